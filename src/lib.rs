@@ -1,9 +1,9 @@
 //! The page *Configure Incoming E-Mail Settings* of SharePoint's Central Administration as a
 //! command-line tool.
 //!
-//! **Want, see, say, do.** A `farm::Farm` is what the administrator wants (a file).
-//! `facts::Facts` are what was seen (a file). A `report::Report` is the difference, said with
-//! evidence, and its remedies are actions that would close it.
+//! **Want, see, judge, fix.** A `farm::Farm` is what the administrator wants (a file).
+//! `facts::Facts` are what was observed (a file). A `report::Report` is the difference, with
+//! evidence, and its remedies are actions that would remove it.
 //!
 //! ```text
 //! argv ─▶ cli ─▶ farm::file ─▶ Farm ─┬─▶ probe::gather ─▶ Facts ─┐   (gather writes it, --facts reads it)
@@ -22,14 +22,14 @@
 //! |---|---|
 //! | `cli` | arguments (`args`), commands (`commands`), and what prints (`console`) |
 //! | `report` | the report, its exit status, one writer for each format (`formats`) |
-//! | `rules` | JUDGE: one folder for each area, one page for each rule (`explain`) |
-//! | `remedy` | actions as data, and the commands that print them |
-//! | `probe` | SEE: the door to the outside; answers, never verdicts |
-//! | `facts` | what was seen: load, save, merge, redact |
-//! | `wizard` | the page, asked section by section |
-//! | `term` | the screen, tables, diagnoses |
+//! | `rules` | JUDGE: a file or folder for each area, a page for each rule (`explain`) |
+//! | `remedy` | FIX: actions as data, and as commands to paste |
+//! | `probe` | SEE: asks DNS, servers, folders and the directory; gives answers, never verdicts |
+//! | `facts` | what was observed: load, save, merge, redact |
+//! | `wizard` | asks for the page's settings, section by section |
+//! | `term` | text for a screen: its width, tables, mistakes shown in their lines |
 //! | `farm` | WANT: the farm, its settings, the file's reader and editor |
-//! | `formats` | names of directories and messages of the drop folder |
+//! | `formats` | distinguished names (`dn`), and messages of the drop folder (`mail`) |
 //! | `fs` | reading, atomic replacement, locks |
 //! | `text`, `error` | texts for people, and errors with hints |
 //!
@@ -82,7 +82,7 @@ pub mod testing {
 
         /// Edits of a farm file's text.
         pub mod edit {
-            pub use crate::farm::edit::{Place, add_entry, literal, remove_entry, set, unset};
+            pub use crate::farm::edit::{TableRef, add_entry, literal, remove_entry, set, unset};
         }
 
         /// The dotted names of settings.

@@ -12,11 +12,18 @@ const ONE_MISTAKE: f64 = 0.9;
 /// The shortest name, in characters, that one typing mistake still leaves recognizable.
 const MIN_LENGTH_FOR_MISTAKE: usize = 3;
 
+/// The longest word that is compared with names, in bytes: no name is nearly as long, and the time
+/// grows with the length of both.
+const MAX_TYPED: usize = 200;
+
 /// Returns the name that is most like a mistyped one, or `None` if none is like it.
 pub(crate) fn nearest<Name: AsRef<str>>(
     typed: &str,
     names: impl IntoIterator<Item = Name>,
 ) -> Option<String> {
+    if typed.len() > MAX_TYPED {
+        return None;
+    }
     names
         .into_iter()
         .map(|name| (likeness(typed, name.as_ref()), name))

@@ -35,11 +35,11 @@ fuzz_target!(|input: (u8, &[u8])| {
         return;
     };
     let body = bytes.get(start..).unwrap_or_default();
-    let whole = parts.clone().look(body, true).is_none();
+    let whole = parts.clone().search(body, true).is_none();
     let (mut at, mut end) = (0, 0);
     let in_pieces = loop {
         end = (end + piece).min(body.len());
-        match parts.look(&body[at..end], end == body.len()) {
+        match parts.search(&body[at..end], end == body.len()) {
             None => break true,
             Some(_) if end == body.len() => break false,
             Some(done) => at += done,

@@ -1,4 +1,4 @@
-//! Which areas can be probed from here, and which recorded facts hold.
+//! Which areas can be probed from here, and which areas recorded facts are about.
 
 use super::console::Console;
 use crate::facts::Facts;

@@ -8,7 +8,7 @@ use crate::farm::{Document, Farm, Setting, SettingValue, Table, edit, read};
 use crate::rules;
 use crate::text::nearest;
 
-/// One setting to give a value, or without a value to forget.
+/// A setting with its new value, or `None` to unset it.
 pub(crate) type Change = (Key, Option<SettingValue>);
 
 /// The text of a farm file after an edit.
@@ -166,8 +166,8 @@ fn edit_setting(
 ) -> Result<String, Error> {
     let table = key.setting.table.name();
     let place = match key.owner {
-        Owner::Farm => edit::Place::Table(table),
-        Owner::Entry(_) => edit::Place::Entry {
+        Owner::Farm => edit::TableRef::Table(table),
+        Owner::Entry(_) => edit::TableRef::Entry {
             array: table,
             index,
         },

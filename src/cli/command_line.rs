@@ -53,15 +53,15 @@ struct Program {
     global: GlobalArgs,
 }
 
-/// What a command does, its arguments given.
+/// A command with its arguments, ready to run.
 pub(crate) type Action = Box<dyn FnOnce(&Console) -> Result<Exit, Error>>;
 
-/// A command.
-struct Row {
+/// A row of the table of commands.
+struct CommandRow {
     name: &'static str,
     /// Adds its arguments and its help.
     declare: fn(Command) -> Command,
-    /// Turns what clap has parsed into typed arguments, and those into what is to be done.
+    /// Turns what clap has parsed into typed arguments, and binds them to the command.
     bind: fn(&ArgMatches) -> Result<Action, clap::Error>,
 }
 
@@ -69,7 +69,7 @@ struct Row {
 /// speak of the whole command line get that too.
 macro_rules! row {
     ($name:literal, $args:ty, $run:path $(, $root:path)?) => {
-        Row {
+        CommandRow {
             name: $name,
             declare: <$args as Args>::augment_args,
             bind: |matches| {
@@ -83,7 +83,7 @@ macro_rules! row {
 /// Commands under one title of the program's help.
 struct Group {
     title: &'static str,
-    rows: &'static [Row],
+    rows: &'static [CommandRow],
 }
 
 /// Every command, in the groups and the order of the help.
@@ -159,7 +159,7 @@ const GROUPS: &[Group] = &[
     },
 ];
 
-fn rows() -> impl Iterator<Item = &'static Row> {
+fn rows() -> impl Iterator<Item = &'static CommandRow> {
     GROUPS.iter().flat_map(|group| group.rows)
 }
 
@@ -231,7 +231,7 @@ fn columns_variable() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// What was typed.
+/// A parsed command line.
 pub(crate) struct Invocation {
     pub(crate) global: GlobalArgs,
     pub(crate) action: Action,

@@ -1,5 +1,5 @@
-//! Completion: what may stand at a place of the command line. The shells' scripts ask for it
-//! through the environment.
+//! Completion: offers the words that can come next on the command line. The shells' scripts ask
+//! through an environment variable.
 
 use super::args::{page_setting, unnamed_path};
 use crate::farm::key::{entry_names, every_key};
@@ -64,11 +64,11 @@ pub(crate) fn script(shell: &str) -> std::io::Result<String> {
 
 const PROGRAM: &str = "spinmail";
 const SHELLS: Shells<'static> = Shells::builtins();
-/// As a file of `fpath`, the script is run for the first completion itself.
+/// zsh runs a file of `fpath` at the first completion, so the script must complete once itself.
 const AUTOLOADED: &str = "\nif [ \"$funcstack[1]\" = \"_spinmail\" ]; then\n    \
                           _clap_dynamic_completer_spinmail \"$@\"\nfi\n";
 
-/// The command line that is being typed, as far as it goes.
+/// The command line as typed so far.
 struct Line {
     words: Vec<String>,
     command: fn() -> Command,
@@ -140,7 +140,7 @@ impl Line {
     }
 }
 
-/// What completes an argument's value.
+/// The source of an argument's completions.
 #[derive(Debug, Clone, Copy)]
 enum Completer {
     Keys,
@@ -160,7 +160,7 @@ enum Completer {
 }
 
 impl Completer {
-    /// Returns what completes an argument of a command beyond what its parser lists.
+    /// Returns what completes an argument of a command, or `None` if its parser lists the values.
     fn new(command: &str, argument: &Arg) -> Option<Self> {
         match (command, argument.get_id().as_str()) {
             ("get" | "set" | "unset", "key") => Some(Self::Keys),
@@ -228,7 +228,7 @@ impl Completer {
     }
 }
 
-/// Adds to a command, and those below it, what completes their arguments.
+/// Adds completers to the arguments of a command and of its subcommands.
 fn with_candidates(command: Command, path: &str, line: &Arc<Line>) -> Command {
     command
         .mut_args(|argument| match Completer::new(path, &argument) {
@@ -249,8 +249,8 @@ fn with_candidates(command: Command, path: &str, line: &Arc<Line>) -> Command {
 /// A value, and what it is.
 type Candidate = (String, String);
 
-/// Returns whether a shell reads a text as one word and as nothing else. Names in a farm file can
-/// have any character, and a completed line is run.
+/// Returns whether a shell reads a text as one plain word. Names in a farm file can have any
+/// character, and the completed line will be run.
 fn is_plain(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric)
         && text

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
-/// The terminal, or what stands in for it.
+/// Standard output and standard error, whether or not they are a terminal.
 #[derive(Debug, Default)]
 pub(crate) struct Console {
     quiet: bool,
@@ -242,11 +242,11 @@ fn width_by_environment() -> Option<usize> {
 /// Returns whether characters beyond ASCII can be shown. The locale decides (POSIX XBD 8.2), which
 /// shells ported to Windows set too, else the console.
 fn shows_unicode() -> bool {
-    let said = ["LC_ALL", "LC_CTYPE", "LANG"]
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .filter_map(std::env::var_os)
         .find(|value| !value.is_empty());
-    match said.map(|value| value.to_string_lossy().to_lowercase()) {
+    match locale.map(|value| value.to_string_lossy().to_lowercase()) {
         Some(locale) => locale.contains("utf-8") || locale.contains("utf8"),
         None => system::console_shows_unicode(),
     }

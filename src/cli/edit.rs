@@ -68,7 +68,8 @@ pub(crate) fn edit_file(
     }
 }
 
-/// An edit of a file, which may have to be made again: the file is read under a lock.
+/// An edit of a file. It is made twice if it changes something: once on the text as it is, and
+/// again under the lock.
 struct Editor<'a, Make> {
     path: PathBuf,
     console: &'a Console,

@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// How many farms are probed together: probing is waiting, for the most part.
-const AT_ONCE: usize = 16;
+const MAX_AT_ONCE: usize = 16;
 
 /// What is checked of a fleet, and how.
 #[derive(Clone, Copy)]
@@ -45,11 +45,12 @@ pub(crate) struct FleetScope<'a> {
     pub(crate) credentials: &'a CredentialArgs,
 }
 
-/// What is known of one farm: its facts, with what could not even be asked; or why there are none.
+/// The facts of one farm and the errors of areas that could not be probed, or why there are no
+/// facts.
 type FarmFacts = Result<(Facts, Vec<Error>), Error>;
 
-/// A farm's file, and what is known of the farm, if anything is to be known.
-type Subject<'a> = (&'a Path, Result<Loaded, Body>, Option<FarmFacts>);
+/// A farm file's path and content, and the farm's facts, or `None` if none are needed.
+type FleetFarm<'a> = (&'a Path, Result<Loaded, Body>, Option<FarmFacts>);
 
 impl FleetCheck<'_> {
     /// Judges the farms and writes one report.
@@ -72,15 +73,15 @@ impl FleetCheck<'_> {
         let output = Output::begin(args.out.path(), self.console, &read)?;
         let mut writer = ReportWriter::begin(output, &context)?;
         let bar = Bar::new(self.console);
-        for (batch, first) in targets.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+        for (batch, first) in targets.chunks(MAX_AT_ONCE).zip((0..).step_by(MAX_AT_ONCE)) {
             if recorded.is_none() {
                 bar.resume("looking at farms", first, targets.len());
             }
-            let subjects = self.subjects(batch, recorded.as_mut(), &bar);
+            let farms = self.read_batch(batch, recorded.as_mut(), &bar);
             // What is printed must not run into the bar.
             bar.end();
-            for (subject, place) in subjects.into_iter().zip(first..) {
-                let (report, probed) = self.judge(subject);
+            for (farm, place) in farms.into_iter().zip(first..) {
+                let (report, probed) = self.judge(farm);
                 writer.write(context.format(report, place, probed))?;
             }
         }
@@ -100,12 +101,12 @@ impl FleetCheck<'_> {
     }
 
     /// Reads the files of some farms, and takes or gathers their facts.
-    fn subjects<'t>(
+    fn read_batch<'t>(
         &self,
         batch: &'t [Target],
         recorded: Option<&mut RecordedFacts>,
         bar: &Bar<'_>,
-    ) -> Vec<Subject<'t>> {
+    ) -> Vec<FleetFarm<'t>> {
         let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(load_farm).collect();
         let facts: Vec<Option<FarmFacts>> = match recorded {
             Some(recorded) => loaded
@@ -123,14 +124,14 @@ impl FleetCheck<'_> {
     }
 
     /// Returns the report on one farm, and how probing it went.
-    fn judge(&self, (path, loaded, facts): Subject<'_>) -> (Report, Exit) {
+    fn judge(&self, (path, loaded, facts): FleetFarm<'_>) -> (Report, Exit) {
         let file = path.to_string_lossy().into_owned();
         let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(body) => return (Report::unreadable(file, body), Exit::Clean),
         };
         let name = loaded.document.farm.name.clone();
-        match self.judge_readable(loaded, facts) {
+        match self.judge_loaded(loaded, facts) {
             Ok(judged) => judged,
             Err(error) => {
                 let report = Report {
@@ -142,7 +143,7 @@ impl FleetCheck<'_> {
         }
     }
 
-    fn judge_readable(
+    fn judge_loaded(
         &self,
         loaded: Loaded,
         facts: Option<FarmFacts>,
@@ -181,7 +182,7 @@ impl FleetCheck<'_> {
 }
 
 impl FleetScope<'_> {
-    /// Probes the farms whose files could be read, all at once; each that is done is counted.
+    /// Probes the farms whose files could be read, all at once, and calls `count` after each.
     fn probe_all(
         &self,
         loaded: &[Result<Loaded, Body>],
@@ -222,14 +223,14 @@ impl FleetScope<'_> {
             Ok(options) => options,
             Err(error) => return Some(Err(error)),
         };
-        let looks = ProbeOptions {
+        let options = ProbeOptions {
             directory,
             ..ProbeOptions::default()
         };
         let request = ProbeRequest {
             farm,
             areas: &areas,
-            options: &looks,
+            options: &options,
             server: None,
             progress: &NoProgress,
         };
@@ -283,7 +284,7 @@ impl RecordedFacts {
         (Self { by_farm, used }, exit)
     }
 
-    /// Returns the facts of a farm, which count as used then.
+    /// Returns the facts of a farm, and marks them as used.
     fn take(&mut self, loaded: &Loaded) -> FarmFacts {
         let Some(name) = &loaded.document.farm.name else {
             return Err(

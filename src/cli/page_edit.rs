@@ -39,7 +39,7 @@ pub(crate) fn edit_page<G: SettingGroup>(
     })
 }
 
-/// Refuses an option whose field the page would not show, the other choices being as they are.
+/// Refuses an option whose field the page would not show after the changes.
 fn refuse_hidden(options: &[&str], changes: &[Change], farm: &Farm) -> Result<(), Error> {
     let mut farm = farm.clone();
     for (key, value) in changes {

@@ -17,7 +17,7 @@ pub(crate) struct Probing<'a> {
 }
 
 impl Probing<'_> {
-    /// Returns where to look; mistyped accounts are warned of.
+    /// Returns where to look, and warns about mistyped accounts.
     ///
     /// # Errors
     /// The options name a server or a folder that is not the farm's, or not clearly.
@@ -27,7 +27,7 @@ impl Probing<'_> {
         Ok(options)
     }
 
-    /// Adds as whom to ask, for what the selection reaches.
+    /// Adds the accounts to ask with, for the areas of the selection.
     ///
     /// # Errors
     /// An account cannot be used, or its password cannot be read.

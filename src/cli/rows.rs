@@ -21,7 +21,7 @@ type Fields = Vec<(&'static Setting, SettingValue)>;
 pub(crate) struct NewRow<'a> {
     pub(crate) table: Table,
     pub(crate) name: &'a str,
-    /// What is known of it besides the name.
+    /// Its settings, except the name.
     pub(crate) values: Fields,
 }
 
@@ -78,7 +78,7 @@ impl NewRow<'_> {
         Some(given.1.clone())
     }
 
-    /// Lets the settings' parsers look at the row before it is written.
+    /// Checks the row's values with the settings' parsers before it is written.
     fn check(&self, fields: &Fields) -> Result<(), Error> {
         let mut farm = Farm::default();
         match self.table {
@@ -118,6 +118,7 @@ pub(crate) fn remove(
 
 /// What `list` of a table takes.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct ListRowsArgs {
     #[command(flatten)]
     format: FormatArgs,
@@ -155,12 +156,12 @@ fn row_json(farm: &Farm, table: Table, at: usize) -> serde_json::Value {
 }
 
 fn table_text(farm: &Farm, table: Table, count: usize, width: usize) -> String {
-    // What no row records would only make the table wide.
+    // A column that is empty in every row would only make the table wide.
     let columns: Vec<&Setting> = table
         .rows()
         .filter(|setting| (0..count).any(|at| cell(farm, setting, at).is_some()))
         .collect();
-    // Written apart, long names of settings can be broken.
+    // With spaces in place of hyphens, the table can break long names of settings.
     let heads: Vec<String> = columns
         .iter()
         .map(|setting| setting.name.replace('-', " "))

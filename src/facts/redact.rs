@@ -141,7 +141,7 @@ impl<'a> Redactor<'a> {
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
             Holds::Descriptor => self.binary(from_digits(text)),
-            Holds::Seen => self.seen(text),
+            Holds::Seen => self.described(text),
             Holds::RelayList => {
                 let names = &mut self.names;
                 let renamed = relay_list::renamed(text, &mut |address, bits| {
@@ -173,7 +173,7 @@ impl<'a> Redactor<'a> {
 
     /// Returns another descriptor in the form of the text: SDDL, digits, or the output of Samba's
     /// programs.
-    fn seen(&mut self, text: &str) -> String {
+    fn described(&mut self, text: &str) -> String {
         match source::from_text(text, &Domains::default()) {
             Ok(ParsedSource {
                 form: SourceFormat::Binary | SourceFormat::Ntacl,
@@ -182,16 +182,16 @@ impl<'a> Redactor<'a> {
             Ok(_) => self.sddl(text),
             Err(_) => text
                 .split_inclusive('\n')
-                .map(|line| self.printed(line))
+                .map(|line| self.samba_line(line))
                 .collect(),
         }
     }
 
     /// Returns another line of the output of Samba's programs about a descriptor.
-    fn printed(&mut self, line: &str) -> String {
+    fn samba_line(&mut self, line: &str) -> String {
         match line.strip_suffix('\n') {
             Some(sddl) if sddl.starts_with("O:") => self.sddl(sddl) + "\n",
-            _ => text::printed(line, &mut self.names),
+            _ => text::rewritten_samba_line(line, &mut self.names),
         }
     }
 

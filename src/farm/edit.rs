@@ -7,14 +7,14 @@
 mod cells;
 mod lines;
 mod literal;
-mod place;
+mod table_ref;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use literal::literal;
-pub use place::Place;
+pub use table_ref::TableRef;
 
 use crate::farm::SettingValue;
 use cells::Cells;
@@ -95,16 +95,16 @@ impl std::error::Error for EditError {}
 /// Sets `key` to a value. The text comes back unchanged if the key has it already.
 pub fn set(
     source: &str,
-    place: Place,
+    place: TableRef,
     key: &str,
     value: &SettingValue,
 ) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
-    let wanted = Tree::of_wanted(value);
+    let wanted = Tree::from_setting(value);
     let target = Target::find(root, place)?;
     let edited = match target.value(key)? {
-        Some(old) if Tree::of_value(old) == wanted => return Ok(source.to_owned()),
+        Some(old) if Tree::from_value(old) == wanted => return Ok(source.to_owned()),
         Some(old) => replace_value(source, old, value),
         None => {
             let pair = pair(key, value);
@@ -113,11 +113,11 @@ pub fn set(
                     append_block(source, &format!("[{}]", place.written_name()), &[pair])
                 }
                 Target::Lines(table) => insert_line(source, table, place, &pair),
-                Target::Braces(table) => Cells::of_table(source, table).add(source, pair, " "),
+                Target::Braces(table) => Cells::from_table(source, table).add(source, pair, " "),
             }
         }
     };
-    let mut expected = Tree::of_table(root);
+    let mut expected = Tree::from_table(root);
     if let Some(table) = expected.table_at(place) {
         table.insert(key.to_owned(), wanted);
     }
@@ -125,7 +125,7 @@ pub fn set(
 }
 
 /// Removes `key`. The text comes back unchanged if there is no such key.
-pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError> {
+pub fn unset(source: &str, place: TableRef, key: &str) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
     let target = Target::find(root, place)?;
@@ -133,18 +133,20 @@ pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError>
         return Ok(source.to_owned());
     };
     let edited = match target {
-        Target::Braces(table) => Cells::of_table(source, table).without_end(source, span.end),
+        Target::Braces(table) => {
+            Cells::from_table(source, table).without_cell_ending_at(source, span.end)
+        }
         _ => splice(
             source,
             line_start(source, span.start)..line_end(source, span.end),
             "",
         ),
     };
-    let mut expected = Tree::of_table(root);
+    let mut expected = Tree::from_table(root);
     if let Some(table) = expected.table_at(place) {
         table.remove(key);
     }
-    if let (Place::Table(name), Target::Lines(table)) = (place, target)
+    if let (TableRef::Table(name), Target::Lines(table)) = (place, target)
         && table.is_dotted()
     {
         expected.forget_if_empty(name);
@@ -162,7 +164,7 @@ pub fn add_entry(
     let root = document.as_table();
     let mut entry = BTreeMap::new();
     for (key, value) in fields {
-        entry.insert((*key).to_owned(), Tree::of_wanted(value));
+        entry.insert((*key).to_owned(), Tree::from_setting(value));
     }
     let pairs: Vec<String> = fields.iter().map(|(key, value)| pair(key, value)).collect();
     let header = format!("[[{}]]", written_key(array));
@@ -175,10 +177,10 @@ pub fn add_entry(
             } else {
                 format!("{{ {} }}", pairs.join(", "))
             };
-            Cells::of_array(source, list).add(source, braces, "")
+            Cells::from_array(source, list).add(source, braces, "")
         }
     };
-    let mut expected = Tree::of_table(root);
+    let mut expected = Tree::from_table(root);
     if let Some(list) = expected.list_at(array) {
         list.push(Tree::Table(entry));
     }
@@ -197,11 +199,11 @@ pub fn remove_entry(source: &str, array: &str, index: usize) -> Result<String, E
                 .get(index)
                 .and_then(Value::span)
                 .map_or(0, |span| span.end);
-            Cells::of_array(source, list).without_end(source, end)
+            Cells::from_array(source, list).without_cell_ending_at(source, end)
         }
         _ => cut_sections(source, root, array, index),
     };
-    let mut expected = Tree::of_table(root);
+    let mut expected = Tree::from_table(root);
     if let Some(list) = expected.list_at(array).filter(|list| index < list.len()) {
         list.remove(index);
     }
@@ -223,7 +225,7 @@ fn parse(source: &str) -> Result<Document<&str>, EditError> {
 
 fn verified(edited: String, expected: &Tree, name: &str) -> Result<String, EditError> {
     let holds =
-        parse(&edited).is_ok_and(|document| Tree::of_table(document.as_table()) == *expected);
+        parse(&edited).is_ok_and(|document| Tree::from_table(document.as_table()) == *expected);
     if holds {
         Ok(edited)
     } else {
@@ -233,7 +235,7 @@ fn verified(edited: String, expected: &Tree, name: &str) -> Result<String, EditE
     }
 }
 
-impl Place<'_> {
+impl TableRef<'_> {
     fn written_name(self) -> String {
         match self {
             Self::Table(name) => written_key(name),
@@ -254,15 +256,15 @@ enum Target<'d> {
 }
 
 impl<'d> Target<'d> {
-    fn find(root: &'d Table, place: Place) -> Result<Self, EditError> {
+    fn find(root: &'d Table, place: TableRef) -> Result<Self, EditError> {
         match place {
-            Place::Table(name) => match root.get(name) {
+            TableRef::Table(name) => match root.get(name) {
                 None => Ok(Self::Missing),
                 Some(Item::Table(table)) => Ok(Self::Lines(table)),
                 Some(Item::Value(Value::InlineTable(table))) => Ok(Self::Braces(table)),
                 Some(other) => Err(wrong_type(name, "a table", other.type_name())),
             },
-            Place::Entry { array, index } => {
+            TableRef::Entry { array, index } => {
                 let entries = Entries::find(root, array)?;
                 entries.check(array, index)?;
                 Ok(entries.get(index))

@@ -77,14 +77,14 @@ impl Key {
         match text.split_once('.') {
             Some((table, name)) => {
                 match plain.find(|row| row.table.name() == table && row.name == name) {
-                    Some(setting) => Ok(Self::of_farm(setting)),
+                    Some(setting) => Ok(Self::for_farm(setting)),
                     None => entry_key(text).unwrap_or_else(|| Err(unknown(text))),
                 }
             }
             None => {
                 let mut short = plain.filter(|row| row.name == text);
                 match (short.next(), short.next()) {
-                    (Some(setting), None) => Ok(Self::of_farm(setting)),
+                    (Some(setting), None) => Ok(Self::for_farm(setting)),
                     _ => Err(unknown(text)),
                 }
             }
@@ -92,7 +92,7 @@ impl Key {
     }
 
     /// Creates the KEY of a setting that is not an entry's.
-    fn of_farm(setting: &'static Setting) -> Self {
+    fn for_farm(setting: &'static Setting) -> Self {
         Self {
             setting,
             owner: Owner::Farm,

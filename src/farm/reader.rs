@@ -53,7 +53,7 @@ pub fn without_bom(text: &str) -> &str {
 pub fn read(text: &str) -> Result<Document, Vec<FarmFileError>> {
     let mut reader = Reader::new(without_bom(text));
     let (root, errors) = DeTable::parse_recoverable(reader.text);
-    reader.root(root.get_ref());
+    reader.read_root(root.get_ref());
     reader.broken(&errors);
     if reader.mistakes.is_empty() {
         return Ok(reader.document);
@@ -68,7 +68,7 @@ pub fn read(text: &str) -> Result<Document, Vec<FarmFileError>> {
 struct Reader<'a> {
     text: &'a str,
     /// The byte at which each line begins.
-    starts: Vec<usize>,
+    line_starts: Vec<usize>,
     document: Document,
     mistakes: Vec<FarmFileError>,
     /// Every setting that was read, and where.
@@ -83,35 +83,35 @@ struct Written {
     value: Range<usize>,
 }
 
-/// A key with its span, as the parser gives it.
-type Entries<'a> = DeTable<'a>;
+/// The keys of a table with their spans, as the parser gives them.
+type Keys<'a> = DeTable<'a>;
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0)
+        let line_starts = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
         Self {
             text,
-            starts,
+            line_starts,
             document: Document::default(),
             mistakes: Vec::new(),
             written: Vec::new(),
         }
     }
 
-    /// Returns a part of the text, or an empty one if the range does not fit. A parser's spans of a
-    /// broken text may not.
+    /// Returns a part of the text, or an empty one if the range does not fit: the parser's spans can
+    /// be wrong in a broken text.
     fn part(&self, range: Range<usize>) -> &'a str {
         self.text.get(range).unwrap_or_default()
     }
 
     fn line(&self, at: usize) -> usize {
-        self.starts.partition_point(|start| *start <= at)
+        self.line_starts.partition_point(|start| *start <= at)
     }
 
-    /// Returns the nearest span that is in the text and does not end before its start. A parser's
-    /// spans of a broken text may not be and may.
+    /// Returns the nearest valid span. In a broken text, the parser's spans can lie outside the text
+    /// or end before their start.
     fn within_text(&self, span: Range<usize>) -> Range<usize> {
         let start = self.boundary_before(span.start);
         start..self.boundary_before(span.end).max(start)
@@ -144,14 +144,15 @@ impl<'a> Reader<'a> {
         &mut self.mistakes[last]
     }
 
-    /// Counts on from the mistake before: a line may be long and full of them.
+    /// Fills in the columns of the sorted mistakes. Counting continues from the mistake before,
+    /// because a line may be long and have many.
     fn count_columns(&mut self) {
         let (mut at, mut column, mut line) = (0, 1, 0);
         for mistake in &mut self.mistakes {
             if mistake.line != line {
                 line = mistake.line;
                 (at, column) = (
-                    self.starts
+                    self.line_starts
                         .get(line.saturating_sub(1))
                         .copied()
                         .unwrap_or(0),
@@ -167,21 +168,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn root(&mut self, root: &Entries<'_>) {
+    fn read_root(&mut self, root: &Keys<'_>) {
         for (key, value) in root {
             let name: &str = key.get_ref();
             match Table::ALL.into_iter().find(|table| table.name() == name) {
                 None => self.unknown_table(key.span(), name, value.get_ref()),
-                Some(table) if table.is_repeated() => self.repeated(table, value),
-                Some(table) => self.plain(table, value),
+                Some(table) if table.is_repeated() => self.read_repeated_table(table, value),
+                Some(table) => self.read_table(table, value),
             }
         }
     }
 
     fn unknown_table(&mut self, span: Range<usize>, name: &str, value: &DeValue<'_>) {
-        let homes = homes(name);
+        let tables_with_setting = tables_with_setting(name);
         let is_table = matches!(value, DeValue::Table(_) | DeValue::Array(_));
-        let mistake = if is_table || homes.is_none() {
+        let mistake = if is_table || tables_with_setting.is_none() {
             self.mistake(span, format!("there is no table `{name}`"))
         } else {
             self.mistake(
@@ -191,14 +192,16 @@ impl<'a> Reader<'a> {
         };
         mistake.expected = Some(one_of_tables());
         let nearest = crate::text::nearest(name, Table::ALL.iter().map(|table| table.name()));
-        match (homes, nearest) {
-            (Some(homes), _) => mistake.hints.push(format!("`{name}` belongs in {homes}")),
+        match (tables_with_setting, nearest) {
+            (Some(tables_with_setting), _) => mistake
+                .hints
+                .push(format!("`{name}` belongs in {tables_with_setting}")),
             (None, Some(near)) => mistake.hints.push(format!("did you mean `{near}`?")),
             (None, None) => {}
         }
     }
 
-    fn plain(&mut self, table: Table, value: &Spanned<DeValue<'_>>) {
+    fn read_table(&mut self, table: Table, value: &Spanned<DeValue<'_>>) {
         let DeValue::Table(entries) = value.get_ref() else {
             let mistake = self.mistake(
                 value.span(),
@@ -208,35 +211,36 @@ impl<'a> Reader<'a> {
             return;
         };
         let mut farm = std::mem::take(&mut self.document.farm);
-        self.fill(table, None, entries, &mut farm, |access| match access {
+        self.read_settings(table, None, entries, &mut farm, |access| match access {
             Access::Farm(lens) => Some(*lens),
             _ => None,
         });
         self.document.farm = farm;
     }
 
-    fn repeated(&mut self, table: Table, value: &Spanned<DeValue<'_>>) {
+    fn read_repeated_table(&mut self, table: Table, value: &Spanned<DeValue<'_>>) {
         let DeValue::Array(array) = value.get_ref() else {
-            self.no_entry(table, value.span(), "must be a list of entries");
+            self.not_a_list_of_entries(table, value.span(), "must be a list of entries");
             return;
         };
         match table {
             Table::Server => {
-                self.document.farm.servers = self.entries(table, array, |access| match access {
-                    Access::Server(lens) => Some(*lens),
-                    _ => None,
-                });
+                self.document.farm.servers =
+                    self.read_entries(table, array, |access| match access {
+                        Access::Server(lens) => Some(*lens),
+                        _ => None,
+                    });
             }
             Table::WebApplication => {
                 self.document.farm.web_applications =
-                    self.entries(table, array, |access| match access {
+                    self.read_entries(table, array, |access| match access {
                         Access::WebApplication(lens) => Some(*lens),
                         _ => None,
                     });
             }
             _ => {
                 self.document.farm.acceptances =
-                    self.entries(table, array, |access| match access {
+                    self.read_entries(table, array, |access| match access {
                         Access::Accept(lens) => Some(*lens),
                         _ => None,
                     });
@@ -244,7 +248,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn entries<T: Default>(
+    fn read_entries<T: Default>(
         &mut self,
         table: Table,
         array: &DeArray<'_>,
@@ -254,7 +258,7 @@ impl<'a> Reader<'a> {
         let mut names: BTreeMap<String, (String, usize)> = BTreeMap::new();
         for item in array {
             let DeValue::Table(keys) = item.get_ref() else {
-                self.no_entry(table, item.span(), "has an entry that is no table");
+                self.not_a_list_of_entries(table, item.span(), "has an entry that is no table");
                 continue;
             };
             let name = entry_name(table, keys);
@@ -263,9 +267,9 @@ impl<'a> Reader<'a> {
                 .lines
                 .entry(format!("{}.{name}", table.name()))
                 .or_insert(line);
-            self.only_one_of_its_name(table, &name, &mut names, item.span());
+            self.refuse_duplicate_name(table, &name, &mut names, item.span());
             let mut entry = T::default();
-            self.fill(table, Some(&name), keys, &mut entry, lens);
+            self.read_settings(table, Some(&name), keys, &mut entry, lens);
             for missing in table.rows().filter(|row| {
                 row.required && !keys.iter().any(|(key, _)| key.get_ref() == row.name)
             }) {
@@ -281,9 +285,9 @@ impl<'a> Reader<'a> {
         entries
     }
 
-    /// Servers and web applications are told apart by name; a finding may be accepted for several
-    /// subjects.
-    fn only_one_of_its_name(
+    /// Reports an entry whose name another entry of its table has. Acceptances may share a name: a
+    /// finding can be accepted for several subjects.
+    fn refuse_duplicate_name(
         &mut self,
         table: Table,
         name: &str,
@@ -311,7 +315,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn no_entry(&mut self, table: Table, span: Range<usize>, what: &str) {
+    fn not_a_list_of_entries(&mut self, table: Table, span: Range<usize>, what: &str) {
         let mistake = self.mistake(span, format!("`{}` {what}", table.name()));
         mistake.expected = Some(format!(
             "a header in double brackets for each, `{}`",
@@ -326,11 +330,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn fill<T>(
+    fn read_settings<T>(
         &mut self,
         table: Table,
         entry: Option<&str>,
-        keys: &Entries<'_>,
+        keys: &Keys<'_>,
         target: &mut T,
         lens: fn(&Access) -> Option<Lens<T>>,
     ) {
@@ -347,7 +351,7 @@ impl<'a> Reader<'a> {
                 key: key.span(),
                 value: value.span(),
             });
-            for fault in put(target, &lens, value.get_ref()) {
+            for fault in store(target, &lens, value.get_ref()) {
                 self.wrong_value(setting, value, fault);
             }
             let full = match entry {
@@ -371,8 +375,10 @@ impl<'a> Reader<'a> {
             format!("there is no setting `{name}` in `{}`", table.name()),
         );
         mistake.expected = Some(format!("one of {known}"));
-        match (homes(name), nearest) {
-            (Some(homes), _) => mistake.hints.push(format!("`{name}` belongs in {homes}")),
+        match (tables_with_setting(name), nearest) {
+            (Some(tables_with_setting), _) => mistake
+                .hints
+                .push(format!("`{name}` belongs in {tables_with_setting}")),
             (None, Some(near)) => mistake.hints.push(format!("did you mean `{near}`?")),
             (None, None) => {}
         }
@@ -393,7 +399,7 @@ impl<'a> Reader<'a> {
         let repaired = is_single.then(|| repaired(setting, &fault.value)).flatten();
         let mistake = self.mistake(span, wrong_value_message(setting, &fault));
         mistake.expected = Some(if entry.is_some() {
-            setting.kind.of_entry()
+            setting.kind.entry_description()
         } else {
             setting.kind.to_string()
         });
@@ -419,9 +425,9 @@ fn wrong_value_message(setting: &Setting, fault: &ValueError) -> String {
     )
 }
 
-/// Stores a value in its field and returns everything that is wrong with it: of a list, with each
-/// entry.
-fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError> {
+/// Stores a value in its field and returns everything that is wrong with it, entry by entry if it is
+/// a list.
+fn store<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError> {
     let DeValue::Array(array) = value else {
         return value_of(value)
             .and_then(|whole| (lens.write)(target, Some(&whole)))
@@ -443,7 +449,7 @@ fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError
                 (lens.write)(target, Some(&entry))
             }
             other => Err(ValueError::new(
-                kind_of(other),
+                value_text(other),
                 "an entry must be a text in quotes",
             )),
         };
@@ -453,14 +459,17 @@ fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError
         }));
     }
     if faults.is_empty() {
-        let texts = array.iter().map(|item| kind_of(item.get_ref())).collect();
+        let texts = array
+            .iter()
+            .map(|item| value_text(item.get_ref()))
+            .collect();
         faults.extend((lens.write)(target, Some(&SettingValue::List(texts))).err());
     }
     faults
 }
 
 /// Returns the headers of the tables that have a setting of that name, or `None` if no table has.
-fn homes(name: &str) -> Option<String> {
+fn tables_with_setting(name: &str) -> Option<String> {
     let tables: Vec<String> = SETTINGS
         .iter()
         .filter(|row| row.name == name)
@@ -487,20 +496,20 @@ fn one_of_tables() -> String {
 }
 
 /// Returns whether the setting's parser accepts a value without fault.
-fn is_taken(setting: &Setting, value: &SettingValue) -> bool {
-    fn by<T: Default>(lens: &Lens<T>, value: &SettingValue) -> bool {
+fn is_accepted(setting: &Setting, value: &SettingValue) -> bool {
+    fn accepts<T: Default>(lens: &Lens<T>, value: &SettingValue) -> bool {
         let mut target = T::default();
         (lens.write)(&mut target, Some(value)).is_ok() && (lens.fault)(&target).is_none()
     }
     match &setting.access {
-        Access::Farm(lens) => by(lens, value),
-        Access::Server(lens) => by(lens, value),
-        Access::WebApplication(lens) => by(lens, value),
-        Access::Accept(lens) => by(lens, value),
+        Access::Farm(lens) => accepts(lens, value),
+        Access::Server(lens) => accepts(lens, value),
+        Access::WebApplication(lens) => accepts(lens, value),
+        Access::Accept(lens) => accepts(lens, value),
     }
 }
 
-fn entry_name(table: Table, keys: &Entries<'_>) -> String {
+fn entry_name(table: Table, keys: &Keys<'_>) -> String {
     let name = table
         .naming_key()
         .and_then(|key| entry_text(keys, key))
@@ -512,7 +521,7 @@ fn entry_name(table: Table, keys: &Entries<'_>) -> String {
 }
 
 /// Returns the text of a key of an entry, or `None` if it has none.
-fn entry_text<'a>(keys: &'a Entries<'_>, wanted: &str) -> Option<&'a str> {
+fn entry_text<'a>(keys: &'a Keys<'_>, wanted: &str) -> Option<&'a str> {
     let (_, value) = keys.iter().find(|(key, _)| &**key.get_ref() == wanted)?;
     value.get_ref().as_str()
 }
@@ -533,7 +542,7 @@ fn setting_line(setting: &Setting, value: &SettingValue) -> String {
 /// certain or the setting's parser does not accept it.
 fn repaired(setting: &Setting, text: &str) -> Option<String> {
     let value = setting.kind.value_of_words(&[text.to_owned()]).ok()?;
-    is_taken(setting, &value).then(|| setting_line(setting, &value))
+    is_accepted(setting, &value).then(|| setting_line(setting, &value))
 }
 
 fn value_of(value: &DeValue<'_>) -> Result<SettingValue, ValueError> {
@@ -550,11 +559,11 @@ fn value_of(value: &DeValue<'_>) -> Result<SettingValue, ValueError> {
         DeValue::Table(_) => Err("it is a table"),
         DeValue::Array(_) => Err("it is a list"),
     };
-    read.map_err(|what| ValueError::new(kind_of(value), what))
+    read.map_err(|what| ValueError::new(value_text(value), what))
 }
 
 /// Returns a value as messages show it.
-fn kind_of(value: &DeValue<'_>) -> String {
+fn value_text(value: &DeValue<'_>) -> String {
     match value {
         DeValue::Integer(number) => number.as_str().to_owned(),
         DeValue::Float(number) => number.as_str().to_owned(),

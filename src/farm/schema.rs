@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 pub(crate) fn schema() -> Json {
     let tables: Map<String, Json> = Table::ALL
         .into_iter()
-        .map(|table| (table.name().to_owned(), of_table(table)))
+        .map(|table| (table.name().to_owned(), table_schema(table)))
         .collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -27,10 +27,10 @@ pub(crate) fn schema() -> Json {
     })
 }
 
-fn of_table(table: Table) -> Json {
+fn table_schema(table: Table) -> Json {
     let rows: Map<String, Json> = table
         .rows()
-        .map(|row| (row.name.to_owned(), of_setting(row)))
+        .map(|row| (row.name.to_owned(), setting_schema(row)))
         .collect();
     let required: Vec<&str> = table
         .rows()
@@ -50,8 +50,8 @@ fn of_table(table: Table) -> Json {
     }
 }
 
-fn of_setting(row: &Setting) -> Json {
-    let mut schema = of_kind(&row.kind);
+fn setting_schema(row: &Setting) -> Json {
+    let mut schema = kind_schema(&row.kind);
     let example = row.example_value().ok().map(|value| match value {
         SettingValue::Flag(flag) => json!(flag),
         SettingValue::Number(number) => json!(number),
@@ -68,7 +68,7 @@ fn of_setting(row: &Setting) -> Json {
 }
 
 /// Returns the schema of one of these words.
-fn of_words(words: &[Word]) -> Json {
+fn words_schema(words: &[Word]) -> Json {
     let each: Vec<Json> = words
         .iter()
         .map(|word| json!({"const": word.word, "description": word.meaning}))
@@ -77,15 +77,15 @@ fn of_words(words: &[Word]) -> Json {
 }
 
 /// Returns the schema of a value. Whether a text is valid is for the rules to say.
-fn of_kind(kind: &SettingKind) -> Json {
+fn kind_schema(kind: &SettingKind) -> Json {
     let texts = json!({"type": "array", "items": {"type": "string"}});
     match kind {
         SettingKind::Flag => json!({"type": "boolean"}),
         SettingKind::Number { least, most } => {
             json!({"type": "integer", "minimum": least, "maximum": most})
         }
-        SettingKind::Word(list) => of_words(list),
-        SettingKind::Words(list) => json!({"type": "array", "items": of_words(list)}),
+        SettingKind::Word(list) => words_schema(list),
+        SettingKind::Words(list) => json!({"type": "array", "items": words_schema(list)}),
         SettingKind::Text(_) => json!({"type": "string"}),
         SettingKind::List(_) => texts,
         SettingKind::AllOrList(_) => json!({"anyOf": [{"const": "all"}, texts]}),

@@ -256,15 +256,17 @@ fn enabled(farm: &Farm) -> Relevance {
     }
 }
 
-fn enabled_and(farm: &Farm, also: bool, otherwise: &'static str) -> Relevance {
+/// Returns that a setting is used if incoming e-mail is enabled and its own precondition holds; else
+/// the reason why not.
+fn enabled_with(farm: &Farm, has_precondition: bool, otherwise: &'static str) -> Relevance {
     match enabled(farm) {
-        Relevance::Active if !also => Relevance::Inactive(otherwise),
+        Relevance::Active if !has_precondition => Relevance::Inactive(otherwise),
         relevance => relevance,
     }
 }
 
 fn advanced(farm: &Farm) -> Relevance {
-    enabled_and(
+    enabled_with(
         farm,
         farm.incoming.mode == Some(Mode::Advanced),
         "the mode is not advanced",
@@ -272,7 +274,7 @@ fn advanced(farm: &Farm) -> Relevance {
 }
 
 fn automatic(farm: &Farm) -> Relevance {
-    enabled_and(
+    enabled_with(
         farm,
         farm.incoming.mode == Some(Mode::Automatic),
         "the mode is not automatic",
@@ -280,7 +282,7 @@ fn automatic(farm: &Farm) -> Relevance {
 }
 
 fn own_service(farm: &Farm) -> Relevance {
-    enabled_and(
+    enabled_with(
         farm,
         farm.directory.service == Some(Service::Yes),
         "the service is not `yes`",
@@ -288,7 +290,7 @@ fn own_service(farm: &Farm) -> Relevance {
 }
 
 fn remote_service(farm: &Farm) -> Relevance {
-    enabled_and(
+    enabled_with(
         farm,
         farm.directory.service == Some(Service::Remote),
         "the service is not `remote`",
@@ -296,7 +298,7 @@ fn remote_service(farm: &Farm) -> Relevance {
 }
 
 fn any_service(farm: &Farm) -> Relevance {
-    enabled_and(
+    enabled_with(
         farm,
         farm.manages_directory(),
         "the service is neither `yes` nor `remote`",

@@ -131,7 +131,7 @@ impl fmt::Display for SettingKind {
 
 impl SettingKind {
     /// Returns what each entry of a list may be, to finish the sentence "expected …".
-    pub fn of_entry(&self) -> String {
+    pub fn entry_description(&self) -> String {
         match self {
             Self::Words(list) => Self::Word(list).to_string(),
             Self::List(each) | Self::AllOrList(each) => (*each).to_owned(),

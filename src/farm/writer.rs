@@ -9,12 +9,12 @@ pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, SettingValue) -> SettingV
     let mut text = String::new();
     for table in Table::ALL {
         let entries = match table {
-            Table::Server => of_each(table, &farm.servers, &mut map, server),
+            Table::Server => entry_lines(table, &farm.servers, &mut map, server),
             Table::WebApplication => {
-                of_each(table, &farm.web_applications, &mut map, web_application)
+                entry_lines(table, &farm.web_applications, &mut map, web_application)
             }
-            Table::Accept => of_each(table, &farm.acceptances, &mut map, accept),
-            _ => of_each(table, std::slice::from_ref(farm), &mut map, whole),
+            Table::Accept => entry_lines(table, &farm.acceptances, &mut map, accept),
+            _ => entry_lines(table, std::slice::from_ref(farm), &mut map, whole),
         };
         for lines in entries.iter().filter(|lines| !lines.is_empty()) {
             let (open, close) = if table.is_repeated() {
@@ -30,7 +30,7 @@ pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, SettingValue) -> SettingV
 }
 
 /// Returns the lines of each entry of a table.
-fn of_each<T>(
+fn entry_lines<T>(
     table: Table,
     entries: &[T],
     map: &mut impl FnMut(&Setting, SettingValue) -> SettingValue,

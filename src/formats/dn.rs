@@ -81,7 +81,7 @@ impl Name {
         self.0.len() >= other.0.len() && self.ends_like(other)
     }
 
-    /// Returns the name of what it is in, or `None` if nothing is left.
+    /// Returns the name of the container that it is in, or `None` if there is none.
     pub fn parent(&self) -> Option<Self> {
         match self.0.split_first() {
             Some((_, rest)) if !rest.is_empty() => Some(Self(rest.to_vec())),
@@ -204,14 +204,14 @@ impl fmt::Display for OddSpace {
     }
 }
 
-/// Returns whether a text is a descriptor or a numeric OID (RFC 4512 1.4), the latter with or
-/// without the `OID.` of RFC 2253 section 4.
+/// Returns whether a text is a short name (`descr` in RFC 4512 1.4) or a numeric OID, the latter with
+/// or without the `OID.` of RFC 2253 section 4.
 fn is_attribute_type(text: &str) -> bool {
     let oid = without_oid_prefix(text);
-    is_descriptor(text) || (oid.contains('.') && oid.split('.').all(is_oid_number))
+    is_short_name(text) || (oid.contains('.') && oid.split('.').all(is_oid_number))
 }
 
-fn is_descriptor(text: &str) -> bool {
+fn is_short_name(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_alphabetic())
         && text
             .bytes()

@@ -12,13 +12,13 @@
 //! not known. In the body it is text.
 
 mod address;
-mod parts;
+mod attachments;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use address::Address;
-pub(crate) use parts::Parts;
-pub use parts::{Search, Wrapped};
+pub(crate) use attachments::BodySearch;
+pub use attachments::{Search, Wrapped};
 
 use memchr::memchr;
 use std::fmt;
@@ -117,15 +117,14 @@ impl fmt::Display for MailError {
     }
 }
 
-/// Reads the head of a message from the bytes that a file begins with; `whole` says that it has no
-/// others. Nothing where more bytes are needed, of which there are never more than
-/// [`MAX_HEAD`].
+/// Reads the head of a message from the first bytes of a file, or returns `None` if more bytes are
+/// needed. `whole` says that the file has no further bytes; [`MAX_HEAD`] bytes are always enough.
 ///
 /// # Errors
 /// The file is not a message.
 pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, MailError> {
     let is_all = whole || bytes.len() >= MAX_HEAD;
-    // What stands before a head is no longer than a line.
+    // Something else before the head is at most one line long.
     if bytes.len() < 2 * MAX_LINE && !is_all {
         return Ok(None);
     }
@@ -189,7 +188,7 @@ fn begins_a_head(bytes: &[u8]) -> Result<(), MailError> {
         [0xef, 0xbb, 0xbf, ..] => return Err(MailError::new(MailErrorKind::Marked, 0)),
         _ => {}
     }
-    // As far as is there in any case, so that more of the file changes nothing.
+    // Only the part that every caller has, so that reading more of the file changes nothing.
     let line = bytes.get(..MAX_LINE).unwrap_or(bytes);
     let end = line
         .iter()
@@ -286,7 +285,7 @@ impl<'a> Head<'a> {
 
     fn take_receiver(&mut self, value: &'a [u8], is_leading: bool, is_whole: bool) {
         match Address::read(value) {
-            Some(address) if is_leading && is_whole && Address::is_alone(value) => {
+            Some(address) if is_leading && is_whole && Address::is_single_address(value) => {
                 self.receivers.push(address);
             }
             Some(_) if is_leading => self.unclear_receivers.push(Address::raw(value)),

@@ -53,8 +53,8 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     file.finish()
 }
 
-/// A file that is written in pieces and appears, whole, when it is finished. Dropped before that,
-/// it leaves everything as it was.
+/// A file that is written in pieces and appears as a whole when it is finished. If it is dropped
+/// before, nothing has changed.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     /// The file as the user named it, for errors.
@@ -187,11 +187,11 @@ fn folder_of(file: &Path) -> &Path {
 /// Renames over the old file. Windows refuses while another process holds it open, so the rename is
 /// tried again for a while.
 fn persist(mut temporary: NamedTempFile, target: &Path) -> io::Result<()> {
-    let end = Instant::now() + RENAME_TIMEOUT;
+    let deadline = Instant::now() + RENAME_TIMEOUT;
     loop {
         match temporary.persist(target) {
             Ok(_) => return Ok(()),
-            Err(error) if cfg!(windows) && Instant::now() < end => temporary = error.file,
+            Err(error) if cfg!(windows) && Instant::now() < deadline => temporary = error.file,
             Err(error) => return Err(error.error),
         }
         std::thread::sleep(RETRY_INTERVAL);

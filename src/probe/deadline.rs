@@ -1,4 +1,4 @@
-//! Time limits, and answers that a wait or a detour has spoilt.
+//! Time limits, and answers that are not certain because of where they were asked.
 
 use crate::facts::Answer;
 use std::io;
@@ -22,7 +22,7 @@ pub(super) async fn within<T>(
     }
 }
 
-/// Says that a limit has passed.
+/// Returns the message that a limit has passed.
 pub(super) fn timed_out(limit: Duration) -> String {
     let waited = Duration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
     format!("timed out after {}", humantime::format_duration(waited))

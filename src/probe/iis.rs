@@ -40,7 +40,7 @@ pub(crate) struct MetabaseSource {
 /// The server whose settings are read, and where its metabase lies.
 struct IisTarget {
     server: String,
-    /// Besides the file, this machine has services and folders.
+    /// Whether it is this machine, whose services and folders can be probed too.
     is_this_machine: bool,
     metabase: PathBuf,
 }
@@ -122,7 +122,7 @@ pub(crate) fn gather(
         _ => Vec::new(),
     };
     let written = fs::metadata(&target.metabase)
-        .and_then(|about| about.modified())
+        .and_then(|metadata| metadata.modified())
         .ok()
         .and_then(rfc3339);
     let server = IisServer {
@@ -144,8 +144,8 @@ pub(crate) fn gather(
     })
 }
 
-/// Reads the metabase. A file that the user named must be one; that the machine's own cannot be
-/// read is an answer.
+/// Reads the metabase. It is an error if a file that the user named cannot be read; if this machine's
+/// own cannot be read, that is an answer.
 fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> {
     let shown = target.metabase.display();
     let answer = match read_limited(&target.metabase) {
@@ -208,12 +208,12 @@ fn files_in(folder: &str, limit: Duration) -> Answer<FolderFiles> {
     if let Err(fault) = FolderPath::from_text(folder) {
         return Answer::Failed(format!("it is no folder that can be looked at: {fault}"));
     }
-    counted(PathBuf::from(folder), limit)
+    count_within(PathBuf::from(folder), limit)
 }
 
-fn counted(folder: PathBuf, limit: Duration) -> Answer<FolderFiles> {
+fn count_within(folder: PathBuf, limit: Duration) -> Answer<FolderFiles> {
     let (sender, receiver) = channel();
-    // A thread that is late is not waited for; it ends with the program.
+    // After the limit the thread is abandoned; it ends with the program.
     std::thread::spawn(move || sender.send(count(&folder)));
     match receiver.recv_timeout(limit) {
         Ok(Ok(seen)) => Answer::Known(seen),
@@ -232,14 +232,14 @@ fn count(folder: &Path) -> io::Result<FolderFiles> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // A file may be taken away between being listed and being looked at.
-        let Ok(about) = entry.metadata() else {
+        let Ok(metadata) = entry.metadata() else {
             continue;
         };
-        if !about.is_file() {
+        if !metadata.is_file() {
             continue;
         }
         count += 1;
-        if let Ok(time) = about.modified() {
+        if let Ok(time) = metadata.modified() {
             times = Some(times.map_or((time, time), |(oldest, newest)| {
                 (oldest.min(time), newest.max(time))
             }));
@@ -303,7 +303,7 @@ mod tests {
             fs::write(folder.path().join(name), name).expect("a file");
         }
         let limit = Duration::from_secs(5);
-        let count_in = |path: &Path| counted(path.to_owned(), limit);
+        let count_in = |path: &Path| count_within(path.to_owned(), limit);
         let Answer::Known(seen) = count_in(folder.path()) else {
             panic!("no count")
         };

@@ -129,8 +129,12 @@ fn is_share(path: &str) -> bool {
 /// Adds the farm's accounts to each folder, with what the options say of them.
 pub(crate) fn add_known_accounts(farm: &Farm, facts: &mut FolderFacts, options: &AclOptions) {
     for folder in &mut facts.folders {
-        for party in farm.service_accounts(FolderLocation::from_text(&folder.path)) {
-            add_account(folder, party.account.as_str(), party.computer);
+        for service_account in farm.service_accounts(FolderLocation::from_text(&folder.path)) {
+            add_account(
+                folder,
+                service_account.account.as_str(),
+                service_account.computer,
+            );
         }
         // Groups may be given as well.
         for (name, _) in &options.sids {
@@ -158,7 +162,7 @@ fn add_account(folder: &mut DropFolder, name: &str, computer: Option<&str>) {
 }
 
 impl AclOptions {
-    /// Enters what was given for an account.
+    /// Adds the SIDs that the options give for an account.
     fn apply(&self, account: &mut ObservedAccount) {
         if let Some((_, sids)) = self.tokens.iter().find(|(name, _)| is_named(account, name)) {
             // The account's own comes first.
@@ -174,15 +178,19 @@ impl AclOptions {
     }
 }
 
-/// Returns the names of tokens that are not for an account of the farm.
+/// Returns the accounts named by `--token` that the farm file does not have.
 pub(crate) fn unknown_accounts<'a>(farm: &Farm, options: &'a AclOptions) -> Vec<&'a str> {
     let mut known = DropFolder::default();
-    for party in farm
+    for service_account in farm
         .service_accounts(FolderLocation::Share)
         .into_iter()
         .chain(farm.service_accounts(FolderLocation::LocalDisk))
     {
-        add_account(&mut known, party.account.as_str(), party.computer);
+        add_account(
+            &mut known,
+            service_account.account.as_str(),
+            service_account.computer,
+        );
     }
     options
         .tokens

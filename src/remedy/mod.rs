@@ -31,14 +31,7 @@ pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
             name,
             exchange,
             preference,
-        } => {
-            let [node, zone] = [literal(name_in_zone(name, zone))?, literal(zone)?];
-            let exchange = literal(exchange)?;
-            Some(format!(
-                "Add-DnsServerResourceRecordMX -ZoneName {zone} -Name {node} -MailExchange \
-                 {exchange} -Preference {preference}"
-            ))
-        }
+        } => add_mail_exchanger(zone, name, exchange, *preference),
         Action::AddAliasDomain {
             virtual_server,
             domain,
@@ -55,17 +48,7 @@ pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
             automatic,
             running,
             ..
-        } => {
-            let name = literal(service)?;
-            let set = format!("Set-Service -Name {name} -StartupType Automatic");
-            let start = format!("Start-Service -Name {name}");
-            Some(match (automatic, running) {
-                (true, true) => format!("{set}; {start}"),
-                (true, false) => set,
-                (false, true) => start,
-                (false, false) => String::new(),
-            })
-        }
+        } => set_service(service, *automatic, *running),
         Action::InstallFeature { feature, .. } => Some(format!(
             "Install-WindowsFeature -Name {} -IncludeManagementTools",
             literal(feature)?
@@ -108,6 +91,28 @@ fn file_option(file: &str) -> Option<String> {
         DEFAULT_FARM_FILE => Some(String::new()),
         other => Some(format!(" --file {}", shell_word(other)?)),
     }
+}
+
+fn add_mail_exchanger(zone: &str, name: &str, exchange: &str, preference: u16) -> Option<String> {
+    let [node, zone] = [literal(name_in_zone(name, zone))?, literal(zone)?];
+    let exchange = literal(exchange)?;
+    Some(format!(
+        "Add-DnsServerResourceRecordMX -ZoneName {zone} -Name {node} -MailExchange {exchange} \
+         -Preference {preference}"
+    ))
+}
+
+/// Returns the command that lets a service start with Windows, starts it now, or both.
+fn set_service(service: &str, automatic: bool, running: bool) -> Option<String> {
+    let name = literal(service)?;
+    let set = format!("Set-Service -Name {name} -StartupType Automatic");
+    let start = format!("Start-Service -Name {name}");
+    Some(match (automatic, running) {
+        (true, true) => format!("{set}; {start}"),
+        (true, false) => set,
+        (false, true) => start,
+        (false, false) => String::new(),
+    })
 }
 
 fn add_alias_domain(virtual_server: u32, domain: &str) -> Option<String> {

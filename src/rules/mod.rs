@@ -20,7 +20,7 @@ mod wanted;
 
 pub use crate::facts::Area;
 pub use case::Case;
-pub(crate) use descriptor::{DescriptorPlace, DescriptorQuestion, DescriptorVerdict};
+pub(crate) use descriptor::{DescribedObject, DescriptorQuestion, DescriptorVerdict};
 pub(crate) use folder::{KnownFarm, MessageVerdict, Receiver, judge_head};
 pub use judgement::judge;
 pub(crate) use outcome::{Evidence, Finding, Judged, Outcome, Remedy, RuleResult};

@@ -33,21 +33,21 @@ pub(super) const STEPS: [ExtraStep; 10] = [
 ];
 
 impl ExtraStep {
-    pub(super) fn is_relevant(self, farm: &Farm, beyond: bool) -> bool {
+    pub(super) fn is_relevant(self, farm: &Farm, with_extra_steps: bool) -> bool {
         farm.is_enabled()
             && match self {
                 Self::Offer => true,
                 // Who makes the contacts, and where they are, matters where this farm makes them.
                 Self::Setting(_, "central-administration-account" | "directory") => {
-                    beyond && farm.directory.service == Some(Service::Yes)
+                    with_extra_steps && farm.directory.service == Some(Service::Yes)
                 }
                 Self::Setting(_, "bind-as") => {
-                    beyond
+                    with_extra_steps
                         && farm.directory.service == Some(Service::Yes)
                         && farm.probe.directory.is_some()
                 }
-                Self::Setting(..) | Self::Servers => beyond,
-                Self::Flag(_) => beyond && !farm.servers.is_empty(),
+                Self::Setting(..) | Self::Servers => with_extra_steps,
+                Self::Flag(_) => with_extra_steps && !farm.servers.is_empty(),
             }
     }
 
@@ -62,12 +62,12 @@ impl ExtraStep {
         match self {
             Self::Offer => Ok(Answer::Given(())),
             Self::Setting(table, name) => match row(table, name) {
-                Some(setting) => question::setting(setting, farm, suggest, true, asker),
+                Some(setting) => question::ask_setting(setting, farm, suggest, true, asker),
                 None => Ok(Answer::Given(())),
             },
-            Self::Servers => servers(farm, before, suggest, asker),
+            Self::Servers => ask_servers(farm, before, suggest, asker),
             Self::Flag(name) => match row(Table::Server, name) {
-                Some(setting) => flag(setting, farm, asker),
+                Some(setting) => ask_flag(setting, farm, asker),
                 None => Ok(Answer::Given(())),
             },
         }
@@ -82,7 +82,7 @@ fn row(table: Table, name: &str) -> Option<&'static Setting> {
 /// it is recorded.
 pub(super) fn offer(
     farm: &Farm,
-    beyond: bool,
+    with_extra_steps: bool,
     asker: &mut dyn Asker,
 ) -> Result<Answer<bool>, Error> {
     let question = WizardQuestion {
@@ -94,7 +94,7 @@ pub(super) fn offer(
         can_go_back: true,
     };
     let choices = ["yes: ask for them too", "no: the page is all for now"].map(str::to_owned);
-    let wanted = beyond || (farm.version.is_none() && farm.servers.is_empty());
+    let wanted = with_extra_steps || (farm.version.is_none() && farm.servers.is_empty());
     Ok(asker
         .choose(&question, &choices, usize::from(!wanted))?
         .map(|picked| picked == 0))
@@ -114,7 +114,7 @@ pub(super) fn restore(farm: &mut Farm, before: &Farm) {
 
 /// Asks for servers to add to those that were recorded before the walk. A second answer replaces
 /// the first.
-fn servers(
+fn ask_servers(
     farm: &mut Farm,
     before: &Farm,
     suggest: &Suggest<'_>,
@@ -125,7 +125,8 @@ fn servers(
     };
     let found = suggest(setting, farm).into_iter();
     let suggestions = question::distinct(found.filter(|suggestion| {
-        parse(setting, &suggestion.value).is_ok() && server_named(farm, &suggestion.value).is_none()
+        parse_name(setting, &suggestion.value).is_ok()
+            && server_named(farm, &suggestion.value).is_none()
     }));
     let present = farm
         .servers
@@ -141,12 +142,12 @@ fn servers(
         can_go_back: true,
     };
     let answer = asker.text(&question, &present, &|typed| {
-        meant_names(typed, &suggestions)
+        resolve_names(typed, &suggestions)
             .iter()
-            .try_for_each(|name| parse(setting, name).map(|_| ()))
+            .try_for_each(|name| parse_name(setting, name).map(|_| ()))
     })?;
     let names = match &answer {
-        Answer::Given(typed) => meant_names(typed, &suggestions),
+        Answer::Given(typed) => resolve_names(typed, &suggestions),
         Answer::Back => Vec::new(),
     };
     if !names.is_empty() {
@@ -158,7 +159,7 @@ fn servers(
             },
         );
         for name in names {
-            let name = parse(setting, &name).map_err(Error::usage)?;
+            let name = parse_name(setting, &name).map_err(Error::usage)?;
             if server_named(farm, name.as_str()).is_none() {
                 let server = server_named(&answered, name.as_str()).cloned();
                 farm.servers.push(server.unwrap_or_else(|| Server {
@@ -179,17 +180,17 @@ fn server_named<'a>(farm: &'a Farm, name: &str) -> Option<&'a Server> {
 }
 
 /// Returns the names of servers that a typed line stands for.
-fn meant_names(typed: &str, suggestions: &[Suggestion]) -> Vec<String> {
-    question::entries(question::meant(typed, suggestions))
+fn resolve_names(typed: &str, suggestions: &[Suggestion]) -> Vec<String> {
+    question::entries(question::resolve_suggestion(typed, suggestions))
 }
 
-fn parse(setting: &Setting, name: &str) -> Result<ServerName, String> {
+fn parse_name(setting: &Setting, name: &str) -> Result<ServerName, String> {
     ServerName::from_text(name)
         .map_err(|fault| format!("`{name}`: {fault}; expected {}", setting.kind))
 }
 
 /// Asks which servers have a flag. Once one mark is changed, the servers without a mark get `no`.
-fn flag(
+fn ask_flag(
     setting: &'static Setting,
     farm: &mut Farm,
     asker: &mut dyn Asker,
@@ -223,7 +224,7 @@ fn flag(
             for (server, runs) in farm.servers.iter_mut().zip(now) {
                 let value = SettingValue::Flag(runs);
                 (lens.write)(server, Some(&value))
-                    .map_err(|fault| Error::usage(question::told(setting, &fault)))?;
+                    .map_err(|fault| Error::usage(question::explain_fault(setting, &fault)))?;
             }
         }
     }

@@ -6,7 +6,7 @@ mod extra_step;
 mod question;
 
 pub use question::{Answer, Asker, Suggestion, WizardQuestion};
-pub(crate) use question::{Suggest, meant};
+pub(crate) use question::{Suggest, resolve_suggestion};
 
 use crate::error::Error;
 use crate::farm::{Access, Farm, Relevance, Section, Setting};
@@ -30,8 +30,8 @@ pub struct Walk<'a> {
     at: usize,
     /// The questions asked before the present one, the way back.
     asked: Vec<usize>,
-    /// Whether what is not on the page is asked for too.
-    beyond: bool,
+    /// Whether the questions that are not on the page are asked too.
+    with_extra_steps: bool,
     heading: Option<&'static str>,
 }
 
@@ -49,7 +49,7 @@ impl<'a> Walk<'a> {
             steps: page.chain(extra_step::STEPS.map(Step::ExtraStep)).collect(),
             at: 0,
             asked: Vec::new(),
-            beyond: false,
+            with_extra_steps: false,
             heading: None,
         }
     }
@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
     fn is_relevant(&self, step: Step) -> bool {
         match step {
             Step::Page(setting) => (setting.relevance)(&self.farm) == Relevance::Active,
-            Step::ExtraStep(step) => step.is_relevant(&self.farm, self.beyond),
+            Step::ExtraStep(step) => step.is_relevant(&self.farm, self.with_extra_steps),
         }
     }
 
@@ -98,11 +98,11 @@ impl<'a> Walk<'a> {
         let can_go_back = !self.asked.is_empty();
         match step {
             Step::Page(setting) => {
-                question::setting(setting, &mut self.farm, self.suggest, can_go_back, asker)
+                question::ask_setting(setting, &mut self.farm, self.suggest, can_go_back, asker)
             }
             Step::ExtraStep(ExtraStep::Offer) => {
-                let answer = extra_step::offer(&self.farm, self.beyond, asker)?;
-                Ok(answer.map(|beyond| self.beyond = beyond))
+                let answer = extra_step::offer(&self.farm, self.with_extra_steps, asker)?;
+                Ok(answer.map(|with_extra_steps| self.with_extra_steps = with_extra_steps))
             }
             Step::ExtraStep(step) => step.ask(&mut self.farm, &self.before, self.suggest, asker),
         }
@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
                 let _ = (lens.write)(&mut farm, (lens.read)(&self.before).as_ref());
             }
         }
-        if !(self.beyond && self.farm.is_enabled()) {
+        if !(self.with_extra_steps && self.farm.is_enabled()) {
             extra_step::restore(&mut farm, &self.before);
         }
         farm

@@ -1,6 +1,7 @@
 //! One setting as one question.
 
 use crate::error::Error;
+use crate::farm::values::{Version, Word};
 use crate::farm::{Access, Farm, Setting, SettingKind, SettingValue, ValueError};
 
 /// A question to the administrator.
@@ -78,7 +79,7 @@ pub trait Asker {
 }
 
 /// Asks for a setting of the farm, and puts the answer into it.
-pub(super) fn setting(
+pub(super) fn ask_setting(
     setting: &'static Setting,
     farm: &mut Farm,
     suggest: &Suggest<'_>,
@@ -95,16 +96,9 @@ pub(super) fn setting(
     };
     let answer = match setting.kind {
         SettingKind::Flag => {
-            let words = [
-                ("yes", SettingValue::Flag(true)),
-                ("no", SettingValue::Flag(false)),
-            ];
-            choice(
-                &question,
-                &words.map(|(word, value)| (word.to_owned(), value)),
-                present.as_ref(),
-                asker,
-            )?
+            let choices = [("yes", true), ("no", false)]
+                .map(|(word, flag)| (word.to_owned(), SettingValue::Flag(flag)));
+            ask_choice(&question, &choices, present.as_ref(), asker)?
         }
         SettingKind::Word(words) => {
             let choices: Vec<(String, SettingValue)> = words
@@ -117,67 +111,71 @@ pub(super) fn setting(
                 })
                 .filter(|(_, value)| is_possible(setting, value, farm))
                 .collect();
-            choice(&question, &choices, present.as_ref(), asker)?
+            ask_choice(&question, &choices, present.as_ref(), asker)?
         }
-        SettingKind::Words(words) => {
-            let marked: &[String] = match &present {
-                Some(SettingValue::List(list)) => list,
-                _ => &[],
-            };
-            let labels: Vec<String> = words.iter().map(|word| word.meaning.to_owned()).collect();
-            let marks: Vec<bool> = words
-                .iter()
-                .map(|word| marked.iter().any(|each| each == word.word))
-                .collect();
-            asker.choose_any(&question, &labels, &marks)?.map(|picked| {
-                let list = picked
-                    .iter()
-                    .filter_map(|at| words.get(*at))
-                    .map(|word| word.word.to_owned())
-                    .collect();
-                // Nothing marked where nothing was recorded is no answer.
-                (present.is_some() || !picked.is_empty()).then_some(SettingValue::List(list))
-            })
-        }
+        SettingKind::Words(words) => ask_words(&question, words, present.as_ref(), asker)?,
         _ => {
             let suggestions = usable(setting, suggest(setting, farm), present.as_ref());
             let example = setting.example.join(" ");
-            text(
-                setting,
-                &WizardQuestion {
-                    example: &example,
-                    suggestions: &suggestions,
-                    ..question
-                },
-                present.as_ref(),
-                asker,
-            )?
+            let question = WizardQuestion {
+                example: &example,
+                suggestions: &suggestions,
+                ..question
+            };
+            ask_text(setting, &question, present.as_ref(), asker)?
         }
     };
     match answer {
         Answer::Back => Ok(Answer::Back),
         Answer::Given(None) => Ok(Answer::Given(())),
-        Answer::Given(Some(value)) => put(setting, farm, &value).map(Answer::Given),
+        Answer::Given(Some(value)) => store(setting, farm, &value).map(Answer::Given),
     }
 }
 
-fn put(setting: &Setting, farm: &mut Farm, value: &SettingValue) -> Result<(), Error> {
+/// Asks for any of a closed list. The answer is `None` if the setting stays as it is.
+fn ask_words(
+    question: &WizardQuestion<'_>,
+    words: &[Word],
+    present: Option<&SettingValue>,
+    asker: &mut dyn Asker,
+) -> Result<Answer<Option<SettingValue>>, Error> {
+    let marked: &[String] = match present {
+        Some(SettingValue::List(list)) => list,
+        _ => &[],
+    };
+    let labels: Vec<String> = words.iter().map(|word| word.meaning.to_owned()).collect();
+    let marks: Vec<bool> = words
+        .iter()
+        .map(|word| marked.iter().any(|each| each == word.word))
+        .collect();
+    let answer = asker.choose_any(question, &labels, &marks)?;
+    Ok(answer.map(|picked| {
+        let list = picked
+            .iter()
+            .filter_map(|at| words.get(*at))
+            .map(|word| word.word.to_owned())
+            .collect();
+        // An unrecorded setting without a mark was not answered.
+        (present.is_some() || !picked.is_empty()).then_some(SettingValue::List(list))
+    }))
+}
+
+/// Stores an answer in the farm.
+fn store(setting: &Setting, farm: &mut Farm, value: &SettingValue) -> Result<(), Error> {
     let Access::Farm(lens) = setting.access else {
         return Ok(());
     };
-    (lens.write)(farm, Some(value)).map_err(|fault| Error::usage(told(setting, &fault)))
+    (lens.write)(farm, Some(value)).map_err(|fault| Error::usage(explain_fault(setting, &fault)))
 }
 
 /// Returns whether a value is a choice: not a mode that the version no longer has.
 fn is_possible(setting: &Setting, value: &SettingValue, farm: &Farm) -> bool {
-    let has_automatic = farm
-        .version
-        .is_none_or(crate::farm::values::Version::has_automatic_mode);
+    let has_automatic = farm.version.is_none_or(Version::has_automatic_mode);
     has_automatic || setting.name != "mode" || *value != SettingValue::Text("automatic".to_owned())
 }
 
 /// Asks for one of a closed list. The answer is `None` if the setting stays as it is.
-fn choice(
+fn ask_choice(
     question: &WizardQuestion<'_>,
     choices: &[(String, SettingValue)],
     present: Option<&SettingValue>,
@@ -194,18 +192,18 @@ fn choice(
     Ok(picked.map(|at| choices.get(at).map(|(_, value)| value.clone())))
 }
 
-fn text(
+fn ask_text(
     setting: &Setting,
     question: &WizardQuestion<'_>,
     present: Option<&SettingValue>,
     asker: &mut dyn Asker,
 ) -> Result<Answer<Option<SettingValue>>, Error> {
     let answer = asker.text(question, &shown(present), &|typed| {
-        value_of(setting, meant(typed, question.suggestions)).map(|_| ())
+        value_of(setting, resolve_suggestion(typed, question.suggestions)).map(|_| ())
     })?;
     match answer {
         Answer::Back => Ok(Answer::Back),
-        Answer::Given(typed) => value_of(setting, meant(&typed, question.suggestions))
+        Answer::Given(typed) => value_of(setting, resolve_suggestion(&typed, question.suggestions))
             .map(Answer::Given)
             .map_err(Error::usage),
     }
@@ -220,7 +218,7 @@ fn shown(value: Option<&SettingValue>) -> String {
 }
 
 /// Returns what a typed answer stands for: the number of a suggestion is that suggestion.
-pub(crate) fn meant<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a str {
+pub(crate) fn resolve_suggestion<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a str {
     let number = typed
         .trim()
         .parse::<usize>()
@@ -268,12 +266,12 @@ pub(super) fn value_of(setting: &Setting, typed: &str) -> Result<Option<SettingV
     let value = setting
         .kind
         .value_of_words(&words)
-        .map_err(|fault| told(setting, &fault))?;
+        .map_err(|fault| explain_fault(setting, &fault))?;
     if let Access::Farm(lens) = setting.access {
         let mut scratch = Farm::default();
-        (lens.write)(&mut scratch, Some(&value)).map_err(|fault| told(setting, &fault))?;
+        (lens.write)(&mut scratch, Some(&value)).map_err(|fault| explain_fault(setting, &fault))?;
         if let Some(fault) = (lens.fault)(&scratch) {
-            return Err(told(setting, &fault));
+            return Err(explain_fault(setting, &fault));
         }
     }
     Ok(Some(value))
@@ -289,7 +287,7 @@ pub(super) fn entries(typed: &str) -> Vec<String> {
 }
 
 /// Returns why a value is wrong, and what is right instead.
-pub(super) fn told(setting: &Setting, fault: &ValueError) -> String {
+pub(super) fn explain_fault(setting: &Setting, fault: &ValueError) -> String {
     if let Some(instead) = &fault.instead {
         return format!(
             "`{}`: {}; did you mean `{instead}`?",

@@ -132,7 +132,7 @@ const FAULTS: &str = r##"(() => {
 
 #[test]
 #[ignore = "needs Chromium"]
-fn the_page_is_safe_and_for_everyone() {
+fn report_page_is_safe_and_accessible() {
     let mut browser = Browser::start();
     let folder = farms();
     let pages = pages(&folder);
@@ -192,7 +192,7 @@ fn the_page_is_safe_and_for_everyone() {
 /// The checks can fail.
 #[test]
 #[ignore = "needs Chromium"]
-fn a_page_that_is_neither_is_noticed() {
+fn unsafe_or_inaccessible_page_is_detected() {
     let mut browser = Browser::start();
     let folder = Folder::new();
     let page = folder.write(

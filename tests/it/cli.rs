@@ -206,7 +206,7 @@ fn exit_statuses() {
 
 /// The verdict is the same however it is shown.
 #[test]
-fn form_and_talk_do_not_change_the_verdict() {
+fn format_and_verbosity_do_not_change_the_exit_status() {
     let folder = farms();
     for arguments in [
         &["--format", "table"][..],
@@ -424,7 +424,7 @@ fn the_json_report_is_the_contract() {
 const ACCEPTANCE: &str = "\n[[accept]]\nrule = \"page-safe-servers-in-advanced\"\nreason = \"moving\"\nuntil = 2099-01-31\n";
 
 #[test]
-fn what_is_accepted_says_why_and_how_long() {
+fn accepted_finding_shows_reason_and_expiry() {
     let folder = Folder::with_farm(&format!("{FINDING}{ACCEPTANCE}"));
     let run = folder.run(&[
         "validate",
@@ -456,7 +456,7 @@ fn mistakes_have_line_and_column_in_json() {
 }
 
 #[test]
-fn of_several_files_the_json_is_one_document_in_the_order_asked() {
+fn json_of_several_files_is_one_document_in_their_order() {
     let folder = farms();
     let names = [
         "malformed.toml",
@@ -493,7 +493,7 @@ fn of_several_files_the_json_is_one_document_in_the_order_asked() {
 }
 
 #[test]
-fn a_folder_of_one_is_still_several() {
+fn folder_with_one_farm_is_reported_as_several() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path("farms")).expect("a folder");
     folder.write("farms/only.toml", CLEAN);
@@ -508,7 +508,7 @@ fn a_folder_of_one_is_still_several() {
 
 /// Data on standard output, talk on standard error.
 #[test]
-fn data_and_talk_go_apart() {
+fn data_goes_to_stdout_and_status_to_stderr() {
     let folder = Folder::new();
     let run = folder.run(&["init", "--advanced"]);
     assert_eq!(
@@ -573,7 +573,7 @@ fn the_variable_names_the_farm_file_and_the_option_wins() {
 
 /// `--color` beats the environment, and the environment beats a guess.
 #[test]
-fn colours_come_when_asked_for_and_never_otherwise() {
+fn colours_are_written_only_on_request() {
     let folder = farms();
     let run = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut command = folder.command(arguments);
@@ -679,7 +679,7 @@ mod linux {
     }
 
     #[test]
-    fn a_reader_that_goes_is_no_error() {
+    fn closed_pipe_is_not_an_error() {
         let folder = fleet();
         for command in [
             "validate fleet --verbose",
@@ -746,7 +746,7 @@ mod linux {
     }
 
     #[test]
-    fn a_terminal_tells_its_width_and_its_letters() {
+    fn terminal_width_and_charset_are_used() {
         let folder = farms();
         let trace = "trace docs@sharepoint.fabrikam.com --facts facts.json";
         let mut narrow = folder.command(&trace.split(' ').collect::<Vec<_>>());
@@ -774,7 +774,7 @@ mod linux {
 
     /// An edit that is made is made, whether or not anybody can be told.
     #[test]
-    fn an_edit_is_whole_even_when_the_output_is_not() {
+    fn edit_is_complete_if_the_output_fails() {
         let folder = Folder::with_farm(CLEAN);
         let run = shell(&folder, "\"$SPINMAIL\" enable >/dev/full");
         assert_eq!(run.code, 4, "{run:?}");
@@ -782,7 +782,7 @@ mod linux {
     }
 
     #[test]
-    fn facts_come_through_a_pipe() {
+    fn facts_are_read_from_a_pipe() {
         let folder = farms();
         let run = shell(
             &folder,

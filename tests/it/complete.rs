@@ -150,7 +150,7 @@ fn rules_areas_and_commands() {
 }
 
 #[test]
-fn the_farm_file_that_is_meant_is_asked() {
+fn names_come_from_the_farm_file_of_the_option() {
     let folder = folder();
     for file in [
         &["--file", "other.toml"][..],
@@ -187,7 +187,7 @@ fn names_that_a_shell_would_run_are_not_offered() {
 }
 
 #[test]
-fn without_a_readable_file_settings_and_rules_are_offered_in_silence() {
+fn unreadable_file_still_offers_settings_and_rules() {
     for text in ["[farm", "[farm]\nnmae = 1\n", "\u{1b}[31m"] {
         let folder = Folder::with_farm(text);
         assert_eq!(candidates(&folder, &["set", "displ"]), ["display-address"]);
@@ -199,7 +199,7 @@ fn without_a_readable_file_settings_and_rules_are_offered_in_silence() {
 
 /// Each shell's way to ask: fish, PowerShell and Elvish give no place, zsh wants its own escapes.
 #[test]
-fn every_shell_is_answered_with_what_it_understands() {
+fn every_shell_gets_its_own_format() {
     let folder = folder();
     let asked = |shell: &str, index: Option<&str>| {
         let mut command = folder.command(&["--", "spinmail", "explain", "dns-no"]);
@@ -221,7 +221,7 @@ fn every_shell_is_answered_with_what_it_understands() {
 
 /// The variable may be another program's, and a shell asks nonsense in silence.
 #[test]
-fn the_variable_alone_does_no_harm() {
+fn variable_of_another_program_is_ignored() {
     let folder = folder();
     for value in ["", "0", "1", "yes", "tcsh"] {
         let run = Run::of(
@@ -267,7 +267,7 @@ fn shell(program: &str, folder: &Folder) -> Command {
 
 #[cfg(unix)]
 #[test]
-fn bash_asks_and_fills_in() {
+fn bash_completes() {
     let folder = folder();
     let script = "source <(spinmail completions bash) || exit 9\n\
                   COMP_WORDS=(spinmail set incoming-email.m); COMP_CWORD=2; COMP_TYPE=9\n\
@@ -292,7 +292,7 @@ fn bash_asks_and_fills_in() {
 #[cfg(unix)]
 #[test]
 #[ignore = "needs zsh"]
-fn zsh_asks_and_fills_in() {
+fn zsh_completes() {
     let folder = folder();
     let start = "PROMPT='ready> '; autoload -Uz compinit && compinit -u -D";
     let mut zsh = shell("zsh", &folder);
@@ -312,7 +312,7 @@ fn zsh_asks_and_fills_in() {
 #[cfg(unix)]
 #[test]
 #[ignore = "needs fish"]
-fn fish_asks_and_fills_in() {
+fn fish_completes() {
     let folder = folder();
     let script = "spinmail completions fish | source; complete -C 'spinmail set incoming-email.m'";
     let run = Run::of(

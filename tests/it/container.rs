@@ -82,7 +82,7 @@ fn names_are_normalised_and_their_oddities_are_rules() {
 }
 
 #[test]
-fn what_is_no_name_is_said_with_its_place() {
+fn invalid_names_are_reported_with_their_position() {
     for (text, offset, part) in NO_NAMES {
         let answer = inspected(text, 2);
         let (message, at) = (

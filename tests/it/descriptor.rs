@@ -53,7 +53,7 @@ fn rights_on_the_folder() {
 }
 
 #[test]
-fn rights_on_what_is_made_in_it() {
+fn rights_on_new_files_and_folders() {
     for (entry, file, folder) in [
         ("(A;CI;0x1301bf;;;T)", "0x0", "0x1301bf"),
         ("(A;OICI;0x1301bf;;;T)", "0x1301bf", "0x1301bf"),
@@ -170,7 +170,7 @@ fn absent_null_and_empty_lists() {
 }
 
 #[test]
-fn what_is_said_of_no_list_and_of_services() {
+fn null_dacl_and_services_are_described() {
     let run = inspect(&["O:BAG:SY", "--as", TIMER]);
     assert_eq!(run.code, 3);
     assert!(
@@ -279,7 +279,7 @@ fn stored_condition_is_shown_by_its_length() {
 }
 
 #[test]
-fn a_directorys_answers() {
+fn answers_about_a_container() {
     let of = |class: &str| {
         json_of(
             WIZARD,
@@ -310,7 +310,7 @@ fn a_directorys_answers() {
 }
 
 #[test]
-fn what_cannot_be_read() {
+fn unreadable_descriptors_are_reported() {
     for (text, offset) in [
         ("D:(A;;ZZ;;;SY)", 6),
         ("01000480", 4),
@@ -333,7 +333,7 @@ fn what_cannot_be_read() {
 }
 
 #[test]
-fn nothing_steers_the_terminal() {
+fn control_characters_are_escaped() {
     let folder = Folder::new();
     folder.write(
         "evil",

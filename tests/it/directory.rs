@@ -597,7 +597,7 @@ fn the_global_catalog_is_not_asked() {
 
 /// A controller that hangs is waited for once, not at every question.
 #[test]
-fn a_controller_that_stalls_is_given_up() {
+fn stalled_controller_times_out() {
     let server = LdapServer::start(None, |asked| {
         if is_schema(asked) {
             vec![Said::Silence]
@@ -622,7 +622,7 @@ fn a_controller_that_stalls_is_given_up() {
 }
 
 #[test]
-fn what_a_server_says_reaches_no_terminal_unescaped() {
+fn server_texts_are_escaped() {
     let server = LdapServer::start(None, |asked| match asked {
         asked if asked.is_page() => vec![
             Said::entry(
@@ -711,7 +711,7 @@ fn a_container_that_may_not_be_listed_is_not_empty() {
 }
 
 #[test]
-fn what_is_not_shown_may_be_hidden() {
+fn missing_attributes_may_be_hidden() {
     const ENCODING: &str = "directory-contact-encoding";
     fn without(asked: &Asked) -> Vec<Said> {
         let Said::Entry(name, mut attributes) = contact("docs") else {
@@ -751,7 +751,7 @@ fn what_is_not_shown_may_be_hidden() {
 }
 
 #[test]
-fn an_object_is_missing_where_it_would_be_seen() {
+fn object_is_missing_if_it_would_be_visible() {
     let hides = |asked: &Asked| asked.base == DOMAIN && asked.scope == 0;
     let server = LdapServer::start(None, move |asked| match asked {
         asked if asked.is_about_container() => vec![Said::result(32, "")],
@@ -789,7 +789,7 @@ fn only_an_administrator_knows_that_an_account_is_missing() {
 }
 
 #[test]
-fn a_container_of_another_name_is_another() {
+fn entry_of_another_name_is_not_the_container() {
     let server = sound_but(Asked::is_about_container, |_| {
         let Said::Entry(_, attributes) = container(Some(descriptor(ALL))) else {
             unreachable!("an entry")
@@ -807,7 +807,7 @@ fn a_container_of_another_name_is_another() {
 
 /// Of the objects in the container every different list is looked at, on whatever page it comes.
 #[test]
-fn every_list_in_the_container_counts() {
+fn every_acl_in_the_container_is_judged() {
     const TREE: &str = "directory-cannot-delete-subtree";
     fn page(asked: &Asked, odd: Option<usize>) -> Vec<Said> {
         let is_second = asked
@@ -857,7 +857,7 @@ fn every_list_in_the_container_counts() {
 
 /// A controller whose own answer about creation is not what its list says.
 #[test]
-fn a_disagreement_is_shown() {
+fn contradicting_answers_are_reported() {
     let answering = |allowed: &'static [&'static str], rights: u32| {
         LdapServer::start(None, move |asked| {
             if is_root(asked) {

@@ -321,7 +321,7 @@ fn files_of_different_farms_are_refused() {
 }
 
 #[test]
-fn a_time_that_is_none_is_refused_where_it_matters() {
+fn invalid_time_is_refused_when_merging() {
     let folder = folder(&[
         facts(None, Some("yesterday"), &mx(), TAKEN),
         facts(None, Some(NOON), &mx(), TAKEN),
@@ -338,7 +338,7 @@ fn a_time_that_is_none_is_refused_where_it_matters() {
 }
 
 #[test]
-fn what_machines_are_told_differently_is_judged_for_each_and_says_from_where() {
+fn different_answers_are_judged_for_each_machine() {
     let absent = json!({"absent": ABSENT});
     let files = [
         facts(Some("sp1"), Some(MORNING), &mx(), TAKEN),
@@ -401,7 +401,7 @@ fn what_machines_are_told_differently_is_judged_for_each_and_says_from_where() {
 }
 
 #[test]
-fn what_machines_are_told_alike_is_one_answer() {
+fn equal_answers_are_merged() {
     let names = ["sp1", "wfe-number-two", "a"];
     let files = names.map(|name| facts(Some(name), Some(NOON), &mx(), TAKEN));
     let folder = folder(&files);
@@ -552,7 +552,7 @@ fn a_host_that_moved_is_not_judged_by_its_old_address() {
 }
 
 #[test]
-fn what_was_not_asked_is_no_answer() {
+fn unasked_questions_are_not_answers() {
     let mut files = [
         facts(Some("sp1"), Some(MORNING), &mx(), TAKEN),
         facts(Some("sp1"), Some(NOON), &mx(), TAKEN),
@@ -569,7 +569,7 @@ fn what_was_not_asked_is_no_answer() {
 }
 
 #[test]
-fn parts_of_different_machines_come_together() {
+fn parts_of_different_machines_are_merged() {
     let mut files = [
         facts(Some("sp1"), Some(MORNING), &mx(), TAKEN),
         facts(Some("wfe1"), Some(NOON), &mx(), TAKEN),

@@ -1,7 +1,7 @@
 //! Whole farm files: those that must read, and those that must not, each with its diagnosis.
 
 use crate::support::{Folder, root};
-use spinmail::testing::farm::edit::{self, Place};
+use spinmail::testing::farm::edit::{self, TableRef};
 use spinmail::testing::farm::key::every_key;
 use spinmail::testing::farm::{self, Access, Key, Owner, SettingValue};
 use std::fs;
@@ -51,7 +51,7 @@ fn valid_farms_read_without_mistakes() {
 /// What a file looks like from outside is part of what it tests: line endings and the mark must not
 /// be mended away.
 #[test]
-fn the_odd_farms_are_odd() {
+fn odd_farms_have_their_oddities() {
     let text = |name: &str| text_of(&root().join(format!("tests/farms/valid/{name}.toml")));
     assert!(text("windows").contains("\r\n") && text("windows").starts_with('\u{feff}'));
     assert!(text("empty").is_empty());
@@ -69,11 +69,11 @@ fn valid_farms_survive_being_set_to_what_they_say() {
         for (key, setting, value) in keys {
             let at = entry_index(&farm, &key, setting);
             let place = match at {
-                Some(index) => Place::Entry {
+                Some(index) => TableRef::Entry {
                     array: setting.table.name(),
                     index,
                 },
-                None => Place::Table(setting.table.name()),
+                None => TableRef::Table(setting.table.name()),
             };
             let same = edit::set(&text, place, setting.name, &value)
                 .unwrap_or_else(|error| panic!("{name}: {error}"));

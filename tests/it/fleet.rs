@@ -206,7 +206,7 @@ fn a_farm_alone_and_in_a_fleet_are_judged_alike() {
 }
 
 #[test]
-fn a_fleet_ends_as_its_worst_farm() {
+fn exit_status_is_that_of_the_worst_farm() {
     let folder = fleet();
     let run = |farms: &[&str], options: &[&str]| {
         folder
@@ -233,7 +233,7 @@ fn a_fleet_ends_as_its_worst_farm() {
 }
 
 #[test]
-fn facts_that_cannot_be_matched_are_said_to_be_so_and_spoil_nothing() {
+fn unmatched_facts_are_reported_and_skipped() {
     let folder = fleet();
     folder.write("facts/d.json", "{}");
     folder.write("facts/e.json", "{\"facts\": 1}");
@@ -283,7 +283,7 @@ fn facts_that_cannot_be_matched_are_said_to_be_so_and_spoil_nothing() {
 
 /// Each farm is looked at on its own, and one whose name server is silent is undecided alone.
 #[test]
-fn looking_at_many_is_looking_at_each() {
+fn farms_of_a_fleet_are_probed_independently() {
     let folder = Folder::new();
     let text = |name: &str, server: &str| {
         format!(
@@ -321,7 +321,7 @@ fn looking_at_many_is_looking_at_each() {
 }
 
 #[test]
-fn what_does_not_go_together_is_refused() {
+fn conflicting_options_are_refused() {
     let folder = fleet();
     let run = folder.run(&[
         "verify",
@@ -344,7 +344,7 @@ fn what_does_not_go_together_is_refused() {
 
 /// Nothing of a farm file reaches the terminal as it is.
 #[test]
-fn names_steer_no_terminal() {
+fn names_are_escaped() {
     let folder = Folder::new();
     folder.write(
         "evil\u{1b}[31m.toml",

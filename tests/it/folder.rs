@@ -200,7 +200,7 @@ fn each_kind_of_message_has_its_rule() {
 }
 
 #[test]
-fn a_message_that_is_being_written_is_let_be() {
+fn incomplete_young_message_is_ignored() {
     let folder = with_drop(FARM);
     folder.write("drop/a.eml", "x-sender: a@b\r\n");
     folder.write("drop/b.eml", "");
@@ -231,7 +231,7 @@ fn a_receiver_below_the_head_is_not_decided() {
 
 /// Whose receivers are not sure, these are neither foreign nor unknown, and nothing passes.
 #[test]
-fn receivers_that_are_not_sure_decide_nothing() {
+fn doubtful_receivers_decide_nothing() {
     let receiver = "x-receiver: docs@sharepoint.fabrikam.com\r\n";
     for text in [
         format!("\u{feff}{receiver}\r\n"),
@@ -316,7 +316,7 @@ fn four_hundred_files_are_a_backlog() {
 }
 
 #[test]
-fn what_is_listed_is_bounded_and_what_is_counted_is_not() {
+fn lists_are_bounded_and_counts_are_not() {
     let folder = with_drop(FARM);
     let message = |at: usize| format!("x-receiver: list{at:05}@sharepoint.fabrikam.com\r\n\r\n");
     for at in 0..4200 {
@@ -360,7 +360,7 @@ fn what_is_listed_is_bounded_and_what_is_counted_is_not() {
 /// Characters that steer a terminal, in names and in heads.
 #[cfg(unix)]
 #[test]
-fn nothing_raw_reaches_the_terminal() {
+fn file_names_are_escaped() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let folder = with_drop(FARM);
@@ -473,7 +473,7 @@ fn only_ordinary_files_are_opened() {
 
 #[cfg(unix)]
 #[test]
-fn what_may_not_be_read_is_counted_and_decides_nothing() {
+fn unreadable_files_are_counted_and_decide_nothing() {
     use crate::survival::unix::{as_nobody, set_mode};
     let folder = with_drop(FARM);
     folder.write("aliases.txt", "docs\n");
@@ -521,7 +521,7 @@ fn what_may_not_be_read_is_counted_and_decides_nothing() {
 }
 
 #[test]
-fn files_that_go_away_are_no_fault() {
+fn vanishing_files_are_not_a_fault() {
     let folder = with_drop(FARM);
     for round in 0..5 {
         let names: Vec<_> = (0..600)
@@ -614,7 +614,7 @@ fn a_path_of_windows_means_nothing_elsewhere() {
 }
 
 #[test]
-fn whose_folder_it_is() {
+fn folder_is_matched_to_its_server() {
     let servers = "[[server]]\nname = 'sp1.fabrikam.com'\nincoming-email-service = true\n\
                    [[server]]\nname = 'sp2.fabrikam.com'\nincoming-email-service = true\ndrop-folder = 'D:\\drop'\n\
                    [[server]]\nname = 'web1.fabrikam.com'\nincoming-email-service = false\n";
@@ -863,7 +863,7 @@ fn traced(folder: &Folder, facts: &Value, address: &str, more: &[&str]) -> (i32,
 }
 
 #[test]
-fn the_way_of_a_message_ends_where_its_own_kind_lies() {
+fn trace_ends_where_messages_to_its_alias_lie() {
     let folder = with_drop(FARM);
     let facts = |contents: Value| {
         json!({"facts": 1, "folder": {
@@ -983,7 +983,7 @@ fn outcomes(farm: &str, folder: &Value, rule: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn edges() {
+fn rules_at_their_limits_have_these_outcomes() {
     let apps = |limits: &[&str]| {
         let apps = limits.iter().enumerate().map(|(at, limit)| match *limit {
             "" => format!("[[web-application]]\nname = 'a{at}'\n"),
@@ -1218,7 +1218,7 @@ fn edges() {
 }
 
 #[test]
-fn each_folder_once() {
+fn facts_are_matched_to_each_folder_once() {
     let known = json!({"known": {}});
     // A share is one folder, wherever it was seen from.
     let share = json!({"folders": [{"server": "sp2", "path": r"\\FS\Drop", "contents": known}]});

@@ -211,7 +211,7 @@ fn accounts_on_a_local_folder() {
 }
 
 #[test]
-fn a_finding_quotes_the_entry_and_mends_it() {
+fn finding_quotes_the_ace_and_its_remedy() {
     let list = format!("D:(A;OICI;0x1200a9;;;{T})(A;OICI;0x1200a9;;;{P})");
     let run = verify(LOCAL, &list, &Known::Tokens(""), &[]);
     assert_eq!(run.code, 1);
@@ -351,7 +351,7 @@ fn groups_of_sharepoint() {
 
 /// Whether accounts stand in for a group is known where all of them are recorded.
 #[test]
-fn accounts_that_stand_in_for_groups() {
+fn group_access_by_members_needs_all_accounts() {
     let list = format!("D:(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P})");
     let judged = |change: &dyn Fn(String) -> String, list: &str| {
         let folder = farm(LOCAL);
@@ -418,7 +418,7 @@ fn accounts_that_stand_in_for_groups() {
 
 /// What a token tells of another logon, or of another machine, is not believed.
 #[test]
-fn tokens_of_elsewhere() {
+fn tokens_of_other_logons_and_machines_are_ignored() {
     let mut wrong = Vec::new();
     for (path, list, groups, read, delete) in [
         (
@@ -884,7 +884,7 @@ fn folders_on_a_share() {
 }
 
 #[test]
-fn the_list_itself() {
+fn null_unordered_and_open_dacls_are_found() {
     for (list, empty, order, open) in [
         ("D:(A;OICI;FA;;;SY)", "pass", "pass", "pass"),
         (
@@ -1026,7 +1026,7 @@ fn saved_files() {
 
 /// A token for nobody is not passed over in silence.
 #[test]
-fn tokens_for_nobody() {
+fn token_of_an_unknown_account_is_noted() {
     let said = |name: &str| {
         let token = format!("{name}={T}");
         let common = [
@@ -1055,7 +1055,7 @@ fn tokens_for_nobody() {
 
 /// Recorded facts take what is known later.
 #[test]
-fn facts_and_what_is_known_later() {
+fn sids_given_later_complete_recorded_facts() {
     let folder = farm(LOCAL);
     let list = "D:(A;OICI;0x1301bf;;;BU)";
     let run = folder.run(&["gather", "folder", "--sddl", list, "--out", "facts.json"]);

@@ -357,7 +357,7 @@ fn the_version_names_commit_and_target() {
 /// At a terminal a rule's page ends before its examples, and says how to see them.
 #[cfg(unix)]
 #[test]
-fn explain_is_short_at_a_terminal_and_whole_elsewhere() {
+fn explain_is_short_at_a_terminal_and_complete_otherwise() {
     use expectrl::{Eof, Expect, Session};
     let folder = Folder::new();
     let seen = |script: &str| {
@@ -441,6 +441,39 @@ fn mistyped_words_get_a_suggestion() {
         assert!(
             run.err.lines().any(suggests),
             "{words:?} should suggest `{meant}`\n{}",
+            run.err
+        );
+    }
+}
+
+/// A usage error shows what was typed as it was declared: not as options of which one must be
+/// given.
+#[test]
+fn a_usage_error_does_not_ask_for_options() {
+    let folder = Folder::new();
+    for (typed, usage) in [
+        (
+            "server list --file=farm.toml --verbose=yes",
+            "spinmail server list --file <FILE> --verbose",
+        ),
+        (
+            "safe-servers add --check --quiet=yes relay.fabrikam.com",
+            "spinmail safe-servers add --check --quiet <ENTRY>...",
+        ),
+        (
+            "set mode advanced --dry-run=yes",
+            "spinmail set --dry-run <KEY> <VALUE>...",
+        ),
+        ("verify dns --all=yes", "spinmail verify --all [AREA]..."),
+        (
+            "gather dns --redact=yes",
+            "spinmail gather --redact [AREA]...",
+        ),
+    ] {
+        let run = folder.run(&typed.split(' ').collect::<Vec<_>>());
+        assert!(
+            run.err.contains(&format!("\nUsage: {usage}\n")),
+            "{typed}:\n{}",
             run.err
         );
     }

@@ -104,7 +104,7 @@ fn copied_metabases_and_what_is_wrong_in_them() {
 }
 
 #[test]
-fn of_several_virtual_servers_the_one_on_the_way_is_not_guessed() {
+fn virtual_server_is_not_guessed_among_several() {
     let run = verified(
         &FARM.replace("sharepoint.fabrikam.com", "docs.fabrikam.com"),
         &metabase("several-servers.xml"),
@@ -644,7 +644,7 @@ fn services_and_folders() {
 }
 
 #[test]
-fn a_greeting_shows_that_it_runs() {
+fn greeting_proves_that_the_service_runs() {
     const WINDOWS: &str =
         "220 SP1.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready";
     const TAKEN: &str = "250 2.1.0 <>....Sender OK";
@@ -737,7 +737,7 @@ fn a_greeting_shows_that_it_runs() {
 /// A value of any length is inherited by every virtual server, and says what it says in its
 /// beginning.
 #[test]
-fn long_values_make_no_endless_report() {
+fn long_values_are_cut_in_reports() {
     let long = "x".repeat(100_000);
     let raw = |raw: String| json!({"raw": raw, "line": 1});
     let service = json!({"DropDirectory": raw(format!(r"D:\{long}")), "DefaultDomain": raw(long.clone()),
@@ -868,7 +868,7 @@ fn the_server_is_named_and_recorded() {
 /// What cannot be looked at from here is said and left out, unless it is asked for.
 #[cfg(not(windows))]
 #[test]
-fn elsewhere_than_on_the_server_the_settings_are_out_of_reach() {
+fn settings_are_unreachable_from_other_machines() {
     let farm = FARM.replace(
         "[[web-application]]",
         "[probe]\ndns-servers = [\"127.0.0.1:1\"]\ntimeout = \"1s\"\n[[web-application]]",
@@ -898,7 +898,7 @@ fn elsewhere_than_on_the_server_the_settings_are_out_of_reach() {
 }
 
 #[test]
-fn the_way_of_a_message_shows_the_alias_domain() {
+fn trace_shows_the_alias_domain() {
     let folder = Folder::with_farm(FARM);
     let remote = metabase("remote-domain.xml");
     let out = folder.path("facts.json").to_string_lossy().into_owned();

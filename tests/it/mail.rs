@@ -40,7 +40,7 @@ fn first(run: &Run) -> Value {
 }
 
 #[test]
-fn the_shape_of_what_is_said() {
+fn json_and_text_have_the_documented_shape() {
     let folder = with_message(Some(FARM), GOOD);
     let run = inspect(&folder, &["--aliases", "aliases.txt"]);
     assert_eq!(run.code, 0, "{}", run.err);
@@ -59,7 +59,7 @@ fn the_shape_of_what_is_said() {
 }
 
 #[test]
-fn what_keeps_a_message_from_its_list() {
+fn each_obstacle_of_a_message_is_found() {
     let tnef = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/ms-tnef\r\n\r\n";
     for (message, code, routable, found) in [
         (GOOD.to_owned(), 0, json!(true), &[][..]),
@@ -205,7 +205,7 @@ fn what_keeps_a_message_from_its_list() {
 }
 
 #[test]
-fn what_is_not_known_is_not_checked() {
+fn unknown_values_are_listed_as_not_checked() {
     let folder = with_message(None, GOOD);
     let run = inspect(&folder, &[]);
     let said = first(&run);
@@ -382,7 +382,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn reading_is_total_and_does_not_depend_on_the_pieces(bytes in bytes(), step in 1..3000_usize) {
+    fn reading_does_not_depend_on_chunks(bytes in bytes(), step in 1..3000_usize) {
         let size = bytes.len() as u64;
         let at_once = said(&mut bytes.as_slice(), size, u64::MAX);
         prop_assert_eq!(&said(&mut Slow { bytes: &bytes, step }, size, u64::MAX), &at_once);
@@ -391,7 +391,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_said_early_stays_said(bytes in bytes(), cut in 0..30_000_usize) {
+    fn early_decisions_do_not_change(bytes in bytes(), cut in 0..30_000_usize) {
         let whole = mail::head(&bytes, true);
         match mail::head(&bytes[..cut.min(bytes.len())], false) {
             Ok(None) => {}
@@ -401,16 +401,16 @@ proptest! {
     }
 
     #[test]
-    fn a_search_does_not_depend_on_the_pieces(bytes in bytes(), piece in 1..2000_usize) {
+    fn search_does_not_depend_on_chunks(bytes in bytes(), piece in 1..2000_usize) {
         let Ok(Some(head)) = mail::head(&bytes, true) else { return Ok(()) };
         let (End::Body(start), Search::Body(parts)) = (head.end, Search::new(head.content_type)) else { return Ok(()) };
         let body = &bytes[start..];
         let (mut whole, mut parts) = (parts.clone(), parts);
-        let found = whole.look(body, true).is_none();
+        let found = whole.search(body, true).is_none();
         let (mut at, mut end) = (0, 0);
         let found_in_pieces = loop {
             end = (end + piece).min(body.len());
-            match parts.look(&body[at..end], end == body.len()) {
+            match parts.search(&body[at..end], end == body.len()) {
                 None => break true,
                 Some(_) if end == body.len() => break false,
                 Some(done) => at += done,
@@ -421,7 +421,7 @@ proptest! {
     }
 
     #[test]
-    fn values_are_shown_short(value in proptest::collection::vec(any::<u8>(), 0..3000)) {
+    fn long_values_are_shortened(value in proptest::collection::vec(any::<u8>(), 0..3000)) {
         prop_assert!(mail::text(&value).chars().count() <= 1000);
     }
 }

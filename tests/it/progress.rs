@@ -19,7 +19,7 @@ fn folder(zone: &str) -> (DnsServer, Folder) {
 const SLOW: &str = "fabrikam.test ZONE\n* FAULT slow:2000";
 
 #[test]
-fn nobody_watches_a_pipe() {
+fn pipe_shows_no_progress() {
     let (_dns, folder) = folder(SLOW);
     let run = folder.run(&["gather", "dns"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
@@ -48,7 +48,7 @@ mod terminal {
     }
 
     #[test]
-    fn what_lasts_says_how_far_it_is_and_takes_it_back() {
+    fn long_run_shows_progress_and_removes_it() {
         let (_dns, folder) = folder(SLOW);
         let all = shown(&folder, &["gather", "dns", "--out", "facts.json"]);
         assert!(all.contains("asking DNS: 0 of 4 ("), "{all:?}");
@@ -60,7 +60,7 @@ mod terminal {
     }
 
     #[test]
-    fn a_fleet_says_how_many_farms_are_done() {
+    fn fleet_counts_finished_farms() {
         let (_dns, folder) = folder(SLOW);
         folder.write("quick.toml", "[incoming-email]\nenabled = false\n");
         let all = shown(

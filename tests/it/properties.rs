@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use spinmail::testing::facts::Facts;
-use spinmail::testing::farm::edit::{self, Place, literal};
+use spinmail::testing::farm::edit::{self, TableRef, literal};
 use spinmail::testing::farm::key::{entry_names, every_key};
 use spinmail::testing::farm::values::{Approval, Date, Mode, Os, Role, Service, Version, Words};
 use spinmail::testing::farm::{
@@ -282,12 +282,12 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn place_of(farm: &Farm, setting: &Setting, at: &Index) -> Option<Place<'static>> {
+fn place_of(farm: &Farm, setting: &Setting, at: &Index) -> Option<TableRef<'static>> {
     let array = setting.table.name();
     match entry_names(farm, setting.table).len() {
-        _ if !setting.table.is_repeated() => Some(Place::Table(array)),
+        _ if !setting.table.is_repeated() => Some(TableRef::Table(array)),
         0 => None,
-        entries => Some(Place::Entry {
+        entries => Some(TableRef::Entry {
             array,
             index: at.index(entries),
         }),
@@ -318,8 +318,8 @@ fn settings_of(farm: &Farm) -> Settings {
 /// does not apply.
 fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, Settings)> {
     let mut wanted = settings_of(farm);
-    let number = |place: Place<'_>| {
-        if let Place::Entry { index, .. } = place {
+    let number = |place: TableRef<'_>| {
+        if let TableRef::Entry { index, .. } = place {
             index
         } else {
             0
@@ -374,17 +374,17 @@ fn without_entry(settings: Settings, table: Table, gone: usize) -> Settings {
 fn own_bytes(
     text: &str,
     setting: &Setting,
-    place: Place<'_>,
+    place: TableRef<'_>,
     document: &farm::Document,
 ) -> Option<Range<usize>> {
     let key = match place {
-        Place::Table(_) => setting.key(),
-        Place::Entry { index, .. } => {
+        TableRef::Table(_) => setting.key(),
+        TableRef::Entry { index, .. } => {
             let name = &entry_names(&document.farm, setting.table)[index];
             farm::key::entry_setting(setting.table, name, setting.name)
         }
     };
-    let number = if let Place::Entry { index, .. } = place {
+    let number = if let TableRef::Entry { index, .. } = place {
         index
     } else {
         0
@@ -483,7 +483,7 @@ proptest! {
     fn unset_takes_back_what_set_added(source in select(valid_farms()), (setting, value) in setting_and_value(), at: Index) {
         let farm = farm::read(&source).unwrap().farm;
         let Some(place) = place_of(&farm, setting, &at) else { return Ok(()) };
-        let number = if let Place::Entry { index, .. } = place { index } else { 0 };
+        let number = if let TableRef::Entry { index, .. } = place { index } else { 0 };
         let is_new = !settings_of(&farm).contains_key(&(setting.table, number, setting.name));
         let has_table = farm::read(&source).unwrap().lines.keys().any(|key| key.starts_with(setting.table.name()));
         if is_new && has_table && source.ends_with('\n') {

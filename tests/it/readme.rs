@@ -66,7 +66,7 @@ fn examples() -> Folder {
 }
 
 #[test]
-fn it_shows_what_the_program_prints() {
+fn readme_shows_the_real_output() {
     let text = fs::read_to_string(root().join("README.md")).expect("README.md");
     let blocks = blocks(&text);
     assert!(blocks.len() >= 4, "{blocks:?}");

@@ -171,7 +171,7 @@ fn every_format_says_the_same_of_every_rule() {
 
 /// In each format, what was found and accepted is as it should be.
 #[test]
-fn every_outcome_is_met() {
+fn test_data_has_every_outcome() {
     let all = parse::json(&document(&examples(), Format::Json, true, false));
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
     all.iter()
@@ -492,7 +492,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn hostile_texts_mean_nothing_to_any_format(
+    fn hostile_texts_are_escaped_in_every_format(
         names in proptest::collection::vec(nasty_name(), 4),
         values in proptest::collection::vec(nasty(), 6),
         file in nasty(),

@@ -218,7 +218,7 @@ fn all_outcomes(run: &Run) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_dialogue_comes_to_what_it_says() {
+fn every_dialogue_has_its_expected_findings() {
     let entries = std::fs::read_dir(root().join("tests/dialogues"))
         .unwrap()
         .map(Result::unwrap);
@@ -254,7 +254,7 @@ fn every_dialogue_comes_to_what_it_says() {
 }
 
 #[test]
-fn the_conversation_is_taken_back() {
+fn conversation_is_reset_before_quit() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
     with_zone(ZONE, &server, "3s");
     let whole = [
@@ -279,7 +279,7 @@ fn commands_wait_for_their_replies() {
 }
 
 #[test]
-fn behind_the_handshake_everything_is_said_anew() {
+fn ehlo_is_repeated_after_the_handshake() {
     let server = SmtpServer::start(&Dialogue::named("tls-good"));
     let run = with_zone(ZONE, &server, "3s");
     assert_eq!(
@@ -412,7 +412,7 @@ fn the_reply_is_the_evidence() {
 }
 
 #[test]
-fn an_open_relay_is_open_to_this_machine() {
+fn open_relay_message_names_this_machine() {
     let run = with_dialogue(&Dialogue::named("microsoft-relay-open"));
     let message = verdict(&run, "smtp-open-relay")["message"].to_string();
     assert!(message.contains("this machine's address"), "{message}");
@@ -447,7 +447,7 @@ fn a_refused_connection_is_closed() {
 }
 
 #[test]
-fn addresses_that_dns_does_not_tell_are_undecided() {
+fn unresolved_addresses_are_undecided() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
     let zone = |faults: &str| format!("{ZONE}\n{faults}");
     // Neither address family.
@@ -509,7 +509,7 @@ fn short_names_are_undecided() {
 }
 
 #[test]
-fn another_name_server_makes_up_for_one_that_fails() {
+fn answer_of_one_name_server_is_enough() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
     let good = DnsServer::start(ZONE);
     let bad = DnsServer::start(
@@ -546,7 +546,7 @@ fn every_exchanger_is_asked_and_without_one_the_domain_itself() {
 /// A name may have more addresses than anyone has mail servers; those that are not asked are not
 /// passed over.
 #[test]
-fn addresses_beyond_the_most_are_undecided() {
+fn addresses_beyond_the_limit_are_undecided() {
     let server = SmtpServer::start(&Dialogue::parse("greeting | 421 4.3.2 later | {close}"));
     let mut zone = ZONE.to_owned();
     for at in 0..300 {

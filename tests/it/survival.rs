@@ -212,7 +212,7 @@ fn killed_at_any_moment_leaves_the_old_or_the_new_file() {
 }
 
 #[test]
-fn what_a_dead_writer_left_is_no_obstacle() {
+fn leftovers_of_a_killed_writer_are_no_obstacle() {
     let folder = Folder::with_farm(FARM);
     folder.write(".farm.toml.lock", "");
     folder.write(".spinmail-a1b2c3.tmp", "[farm]\nname = \"ha");
@@ -277,7 +277,7 @@ fn other_encodings_are_refused() {
 }
 
 #[test]
-fn broken_toml_is_shown_and_left() {
+fn broken_toml_is_reported_and_not_changed() {
     assert_refused(
         b"[farm]\nname = \"fabrikam\n",
         &[
@@ -307,7 +307,7 @@ fn a_hundred_megabytes_are_refused_at_once() {
 }
 
 #[test]
-fn a_folder_is_no_file() {
+fn folder_as_farm_file_is_refused() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path("farm.toml")).expect("a folder");
     for arguments in [SET.as_slice(), &["show"], &["diff", "farm.toml"]] {
@@ -331,7 +331,7 @@ fn assert_edit(before: &str, arguments: &[&str], after: &str) {
 }
 
 #[test]
-fn line_endings_marks_and_ends_stay() {
+fn line_endings_bom_and_final_newline_are_kept() {
     assert_edit(
         "[farm]\r\nname = 'a'\r\n# b\r\n",
         &SET,
@@ -382,7 +382,7 @@ fn init_never_overwrites() {
 }
 
 #[test]
-fn of_several_init_at_once_one_wins() {
+fn concurrent_init_has_one_winner() {
     for _ in 0..4 {
         let folder = Folder::new();
         let running: Vec<Child> = (0..6)
@@ -740,7 +740,7 @@ pub mod unix {
     }
 
     #[test]
-    fn a_dangling_link_is_told_apart() {
+    fn dangling_link_has_its_own_error() {
         let folder = Folder::new();
         symlink("nowhere.toml", folder.path("farm.toml")).expect("a link");
         assert_failed(&folder.run(&SET), 2, &["there is no file `farm.toml`"]);
@@ -791,7 +791,7 @@ pub mod unix {
 
     /// As root, replacing a device would take it from everybody.
     #[test]
-    fn what_is_no_ordinary_file_is_never_edited() {
+    fn special_files_are_never_edited() {
         let folder = Folder::new();
         fifo(&folder);
         let run = folder.run(&["set", "farm.name", "contoso", "--file", "pipe"]);
@@ -810,7 +810,7 @@ pub mod unix {
     }
 
     #[test]
-    fn facts_go_into_a_pipe_and_leave_it_one() {
+    fn pipe_is_written_and_not_replaced() {
         let folder = Folder::with_farm(FARM);
         fifo(&folder);
         let reader = {

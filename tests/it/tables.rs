@@ -476,7 +476,7 @@ fn new_files_follow_the_scenarios() {
 }
 
 #[test]
-fn a_new_file_says_nothing_but_reads() {
+fn new_file_is_valid_and_sets_nothing() {
     let folder = Folder::new();
     succeeds(&folder, &["init"]);
     let text = folder.read("farm.toml");

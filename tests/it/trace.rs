@@ -91,7 +91,7 @@ fn state(run: &Run, hop: &str) -> String {
 }
 
 #[test]
-fn a_free_way_stops_nothing() {
+fn trace_without_findings_has_no_stop() {
     let run = traced(mx(), address(), talk("250 2.1.5 ok"));
     for hop in [
         "MX record",
@@ -111,7 +111,7 @@ fn a_free_way_stops_nothing() {
 }
 
 #[test]
-fn what_passed_is_shown_where_it_is_wanted() {
+fn passed_rules_are_shown_with_verbose() {
     let folder = Folder::with_farm(FARM);
     folder.write("facts.json", json!({"facts": 1}).to_string());
     let run = |more: &[&str]| {
@@ -170,7 +170,7 @@ fn the_first_stop_is_named_with_its_rule() {
 }
 
 #[test]
-fn silence_is_neither_a_stop_nor_a_pass() {
+fn unanswered_hop_is_neither_stop_nor_pass() {
     let silent = json!({"failed": "timed out after 5s"});
     for (run, hop) in [
         (

@@ -380,7 +380,7 @@ fn groups_that_are_not_allowed_need_no_approval() {
 }
 
 #[test]
-fn disabled_asks_nothing_more_and_keeps_everything() {
+fn disabling_ends_the_questions_and_keeps_settings() {
     let (after, script) = walk(&farm(ADVANCED), &[(ENABLED, Pick("no"))]);
     assert_eq!(
         (script.labels, script.headings),
@@ -424,7 +424,7 @@ fn a_version_without_automatic_mode_does_not_offer_it() {
 }
 
 #[test]
-fn a_mode_that_is_gone_can_be_left_but_is_not_called_unrecorded() {
+fn removed_mode_can_be_kept_and_is_shown() {
     let text =
         "[farm]\nversion = \"2019\"\n[incoming-email]\nenabled = true\nmode = \"automatic\"\n";
     let (after, script) = walk(&farm(text), &[]);
@@ -517,7 +517,7 @@ fn what_is_invalid_is_refused_at_once_with_the_reason() {
 /// Whatever is chosen, what is asked is in the order of the page, and under the heading it has
 /// there.
 #[test]
-fn the_order_is_the_pages() {
+fn questions_follow_the_page() {
     let page: Vec<&str> = Section::PAGE
         .into_iter()
         .flat_map(Section::rows)

@@ -8,9 +8,9 @@
 //!
 //! Keys are siblings in the file; the tree is in their `Location` alone. A value is an attribute,
 //! or a child `<Custom>` where it is not as the schema has it. [`Metabase`] holds the values as
-//! they are in the file; [`Metabase::virtual_servers`] and [`Domain`] say what they mean. What a
-//! server takes from the service is looked up and never copied: many servers below one long value
-//! must not multiply it.
+//! they are in the file; [`Metabase::virtual_servers`] and [`Domain`] interpret them. Values that a
+//! server inherits from the service are looked up and never copied: a long value of the service must
+//! not take memory for each of many servers.
 //!
 //! The file lags behind what the running service holds in memory.
 

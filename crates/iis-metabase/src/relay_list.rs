@@ -13,9 +13,9 @@
 //!     a list of names: two zeros when empty; otherwise unknown
 //! ```
 //!
-//! One group is proved by samples, several are the layout's own consequence. Hence two answers to
-//! what is unexpected: what cannot be read, or would have to be guessed, is an error; what can
-//! be read is read, and said in [`RelayList::odd`].
+//! Samples prove the layout of one group; that of several groups follows from it. Something
+//! unexpected that cannot be read without a guess is an error. Something unexpected that can be read
+//! is noted in [`RelayList::odd`].
 
 mod layout;
 mod read;
@@ -37,7 +37,7 @@ pub struct RelayList {
     pub names: Vec<String>,
     /// What is unusual about it, a sentence each.
     pub odd: Vec<String>,
-    /// How many names the list that counts claims to hold beside its entries.
+    /// How many names the list that counts claims to hold besides its entries.
     pub unread_names: u32,
     /// How many networks and addresses the other list holds, which does not count then.
     pub ignored: usize,
@@ -52,7 +52,7 @@ pub enum RelayKind {
     AllExcept,
 }
 
-/// For whom a list is, as far as it could be read.
+/// Which computers a list admits, as far as it could be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// No computer.

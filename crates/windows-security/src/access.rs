@@ -1,12 +1,12 @@
-//! What a token may do to a thing, bit by bit: MS-DTYP 2.5.3.2 (for files with MS-FSA 2.1.4.14),
-//! MS-ADTS 5.1.3.3.
+//! Which rights a descriptor gives a token, bit by bit: MS-DTYP 2.5.3.2 (for files with MS-FSA
+//! 2.1.4.14), MS-ADTS 5.1.3.3.
 //!
-//! One pass over the ACEs in stored order, as if everything that is allowed were asked for: an ACE
-//! that denies takes the bits that are not granted yet, one that allows takes those that are not
-//! denied yet. An ACE that may or may not count leaves its bits open to both, and a bit is decided
-//! only if every possibility ends the same.
+//! One pass over the ACEs in stored order checks all rights at once: an ACE that denies decides the
+//! bits that are not granted yet, one that allows decides the bits that are not denied yet. An ACE
+//! that may or may not match leaves its bits open, and a bit is decided only if every possibility
+//! has the same end.
 //!
-//! Not covered, because no descriptor tells: privileges (backup, restore, taking ownership),
+//! Not covered, because they are not in a descriptor: privileges (backup, restore, taking ownership),
 //! integrity levels of tokens, and what a share on the way takes away.
 
 mod check;
@@ -18,7 +18,7 @@ pub use token::{Membership, Token};
 use super::rights::{self, MaskKind};
 use super::{Guid, Sid};
 
-/// What is asked about.
+/// The object, or a part of it, on which rights are checked.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
     /// Whether it is a file or an object of Active Directory.
@@ -82,8 +82,8 @@ pub enum UncertaintyCause {
     OwnerMembership(Sid),
     /// Whether the token holds the ACE's group is not known.
     Membership(usize, Sid),
-    /// The token holds such a group of some domain, and which domain's the ACE (or, without a
-    /// number, the owner) means is not known; its letters in SDDL.
+    /// The domain of the group in the ACE (or, without a number, of the owner) is not known, and the
+    /// token holds such a group of some domain. With the group's letters in SDDL.
     Domain(Option<usize>, &'static str),
     /// The ACE counts under a condition.
     Condition(usize),
@@ -96,7 +96,7 @@ pub enum UncertaintyCause {
     ObjectType(usize),
     /// A central access policy may take away what the DACL grants; the ACE is one of the SACL.
     CentralPolicy(usize),
-    /// An integrity label above that of most programs may do so too.
+    /// An integrity label above that of most programs may take away what the DACL grants.
     Label(usize),
     /// Nothing is inherited, and how much the creator gives is not known.
     CreatorDefaults,
@@ -124,7 +124,7 @@ pub enum Access {
     Granted(Vec<Decision>),
     /// These are missing.
     Denied(Vec<Decision>),
-    /// None is surely missing, and these are not decided.
+    /// None is certainly missing, but not all are decided.
     Undecided(Vec<Uncertainty>),
 }
 
@@ -160,9 +160,9 @@ impl Access {
 }
 
 impl EffectiveRights {
-    /// Returns the rights if as much may be granted as `maximal` says.
+    /// Returns the rights, undecided where only `maximal` grants them or leaves them open.
     #[must_use]
-    pub(super) fn up_to(mut self, maximal: &Self) -> Self {
+    pub(super) fn undecided_up_to(mut self, maximal: &Self) -> Self {
         let open = (maximal.granted | maximal.undecided) & self.denied;
         if open == 0 {
             return self;

@@ -9,7 +9,7 @@ use std::fmt;
 pub struct Descriptor {
     /// The control bits, see [`control`]. Those that say which parts are there follow the parts.
     pub control: u16,
-    /// Bits for the resource manager, where the control bits say that they count.
+    /// Bits for the resource manager. They are valid only if the control bits say so.
     pub resource_bits: u8,
     /// The owner, who may always read and change the DACL.
     pub owner: Option<Trustee>,
@@ -27,13 +27,13 @@ pub mod control {
     pub const DACL_PRESENT: u16 = 0x0004;
     /// The descriptor holds a SACL, which may be null.
     pub const SACL_PRESENT: u16 = 0x0010;
-    /// What is made below must inherit the DACL (`AR`).
+    /// New objects below must inherit the DACL (`AR`).
     pub const DACL_INHERIT_REQUIRED: u16 = 0x0100;
-    /// What is made below must inherit the SACL (`AR`).
+    /// New objects below must inherit the SACL (`AR`).
     pub const SACL_INHERIT_REQUIRED: u16 = 0x0200;
-    /// Inheritance of the DACL is kept up automatically (`AI`).
+    /// Changes of the parent's DACL are passed on automatically (`AI`).
     pub const DACL_AUTO_INHERITED: u16 = 0x0400;
-    /// Inheritance of the SACL is kept up automatically (`AI`).
+    /// Changes of the parent's SACL are passed on automatically (`AI`).
     pub const SACL_AUTO_INHERITED: u16 = 0x0800;
     /// The DACL inherits nothing (`P`).
     pub const DACL_PROTECTED: u16 = 0x1000;
@@ -46,13 +46,13 @@ pub mod control {
 /// An ACL of a descriptor. An absent, a null and an empty one mean three different things.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum AclPart {
-    /// The descriptor does not hold it: it was not asked for, or there is none. Nothing follows from
-    /// that.
+    /// The descriptor does not hold it: it was not asked for, or there is none. Its rights are then
+    /// unknown.
     #[default]
     Absent,
     /// It is null: everyone has full control.
     Null,
-    /// It is there. An empty one grants nothing except what the owner may always do.
+    /// The ACL. An empty one grants nothing, except the rights that the owner always has.
     Present(Acl),
 }
 
@@ -78,11 +78,12 @@ pub struct Acl {
 impl Acl {
     /// Returns an ACL of these ACEs, with the revision that they need.
     pub fn new(aces: Vec<Ace>) -> Self {
-        let for_objects = aces
-            .iter()
-            .any(|ace| ace.permission().is_some_and(|its| its.object.is_some()));
+        let has_object_types = aces.iter().any(|ace| {
+            ace.permission()
+                .is_some_and(|permission| permission.object.is_some())
+        });
         Self {
-            revision: if for_objects { 4 } else { 2 },
+            revision: if has_object_types { 4 } else { 2 },
             aces,
         }
     }
@@ -105,9 +106,9 @@ pub mod flags {
     pub const OBJECT_INHERIT: u8 = 0x01;
     /// Folders in the folder inherit it.
     pub const CONTAINER_INHERIT: u8 = 0x02;
-    /// What inherits it does not pass it on.
+    /// Objects that inherit it do not pass it on.
     pub const NO_PROPAGATE: u8 = 0x04;
-    /// It is there to be inherited only, and does not count for the thing itself.
+    /// It is only inherited, and does not apply to the object itself.
     pub const INHERIT_ONLY: u8 = 0x08;
     /// It was inherited.
     pub const INHERITED: u8 = 0x10;
@@ -138,7 +139,7 @@ pub enum AceBody {
 pub struct Permission {
     /// The access mask, see [`rights`](crate::rights).
     pub mask: u32,
-    /// In types of ACEs that can be restricted to a type of object.
+    /// The types of objects that it is for, if the ACE's type has such a field.
     pub object: Option<ObjectTypes>,
     /// The account or group.
     pub trustee: Trustee,
@@ -160,7 +161,7 @@ pub enum AceData {
     Text(String),
 }
 
-/// No data.
+/// Returns no data.
 impl Default for AceData {
     fn default() -> Self {
         Self::Bytes(Vec::new())
@@ -181,7 +182,7 @@ pub struct ObjectTypes {
 pub enum Trustee {
     /// By its SID.
     Sid(Sid),
-    /// A group of a domain that the text leaves open, such as `DA`.
+    /// A group of a domain that is not known, such as `DA` in a text.
     Alias(&'static DomainAlias),
 }
 

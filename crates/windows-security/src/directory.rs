@@ -1,8 +1,8 @@
 //! What an account may do in a container of Active Directory (MS-ADTS 3.1.1.5, 5.1.3.3.3).
 //!
-//! Each question has a path of GUIDs from what is asked about upwards; an ACE for a type of object
-//! counts if its GUID is on the path. Creating and deleting children asks for the child's class
-//! alone: an ACE for the container's own class is about children of that class.
+//! Each question has a path of GUIDs, from the attribute or class in question upwards. An ACE for a
+//! type of object matches if its GUID is on the path. For creating and deleting children the path is
+//! the child's class alone: an ACE for the container's own class is about children of that class.
 
 use super::access::{Access, EffectiveRights, Target, Token, effective};
 use super::inherit::{Creator, ObjectKind, inherited};
@@ -35,7 +35,7 @@ pub struct AttributeGuid {
     pub set: Option<Guid>,
 }
 
-/// The sets of attributes that ACEs grant as a whole.
+/// Property sets: attributes that an ACE grants together.
 const GENERAL_INFORMATION: Guid = Guid::new(0x59ba2f42_79a2_11d0_9020_00c04fc2d3cf);
 const PUBLIC_INFORMATION: Guid = Guid::new(0xe48d0154_bcf8_11d1_8702_00c04fb96050);
 const MEMBERSHIP: Guid = Guid::new(0xbc0ac240_79a9_11d0_9020_00c04fc2d4cf);
@@ -43,7 +43,7 @@ const MEMBERSHIP: Guid = Guid::new(0xbc0ac240_79a9_11d0_9020_00c04fc2d4cf);
 /// The `schemaIDGUID` of the class `computer`.
 pub const COMPUTER: Guid = Guid::new(0xbf967a86_0de6_11d0_a285_00aa003049e2);
 
-/// Attributes that every directory has. The GUIDs of those of Exchange are in the schema only.
+/// Attributes with the same GUID in every directory. Those of Exchange must be read from the schema.
 static EVERYWHERE: [AttributeGuid; 2] = [
     AttributeGuid {
         name: Cow::Borrowed("displayName"),
@@ -110,9 +110,9 @@ impl Class {
         }
     }
 
-    /// Returns an administrator who makes an object of this class without giving it a descriptor. It
-    /// then belongs to the Domain Admins and gets the ACEs that the schema has for the class; here
-    /// are those that grant changes or deletion, and reading for all.
+    /// Returns an administrator who creates an object of this class without a descriptor. The object
+    /// then belongs to the Domain Admins and gets the ACEs that the schema has for the class. Only
+    /// those that grant changes or deletion are included, and reading for all.
     pub fn creator(self, domains: &Domains) -> Creator {
         const READ: u32 = rights::READ_CONTROL
             | rights::LIST_CONTENTS
@@ -200,7 +200,7 @@ pub fn guid_name(guid: Guid) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-/// Returns the descriptor of a new object of a class in the container, made by an administrator.
+/// Returns the descriptor of a new object of a class in the container, created by an administrator.
 pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> Descriptor {
     inherited(
         container,
@@ -209,7 +209,7 @@ pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> De
     )
 }
 
-/// Returns the rights on what has this path of GUIDs, see [`Target::path`].
+/// Returns the rights on the class or attribute with this path of GUIDs, see [`Target::path`].
 pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> EffectiveRights {
     effective(
         descriptor,
@@ -232,19 +232,18 @@ pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Access
     on_path(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
 }
 
-/// Returns whether an object's own descriptor lets it be deleted. A denial does not matter if the
-/// container lets it be ([`may_delete_child`], MS-ADTS 3.1.1.5.5).
+/// Returns whether an object's own descriptor allows its deletion. A denial does not matter if the
+/// container allows it ([`may_delete_child`], MS-ADTS 3.1.1.5.5).
 pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE)
 }
 
-/// Returns whether the container lets objects of a class in it be deleted.
+/// Returns whether the container allows the deletion of objects of a class in it.
 pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> Access {
     on_path(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
 }
 
-/// Returns whether an object may be deleted with all that is in it. The right must be one on the
-/// object itself
+/// Returns whether an object may be deleted with everything in it. The object itself must grant that
 /// (MS-ADTS 3.1.1.5.5.7.2).
 pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE_TREE)

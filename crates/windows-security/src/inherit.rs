@@ -1,4 +1,5 @@
-//! What a thing inherits from the folder or container that it is made in (MS-DTYP 2.5.3.4).
+//! The descriptor of a new object: what it inherits from the folder or container that it is created
+//! in (MS-DTYP 2.5.3.4).
 //!
 //! MS-DTYP ignores ACEs that are there only to be inherited; here they count, as in Windows and in
 //! its documentation of inheritance.
@@ -8,7 +9,7 @@ use super::descriptor::{ObjectTypes, control, flags};
 use super::rights::{self, MaskKind};
 use super::{Ace, AceBody, Acl, AclPart, Descriptor, Guid, Permission, Sid, Trustee};
 
-/// What is made.
+/// The kind of a new object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectKind {
     /// A file.
@@ -42,24 +43,24 @@ impl ObjectKind {
     }
 }
 
-/// Who makes it, and what it gives to what it makes.
+/// Who creates an object, and the descriptor that the creator gives it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Creator {
-    /// The owner of what it makes. Without one, ACEs for CREATOR OWNER stay as they are.
+    /// The owner of the new object. Without one, ACEs for CREATOR OWNER stay as they are.
     pub owner: Option<Trustee>,
-    /// The group of what it makes.
+    /// The group of the new object.
     pub group: Option<Trustee>,
-    /// The ACEs that it gives to what it makes.
+    /// The ACEs that the creator gives the new object.
     pub aces: Vec<Ace>,
-    /// The ACEs that it may give in addition.
+    /// The ACEs that the creator may give it in addition.
     pub possible_aces: Vec<Ace>,
-    /// Whether it gives them always, before what is inherited (Active Directory: those of the
-    /// class), or only if nothing is inherited (files).
+    /// Whether the creator's ACEs are always added, before the inherited ones (Active Directory: those
+    /// of the class), or only if nothing is inherited (files).
     pub always_adds_own_aces: bool,
 }
 
 impl Creator {
-    /// Returns a service that runs as SYSTEM, as the SMTP service does: what it makes belongs to the
+    /// Returns a service that runs as SYSTEM, as the SMTP service does: its files belong to the
     /// administrators. Without inheritance SYSTEM has full control; the administrators may read
     /// (SepInitDACLs in ReactOS gives them no more), and whether Windows gives them more is not
     /// documented.
@@ -91,8 +92,8 @@ impl Creator {
         }
     }
 
-    /// Returns whom an ACE is for in what it makes: CREATOR OWNER and CREATOR GROUP stand for its
-    /// owner and group.
+    /// Returns the trustee of an ACE on the new object: its owner and group replace CREATOR OWNER and
+    /// CREATOR GROUP.
     fn resolved(&self, trustee: &Trustee) -> Trustee {
         let own = match trustee.sid() {
             Some(sid) if *sid == Sid::creator_owner() => self.owner.as_ref(),
@@ -107,25 +108,25 @@ fn allow(mask: u32, sid: &Sid) -> Ace {
     Ace::simple(0, 0, mask, sid.clone())
 }
 
-/// The descriptor of what is made in a thing, as far as it can be told beforehand.
+/// The descriptor of an object that will be created, as far as it can be predicted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InheritedDescriptor {
-    /// With what its creator surely gives it.
+    /// The descriptor with the ACEs that the creator certainly gives.
     pub descriptor: Descriptor,
-    /// With all that the creator may give it, if that is more.
+    /// The descriptor with every ACE that the creator may give, if those are more.
     maximal: Option<Descriptor>,
 }
 
 impl InheritedDescriptor {
-    /// Returns the descriptor of what a creator makes in the thing that `parent` is of.
+    /// Returns the descriptor of an object that `creator` creates in the object of `parent`.
     pub fn new(parent: &Descriptor, kind: ObjectKind, creator: &Creator) -> Self {
         let descriptor = inherited(parent, kind, creator);
         let aces = [&creator.aces[..], &creator.possible_aces].concat();
-        let generous = Creator {
+        let generous_creator = Creator {
             aces,
             ..creator.clone()
         };
-        let maximal = inherited(parent, kind, &generous);
+        let maximal = inherited(parent, kind, &generous_creator);
         Self {
             maximal: (maximal != descriptor).then_some(maximal),
             descriptor,
@@ -136,13 +137,13 @@ impl InheritedDescriptor {
     pub fn effective(&self, token: &Token, target: &Target<'_>) -> EffectiveRights {
         let surely = access::effective(&self.descriptor, token, target);
         match &self.maximal {
-            Some(maximal) => surely.up_to(&access::effective(maximal, token, target)),
+            Some(maximal) => surely.undecided_up_to(&access::effective(maximal, token, target)),
             None => surely,
         }
     }
 }
 
-/// Returns the descriptor of what is made in the thing that `parent` is of.
+/// Returns the descriptor of an object that `creator` creates in the object of `parent`.
 pub fn inherited(parent: &Descriptor, kind: ObjectKind, creator: &Creator) -> Descriptor {
     let descriptor = Descriptor {
         owner: creator.owner.clone(),
@@ -178,37 +179,37 @@ fn inherited_aces(part: &AclPart, kind: ObjectKind, creator: &Creator) -> Vec<Ac
     passed_on.flatten().flatten().collect()
 }
 
-/// Returns what becomes of one ACE: the one that counts for the thing made, and the one that it
-/// passes on.
+/// Returns what becomes of one ACE: the one that applies to the new object, and the one that the new
+/// object passes on.
 fn pass_on(ace: &Ace, kind: ObjectKind, creator: &Creator) -> [Option<Ace>; 2] {
     const INHERITANCE: u8 = flags::OBJECT_INHERIT | flags::CONTAINER_INHERIT;
     const ALL: u8 = INHERITANCE | flags::NO_PROPAGATE | flags::INHERIT_ONLY;
-    let reaches = ace.has(kind.inheritance_flag()) && is_for(ace, kind);
+    let applies = ace.has(kind.inheritance_flag()) && is_for(ace, kind);
     let passes_on = kind.is_container() && ace.has(INHERITANCE) && !ace.has(flags::NO_PROPAGATE);
-    let others = ace.flags & !ALL | flags::INHERITED;
-    let on = Ace {
-        flags: others | ace.flags & INHERITANCE,
+    let other_flags = ace.flags & !ALL | flags::INHERITED;
+    let passed_on = Ace {
+        flags: other_flags | ace.flags & INHERITANCE,
         ..ace.clone()
     };
-    let only_on = Ace {
-        flags: on.flags | flags::INHERIT_ONLY,
-        ..on.clone()
+    let only_passed_on = Ace {
+        flags: passed_on.flags | flags::INHERIT_ONLY,
+        ..passed_on.clone()
     };
-    let here = Ace {
-        flags: others,
+    let applied = Ace {
+        flags: other_flags,
         ..resolved(ace, kind, creator)
     };
-    match (reaches, passes_on) {
+    match (applies, passes_on) {
         (false, false) => [None, None],
-        (false, true) => [None, Some(only_on)],
-        (true, false) => [Some(here), None],
-        (true, true) if here.body == ace.body => [Some(on), None],
-        // An ACE that changes is there twice: as it counts here, and as it is passed on.
-        (true, true) => [Some(here), Some(only_on)],
+        (false, true) => [None, Some(only_passed_on)],
+        (true, false) => [Some(applied), None],
+        (true, true) if applied.body == ace.body => [Some(passed_on), None],
+        // An ACE that changes is added twice: as it applies, and as it is passed on.
+        (true, true) => [Some(applied), Some(only_passed_on)],
     }
 }
 
-/// Returns whether an ACE is for what is made.
+/// Returns whether an ACE is for objects of this kind.
 fn is_for(ace: &Ace, kind: ObjectKind) -> bool {
     let class = ace
         .permission()
@@ -217,7 +218,7 @@ fn is_for(ace: &Ace, kind: ObjectKind) -> bool {
     class.is_none_or(|class| kind == ObjectKind::DirectoryObject(class))
 }
 
-/// Returns the ACE as it counts for what is made: without generic rights, classes and creators.
+/// Returns the ACE as it applies to the new object: without generic rights, classes and creators.
 fn resolved(ace: &Ace, kind: ObjectKind, creator: &Creator) -> Ace {
     let AceBody::Permission(permission) = &ace.body else {
         return ace.clone();

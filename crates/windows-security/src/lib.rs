@@ -1,8 +1,8 @@
-//! Windows security descriptors on any platform: who owns a thing, and who may do what to it.
+//! Windows security descriptors on any platform: who owns an object, and who has which rights on it.
 //!
 //! ```text
 //! bytes ─▶ binary ─┐                        ┌─▶ access     what a token may do, bit by bit, and which ACE decided it
-//! NTACL ─▶ ntacl  ─┼─▶ descriptor ──────────┼─▶ inherit    the descriptor of what is made in a folder or container
+//! NTACL ─▶ ntacl  ─┼─▶ descriptor ──────────┼─▶ inherit    the descriptor of a new object in a folder or container
 //! SDDL  ─▶ sddl   ─┤   (sid, guid, ACEs)    ├─▶ directory  the questions of Active Directory
 //! icacls, Samba  ──┘                        └─▶ rights     masks in the words of the Windows dialogue
 //! ```

@@ -81,7 +81,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_version() {
+    fn every_version_is_read() {
         for sample in SAMPLES {
             let text = sddl::write(&read(&from_hex(sample)).unwrap()).unwrap();
             assert_eq!(
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_attribute() {
+    fn malformed_attributes_are_refused() {
         let sample = from_hex(SAMPLES[3]);
         let with = |at: usize, byte: u8| {
             let mut bytes = sample.clone();

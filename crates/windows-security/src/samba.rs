@@ -1,9 +1,8 @@
-//! What Samba's programs print of security descriptors: `smbcacls --numeric`, and `rpcclient`'s
+//! Reads the descriptors that Samba's programs print: `smbcacls --numeric`, and `rpcclient`'s
 //! `netsharegetinfo NAME 502`.
 //!
-//! Both are texts for people, and both leave something out: of ACEs for types of objects the type, of
-//! conditional ACEs the condition. Such ACEs are kept as ones whose meaning is not known, so that
-//! nothing is concluded from them.
+//! Both leave something out: the type of object of an ACE, and the condition of a conditional ACE.
+//! Such ACEs are kept as ACEs of unknown meaning, so that nothing is concluded from them.
 
 use super::descriptor::{DataKind, Effect, ace_type, control};
 use super::{
@@ -21,9 +20,9 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Reads what `smbcacls --numeric` prints. A null DACL and an empty one look the same there. If the
-/// text goes on with what `smbcacls --sddl` prints of the same thing, that tells them apart: it
-/// leaves out a null DACL.
+/// Reads the output of `smbcacls --numeric`, in which a null DACL and an empty one look the same. The
+/// output of `smbcacls --sddl` for the same object, appended to the text, tells them apart: it leaves
+/// out a null DACL.
 ///
 /// # Errors
 /// The text is something else, or does not tell a null DACL from an empty one.
@@ -108,7 +107,7 @@ fn numeric_ace(at: usize, text: &str) -> Result<Ace, ParseError> {
 
 const NUMERIC_ACE: &str = "an entry is `SID:TYPE/FLAGS/MASK`";
 
-/// Returns SID, type, flags and mask.
+/// Splits an ACE into SID, type, flags and mask.
 fn split_numeric_ace(text: &str) -> Option<(&str, u8, &str, &str)> {
     let (sid, rest) = text.split_once(':')?;
     let [code, flags, mask] = rest.split('/').collect::<Vec<_>>()[..] else {
@@ -120,9 +119,9 @@ fn split_numeric_ace(text: &str) -> Option<(&str, u8, &str, &str)> {
     Some((sid, code, flags, mask))
 }
 
-/// Returns an ACE, as far as Samba says what it is.
+/// Returns an ACE. Its meaning is unknown if Samba leaves out a part of its type.
 fn ace(code: u8, flags: u8, mask: u32, sid: Sid) -> Ace {
-    let is_whole = ace_type(code).is_some_and(|row| {
+    let is_complete = ace_type(code).is_some_and(|row| {
         row.effect == Effect::Nothing || (!row.is_for_objects && row.data == DataKind::Nothing)
     });
     let permission = Permission {
@@ -131,7 +130,7 @@ fn ace(code: u8, flags: u8, mask: u32, sid: Sid) -> Ace {
         trustee: sid.into(),
         data: AceData::default(),
     };
-    let body = if is_whole {
+    let body = if is_complete {
         AceBody::Permission(permission)
     } else {
         AceBody::Unknown(Vec::new())
@@ -139,8 +138,8 @@ fn ace(code: u8, flags: u8, mask: u32, sid: Sid) -> Ace {
     Ace { code, flags, body }
 }
 
-/// Reads the descriptor of a share out of what `rpcclient` prints for `netsharegetinfo NAME 502`, or
-/// returns `None` if the server does not tell it.
+/// Reads the descriptor of a share from the output of `rpcclient` for `netsharegetinfo NAME 502`, or
+/// returns `None` if the server did not give it.
 ///
 /// # Errors
 /// The text is something else.
@@ -169,7 +168,7 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, ParseError> {
         acl: None,
     };
     for (at, line) in rest {
-        share.take(at, line)?;
+        share.read_line(at, line)?;
     }
     share.finish().map(Some)
 }
@@ -177,12 +176,12 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, ParseError> {
 /// A descriptor of a share, line by line.
 struct ShareReader {
     descriptor: Descriptor,
-    /// The ACL that the lines are of.
+    /// The ACL that the current lines belong to.
     acl: Option<PrintedAcl>,
 }
 
 impl ShareReader {
-    fn take(&mut self, at: usize, line: &str) -> Result<(), ParseError> {
+    fn read_line(&mut self, at: usize, line: &str) -> Result<(), ParseError> {
         match line.split_whitespace().collect::<Vec<_>>()[..] {
             [] | ["---"] | ["ACE"] | ["Specific", "bits:", _] => {}
             [name @ ("SACL" | "DACL")] => {
@@ -204,14 +203,17 @@ impl ShareReader {
             ["Owner", "SID:", sid] => self.descriptor.owner = Some(read_sid(at, sid)?.into()),
             ["Group", "SID:", sid] => self.descriptor.group = Some(read_sid(at, sid)?.into()),
             _ => match &mut self.acl {
-                Some(acl) => acl.take(at, line)?,
+                Some(acl) => acl.read_line(at, line)?,
                 None => return Err(ParseError::new(at, "no line of a descriptor")),
             },
         }
         Ok(())
     }
 
-    /// Keeps the ACL whose lines are at their end, if it is whole.
+    /// Stores the ACL whose lines have ended.
+    ///
+    /// # Errors
+    /// It has other ACEs than it announced.
     fn keep_acl(&mut self) -> Result<(), ParseError> {
         let Some(printed) = self.acl.take() else {
             return Ok(());
@@ -251,7 +253,7 @@ impl ShareReader {
 #[derive(Default)]
 struct PrintedAcl {
     is_dacl: bool,
-    /// Where it says how many ACEs it has.
+    /// The position of the line that announces how many ACEs follow.
     at: usize,
     announced: usize,
     aces: Vec<Ace>,
@@ -261,7 +263,7 @@ struct PrintedAcl {
 }
 
 impl PrintedAcl {
-    fn take(&mut self, at: usize, line: &str) -> Result<(), ParseError> {
+    fn read_line(&mut self, at: usize, line: &str) -> Result<(), ParseError> {
         if let Some(text) = line.strip_prefix("type: ") {
             self.code_and_flags = Some(code_and_flags(at, text)?);
         } else if let Some(rest) = line.strip_prefix("Permissions: ") {

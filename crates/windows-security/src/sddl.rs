@@ -13,6 +13,10 @@ use super::{
     Trustee, WriteError,
 };
 
+/// The longest text of a condition or an attribute that is read, in bytes: an ACE itself has at most
+/// that many (MS-DTYP 2.4.4.1, `AceSize`).
+const MAX_DATA_TEXT: usize = u16::MAX as usize;
+
 /// An ACL has at most 65,535 bytes, and its smallest ACE has sixteen.
 const MAX_ACES: usize = 4095;
 /// How a null ACL is written.
@@ -88,9 +92,9 @@ struct Reader<'a> {
     at: usize,
 }
 
-/// A piece of the text, and where it begins.
+/// A part of the text, and the byte at which it begins.
 #[derive(Clone, Copy)]
-struct Piece<'a> {
+struct TextSpan<'a> {
     text: &'a str,
     at: usize,
 }
@@ -128,7 +132,7 @@ impl<'a> Reader<'a> {
     /// Reads an owner or group.
     fn principal(&mut self) -> Result<Trustee, ParseError> {
         let rest = self.rest();
-        let run = rest
+        let word_length = rest
             .find(|letter: char| letter != '-' && !letter.is_ascii_alphanumeric())
             .unwrap_or(rest.len());
         let is_sid = rest
@@ -136,14 +140,14 @@ impl<'a> Reader<'a> {
             .is_some_and(|start| start.eq_ignore_ascii_case("S-"));
         // The letter of the next part may follow at once: `O:S-1-5-18G:SY`.
         let is_next_part = rest
-            .get(run..)
+            .get(word_length..)
             .is_some_and(|behind| behind.trim_start().starts_with(':'));
         let length = if is_sid {
-            run - usize::from(is_next_part && run > 0)
+            word_length - usize::from(is_next_part && word_length > 0)
         } else {
-            run.min(2)
+            word_length.min(2)
         };
-        let piece = Piece {
+        let piece = TextSpan {
             text: rest.get(..length).unwrap_or_default(),
             at: self.at,
         };
@@ -193,7 +197,7 @@ impl<'a> Reader<'a> {
         let kind = self.field("type")?;
         let row = ACE_TYPES.iter().find(|row| {
             row.letters
-                .is_some_and(|its| its.eq_ignore_ascii_case(kind.text))
+                .is_some_and(|letters| letters.eq_ignore_ascii_case(kind.text))
         });
         let Some(row) = row else {
             return Err(ParseError::new(
@@ -206,7 +210,10 @@ impl<'a> Reader<'a> {
         let object = guid(self.field("object type")?, row)?;
         let inherited = guid(self.field("inherited object type")?, row)?;
         let (trustee, data) = match row.data {
-            DataKind::Nothing => (trustee(self.up_to(&[';', ')', '('])?)?, AceData::default()),
+            DataKind::Nothing => (
+                trustee(self.read_until(&[';', ')', '('])?)?,
+                AceData::default(),
+            ),
             DataKind::Condition => (
                 trustee(self.field("account")?)?,
                 self.data("before the condition")?,
@@ -240,8 +247,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the text up to the next semicolon, and steps over that.
-    fn field(&mut self, what: &str) -> Result<Piece<'a>, ParseError> {
-        let piece = self.up_to(&[';', ')', '('])?;
+    fn field(&mut self, what: &str) -> Result<TextSpan<'a>, ParseError> {
+        let piece = self.read_until(&[';', ')', '('])?;
         if !self.takes(";") {
             return Err(ParseError::new(
                 self.at,
@@ -269,6 +276,9 @@ impl<'a> Reader<'a> {
             }
             if depth == 0 {
                 let (text, _) = rest.split_at(at + 1);
+                if text.len() > MAX_DATA_TEXT {
+                    return Err(ParseError::new(self.at, "it is too long for an entry"));
+                }
                 self.at += text.len();
                 return Ok(AceData::Text(text.to_owned()));
             }
@@ -279,7 +289,7 @@ impl<'a> Reader<'a> {
         ))
     }
 
-    fn up_to(&mut self, ends: &[char]) -> Result<Piece<'a>, ParseError> {
+    fn read_until(&mut self, ends: &[char]) -> Result<TextSpan<'a>, ParseError> {
         let rest = self.rest();
         let Some(length) = rest.find(ends) else {
             return Err(ParseError::new(
@@ -289,7 +299,7 @@ impl<'a> Reader<'a> {
         };
         let field = rest.get(..length).unwrap_or_default();
         let leading = field.len() - field.trim_start().len();
-        let piece = Piece {
+        let piece = TextSpan {
             text: field.trim(),
             at: self.at + leading,
         };
@@ -299,7 +309,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Returns the two-letter words of a field.
-fn words<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
+fn words<'a>(piece: TextSpan<'a>) -> impl Iterator<Item = TextSpan<'a>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = piece.text.get(at..)?;
@@ -310,14 +320,14 @@ fn words<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
             .nth(2)
             .map_or(word.len(), |(length, _)| length);
         at = start + length;
-        Some(Piece {
+        Some(TextSpan {
             text: word.get(..length).unwrap_or_default(),
             at: piece.at + start,
         })
     })
 }
 
-fn flag_bits(piece: Piece<'_>) -> Result<u8, ParseError> {
+fn flag_bits(piece: TextSpan<'_>) -> Result<u8, ParseError> {
     words(piece).try_fold(0, |bits, word| {
         let known = flags::LETTERS.iter().copied().chain([(0x40, "TP")]);
         match known
@@ -333,7 +343,7 @@ fn flag_bits(piece: Piece<'_>) -> Result<u8, ParseError> {
     })
 }
 
-fn mask(piece: Piece<'_>, row: &AceType) -> Result<u32, ParseError> {
+fn mask(piece: TextSpan<'_>, row: &AceType) -> Result<u32, ParseError> {
     if piece
         .text
         .starts_with(|letter: char| letter.is_ascii_digit())
@@ -362,7 +372,7 @@ fn mask(piece: Piece<'_>, row: &AceType) -> Result<u32, ParseError> {
 }
 
 /// Reads a number: hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
-fn number(piece: Piece<'_>) -> Result<u32, ParseError> {
+fn number(piece: TextSpan<'_>) -> Result<u32, ParseError> {
     let text = piece.text;
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let (digits, base) = match (hexadecimal, text.strip_prefix('0')) {
@@ -382,7 +392,7 @@ fn number(piece: Piece<'_>) -> Result<u32, ParseError> {
     })
 }
 
-fn guid(piece: Piece<'_>, row: &AceType) -> Result<Option<Guid>, ParseError> {
+fn guid(piece: TextSpan<'_>, row: &AceType) -> Result<Option<Guid>, ParseError> {
     if piece.text.is_empty() {
         return Ok(None);
     }
@@ -405,7 +415,7 @@ fn guid(piece: Piece<'_>, row: &AceType) -> Result<Option<Guid>, ParseError> {
 }
 
 /// Reads a SID, or letters that stand for one.
-fn trustee(Piece { text, at }: Piece<'_>) -> Result<Trustee, ParseError> {
+fn trustee(TextSpan { text, at }: TextSpan<'_>) -> Result<Trustee, ParseError> {
     if text
         .get(..2)
         .is_some_and(|start| start.eq_ignore_ascii_case("S-"))
@@ -428,7 +438,7 @@ fn trustee(Piece { text, at }: Piece<'_>) -> Result<Trustee, ParseError> {
     })
 }
 
-/// Returns enough of a text to recognize it.
+/// Returns the beginning of a text, long enough to recognize it in a message.
 fn shortened(text: &str) -> String {
     const ENOUGH: usize = 40;
     match text.char_indices().nth(ENOUGH) {
@@ -440,7 +450,7 @@ fn shortened(text: &str) -> String {
 /// Writes a descriptor as text: masks in hexadecimal, everything in stored order.
 ///
 /// # Errors
-/// It holds something that SDDL cannot say, or a condition or attribute as bytes ([`AceData`]).
+/// It holds something that SDDL cannot express, or a condition or attribute as bytes ([`AceData`]).
 pub fn write(descriptor: &Descriptor) -> Result<String, WriteError> {
     let mut text = String::new();
     for (letter, trustee) in [("O", &descriptor.owner), ("G", &descriptor.group)] {

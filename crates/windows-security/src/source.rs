@@ -1,4 +1,4 @@
-//! Descriptors as people have them: as text, as digits, as a file that a tool has written.
+//! Reads descriptors in every form that tools write: SDDL, digits, and files.
 
 use super::icacls::Saved;
 use super::sid::Domains;
@@ -22,7 +22,7 @@ pub enum SourceFormat {
 /// The descriptors of a text or file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedSource {
-    /// In which form they are.
+    /// The form that was recognized.
     pub form: SourceFormat,
     /// At least one. Only files of `icacls /save` hold several, and have paths.
     pub saved: Vec<Saved>,
@@ -43,8 +43,8 @@ impl ParsedSource {
 /// Reads the bytes of a file: a descriptor, an attribute, or text of any kind in UTF-8 or UTF-16.
 ///
 /// # Errors
-/// They are none of these. Offsets are in bytes: of the file, or, if it holds digits, of what those
-/// stand for.
+/// The bytes have none of these forms. Offsets count the bytes of the file or, if it holds digits, of
+/// the bytes that the digits encode.
 pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<ParsedSource, ParseError> {
     // No text begins with such a byte.
     if bytes.first().is_some_and(|first| *first < b'\t') && !is_wide(bytes) {
@@ -69,8 +69,8 @@ fn from_binary(bytes: &[u8]) -> Result<ParsedSource, ParseError> {
 /// writes.
 ///
 /// # Errors
-/// It is none of these. Offsets are in bytes: of the text, or, if it holds digits, of what those
-/// stand for.
+/// The text has none of these forms. Offsets count the bytes of the text or, if it holds digits, of
+/// the bytes that the digits encode.
 pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseError> {
     if looks_like_sddl(text) {
         return Ok(ParsedSource::one(
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form() {
+    fn every_form_is_read() {
         let bytes = binary::write(&sd(LIST)).unwrap();
         let digits = to_hex(&bytes);
         let none = Domains::default();
@@ -294,9 +294,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nothing_of_it() {
+    fn unknown_forms_are_refused() {
         let none = Domains::default();
-        let of = |text: &str| from_text(text, &none).map_err(|error| error.offset);
+        let error_offset = |text: &str| from_text(text, &none).map_err(|error| error.offset);
         for text in [
             "",
             "drop.txt",
@@ -307,10 +307,10 @@ mod tests {
             "äöü",
             "drop",
         ] {
-            assert_eq!(of(text), Err(0), "{text}");
+            assert_eq!(error_offset(text), Err(0), "{text}");
         }
-        assert_eq!(of("010"), Err(1));
-        assert_eq!(of("D:(A;;ZZ;;;SY)"), Err(6));
+        assert_eq!(error_offset("010"), Err(1));
+        assert_eq!(error_offset("D:(A;;ZZ;;;SY)"), Err(6));
         let in_file = |bytes: &[u8]| from_bytes(bytes, &none).map_err(|error| error.offset);
         assert_eq!(in_file(&wide("D:(A;;ZZ;;;SY)", true)), Err(14));
         assert_eq!(in_file(&wide("Ürop\r\nD:(A;;ZZ;;;SY)\r\n", true)), Err(26));

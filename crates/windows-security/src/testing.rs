@@ -179,8 +179,9 @@ pub(crate) fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descript
     )
         .prop_map(|(bits, owner, group, dacl, sacl)| {
             // The bits of a list that is not there cannot be said in text.
-            let of = |part: &AclPart, bits: u16| if *part == AclPart::Absent { 0 } else { bits };
-            let control = bits & (of(&dacl, 0x1500) | of(&sacl, 0x2a00));
+            let if_present =
+                |part: &AclPart, bits: u16| if *part == AclPart::Absent { 0 } else { bits };
+            let control = bits & (if_present(&dacl, 0x1500) | if_present(&sacl, 0x2a00));
             Descriptor {
                 control,
                 owner,

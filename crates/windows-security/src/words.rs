@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn aces() {
+    fn aces_are_described_in_words() {
         for (text, words, reach) in [
             (
                 "(A;OICI;0x1301bf;;;T)",
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn trustees() {
+    fn trustees_are_described_in_words() {
         assert_eq!(
             trustee(&sid("S-1-5-18").into()),
             "NT AUTHORITY\\SYSTEM (S-1-5-18)"
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn verdicts() {
+    fn verdicts_are_described_in_words() {
         let descriptor = sd("O:BAD:(D;;SD;;;WD)(A;;0x1301bf;;;T)");
         let rights = effective(&descriptor, &token(TIMER, &[]), &Target::FILE);
         let said: Vec<String> = rights

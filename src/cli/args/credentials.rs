@@ -14,6 +14,7 @@ const VARIABLE: &str = "SPINMAIL_LDAP_PASSWORD";
 
 /// As whom the directory is asked.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Active Directory")]
 pub(crate) struct AccountArgs {
     /// Ask the directory as this account; else as `probe.bind-as`
@@ -29,6 +30,7 @@ pub(crate) struct AccountArgs {
 
 /// As whom the directory is asked, and how much is reported of it.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub(crate) struct CredentialArgs {
     #[command(flatten)]
     account: AccountArgs,

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Where the drop folder can be seen.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub(crate) struct DropFolderArgs {
     /// Where the drop folder can be seen from here, such as a mounted share
     #[arg(long, value_name = "PATH", value_hint = ValueHint::DirPath)]
@@ -17,6 +18,7 @@ pub(crate) struct DropFolderArgs {
 
 /// The aliases of lists.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub(crate) struct AliasesArgs {
     /// The aliases of all lists that take mail: an alias or an address in a line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Recorded facts in place of a look at the real world.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub(crate) struct FactsArgs {
     /// Judge these facts, which `spinmail gather` recorded, and look at nothing
     #[arg(

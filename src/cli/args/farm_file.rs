@@ -15,6 +15,7 @@ const VARIABLE: &str = "SPINMAIL_FILE";
 
 /// The farm file of a command.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub(crate) struct FarmFileArgs {
     /// The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml
     // The order is that of an option of the program itself, in commands too.

@@ -20,6 +20,7 @@ const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
 
 /// Rights on the drop folder.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Rights on the drop folder")]
 pub(crate) struct AclArgs {
     /// Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that

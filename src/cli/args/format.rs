@@ -2,6 +2,7 @@
 
 /// How a command prints.
 #[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
 pub(crate) struct FormatArgs {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]

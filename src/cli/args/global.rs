@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 /// How much is printed, and in which colours.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = EVERYWHERE)]
 pub(crate) struct GlobalArgs {
     /// Print only data and errors, no hints and other talk

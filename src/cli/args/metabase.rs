@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 /// The server that is looked at.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub(crate) struct MetabaseArgs {
     /// A copy of a server's MetaBase.xml; else this machine's own
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -13,6 +13,7 @@ use crate::text::shown;
 
 /// Where the real world is looked at.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Where to look")]
 pub(crate) struct ProbeArgs {
     #[command(flatten)]

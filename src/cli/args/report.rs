@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// Where output goes.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub(crate) struct OutArgs {
     /// Write the report there instead of to standard output, in one step when it is whole
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -35,6 +36,7 @@ impl OutArgs {
 
 /// How a report is written.
 #[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Report")]
 pub(crate) struct ReportArgs {
     /// The form of the report

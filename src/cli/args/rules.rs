@@ -7,6 +7,7 @@ use crate::rules::{Area, AreaPart, Selection, Severity, all};
 
 /// Which rules are judged, and which findings decide the exit status.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RulesArgs {
     /// Judge only these rules: ids, or what ids begin with (dns, dns-mx)

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 
 /// The name of a setting.
 #[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
 pub(crate) struct KeyArgs {
     /// A setting's dotted name, such as incoming-email.mode; its last part alone where that is
     /// unique

@@ -4,6 +4,7 @@ use super::FarmFileArgs;
 
 /// Whether a command writes what it changes.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Writing")]
 pub(crate) struct WriteArgs {
     /// Show what would change, and write nothing
@@ -36,6 +37,7 @@ impl WriteArgs {
 
 /// The options of a command that edits the farm file.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub(crate) struct EditArgs {
     #[command(flatten)]
     pub(crate) write: WriteArgs,

@@ -31,6 +31,7 @@ const INSTALL: [(Shell, &str); 5] = [
 ];
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Print the script that lets a shell complete commands, settings, values, rules and \
              names",

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Compare with another farm file, setting by setting; fail (1) where they differ",
     after_help = "Examples:\n  spinmail diff staging.toml\n  spinmail diff --file production.toml \

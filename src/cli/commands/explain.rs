@@ -12,6 +12,7 @@ use crate::term::{MIN_WIDE_WIDTH, PlainTable};
 use crate::text::{nearest, shown};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Explain a rule or a setting; without a name, list the rules",
     after_help = "Examples:\n  spinmail explain dns-no-mx\n  spinmail explain display-address\n  \

@@ -1,4 +1,4 @@
-//! `gather`: probe the world and record what is found; or make one file of what was recorded.
+//! `gather`: probes the real world and records the facts, or merges recorded facts into one file.
 
 use crate::cli::areas::{has_facts, reachable};
 use crate::cli::args::{
@@ -24,6 +24,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Look at the real world and record what is seen, to be judged here or elsewhere",
     after_help = "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n  spinmail \
@@ -34,7 +35,7 @@ use std::path::{Path, PathBuf};
 )]
 pub(crate) struct GatherArgs {
     /// What to look at; else everything
-    #[arg(value_name = "AREA", value_parser = area_parser(&probed_areas()))]
+    #[arg(value_name = "AREA", num_args = 0.., value_parser = area_parser(&probed_areas()))]
     areas: Vec<AreaWord>,
     /// Look at nothing, and make one file of these facts
     #[arg(
@@ -104,7 +105,7 @@ pub(crate) fn run(args: &GatherArgs, console: &Console) -> Result<Exit, Error> {
     Ok(exit)
 }
 
-/// Probes the world; no facts are returned if not even the first question could be asked.
+/// Probes the real world. The facts are `None` if no area could be probed.
 fn gather(
     args: &GatherArgs,
     farm: &Farm,
@@ -146,10 +147,10 @@ fn gather(
     for error in &errors {
         console.error(error);
     }
-    let is_any = probed_areas()
+    let has_any_facts = probed_areas()
         .into_iter()
         .any(|area| has_facts(&facts, area));
-    Ok((is_any.then_some(facts), exit_of(&errors)))
+    Ok((has_any_facts.then_some(facts), exit_of(&errors)))
 }
 
 fn warn_of_unreachable(request: &ProbeRequest<'_>, console: &Console) {

@@ -9,6 +9,7 @@ use crate::report::Exit;
 use crate::text::shown;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Print a setting's bare value, a list's entries line by line; fail (1) where it is \
              not set",

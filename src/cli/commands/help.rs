@@ -7,6 +7,7 @@ use crate::text::{nearest, shown};
 use std::ffi::OsString;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Print the help of the program, or of a command",
     after_help = "Examples:\n  spinmail help verify\n  spinmail help inspect mail"

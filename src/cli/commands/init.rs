@@ -10,6 +10,7 @@ use crate::text::shown;
 use std::path::Path;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Write a new, commented farm file",
     after_help = "Examples:\n  spinmail init\n  spinmail init --advanced --file farms/fabrikam.toml"

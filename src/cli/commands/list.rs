@@ -12,6 +12,7 @@ use crate::text::shown;
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "List every setting with its value and its line in the farm file, or \"not set\"",
     after_help = "Examples:\n  spinmail list\n  spinmail list --format json"

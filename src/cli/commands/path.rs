@@ -7,6 +7,7 @@ use crate::report::Exit;
 use crate::text::shown;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Print which farm file is meant",
     after_help = "Examples:\n  spinmail path\n  spinmail path --file farms/fabrikam.toml"

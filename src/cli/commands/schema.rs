@@ -6,6 +6,7 @@ use crate::report::Exit;
 use crate::{facts, farm, report};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Print the JSON Schema (draft 2020-12) of a file: facts, farm or report",
     after_help = "Examples:\n  spinmail schema facts\n  spinmail schema report > report.schema.json"

@@ -8,6 +8,7 @@ use crate::farm::{Setting, Table};
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "The servers of the farm",
     after_help = "Examples:\n  spinmail server add sp3.fabrikam.com --role application \
@@ -43,6 +44,7 @@ enum Action {
 }
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 struct AddArgs {
     /// The server's name
     #[arg(value_name = "NAME")]
@@ -54,6 +56,7 @@ struct AddArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 struct RemoveArgs {
     /// The server's name
     #[arg(value_name = "NAME")]

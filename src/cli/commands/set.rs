@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Give a setting a value",
     after_help = "Examples:\n  spinmail set display-address sharepoint.fabrikam.com\n  spinmail set \

@@ -9,6 +9,7 @@ use crate::term::page::{self, PageSection};
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Show the page Configure Incoming E-Mail Settings as the farm file has it",
     after_help = "Examples:\n  spinmail show\n  spinmail show --format json"

@@ -14,6 +14,7 @@ use crate::report::{self, Exit, FailOn, trace::Trace};
 use crate::rules::Severity;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Follow a message to a list hop by hop, and say where it would stop and why",
     after_help = "Examples:\n  spinmail trace docs@sharepoint.fabrikam.com\n  spinmail trace \

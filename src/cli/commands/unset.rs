@@ -10,6 +10,7 @@ use crate::farm::key::Key;
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Take a setting out of the farm file, which means: leave it as it is",
     after_help = "Examples:\n  spinmail unset safe-servers\n  spinmail unset \

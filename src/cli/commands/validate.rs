@@ -20,6 +20,7 @@ use std::path::PathBuf;
 const BATCH: usize = 256;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Check farm files alone, without looking at anything outside",
     after_help = "Examples:\n  spinmail validate\n  spinmail validate farms/ --fail-on warning\n  \

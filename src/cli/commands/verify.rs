@@ -13,7 +13,14 @@ use crate::rules::Area;
 use clap::ValueHint;
 use std::path::PathBuf;
 
+/// What `--farms` excludes: the options about the servers of one farm.
+const ONE_FARM_OPTIONS: [&str; 11] = [
+    "file", "server", "metabase", "folder", "aliases", "sddl", "icacls", "path", "smb_user", "sid",
+    "token",
+];
+
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Check the farm file against the real world, or against recorded facts",
     after_help = "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  spinmail \
@@ -24,18 +31,17 @@ use std::path::PathBuf;
 )]
 pub(crate) struct VerifyArgs {
     /// What to look at; else everything
-    #[arg(value_name = "AREA", value_parser = area_parser(&Area::ALL))]
+    #[arg(value_name = "AREA", num_args = 0.., value_parser = area_parser(&Area::ALL))]
     areas: Vec<AreaWord>,
     #[command(flatten)]
     facts: FactsArgs,
     /// Check many farms: their files, and folders, which mean their *.toml; --facts are matched by
     /// the farms' names
-    // The others are about one farm's servers.
     #[arg(
         long,
         value_name = "PATH",
         value_hint = ValueHint::AnyPath,
-        conflicts_with_all = ["file", "MetabaseArgs", "DropFolderArgs", "AliasesArgs", "AclArgs"]
+        conflicts_with_all = ONE_FARM_OPTIONS
     )]
     farms: Vec<PathBuf>,
     #[command(flatten)]

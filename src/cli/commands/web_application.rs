@@ -8,6 +8,7 @@ use crate::farm::{Setting, Table};
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "The web applications of the farm",
     after_help = "Examples:\n  spinmail web-application add Extranet --account \
@@ -44,6 +45,7 @@ enum Action {
 }
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 struct AddArgs {
     /// The web application's name
     #[arg(value_name = "NAME")]
@@ -55,6 +57,7 @@ struct AddArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 struct RemoveArgs {
     /// The web application's name
     #[arg(value_name = "NAME")]

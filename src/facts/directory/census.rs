@@ -1,5 +1,5 @@
-//! The count of contacts and groups. They are added one after the other, and the result is small
-//! however many there were.
+//! Counts contacts and groups. They are added one by one, and the result stays small however many
+//! there are.
 
 use crate::facts::Unknown;
 use serde::{Deserialize, Serialize};
@@ -156,14 +156,14 @@ pub struct Members {
     pub unknown: Unknown,
 }
 
-/// What is as it should be, so that no names are kept of it, and how much is kept of the rest.
+/// Which names are kept, and what is counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct CensusOptions {
     /// The domains that `targetAddress` may be in, in lowercase.
     pub domains: Vec<String>,
-    /// Every name instead of the first ones.
+    /// Whether every name is kept, instead of the first ones.
     pub all: bool,
-    /// Objects of other kinds are counted too.
+    /// Whether objects of other kinds are counted too.
     pub others: bool,
 }
 
@@ -184,7 +184,7 @@ pub(crate) const AUTHENTICATED: &str = "TRUE";
 /// Counts members.
 #[derive(Debug)]
 pub(crate) struct Census {
-    wanted: CensusOptions,
+    options: CensusOptions,
     members: Members,
     encodings: ValueTally,
     mapi: ValueTally,
@@ -193,16 +193,16 @@ pub(crate) struct Census {
     others: ValueTally,
     /// Objects that show no value, by attribute.
     without: BTreeMap<&'static str, CountedObjects>,
-    remembered: Remembered,
+    seen_hashes: SeenHashes,
     candidates: BTreeSet<String>,
     candidates_beyond: u64,
     repeated: u64,
 }
 
 impl Census {
-    pub(crate) fn new(wanted: CensusOptions) -> Self {
+    pub(crate) fn new(options: CensusOptions) -> Self {
         Self {
-            wanted,
+            options,
             members: Members::default(),
             encodings: ValueTally::default(),
             mapi: ValueTally::default(),
@@ -210,7 +210,7 @@ impl Census {
             authenticated: ValueTally::default(),
             others: ValueTally::default(),
             without: BTreeMap::new(),
-            remembered: Remembered::default(),
+            seen_hashes: SeenHashes::default(),
             candidates: BTreeSet::new(),
             candidates_beyond: 0,
             repeated: 0,
@@ -232,8 +232,8 @@ impl Census {
 
     /// Counts one object.
     pub(crate) fn add(&mut self, member: &Member) {
-        let (name, max_names) = (&member.name, self.wanted.max_names());
-        self.repeated += u64::from(self.remembered.insert(&format!("name {name}")));
+        let (name, max_names) = (&member.name, self.options.max_names());
+        self.repeated += u64::from(self.seen_hashes.insert(&format!("name {name}")));
         if member.classes.is_empty() {
             return self.members.unreadable.note(name, max_names);
         }
@@ -255,7 +255,8 @@ impl Census {
             self.note_without("proxyAddresses", name);
         }
         let authenticated = member.authenticated.as_deref();
-        let is_wanted = authenticated.is_some_and(|it| it.eq_ignore_ascii_case(AUTHENTICATED));
+        let is_wanted =
+            authenticated.is_some_and(|value| value.eq_ignore_ascii_case(AUTHENTICATED));
         self.authenticated
             .add(authenticated, (!is_wanted).then_some(name), max_names);
         if member.version.is_none() {
@@ -271,30 +272,30 @@ impl Census {
         self.note_duplicates(member);
     }
 
-    /// Counts what is neither contact nor group, if that is wanted. Units and containers only give
-    /// the container an order.
+    /// Counts an object that is neither contact nor group, if that is wanted. Units and containers
+    /// only structure the container, so they are not counted.
     fn add_other(&mut self, member: &Member) {
-        if self.wanted.others && !member.is("organizationalUnit") && !member.is("container") {
+        if self.options.others && !member.is("organizationalUnit") && !member.is("container") {
             let class = member.classes.last().map(String::as_str);
             self.others
-                .add(class, Some(&member.name), self.wanted.max_names());
+                .add(class, Some(&member.name), self.options.max_names());
         }
     }
 
     fn add_contact(&mut self, member: &Member) {
-        let (name, max_names) = (&member.name, self.wanted.max_names());
+        let (name, max_names) = (&member.name, self.options.max_names());
         let encoding = member.encoding.as_deref();
         let is_wanted_encoding = encoding == Some(ENCODING);
         self.encodings
             .add(encoding, (!is_wanted_encoding).then_some(name), max_names);
         let mapi = member.mapi.as_deref();
-        let is_wanted_mapi = mapi.is_some_and(|it| it.eq_ignore_ascii_case(NO_MAPI));
+        let is_wanted_mapi = mapi.is_some_and(|value| value.eq_ignore_ascii_case(NO_MAPI));
         self.mapi
             .add(mapi, (!is_wanted_mapi).then_some(name), max_names);
         let domain = member.target.as_deref().map(domain_of);
         let is_wanted_domain = domain
             .as_ref()
-            .is_some_and(|domain| self.wanted.domains.contains(domain));
+            .is_some_and(|domain| self.options.domains.contains(domain));
         self.targets.add(
             domain.as_deref(),
             (!is_wanted_domain).then_some(name),
@@ -303,8 +304,11 @@ impl Census {
     }
 
     fn add_group(&mut self, member: &Member) {
-        let has_address =
-            member.mail.is_some() || member.addresses.iter().any(|address| is_of_mail(address));
+        let has_address = member.mail.is_some()
+            || member
+                .addresses
+                .iter()
+                .any(|address| is_smtp_address(address));
         if has_address {
             return;
         }
@@ -312,7 +316,7 @@ impl Census {
         match kind.and_then(|kind| kind.parse::<i32>().ok()) {
             Some(kind) if is_distribution(kind) => {
                 let groups = &mut self.members.groups_without_address;
-                groups.note(&member.name, self.wanted.max_names());
+                groups.note(&member.name, self.options.max_names());
             }
             Some(_) => {}
             None => self.note_without("groupType", &member.name),
@@ -327,8 +331,8 @@ impl Census {
             .note(name, MAX_NAMES);
     }
 
-    /// Notes the values that were added before. Only hashes are remembered, so the directory is asked
-    /// later whether they are duplicates indeed.
+    /// Notes the values that seem to have been added before. Only hashes are kept, so the directory is
+    /// asked later whether they really are duplicates.
     fn note_duplicates(&mut self, member: &Member) {
         let addresses = member
             .addresses
@@ -339,13 +343,13 @@ impl Census {
             .iter()
             .map(|alias| format!("{ALIAS}{}", alias.to_lowercase()));
         let values: BTreeSet<String> = addresses.chain(alias).collect();
-        let max_candidates = if self.wanted.all {
+        let max_candidates = if self.options.all {
             MAX_CANDIDATES_OF_ALL
         } else {
             MAX_CANDIDATES
         };
         for value in values {
-            if !self.remembered.insert(&value) || self.candidates.contains(&value) {
+            if !self.seen_hashes.insert(&value) || self.candidates.contains(&value) {
                 continue;
             }
             if self.candidates.len() < max_candidates {
@@ -356,7 +360,8 @@ impl Census {
         }
     }
 
-    /// Returns the values that several objects seem to have. Whether they do must be asked.
+    /// Returns the values that several objects seem to have; the directory must be asked whether they
+    /// do.
     pub(crate) fn candidates(&self) -> impl Iterator<Item = DuplicateCandidate<'_>> {
         self.candidates.iter().map(|shown| {
             let (attribute, value) = match shown.strip_prefix(ALIAS) {
@@ -387,12 +392,12 @@ impl Census {
             mapi: self.mapi.list(),
             targets: self.targets.list(),
             authenticated: self.authenticated.list(),
-            others: self.wanted.others.then(|| self.others.list()),
+            others: self.options.others.then(|| self.others.list()),
             shared_beyond: self.candidates_beyond,
-            shared_unknown: self.remembered.is_full().then(|| {
+            shared_unknown: self.seen_hashes.is_full().then(|| {
                 format!("only the first {MAX_REMEMBERED} names, aliases and addresses are compared")
             }),
-            all_named: self.wanted.all,
+            all_named: self.options.all,
             ..self.members
         }
     }
@@ -417,7 +422,7 @@ fn is_distribution(kind: i32) -> bool {
 }
 
 /// Returns whether an address is one of SMTP, not of another system such as `X500:`.
-fn is_of_mail(address: &str) -> bool {
+fn is_smtp_address(address: &str) -> bool {
     address
         .get(..5)
         .is_some_and(|kind| kind.eq_ignore_ascii_case("smtp:"))
@@ -459,10 +464,10 @@ pub(crate) fn brief(text: &str) -> String {
 struct ValueTally(BTreeMap<Option<String>, CountedObjects>);
 
 impl ValueTally {
-    /// Counts an object by its value. The name is left out if the value is as it should be.
+    /// Counts an object by its value. `name` is `None` if the value is the wanted one.
     fn add(&mut self, value: Option<&str>, name: Option<&String>, max_names: usize) {
         let value = value.map(brief);
-        // A value that is as it should be is never counted with others.
+        // The wanted value is never counted together with others.
         let has_place = name.is_none() || self.0.len() < MAX_VALUES || self.0.contains_key(&value);
         let key = if has_place {
             value
@@ -488,11 +493,11 @@ impl ValueTally {
     }
 }
 
-/// Texts that were added before, by their hashes.
+/// The hashes of the texts that were added before.
 #[derive(Debug, Default)]
-struct Remembered(HashSet<u64>);
+struct SeenHashes(HashSet<u64>);
 
-impl Remembered {
+impl SeenHashes {
     /// Remembers a text, unless there are too many, and returns whether it seems to have been added
     /// before.
     fn insert(&mut self, text: &str) -> bool {

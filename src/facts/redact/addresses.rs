@@ -1,10 +1,10 @@
-//! IP addresses: finding them in a text, and replacing each by another of its kind. Two addresses
-//! with a common prefix get replacements with a common prefix of the same length.
+//! Finds IP addresses in a text, and replaces each by another of its kind. Two addresses with a
+//! common prefix get replacements with a common prefix of the same length.
 
 use super::words::is_word_char;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A keyed hash. Without the key it cannot be tried out which address became which.
+/// A keyed hash. Without the key, replacements cannot be traced back by trying addresses.
 pub(crate) type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
 
 /// An address in a text, with what belongs to it.
@@ -114,7 +114,8 @@ fn address_suffix(after: &str, address: IpAddr) -> &str {
         .unwrap_or_default()
 }
 
-/// Nets whose addresses are something of their own (RFC 6890, RFC 4291 2.4): their bits stay.
+/// Networks of special purpose (RFC 6890, RFC 4291 2.4). Their prefix is kept, so that a replacement
+/// has the same purpose.
 const NETS: [(Ipv4Addr, u32); 9] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -144,7 +145,7 @@ pub(super) fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAd
     match address {
         IpAddr::V4(four) => {
             let nets = NETS.map(|(net, length)| (u128::from(net.to_bits()), length));
-            let other = scattered(four.to_bits().into(), 32, &nets, key);
+            let other = with_flipped_bits(four.to_bits().into(), 32, &nets, key);
             Ipv4Addr::from_bits(in_net(four.to_bits().into(), other, 32, bits) as u32).into()
         }
         IpAddr::V6(six) => match six.to_ipv4_mapped() {
@@ -154,7 +155,7 @@ pub(super) fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAd
             },
             None => {
                 let nets = NETS_6.map(|(net, length)| (net.to_bits(), length));
-                let other = scattered(six.to_bits(), 128, &nets, key);
+                let other = with_flipped_bits(six.to_bits(), 128, &nets, key);
                 Ipv6Addr::from_bits(in_net(six.to_bits(), other, 128, bits)).into()
             }
         },
@@ -169,25 +170,25 @@ pub(super) fn is_common(address: &IpAddr) -> bool {
     plain.is_loopback() || plain.is_unspecified() || plain.is_multicast() || is_reserved
 }
 
-/// Turns each bit over or not, as the bits before it decide; but for those that the nets fix.
-fn scattered(address: u128, length: u32, nets: &[(u128, u32)], key: Key<'_>) -> u128 {
+/// Flips each bit or not, depending on the bits before it. Prefixes of `nets` are kept.
+fn with_flipped_bits(address: u128, length: u32, nets: &[(u128, u32)], key: Key<'_>) -> u128 {
     let mut other = 0;
     for at in 0..length {
         let before = address.checked_shr(length - at).unwrap_or(0);
         let is_fixed = nets
             .iter()
             .any(|(net, bits)| at < *bits && net.checked_shr(length - at).unwrap_or(0) == before);
-        let turn = if is_fixed {
+        let flip_bit = if is_fixed {
             0
         } else {
-            turned(before, at, length, key)
+            flip(before, at, length, key)
         };
-        other = (other << 1) | (((address >> (length - 1 - at)) & 1) ^ turn);
+        other = (other << 1) | (((address >> (length - 1 - at)) & 1) ^ flip_bit);
     }
     other
 }
 
-fn turned(before: u128, at: u32, length: u32, key: Key<'_>) -> u128 {
+fn flip(before: u128, at: u32, length: u32, key: Key<'_>) -> u128 {
     let mut bytes = [0; 18];
     bytes[..16].copy_from_slice(&before.to_be_bytes());
     // Neither is over 128.
@@ -196,7 +197,7 @@ fn turned(before: u128, at: u32, length: u32, key: Key<'_>) -> u128 {
     u128::from(key(&bytes) & 1)
 }
 
-/// Returns the other address as a net if the first is one, else unchanged.
+/// Returns `other` as the address of a subnet if `address` is one, else unchanged.
 fn in_net(address: u128, other: u128, length: u32, bits: Option<u32>) -> u128 {
     let Some(behind) = bits.and_then(|bits| length.checked_sub(bits)) else {
         return other;

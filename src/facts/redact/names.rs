@@ -1,4 +1,4 @@
-//! What became of which name.
+//! The made-up names of one run: the same name always gets the same replacement.
 
 use super::addresses::Key;
 use super::addresses::{self, address_at};
@@ -32,7 +32,7 @@ const MIN_LENGTH: usize = 6;
 const MIN_AVOIDED: usize = 3;
 /// The longest label of a domain (RFC 1035 2.3.4).
 const MAX_LABEL: usize = 63;
-/// How often another word is tried before a longer one is.
+/// How many words of one length are tried before a longer one.
 const TRIES: u64 = 32;
 /// Keys for addresses that are tried.
 const ROUNDS: u8 = 32;
@@ -43,7 +43,7 @@ pub(super) struct Names<'a> {
     words: BTreeMap<String, String>,
     numbers: BTreeMap<String, String>,
     used: BTreeSet<String>,
-    /// The words of all texts, small: no made-up word holds one.
+    /// The words of all texts in lowercase: no made-up word may contain one.
     avoided: HashSet<String>,
     longest_avoided: usize,
     addresses: BTreeSet<IpAddr>,
@@ -72,10 +72,10 @@ impl<'a> Names<'a> {
         let words = text
             .split(|letter| !is_word_char(letter))
             .map(str::to_lowercase);
-        // What is made up is plain, and what is longer than any label of a domain is no name.
-        let telling =
+        // Made-up words are ASCII, and a word longer than any label of a domain is not a name.
+        let words_to_avoid =
             words.filter(|word| word.is_ascii() && (MIN_AVOIDED..=MAX_LABEL).contains(&word.len()));
-        for word in telling {
+        for word in words_to_avoid {
             self.longest_avoided = self.longest_avoided.max(word.len());
             self.avoided.insert(word);
         }
@@ -107,8 +107,8 @@ impl<'a> Names<'a> {
             self.words.insert(key.clone(), made);
         }
         let made = self.words.get(&key).map(String::as_str).unwrap_or_default();
-        // Spellings that differ in case alone go on to differ; what is longer goes on as the word
-        // ends.
+        // Spellings that differ in case still differ. If the made-up word is longer, its end has the
+        // case of the word's last letter.
         let mut capitals = word.chars().map(char::is_uppercase);
         let mut capital = false;
         made.chars()
@@ -126,7 +126,7 @@ impl<'a> Names<'a> {
     fn make_word(&mut self, key: &str, length: usize) -> String {
         // A greeting that names SMTP says something by it.
         let start = if key.contains("smtp") { "smtp" } else { "" };
-        // What is no label of a domain must not become one (IDNA).
+        // The underscore keeps an international label from becoming a valid one (IDNA).
         let end = if is_international(key) { "_" } else { "" };
         let mut length = length.max(MIN_LENGTH);
         loop {
@@ -210,7 +210,7 @@ impl<'a> Names<'a> {
         let round = self.round.unwrap_or_else(|| {
             // In a net that is used to the last address, no round keeps them apart.
             (0..ROUNDS)
-                .find(|round| self.is_apart(*round))
+                .find(|round| self.keeps_addresses_apart(*round))
                 .unwrap_or_default()
         });
         self.round = Some(round);
@@ -218,7 +218,7 @@ impl<'a> Names<'a> {
     }
 
     /// Returns whether no address becomes one of the others in a round.
-    fn is_apart(&self, round: u8) -> bool {
+    fn keeps_addresses_apart(&self, round: u8) -> bool {
         !self
             .addresses
             .iter()

@@ -51,37 +51,40 @@ fn ordinary_words_stay() {
 #[test]
 fn name_becomes_the_same_word_everywhere() {
     let mut names = made_up_names();
-    let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
-    let word = of("fabrikam");
-    let place = of("sharepoint.fabrikam.com");
+    let mut redacted = |text: &str| rewritten(text, Mode::Words, &mut names);
+    let word = redacted("fabrikam");
+    let place = redacted("sharepoint.fabrikam.com");
     assert_eq!(place.split('.').nth(1), Some(word.as_str()));
-    assert_eq!(of("SharePoint.FABRIKAM.com").to_lowercase(), place);
+    assert_eq!(redacted("SharePoint.FABRIKAM.com").to_lowercase(), place);
     assert_eq!(
-        of(r"FABRIKAM\sp_farm").split('\\').next(),
+        redacted(r"FABRIKAM\sp_farm").split('\\').next(),
         Some(word.to_uppercase().as_str())
     );
-    assert!(of("see docs@fabrikam.com now").contains(&format!("@{word}.")));
-    assert!(of("OU=x,DC=fabrikam,DC=com").contains(&format!(",DC={word},DC=")));
-    assert!(of(r"open \\fabrikam\share").contains(&format!(r"\\{word}\")));
-    assert!(of("`fabrikam`: gone").contains(&format!("`{word}`")));
+    assert!(redacted("see docs@fabrikam.com now").contains(&format!("@{word}.")));
+    assert!(redacted("OU=x,DC=fabrikam,DC=com").contains(&format!(",DC={word},DC=")));
+    assert!(redacted(r"open \\fabrikam\share").contains(&format!(r"\\{word}\")));
+    assert!(redacted("`fabrikam`: gone").contains(&format!("`{word}`")));
     assert!(
-        of("server.sp1.fabrikam.com.role").starts_with("server.")
-            && of("server.fabrikam.role") == format!("server.{word}.role")
+        redacted("server.sp1.fabrikam.com.role").starts_with("server.")
+            && redacted("server.fabrikam.role") == format!("server.{word}.role")
     );
 }
 
 #[test]
 fn spellings_of_a_name_become_one_word() {
     let mut names = made_up_names();
-    let mut of = |text: &str| rewritten(text, Mode::Names, &mut names).to_lowercase();
-    assert_eq!(of("bücher.example"), of("xn--bcher-kva.example"));
+    let mut redacted = |text: &str| rewritten(text, Mode::Names, &mut names).to_lowercase();
     assert_eq!(
-        of("BÜCHER-Groß.example"),
-        of("xn--bcher-gro-o1a42a.example")
+        redacted("bücher.example"),
+        redacted("xn--bcher-kva.example")
     );
-    assert!(of("bücher.example").is_ascii());
+    assert_eq!(
+        redacted("BÜCHER-Groß.example"),
+        redacted("xn--bcher-gro-o1a42a.example")
+    );
+    assert!(redacted("bücher.example").is_ascii());
     // What is none is none afterwards.
-    assert!(crate::farm::values::DomainName::from_text(&of("xn--a.example")).is_err());
+    assert!(crate::farm::values::DomainName::from_text(&redacted("xn--a.example")).is_err());
 }
 
 #[test]
@@ -135,22 +138,29 @@ fn folders_containers_and_accounts_stay_valid() {
 #[test]
 fn domain_sids_keep_their_last_number() {
     let mut names = made_up_names();
-    let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
-    let one = of("S-1-5-21-1-2-3-1103");
+    let mut redacted = |text: &str| rewritten(text, Mode::Words, &mut names);
+    let one = redacted("S-1-5-21-1-2-3-1103");
     assert!(one.starts_with("S-1-5-21-") && one.ends_with("-1103") && one != "S-1-5-21-1-2-3-1103");
-    assert_eq!(of("s-1-5-21-1-2-3-1102"), one.replace("-1103", "-1102"));
-    assert_ne!(of("S-1-5-21-1-2-4-1103"), one);
-    assert_eq!(of("S-1-5-21-1-2-3"), one.trim_end_matches("-1103"));
-    assert!(!of("S-1-12-1-11-12-13-14").contains("-11-"));
+    assert_eq!(
+        redacted("s-1-5-21-1-2-3-1102"),
+        one.replace("-1103", "-1102")
+    );
+    assert_ne!(redacted("S-1-5-21-1-2-4-1103"), one);
+    assert_eq!(redacted("S-1-5-21-1-2-3"), one.trim_end_matches("-1103"));
+    assert!(!redacted("S-1-12-1-11-12-13-14").contains("-11-"));
     for known in [
         "S-1-5-21-0-0-0-497",
         "S-1-5-80-0",
         "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",
     ] {
-        assert_eq!(of(known), known);
+        assert_eq!(redacted(known), known);
     }
     let pool = "S-1-5-82-1036420768-1044797643-1061213386-2937092688-4282445334";
-    assert!(of(pool).starts_with("S-1-5-82-") && of(pool) != pool && of(pool) == of(pool));
+    assert!(
+        redacted(pool).starts_with("S-1-5-82-")
+            && redacted(pool) != pool
+            && redacted(pool) == redacted(pool)
+    );
     let mut redactor = Redactor { names };
     let list = redactor.held(
         r#"O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == "Sales"))"#,
@@ -265,8 +275,8 @@ fn flags_stay_flags() {
 #[test]
 fn addresses_are_found_in_every_form() {
     let mut names = made_up_names();
-    let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
-    let four = of("10.1.2.3");
+    let mut redacted = |text: &str| rewritten(text, Mode::Words, &mut names);
+    let four = redacted("10.1.2.3");
     for (text, start, end) in [
         ("[10.1.2.3]", "[", "]"),
         ("10.1.2.3:25", "", ":25"),
@@ -276,14 +286,17 @@ fn addresses_are_found_in_every_form() {
         (r"\[10.1.2.3\]", r"\[", r"\]"),
         ("EHLO [10.1.2.3], 1.5", "EHLO [", "], 1.5"),
     ] {
-        assert_eq!(of(text), format!("{start}{four}{end}"));
+        assert_eq!(redacted(text), format!("{start}{four}{end}"));
     }
-    let six = of("2001:db8::21");
-    assert_eq!(of("[2001:DB8:0::21]:25"), format!("[{six}]:25"));
-    assert_eq!(of("[IPv6:2001:db8::21]"), format!("[IPv6:{six}]"));
-    assert_eq!(of(r"2001\:db8\:\:21"), six.replace(':', r"\:"));
-    assert!(!of("21.2.1.10.in-addr.arpa ip-10-1-2-3.zone.example").contains("10"));
-    assert_eq!(of("5.7.1 and 16.0.5456.1000"), "5.7.1 and 16.0.5456.1000");
+    let six = redacted("2001:db8::21");
+    assert_eq!(redacted("[2001:DB8:0::21]:25"), format!("[{six}]:25"));
+    assert_eq!(redacted("[IPv6:2001:db8::21]"), format!("[IPv6:{six}]"));
+    assert_eq!(redacted(r"2001\:db8\:\:21"), six.replace(':', r"\:"));
+    assert!(!redacted("21.2.1.10.in-addr.arpa ip-10-1-2-3.zone.example").contains("10"));
+    assert_eq!(
+        redacted("5.7.1 and 16.0.5456.1000"),
+        "5.7.1 and 16.0.5456.1000"
+    );
     // No wrong address becomes a right one.
     for wrong in ["999.1.1.1", "10.0.0.300", "10.0.0", "10.0.0.0/33"] {
         let other = named(wrong);

@@ -1,4 +1,5 @@
-//! One text without its names: word by word, and whatever is not known to be harmless is replaced.
+//! Replaces the names in one text, word by word. Every word that is not known to be harmless is
+//! replaced.
 
 use super::addresses::address_at;
 use super::names::Names;
@@ -59,7 +60,7 @@ const FOLDERS: [&str; 6] = ["inetpub", "mailroot", "drop", "pickup", "queue", "b
 const ATTRIBUTES: [&str; 9] = ["CN", "OU", "DC", "O", "C", "L", "ST", "STREET", "UID"];
 
 /// What `smbcacls --numeric` and `rpcclient` write around a descriptor.
-const PRINTED: [&str; 57] = [
+const SAMBA_WORDS: [&str; 57] = [
     "REVISION",
     "CONTROL",
     "OWNER",
@@ -184,7 +185,7 @@ fn is_table(text: &str) -> bool {
     Table::ALL.iter().any(|table| table.name() == text)
 }
 
-/// Table, entry and setting.
+/// Splits a dotted name into table, entry and setting.
 fn parts_of_key(text: &str) -> Option<(&str, &str, &str)> {
     let (table, rest) = text.split_once('.')?;
     let (entry, setting) = rest.rsplit_once('.')?;
@@ -225,12 +226,12 @@ fn is_name_char(letter: char) -> bool {
 
 // --- SIDs
 
-/// Made of a service's name too, but of one that every machine has.
+/// The SID of TrustedInstaller. It is made from a service's name, but every machine has the same.
 const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
 
 /// Returns a line of the output of Samba's programs about a descriptor with other SIDs. Words that
 /// are not Samba's own are replaced.
-pub(super) fn printed(line: &str, names: &mut Names<'_>) -> String {
+pub(super) fn rewritten_samba_line(line: &str, names: &mut Names<'_>) -> String {
     // The line with other SIDs, and the line without SIDs.
     let (mut other, mut words) = (String::new(), String::new());
     let mut at = 0;
@@ -247,22 +248,22 @@ pub(super) fn printed(line: &str, names: &mut Names<'_>) -> String {
             }
         }
     }
-    if is_printed(&words) {
+    if is_samba_line(&words) {
         return other;
     }
-    match line.split_once(':').filter(|(key, _)| is_printed(key)) {
+    match line.split_once(':').filter(|(key, _)| is_samba_line(key)) {
         Some((key, value)) => format!("{key}:{}", rewritten(value, Mode::Names, names)),
         None => rewritten(line, Mode::Names, names),
     }
 }
 
 /// Returns whether a line consists of Samba's own words and of numbers.
-fn is_printed(line: &str) -> bool {
+fn is_samba_line(line: &str) -> bool {
     let mut words = line
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
         .filter(|word| !word.is_empty());
     line.is_ascii()
-        && words.all(|word| is_number(word) || is_hexadecimal(word) || PRINTED.contains(&word))
+        && words.all(|word| is_number(word) || is_hexadecimal(word) || SAMBA_WORDS.contains(&word))
 }
 
 fn is_hexadecimal(word: &str) -> bool {
@@ -270,7 +271,8 @@ fn is_hexadecimal(word: &str) -> bool {
         .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
-/// Returns the end of a SID that begins there and its replacement, or `None` if there is no SID.
+/// Returns the end of the SID that begins at `at` and its replacement, or `None` if none begins
+/// there.
 fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
     let rest = text.get(at..)?;
     let length = rest
@@ -282,12 +284,12 @@ fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
         .parse()
         .ok()
         .filter(|_| found.matches('-').count() > 2)?;
-    let goes_on = rest
+    let continues = rest
         .get(found.len()..)?
         .chars()
         .next()
         .is_some_and(is_word_char);
-    (!goes_on).then(|| (at + found.len(), sid(&known, names).to_string()))
+    (!continues).then(|| (at + found.len(), sid(&known, names).to_string()))
 }
 
 /// Returns other numbers in place of those of a SID, each behind a hyphen.

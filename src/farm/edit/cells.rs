@@ -4,7 +4,7 @@ use super::lines::*;
 use std::ops::Range;
 use toml_edit::{Array, InlineTable, Value};
 
-/// An array or inline table taken apart at its commas; put together unchanged, it is the same
+/// An array or inline table taken apart at its commas. Without a change, joining it gives the same
 /// bytes.
 pub(super) struct Cells {
     span: Range<usize>,
@@ -28,25 +28,30 @@ struct Cell {
 }
 
 impl Cells {
-    /// Returns the form of the last cell.
+    /// Returns the body of the last cell, whose style a new cell takes.
     pub(super) fn style(&self) -> &str {
         self.cells.last().map_or("", |cell| &cell.body)
     }
 
-    pub(super) fn of_array(source: &str, array: &Array) -> Self {
+    pub(super) fn from_array(source: &str, array: &Array) -> Self {
         let ends = array.iter().filter_map(Value::span).map(|span| span.end);
-        Self::of(source, array.span(), ends.collect())
+        Self::from_span(source, array.span(), ends.collect())
     }
 
-    pub(super) fn of_table(source: &str, table: &InlineTable) -> Self {
+    pub(super) fn from_table(source: &str, table: &InlineTable) -> Self {
         let values = table.get_values().into_iter();
         let ends = values
             .filter_map(|(_, value)| value.span())
             .map(|span| span.end);
-        Self::of(source, table.span(), ends.collect())
+        Self::from_span(source, table.span(), ends.collect())
     }
 
-    pub(super) fn of(source: &str, span: Option<Range<usize>>, mut ends: Vec<usize>) -> Self {
+    /// Takes `span` of the source apart. `ends` are the bytes at which the bodies end.
+    pub(super) fn from_span(
+        source: &str,
+        span: Option<Range<usize>>,
+        mut ends: Vec<usize>,
+    ) -> Self {
         ends.sort_unstable();
         let span = span.unwrap_or_default();
         let mut at = span.start + 1;
@@ -63,7 +68,8 @@ impl Cells {
         }
     }
 
-    pub(super) fn put_together(&self, source: &str) -> String {
+    /// Returns the whole source with the cells in place of the old ones.
+    pub(super) fn spliced_into(&self, source: &str) -> String {
         let close = self.span.end.saturating_sub(1);
         let mut text = part(source, self.span.start..self.span.start + 1).to_owned();
         for cell in &self.cells {
@@ -79,33 +85,34 @@ impl Cells {
 
     pub(super) fn add(mut self, source: &str, body: String, padding: &str) -> String {
         self.insert(self.cells.len(), body, padding);
-        self.put_together(source)
+        self.spliced_into(source)
     }
 
-    pub(super) fn without_end(mut self, source: &str, end: usize) -> String {
+    /// Returns the whole source without the cell whose body ends at byte `end`.
+    pub(super) fn without_cell_ending_at(mut self, source: &str, end: usize) -> String {
         if let Some(index) = self.cells.iter().position(|cell| cell.end == end) {
             self.remove(index);
         }
-        self.put_together(source)
+        self.spliced_into(source)
     }
 
-    /// `padding` goes inside brackets that were empty.
+    /// Inserts a cell before `index`. `padding` goes inside brackets that were empty.
     pub(super) fn insert(&mut self, index: usize, body: String, padding: &str) {
-        let several = self.cells.len() > 1;
+        let has_several = self.cells.len() > 1;
         let mut cell = Cell {
             body,
             comma: true,
             ..Cell::default()
         };
         if let Some(next) = self.cells.get_mut(index) {
-            cell.before = next.give_place(index);
+            cell.before = next.make_room(index);
         } else if let Some(last) = self.cells.last_mut() {
             cell.comma = std::mem::replace(&mut last.comma, true);
-            match own_line(&last.before) {
+            match last_line_break(&last.before) {
                 Some(line) => cell.before = line.to_owned(),
                 None => {
                     cell.note = std::mem::take(&mut last.note);
-                    cell.before = if several {
+                    cell.before = if has_several {
                         last.before.clone()
                     } else {
                         " ".to_owned()
@@ -119,7 +126,7 @@ impl Cells {
     }
 
     fn first_cell(&mut self, cell: &mut Cell, padding: &str) {
-        if let Some(line) = own_line(&self.tail).map(str::to_owned) {
+        if let Some(line) = last_line_break(&self.tail).map(str::to_owned) {
             let above = self.tail.len() - line.len();
             cell.before = [part(&self.tail, 0..above), &line, STEP].concat();
             self.tail = line;
@@ -131,16 +138,16 @@ impl Cells {
         }
     }
 
-    /// Comments above the body stay; what stands behind it goes with it.
+    /// Removes a cell. Comments above its body stay, the comment behind it goes with it.
     pub(super) fn remove(&mut self, index: usize) {
         let trailing = match self.cells.last() {
             Some(last) if index < self.cells.len() => last.comma,
             _ => return,
         };
-        let gone = self.cells.remove(index);
-        let above = match own_line(&gone.before) {
-            Some(line) if gone.before.contains('#') => {
-                part(&gone.before, 0..gone.before.len() - line.len())
+        let removed = self.cells.remove(index);
+        let above = match last_line_break(&removed.before) {
+            Some(line) if removed.before.contains('#') => {
+                part(&removed.before, 0..removed.before.len() - line.len())
             }
             _ => "",
         };
@@ -150,10 +157,10 @@ impl Cells {
                 .and_then(|index| self.cells.get(index))
                 .is_some_and(|cell| is_comment(&cell.note));
         match self.cells.get_mut(index) {
-            Some(next) if !next.before.contains('\n') => next.before = gone.before,
+            Some(next) if !next.before.contains('\n') => next.before = removed.before,
             Some(next) => next.before.insert_str(0, above),
             None if self.tail.contains('\n') => self.tail.insert_str(0, above),
-            None if comment_before => self.tail = gone.before,
+            None if comment_before => self.tail = removed.before,
             None => {}
         }
         match self.cells.last_mut() {
@@ -182,8 +189,8 @@ impl Cell {
 
     /// Returns the text that goes before a new cell in front of this one, so that this cell keeps
     /// the comments above it.
-    pub(super) fn give_place(&mut self, index: usize) -> String {
-        let Some(line) = own_line(&self.before).map(str::to_owned) else {
+    pub(super) fn make_room(&mut self, index: usize) -> String {
+        let Some(line) = last_line_break(&self.before).map(str::to_owned) else {
             return match index {
                 0 => std::mem::replace(&mut self.before, " ".to_owned()),
                 _ => self.before.clone(),
@@ -196,7 +203,7 @@ impl Cell {
 }
 
 /// Returns the last newline of a text with the indentation after it, or `None` if there is none.
-pub(super) fn own_line(before: &str) -> Option<&str> {
+pub(super) fn last_line_break(before: &str) -> Option<&str> {
     let newline = before.rfind('\n')?;
     let above = part(before, 0..newline);
     let line = above.strip_suffix('\r').map_or(newline, str::len);
@@ -206,8 +213,8 @@ pub(super) fn own_line(before: &str) -> Option<&str> {
 pub(super) fn rest_of_line(source: &str, at: usize) -> &str {
     let rest = part(source, at..line_end(source, at));
     let line = rest.trim_end_matches(['\r', '\n']);
-    let ends_here = line.len() < rest.len() && (is_blank(line) || is_comment(line));
-    if ends_here { line } else { "" }
+    let ends_line = line.len() < rest.len() && (is_blank(line) || is_comment(line));
+    if ends_line { line } else { "" }
 }
 
 pub(super) fn skip_blanks_and_comments(source: &str, mut at: usize) -> usize {

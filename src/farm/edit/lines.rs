@@ -17,7 +17,7 @@ pub(super) fn splice(source: &str, range: Range<usize>, text: &str) -> String {
     [before, text, after].concat()
 }
 
-/// Behind the byte order mark, if there is one.
+/// Returns the start of the text behind the byte order mark, if there is one.
 pub(super) fn body_start(source: &str) -> usize {
     if source.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
@@ -32,7 +32,7 @@ pub(super) fn line_start(source: &str, at: usize) -> usize {
         .map_or(body_start(source), |newline| newline + 1)
 }
 
-/// Behind the line's newline, or the end of the text.
+/// Returns the position behind the line's newline, or the end of the text.
 pub(super) fn line_end(source: &str, at: usize) -> usize {
     part(source, at..source.len())
         .find('\n')

@@ -80,7 +80,7 @@ pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> Str
         let span = array.span().unwrap_or_default();
         return splice(source, span, &literal(&SettingValue::List(wanted.to_vec())));
     }
-    let mut cells = Cells::of_array(source, array);
+    let mut cells = Cells::from_array(source, array);
     let style = cells.style().to_owned();
     let mut at = 0;
     for text in wanted {
@@ -98,7 +98,7 @@ pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> Str
             cells.remove(index);
         }
     }
-    cells.put_together(source)
+    cells.spliced_into(source)
 }
 
 /// Each element's text, or none where it has to go.

@@ -1,8 +1,8 @@
-//! Tables under headers, and dotted keys.
+//! Edits of tables under headers, and of dotted keys.
 
 use super::lines::*;
 use super::literal::{literal, written_key};
-use super::place::Place;
+use super::table_ref::TableRef;
 use crate::farm::SettingValue;
 use std::ops::Range;
 use toml_edit::{ArrayOfTables, Item, Table};
@@ -18,7 +18,7 @@ pub(super) fn last_value(table: &Table) -> Option<Range<usize>> {
         .max_by_key(|span| span.end)
 }
 
-pub(super) fn insert_line(source: &str, table: &Table, place: Place, pair: &str) -> String {
+pub(super) fn insert_line(source: &str, table: &Table, place: TableRef, pair: &str) -> String {
     let prefix = if table.is_dotted() {
         dotted_prefix(source, table).unwrap_or_else(|| place.written_name() + ".")
     } else {
@@ -70,7 +70,8 @@ pub(super) fn append_block(source: &str, header: &str, pairs: &[String]) -> Stri
     text
 }
 
-/// A header with the lines up to its last value. The lines before the first header count as one.
+/// A header with the lines up to its last value. The lines before the first header are a section
+/// too.
 pub(super) struct Section<'d> {
     name: &'d str,
     index: Option<usize>,
@@ -180,10 +181,10 @@ pub(super) fn insert_block(
 ) -> String {
     let last = tables.len().saturating_sub(1);
     let sections = sections(source, root);
-    let of_last = sections
+    let last_sections = sections
         .iter()
         .filter(|section| section.belongs_to(array, last));
-    let end = of_last
+    let end = last_sections
         .map(|section| section.end)
         .max()
         .unwrap_or(source.len());
@@ -236,10 +237,10 @@ pub(super) fn cut_lines(source: &str, lines: Range<usize>, floor: usize) -> Stri
     {
         start = line.start;
     }
-    let apart = start > body_start(source) && lines.end < source.len();
+    let has_neighbours = start > body_start(source) && lines.end < source.len();
     splice(
         source,
         start..lines.end,
-        if apart { newline(source) } else { "" },
+        if has_neighbours { newline(source) } else { "" },
     )
 }

@@ -5,10 +5,10 @@ use super::*;
 use crate::farm::values::Date;
 use std::ops::Range;
 
-const PAGE: Place = Place::Table("incoming-email");
+const PAGE: TableRef = TableRef::Table("incoming-email");
 
-fn entry(array: &str, index: usize) -> Place<'_> {
-    Place::Entry { array, index }
+fn entry(array: &str, index: usize) -> TableRef<'_> {
+    TableRef::Entry { array, index }
 }
 
 fn strings(texts: &[&str]) -> Vec<String> {
@@ -16,7 +16,7 @@ fn strings(texts: &[&str]) -> Vec<String> {
 }
 
 #[track_caller]
-fn sets(place: Place, key: &str, value: &SettingValue, before: &str, after: &str) {
+fn sets(place: TableRef, key: &str, value: &SettingValue, before: &str, after: &str) {
     assert_eq!(set(before, place, key, value).as_deref(), Ok(after));
     assert_eq!(set(after, place, key, value).as_deref(), Ok(after));
 }
@@ -26,14 +26,14 @@ fn sets_list(wanted: &[&str], before: &str, after: &str) {
     let wanted = strings(wanted);
     let list = SettingValue::List(wanted);
     let [before, after] = [before, after].map(|array| format!("[t]\nk = {array} # why\nz = 1\n"));
-    sets(Place::Table("t"), "k", &list, &before, &after);
+    sets(TableRef::Table("t"), "k", &list, &before, &after);
     let [before, after] =
         [before, after].map(|text| format!("\u{feff}{}", text.replace('\n', "\r\n")));
-    sets(Place::Table("t"), "k", &list, &before, &after);
+    sets(TableRef::Table("t"), "k", &list, &before, &after);
 }
 
 #[track_caller]
-fn unsets(place: Place, key: &str, before: &str, after: &str) {
+fn unsets(place: TableRef, key: &str, before: &str, after: &str) {
     assert_eq!(unset(before, place, key).as_deref(), Ok(after));
     assert_eq!(unset(after, place, key).as_deref(), Ok(after));
 }
@@ -99,14 +99,14 @@ fn an_equal_value_changes_nothing() {
         "t.k='''a\\b'''",
     ] {
         assert_eq!(
-            set(source, Place::Table("t"), "k", &text).as_deref(),
+            set(source, TableRef::Table("t"), "k", &text).as_deref(),
             Ok(source)
         );
     }
     let source = "[t]\nk = 0x10";
     let number = SettingValue::Number(16);
     assert_eq!(
-        set(source, Place::Table("t"), "k", &number).as_deref(),
+        set(source, TableRef::Table("t"), "k", &number).as_deref(),
         Ok(source)
     );
 }
@@ -133,7 +133,7 @@ fn quoting_style_stays() {
     for (old, text, new) in cases {
         let [before, after] = [old, new].map(|value| format!("[t]\nk = {value} # c\n"));
         sets(
-            Place::Table("t"),
+            TableRef::Table("t"),
             "k",
             &SettingValue::Text(text.to_owned()),
             &before,
@@ -147,7 +147,7 @@ fn lists_and_scalars_replace_each_other() {
     sets_list(&["a", r"D\b"], "\"all\"", r#"["a", 'D\b']"#);
     sets_list(&[], "\"all\"", "[]");
     sets(
-        Place::Table("t"),
+        TableRef::Table("t"),
         "k",
         &SettingValue::Text("all".into()),
         "[t]\nk = [\n 'a', # x\n] # c\n",
@@ -421,26 +421,32 @@ fn an_entry_is_removed_with_its_comments() {
 #[test]
 fn what_cannot_be_edited_is_said() {
     let one = SettingValue::Number(1);
-    let say = |source: &str, place: Place| {
+    let error_text = |source: &str, place: TableRef| {
         let error = set(source, place, "k", &one).err();
         error.map(|error| error.to_string()).unwrap_or_default()
     };
-    assert!(say("a = 1\nb = = 2\n", PAGE).starts_with("line 2 is not valid TOML: "));
-    let text = say("incoming-email = 3", PAGE);
+    assert!(error_text("a = 1\nb = = 2\n", PAGE).starts_with("line 2 is not valid TOML: "));
+    let text = error_text("incoming-email = 3", PAGE);
     assert_eq!(
         text,
         "`incoming-email` should be a table, but the file says integer"
     );
-    let text = say("[incoming-email.k]", PAGE);
+    let text = error_text("[incoming-email.k]", PAGE);
     assert_eq!(text, "`k` should be a value, but the file says table");
-    let text = say("[s]", entry("s", 0));
+    let text = error_text("[s]", entry("s", 0));
     assert_eq!(
         text,
         "`s` should be an array of tables, but the file says table"
     );
-    assert_eq!(say("[[s]]", entry("s", 1)), "`s` has no entry 2; it has 1");
-    assert_eq!(say("", entry("s", 0)), "`s` has no entry 1; it has 0");
-    assert!(say("s = [1]", entry("s", 0)).ends_with("says integer"));
+    assert_eq!(
+        error_text("[[s]]", entry("s", 1)),
+        "`s` has no entry 2; it has 1"
+    );
+    assert_eq!(
+        error_text("", entry("s", 0)),
+        "`s` has no entry 1; it has 0"
+    );
+    assert!(error_text("s = [1]", entry("s", 0)).ends_with("says integer"));
     assert!(unset("s = 1", entry("s", 0), "k").is_err());
     assert!(unset("incoming-email.k.x = 1", PAGE, "k").is_err());
     assert!(add_entry("server = 1", "server", &[]).is_err());
@@ -542,8 +548,8 @@ fn any_file() -> impl Strategy<Value = String> {
     )
 }
 
-fn any_place() -> impl Strategy<Value = Place<'static>> {
-    prop_oneof![Just(Place::Table("t")), Just(entry("s", 0))]
+fn any_place() -> impl Strategy<Value = TableRef<'static>> {
+    prop_oneof![Just(TableRef::Table("t")), Just(entry("s", 0))]
 }
 
 fn any_list() -> impl Strategy<Value = Vec<String>> {
@@ -551,10 +557,10 @@ fn any_list() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn tree(source: &str) -> Tree {
-    Tree::of_table(parse(source).expect("a valid file").as_table())
+    Tree::from_table(parse(source).expect("a valid file").as_table())
 }
 
-fn value_span(source: &str, place: Place, key: &str) -> Option<Range<usize>> {
+fn value_span(source: &str, place: TableRef, key: &str) -> Option<Range<usize>> {
     let document = parse(source).expect("a valid file");
     let target = Target::find(document.as_table(), place).expect("a place");
     target.value(key).ok().flatten().and_then(Value::span)
@@ -586,7 +592,7 @@ proptest! {
             Err(error) => panic!("{error}\n{source}"),
         };
         let mut read = tree(&edited);
-        let wanted = Tree::of_wanted(&value);
+        let wanted = Tree::from_setting(&value);
         prop_assert_eq!(read.table_at(place).and_then(|table| table.get(&key)), Some(&wanted));
         prop_assert_eq!(set(&edited, place, &key, &value), Ok(edited.clone()));
         match span {
@@ -629,13 +635,13 @@ proptest! {
     ) {
         let source = format!("[t]\nk = {list}");
         let source = if windows { source.replace('\n', "\r\n") } else { source };
-        let edited = set(&source, Place::Table("t"), "k", &SettingValue::List(wanted));
+        let edited = set(&source, TableRef::Table("t"), "k", &SettingValue::List(wanted));
         prop_assert!(edited.is_ok(), "{:?}\n{}", edited, source);
     }
 
     #[test]
     fn any_text_is_edited_or_refused(source in "[\\[\\]{}#,='\"a.\r\n \u{feff}é]{0,24}", key in any_text()) {
-        let places = [Place::Table("a"), Place::Table(&key), entry("a", 0)];
+        let places = [TableRef::Table("a"), TableRef::Table(&key), entry("a", 0)];
         let list = [key.clone()];
         for place in places {
             for value in [SettingValue::Text(key.clone()), SettingValue::List(list.to_vec())] {

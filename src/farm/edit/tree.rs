@@ -1,11 +1,11 @@
-//! The content of a text without its form, which an edit is checked against.
+//! The content of a farm file without its formatting: an edited text must have the expected one.
 
-use super::place::Place;
+use super::table_ref::TableRef;
 use crate::farm::SettingValue;
 use std::collections::BTreeMap;
 use toml_edit::{Item, Table, Value};
 
-/// The content of a text without its form.
+/// The content of a value or table, without its formatting.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Tree {
     Leaf(&'static str, String),
@@ -14,7 +14,7 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn of_wanted(wanted: &SettingValue) -> Self {
+    pub(super) fn from_setting(wanted: &SettingValue) -> Self {
         match wanted {
             SettingValue::Flag(value) => Self::Leaf("boolean", value.to_string()),
             SettingValue::Number(value) => Self::Leaf("integer", value.to_string()),
@@ -28,33 +28,33 @@ impl Tree {
         }
     }
 
-    pub(super) fn of_value(value: &Value) -> Self {
+    pub(super) fn from_value(value: &Value) -> Self {
         let text = match value {
             Value::String(text) => text.value().clone(),
             Value::Integer(number) => number.value().to_string(),
             Value::Float(number) => number.value().to_string(),
             Value::Boolean(truth) => truth.value().to_string(),
             Value::Datetime(time) => time.value().to_string(),
-            Value::Array(list) => return Self::List(list.iter().map(Self::of_value).collect()),
+            Value::Array(list) => return Self::List(list.iter().map(Self::from_value).collect()),
             Value::InlineTable(table) => {
                 let pairs = table
                     .iter()
-                    .map(|(key, item)| (key.to_owned(), Self::of_value(item)));
+                    .map(|(key, item)| (key.to_owned(), Self::from_value(item)));
                 return Self::Table(pairs.collect());
             }
         };
         Self::Leaf(value.type_name(), text)
     }
 
-    pub(super) fn of_table(table: &Table) -> Self {
+    pub(super) fn from_table(table: &Table) -> Self {
         let mut pairs = BTreeMap::new();
         for (key, item) in table {
             let tree = match item {
                 Item::None => continue,
-                Item::Value(value) => Self::of_value(value),
-                Item::Table(child) => Self::of_table(child),
+                Item::Value(value) => Self::from_value(value),
+                Item::Table(child) => Self::from_table(child),
                 Item::ArrayOfTables(tables) => {
-                    Self::List(tables.iter().map(Self::of_table).collect())
+                    Self::List(tables.iter().map(Self::from_table).collect())
                 }
             };
             pairs.insert(key.to_owned(), tree);
@@ -69,14 +69,14 @@ impl Tree {
         }
     }
 
-    pub(super) fn table_at(&mut self, place: Place) -> Option<&mut BTreeMap<String, Tree>> {
+    pub(super) fn table_at(&mut self, place: TableRef) -> Option<&mut BTreeMap<String, Tree>> {
         let pairs = self.pairs()?;
         match place {
-            Place::Table(name) => pairs
+            TableRef::Table(name) => pairs
                 .entry(name.to_owned())
                 .or_insert_with(|| Self::Table(BTreeMap::new()))
                 .pairs(),
-            Place::Entry { array, index } => match pairs.get_mut(array)? {
+            TableRef::Entry { array, index } => match pairs.get_mut(array)? {
                 Self::List(list) => list.get_mut(index)?.pairs(),
                 _ => None,
             },

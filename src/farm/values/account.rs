@@ -53,12 +53,13 @@ impl Account {
             return well_known(&sid).unwrap_or(AccountForm::Sid(sid));
         }
         if let Some((domain, name)) = text.split_once('\\').filter(|_| !text.contains('=')) {
-            return of_windows(domain, name).unwrap_or(AccountForm::Name { domain, name });
+            return windows_service_account(domain, name)
+                .unwrap_or(AccountForm::Name { domain, name });
         }
         if let (true, Ok(name)) = (text.contains('='), dn::Name::parse(text)) {
             return AccountForm::Distinguished(name);
         }
-        if let Some(form) = of_windows("NT AUTHORITY", text) {
+        if let Some(form) = windows_service_account("NT AUTHORITY", text) {
             return form;
         }
         match text.rsplit_once('@') {
@@ -78,7 +79,7 @@ fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
 }
 
 /// Returns the form of an account that every Windows has for its services, or `None` for others.
-fn of_windows(domain: &str, name: &str) -> Option<AccountForm<'static>> {
+fn windows_service_account(domain: &str, name: &str) -> Option<AccountForm<'static>> {
     match (&*plain_word(domain), &*plain_word(name)) {
         ("ntauthority" | ".", "system" | "localsystem" | "networkservice") => {
             Some(AccountForm::Computer)

@@ -123,7 +123,7 @@ impl FromText for FolderPath {
             return Err(FolderError::Device);
         }
         if let Some(rest) = path.strip_prefix(r"\\") {
-            return share(rest);
+            return share_path(rest);
         }
         let mut characters = path.chars();
         match (characters.next(), characters.next(), characters.next()) {
@@ -162,11 +162,11 @@ fn without_long_prefix(text: &str) -> String {
     }
 }
 
-fn share(rest: &str) -> Result<FolderPath, FolderError> {
+fn share_path(rest: &str) -> Result<FolderPath, FolderError> {
     let (server, rest) = rest.split_once('\\').unwrap_or((rest, ""));
     let (share, rest) = rest.split_once('\\').unwrap_or((rest, ""));
-    check(server)?;
-    check(share)?;
+    check_characters(server)?;
+    check_characters(share)?;
     if server.is_empty() || share.is_empty() {
         return Err(FolderError::NoShare {
             server: server.to_owned(),
@@ -186,7 +186,7 @@ fn share(rest: &str) -> Result<FolderPath, FolderError> {
 fn parts(rest: &str) -> Result<Vec<String>, FolderError> {
     let mut parts = Vec::new();
     for part in rest.split('\\') {
-        check(part)?;
+        check_characters(part)?;
         match part {
             "" | "." => {}
             ".." => drop(parts.pop()),
@@ -197,7 +197,7 @@ fn parts(rest: &str) -> Result<Vec<String>, FolderError> {
     Ok(parts)
 }
 
-fn check(part: &str) -> Result<(), FolderError> {
+fn check_characters(part: &str) -> Result<(), FolderError> {
     match part
         .chars()
         .find(|character| character.is_control() || "<>:\"|?*".contains(*character))
@@ -301,7 +301,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn absolute_folders() {
+    fn absolute_folders_are_compared() {
         for (one, two) in [
             (r"C:\inetpub\mailroot\Drop", r"c:/INETPUB/mailroot/drop\"),
             (r"C:\inetpub\mailroot\Drop", r"\\?\C:\inetpub\mailroot\drop"),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn faults() {
+    fn relative_and_invalid_folders_are_refused() {
         let fault = |text| FolderPath::from_text(text).expect_err(text);
         assert_eq!(fault("C:drop").instead().as_deref(), Some(r"C:\drop"));
         assert_eq!(fault("C:").instead().as_deref(), Some(r"C:\"));

@@ -154,7 +154,7 @@ impl FromText for DomainName {
         }
         let ascii = name
             .split('.')
-            .map(label)
+            .map(ascii_label)
             .collect::<Result<Vec<_>, _>>()?
             .join(".");
         if ascii.len() > 253 {
@@ -185,7 +185,7 @@ fn is_forbidden(character: char) -> bool {
 }
 
 /// Returns one label in its ASCII form, in lowercase.
-fn label(label: &str) -> Result<String, NameError> {
+fn ascii_label(label: &str) -> Result<String, NameError> {
     if label.is_empty() {
         return Err(NameError::EmptyLabel);
     }
@@ -337,7 +337,7 @@ impl ServerName {
         }
     }
 
-    /// Returns the form that all texts for one server have in common.
+    /// Returns the same form for all spellings of a server's name.
     pub fn canonical(text: &str) -> String {
         match Self::from_text(text) {
             Ok(name) => name.ascii(),
@@ -384,7 +384,7 @@ impl FromText for Account {
         if text.trim() != text {
             return Err("it begins or ends with a blank".into());
         }
-        // A distinguished name holds what a logon name may not.
+        // A distinguished name has characters that a logon name cannot have.
         if dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
             return Ok(Self {
                 text: text.to_owned(),
@@ -430,7 +430,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn domains() {
+    fn domain_names_are_checked() {
         for (text, ascii) in [
             ("sharepoint.fabrikam.com", "sharepoint.fabrikam.com"),
             ("SharePoint.Fabrikam.COM.", "sharepoint.fabrikam.com"),
@@ -494,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn server_names() {
+    fn server_names_are_compared() {
         assert!(ServerName::same(
             "SP_APP1.fabrikam.com",
             "sp_app1.FABRIKAM.com."

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries() {
+    fn entries_are_parsed() {
         let subnet = |bits| Ok(SafeServer::Subnet("198.51.100.0".parse().unwrap(), bits));
         assert_eq!(SafeServer::from_text("198.51.100.0/24"), subnet(24));
         assert_eq!(

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls() {
+    fn urls_are_checked() {
         let url =
             ServiceUrl::from_text("http://ca.example.com:5555/_vti_bin/SharePointE-mailWS.asmx")
                 .unwrap();

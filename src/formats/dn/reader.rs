@@ -1,9 +1,9 @@
-//! A text to a distinguished name.
+//! Reads a distinguished name from its text.
 
 use super::error::DnErrorKind;
 use super::{Name, Part, is_attribute_type};
 
-/// What is wrong, and where in bytes, before a correction is looked for by reading again.
+/// What is wrong, and at which byte. The caller searches for a correction.
 pub(super) type ErrorAt = (DnErrorKind, usize);
 
 /// Reads the whole text as one name.
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str) -> Result<Name, ErrorAt> {
     Reader::new(text).name()
 }
 
-/// Returns what follows `LDAP://` and the like.
+/// Returns the text after a scheme such as `LDAP://`, or `None` if there is none.
 pub(super) fn after_scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
     (!scheme.is_empty() && scheme.bytes().all(|letter| letter.is_ascii_alphabetic()))

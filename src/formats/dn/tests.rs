@@ -29,20 +29,20 @@ fn names_are_read_and_normalised() {
 
 #[test]
 fn units_and_domains_are_told() {
-    let told = |text| {
+    let unit_and_domain = |text| {
         Name::parse(text)
             .map(|n| (n.is_unit(), n.domain()))
             .unwrap()
     };
     assert_eq!(
-        told("ou=a,dc=farm,DC=example"),
+        unit_and_domain("ou=a,dc=farm,DC=example"),
         (true, Some("farm.example".into()))
     );
     assert_eq!(
-        told("CN=Users,DC=farm.example"),
+        unit_and_domain("CN=Users,DC=farm.example"),
         (false, Some("farm.example".into()))
     );
-    assert_eq!(told("2.5.4.11=a,OU=b"), (true, None));
+    assert_eq!(unit_and_domain("2.5.4.11=a,OU=b"), (true, None));
     assert_eq!(Name::parse(r"OU=a\,b,DC=c").unwrap().leaf()[0].value, "a,b");
     assert_eq!(Name::parse("OU=a,DC=c").unwrap().rdns().len(), 2);
 }

@@ -14,8 +14,8 @@ impl<'a> Address<'a> {
     pub fn read(value: &'a [u8]) -> Option<Self> {
         let value = value.trim_ascii();
         let text = match value.strip_prefix(b"<") {
-            Some(inner) => upto(inner, |byte| byte == b'>'),
-            None => upto(value, |byte| byte.is_ascii_whitespace() || byte == b','),
+            Some(inner) => before_unquoted(inner, |byte| byte == b'>'),
+            None => before_unquoted(value, |byte| byte.is_ascii_whitespace() || byte == b','),
         };
         let text = text.trim_ascii();
         // A route (RFC 5321 appendix C) leads to the address behind its colon.
@@ -26,13 +26,13 @@ impl<'a> Address<'a> {
         (!text.is_empty()).then_some(Self { text })
     }
 
-    /// Returns whether such a value is one plain address with nothing but parameters: no address in
-    /// brackets after a name, and no others.
-    pub fn is_alone(value: &[u8]) -> bool {
+    /// Returns whether the value of such a line is one plain address, followed by nothing but
+    /// parameters.
+    pub fn is_single_address(value: &[u8]) -> bool {
         let value = value.trim_ascii();
         let (text, rest) = match value.strip_prefix(b"<") {
             Some(inner) => {
-                let text = upto(inner, |byte| byte == b'>');
+                let text = before_unquoted(inner, |byte| byte == b'>');
                 let Some((b'>', rest)) = inner.get(text.len()..).and_then(<[u8]>::split_first)
                 else {
                     return false;
@@ -40,12 +40,13 @@ impl<'a> Address<'a> {
                 (text, rest)
             }
             None => {
-                let text = upto(value, |byte| byte.is_ascii_whitespace() || byte == b',');
+                let text =
+                    before_unquoted(value, |byte| byte.is_ascii_whitespace() || byte == b',');
                 (text, value.get(text.len()..).unwrap_or_default())
             }
         };
-        let has_one =
-            upto(text, |byte| matches!(byte, b'<' | b'>' | b';' | b'(')).len() == text.len();
+        let has_one = before_unquoted(text, |byte| matches!(byte, b'<' | b'>' | b';' | b'(')).len()
+            == text.len();
         has_one
             && rest
                 .split(u8::is_ascii_whitespace)
@@ -53,7 +54,7 @@ impl<'a> Address<'a> {
                 .all(is_parameter)
     }
 
-    /// A value as it stands in the file.
+    /// Takes a whole value as the address, as it is in the file.
     pub(super) fn raw(text: &'a [u8]) -> Self {
         Self { text }
     }
@@ -99,8 +100,8 @@ fn is_parameter(word: &[u8]) -> bool {
     }
 }
 
-/// Returns what is before the first such byte that is not quoted.
-fn upto(text: &[u8], ends: impl Fn(u8) -> bool) -> &[u8] {
+/// Returns the text before the first byte outside quotes for which `ends` holds.
+fn before_unquoted(text: &[u8], ends: impl Fn(u8) -> bool) -> &[u8] {
     let (mut is_quoted, mut is_escaped) = (false, false);
     for (at, byte) in text.iter().enumerate() {
         match byte {

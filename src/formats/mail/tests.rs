@@ -14,7 +14,7 @@ fn texts(addresses: &[Address<'_>]) -> Vec<String> {
 }
 
 #[test]
-fn the_leading_lines() {
+fn leading_lines_name_sender_and_receivers() {
     for (head, sender, receivers, below) in [
         (
             "x-sender: a@b\r\nx-receiver: c@d\r\n\r\n",
@@ -325,7 +325,7 @@ fn search(message: &[u8], piece: usize) -> Wrapped {
         let (next, after) = rest.split_at(piece.min(rest.len()));
         left.extend_from_slice(next);
         rest = after;
-        match parts.look(&left, rest.is_empty()) {
+        match parts.search(&left, rest.is_empty()) {
             None => return Wrapped::Yes,
             Some(_) if rest.is_empty() => return Wrapped::No,
             Some(done) => drop(left.drain(..done)),
@@ -335,7 +335,7 @@ fn search(message: &[u8], piece: usize) -> Wrapped {
 }
 
 #[test]
-fn wrapped_attachments() {
+fn wrapped_attachments_are_found() {
     let mixed = "Content-Type: multipart/mixed; boundary=\"b 1\"\r\n\r\npreamble\r\n";
     let tnef = "Content-Type: application/ms-tnef; name=\"winmail.dat\"\r\n\r\neJ8+\r\n";
     for (message, wrapped) in [

@@ -1,4 +1,4 @@
-//! The farm's accounts: found by every form of their names, with their groups.
+//! Searches for the farm's accounts by every form of their names, and for their groups.
 
 use super::connect::{Controller, sids};
 use super::error::{self, DirectoryError};

@@ -1,4 +1,4 @@
-//! Finding a controller: the first one that takes the logon, in the order of the farm file.
+//! Finds a controller: the first one that accepts the logon, in the order of the farm file.
 
 use super::client::Client;
 use super::error::{self, DirectoryError};
@@ -16,7 +16,7 @@ use std::time::Duration;
 use url::Url;
 use windows_security::Sid;
 
-/// A conversation with a controller, and what it says about itself.
+/// A connection to a controller, and what it says about itself.
 #[derive(Debug)]
 pub(super) struct Controller {
     pub client: Client,
@@ -31,7 +31,8 @@ pub(super) struct Controller {
 struct ConnectError {
     why: String,
     needs_signing: bool,
-    /// Whether the others need not be tried either.
+    /// Whether the other controllers are not tried: they would refuse too, and a wrong password could
+    /// lock the account out.
     is_final: bool,
 }
 
@@ -55,7 +56,7 @@ pub(super) struct ConnectOptions<'a> {
 }
 
 /// Finds a controller that takes the logon and holds the domain of the container. Returns also the
-/// controllers that were tried in vain.
+/// controllers that could not be used.
 pub(super) async fn connect(
     addresses: &[DirectoryAddress],
     options: &ConnectOptions<'_>,

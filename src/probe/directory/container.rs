@@ -1,4 +1,5 @@
-//! The schema and the container: what they hold, who may do what, and what lies above and in it.
+//! Probes the schema, and the container of the contacts and groups: its rights, the objects above it
+//! and a sample of the objects in it.
 
 use super::client::Client;
 use super::connect::Controller;
@@ -150,7 +151,7 @@ async fn ancestors(controller: &mut Controller, name: &str) -> Vec<DescribedObje
         let query = LdapQuery::object(ancestor.to_string(), attributes);
         let answer = controller.client.object(&query.with_descriptor()).await;
         found.push(match answer {
-            Ok(entry) => described(&entry),
+            Ok(entry) => described_object(&entry),
             Err(error) => DescribedObject {
                 name: ancestor.to_string(),
                 count: 1,
@@ -203,7 +204,7 @@ async fn writable(client: &mut Client, name: &str) -> Vec<String> {
 #[derive(Default)]
 struct DistinctDescriptors {
     found: Vec<DescribedObject>,
-    /// Where in `found` a descriptor of a class is.
+    /// The index in `found` of each class and descriptor.
     places: BTreeMap<(&'static str, Vec<Vec<u8>>), usize>,
 }
 
@@ -266,7 +267,7 @@ impl DistinctDescriptors {
         self.places.insert(key, self.found.len());
         self.found.push(DescribedObject {
             class: class.to_owned(),
-            ..described(entry)
+            ..described_object(entry)
         });
         Ok(())
     }
@@ -276,7 +277,7 @@ impl DistinctDescriptors {
 pub(super) const ELSEWHERE: &str =
     "for a part it refers to another server, which is followed only where the farm file names it";
 
-fn described(entry: &LdapEntry) -> DescribedObject {
+fn described_object(entry: &LdapEntry) -> DescribedObject {
     DescribedObject {
         name: entry.name.clone(),
         class: entry.texts("objectClass").pop().unwrap_or_default(),

@@ -1,5 +1,5 @@
-//! Telling objects without a value from those whose value may not be read: an answer shows both
-//! alike.
+//! Tells objects without a value from objects whose value the account may not read. The directory
+//! answers both in the same way, so the descriptors of some of them are read.
 
 use super::client::Client;
 use super::query::LdapQuery;
@@ -13,15 +13,19 @@ use windows_security::directory::Class;
 const MAX_OBJECTS: usize = 20;
 
 /// Moves objects whose value may be hidden to [`Members::hidden`], and takes the others out of it.
-pub(super) async fn separate(client: &mut Client, access: &ReadAccess, members: &mut Members) {
-    let mut objects = Objects {
+pub(super) async fn separate_hidden(
+    client: &mut Client,
+    access: &ReadAccess,
+    members: &mut Members,
+) {
+    let mut objects = ReadableObjects {
         access,
         known: BTreeMap::new(),
     };
     let mut hidden = Vec::new();
-    for seen in std::mem::take(&mut members.hidden) {
-        let attribute = seen.value.clone().unwrap_or_default();
-        let (_, uncertain) = objects.divide(client, &[&attribute], seen).await;
+    for counted in std::mem::take(&mut members.hidden) {
+        let attribute = counted.value.clone().unwrap_or_default();
+        let (_, uncertain) = objects.divide(client, &[&attribute], counted).await;
         hidden.extend(uncertain.map(|group| named(&attribute, group)));
     }
     for (attribute, list) in [
@@ -33,15 +37,15 @@ pub(super) async fn separate(client: &mut Client, access: &ReadAccess, members: 
         let (without, mut others): (Vec<CountedObjects>, Vec<CountedObjects>) =
             std::mem::take(list)
                 .into_iter()
-                .partition(|seen| seen.value.is_none());
-        for seen in without {
-            let (certain, uncertain) = objects.divide(client, &[attribute], seen).await;
+                .partition(|counted| counted.value.is_none());
+        for counted in without {
+            let (certain, uncertain) = objects.divide(client, &[attribute], counted).await;
             others.extend(certain);
             hidden.extend(uncertain.map(|group| named(attribute, group)));
         }
         *list = others;
     }
-    for (attributes, seen) in [
+    for (attributes, counted) in [
         (&["msExchVersion"][..], &mut members.without_version),
         (
             &["mail", "proxyAddresses"],
@@ -49,43 +53,43 @@ pub(super) async fn separate(client: &mut Client, access: &ReadAccess, members: 
         ),
     ] {
         let (certain, uncertain) = objects
-            .divide(client, attributes, std::mem::take(seen))
+            .divide(client, attributes, std::mem::take(counted))
             .await;
-        *seen = certain.unwrap_or_default();
+        *counted = certain.unwrap_or_default();
         let first = attributes.first().copied().unwrap_or_default();
         hidden.extend(uncertain.map(|group| named(first, group)));
     }
     members.hidden = hidden;
 }
 
-fn named(attribute: &str, seen: CountedObjects) -> CountedObjects {
+fn named(attribute: &str, counted: CountedObjects) -> CountedObjects {
     CountedObjects {
         value: Some(attribute.to_owned()),
-        ..seen
+        ..counted
     }
 }
 
-/// The objects that were asked about: the class and the descriptor of each, as far as they may be
+/// The class and the descriptor of each object that was asked about, or `None` if they may not be
 /// read.
-struct Objects<'a> {
+struct ReadableObjects<'a> {
     access: &'a ReadAccess,
     known: BTreeMap<String, Option<(Class, Descriptor)>>,
 }
 
-impl Objects<'_> {
+impl ReadableObjects<'_> {
     /// Divides objects without a value into those that certainly have none, and those that may have
     /// one.
     async fn divide(
         &mut self,
         client: &mut Client,
         attributes: &[&str],
-        seen: CountedObjects,
+        counted: CountedObjects,
     ) -> (Option<CountedObjects>, Option<CountedObjects>) {
-        if seen.count == 0 {
+        if counted.count == 0 {
             return (None, None);
         }
         let (mut certain, mut uncertain) = (Vec::new(), Vec::new());
-        for name in seen.names.iter().take(MAX_OBJECTS) {
+        for name in counted.names.iter().take(MAX_OBJECTS) {
             if self.can_read(client, name, attributes).await {
                 certain.push(name.clone());
             } else {
@@ -93,18 +97,18 @@ impl Objects<'_> {
             }
         }
         if uncertain.is_empty() && !certain.is_empty() {
-            return (Some(seen), None);
+            return (Some(counted), None);
         }
         let count = certain.len() as u64;
         let rest = CountedObjects {
-            count: seen.count.saturating_sub(count),
+            count: counted.count.saturating_sub(count),
             names: uncertain,
-            ..seen.clone()
+            ..counted.clone()
         };
         let certain = CountedObjects {
             count,
             names: certain,
-            ..seen
+            ..counted
         };
         ((count > 0).then_some(certain), Some(rest))
     }

@@ -86,7 +86,7 @@ impl<'a> MemberSearch<'a> {
             }
             Err(error) => members.shared_unknown = Some(error.to_string()),
         }
-        hidden::separate(self.client, access, &mut members).await;
+        hidden::separate_hidden(self.client, access, &mut members).await;
         Answer::Known(members)
     }
 

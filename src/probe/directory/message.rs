@@ -1,9 +1,9 @@
 //! The messages of LDAP on the wire (RFC 4511, in the BER of X.690), checked before ldap3 reads
 //! them.
 //!
-//! ldap3 and its parser lber panic on messages that are not shaped as RFC 4511 says, and recurse as
-//! deep as a message is nested. What passes [`Response::read`] has the shape that they expect. Only
-//! that is checked; what the parts mean is left to ldap3.
+//! ldap3 and its parser lber panic on messages without the shape of RFC 4511, and recurse as deep as a
+//! message is nested. Messages that pass [`Response::read`] have the shape that they expect. The
+//! meaning of the parts is not checked; that is left to ldap3.
 
 use super::error::LdapResult;
 
@@ -134,7 +134,7 @@ impl<'a> Element<'a> {
         std::str::from_utf8(self.bytes()?).map_err(|_| MalformedMessage)
     }
 
-    /// Checks what is passed over: it may be anything that is not nested too deep.
+    /// Checks a part that is ignored: it may be anything that is not nested too deep.
     fn check_nesting(self, depth: u32) -> Read<()> {
         if !self.is_constructed() {
             return Ok(());

@@ -1,4 +1,5 @@
-//! What the account that asks may see. What it is not shown may exist all the same.
+//! Which objects and attributes the account that asks may read. Objects that it may not read can
+//! exist without being shown.
 
 use super::connect::Controller;
 use super::error;
@@ -31,10 +32,10 @@ impl ReadAccess {
         }
     }
 
-    /// Checks that the account sees everything that is in an object.
+    /// Checks that the account sees every object in a container.
     ///
     /// # Errors
-    /// That is not certain, for this reason.
+    /// The reason why that is not certain.
     pub(super) fn check_list(&self, entry: &LdapEntry) -> Result<(), String> {
         let name = &entry.name;
         let descriptor = descriptor(entry).map_err(|why| {
@@ -59,8 +60,8 @@ impl ReadAccess {
             .is_granted()
     }
 
-    /// Returns what it means that a search over the whole domain found nothing: a search shows only
-    /// what the account may read.
+    /// Returns the answer for a search over the whole domain that found nothing. The object is absent
+    /// only if the account may read everything.
     pub(super) fn not_found_in_domain<T>(&self, how: String) -> Answer<T> {
         if self.is_administrator {
             return Answer::Absent(how);
@@ -70,8 +71,8 @@ impl ReadAccess {
         ))
     }
 
-    /// Returns what it means that there is no object of a name. That is certain if the account may
-    /// list the nearest object above that exists.
+    /// Returns the answer for a name without an object. The object is absent only if the account may
+    /// list the nearest existing object above.
     pub(super) async fn not_found_at<T>(
         &self,
         controller: &mut Controller,

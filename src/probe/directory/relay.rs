@@ -1,5 +1,5 @@
-//! Between ldap3 and the network: every message that a server sends is checked before ldap3 gets
-//! it.
+//! Relays messages between ldap3 and the network. Every message from a server is checked before
+//! ldap3 gets it.
 //!
 //! ldap3 talks over a stream of the operating system only, so it gets one end of a local
 //! [`pair`](pair()) and this task has the other.
@@ -30,7 +30,7 @@ const CHUNK: usize = 32 << 10;
 pub(super) enum RelayEnd {
     /// One of the sides closed its connection.
     Closed,
-    /// The server sent what is not LDAP, or not an answer to what was asked.
+    /// The server sent something that is not LDAP, or not an answer to an open request.
     Malformed,
     Broken(io::Error),
 }
@@ -61,10 +61,10 @@ impl From<RelayEnd> for DirectoryError {
 pub(super) async fn relay(client: impl Duplex, server: impl Duplex) -> RelayEnd {
     let (from_client, to_client) = tokio::io::split(client);
     let (from_server, to_server) = tokio::io::split(server);
-    let asked = Asked::default();
+    let open_requests = OpenRequests::default();
     tokio::select! {
-        end = forward(from_client, to_server, |message| asked.note(message)) => end,
-        end = forward(from_server, to_client, |message| asked.check(message)) => end,
+        end = forward(from_client, to_server, |message| open_requests.add(message)) => end,
+        end = forward(from_server, to_client, |message| open_requests.check(message)) => end,
     }
 }
 
@@ -77,11 +77,11 @@ enum Passage {
 
 /// The requests that are not answered yet, by number.
 #[derive(Debug, Default)]
-struct Asked(Mutex<HashMap<i32, Request>>);
+struct OpenRequests(Mutex<HashMap<i32, Request>>);
 
-impl Asked {
-    /// Notes a request.
-    fn note(&self, message: &[u8]) -> Result<Passage, MalformedMessage> {
+impl OpenRequests {
+    /// Adds a request, if it will be answered.
+    fn add(&self, message: &[u8]) -> Result<Passage, MalformedMessage> {
         let (id, request) = Request::read(message)?;
         if request != Request::Other {
             let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,8 +90,8 @@ impl Asked {
         Ok(Passage::Pass)
     }
 
-    /// Checks a response: its shape, and whether it answers what was asked. ldap3 ignores what
-    /// answers nothing, and this client ignores intermediate responses; both are dropped.
+    /// Checks the shape of a response, and whether it answers an open request. Responses to no request
+    /// and intermediate ones are dropped, because the client ignores them anyway.
     fn check(&self, message: &[u8]) -> Result<Passage, MalformedMessage> {
         let (id, response) = Response::read(message)?;
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -151,7 +151,7 @@ async fn pass_messages(
         }
         rest = next;
     }
-    // What came before a malformed message is an answer all the same.
+    // Messages before a malformed one are valid answers.
     to.flush().await?;
     end.and_then(|()| message_length(rest))?;
     let done = buffer.len() - rest.len();

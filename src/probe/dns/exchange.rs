@@ -83,30 +83,30 @@ async fn ask(
     kind: RecordKind,
     limit: Duration,
 ) -> io::Result<Message> {
-    let end = Instant::now() + limit;
+    let deadline = Instant::now() + limit;
     let mut question = question(name, kind)?;
-    let mut reply = over_udp(server, &question, end, limit).await?;
+    let mut reply = over_udp(server, &question, deadline, limit).await?;
     // Servers from before EDNS refuse what they do not know.
     if matches!(
         reply.response_code,
         ResponseCode::FormErr | ResponseCode::NotImp
     ) {
         question.edns = None;
-        reply = over_udp(server, &question, end, limit).await?;
+        reply = over_udp(server, &question, deadline, limit).await?;
     }
     if !reply.truncation {
         return Ok(reply);
     }
-    let rest = end.saturating_duration_since(Instant::now());
-    let whole = within(rest, over_tcp(server, &question)).await;
-    match whole {
+    let rest = deadline.saturating_duration_since(Instant::now());
+    let complete = within(rest, over_tcp(server, &question)).await;
+    match complete {
         // There is no third way to ask, and what is missing may be what matters.
-        Ok(whole) if whole.truncation => {
+        Ok(complete) if complete.truncation => {
             let error = io::ErrorKind::InvalidData;
             Err(truncated(error, "truncated again"))
         }
-        Ok(whole) => Ok(whole),
-        Err(error) => Err(truncated(error.kind(), &plain(&error))),
+        Ok(complete) => Ok(complete),
+        Err(error) => Err(truncated(error.kind(), &without_os_number(&error))),
     }
 }
 
@@ -118,7 +118,7 @@ fn truncated(kind: io::ErrorKind, over_tcp: &str) -> io::Error {
 }
 
 /// Returns the words of an error without the operating system's number.
-fn plain(error: &io::Error) -> String {
+fn without_os_number(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::TimedOut => "timed out".to_owned(),
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
@@ -156,7 +156,7 @@ fn question(name: &str, kind: RecordKind) -> io::Result<Message> {
 async fn over_udp(
     server: SocketAddr,
     question: &Message,
-    end: Instant,
+    deadline: Instant,
     limit: Duration,
 ) -> io::Result<Message> {
     let bytes = question.to_vec().map_err(io::Error::other)?;
@@ -167,17 +167,25 @@ async fn over_udp(
     };
     let socket = UdpSocket::bind(SocketAddr::new(local, 0)).await?;
     socket.connect(server).await?;
-    let mut odd: Option<&'static str> = None;
-    for again in (0..TRIES).rev() {
+    let mut ignored_reply: Option<&'static str> = None;
+    for tries_left in (0..TRIES).rev() {
         socket.send(&bytes).await.map_err(refused)?;
-        let wait_until = end - (limit / TRIES) * again;
-        match tokio::time::timeout_at(wait_until, usable_reply(&socket, question, &mut odd)).await {
+        let wait_until = deadline - (limit / TRIES) * tries_left;
+        match tokio::time::timeout_at(
+            wait_until,
+            usable_reply(&socket, question, &mut ignored_reply),
+        )
+        .await
+        {
             Ok(reply) => return reply,
             Err(_) => continue,
         }
     }
-    Err(match odd {
-        Some(odd) => io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {odd}")),
+    Err(match ignored_reply {
+        Some(ignored_reply) => io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("garbage: {ignored_reply}"),
+        ),
         None => io::Error::new(io::ErrorKind::TimedOut, timed_out(limit)),
     })
 }
@@ -187,7 +195,7 @@ async fn over_udp(
 async fn usable_reply(
     socket: &UdpSocket,
     question: &Message,
-    odd: &mut Option<&'static str>,
+    ignored_reply: &mut Option<&'static str>,
 ) -> io::Result<Message> {
     let mut buffer = vec![0; usize::from(u16::MAX)];
     loop {
@@ -203,7 +211,7 @@ async fn usable_reply(
                     format!("garbage: {what}"),
                 ));
             }
-            Err(ReplyError { what, .. }) => *odd = Some(what),
+            Err(ReplyError { what, .. }) => *ignored_reply = Some(what),
         }
     }
 }

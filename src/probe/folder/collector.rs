@@ -175,35 +175,37 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    pub(super) fn subfolder(&mut self) {
+    /// Counts a subfolder.
+    pub(super) fn add_subfolder(&mut self) {
         self.subfolders += 1;
     }
 
-    /// Adds what is not a message: by its name, or because it is not an ordinary file.
-    pub(super) fn other(&mut self, name: &str, why: Option<&str>) {
+    /// Adds something that is not a message, because of its name or because it is not an ordinary
+    /// file.
+    pub(super) fn add_other(&mut self, name: &str, why: Option<&str>) {
         self.other_files.add(name, || why.map(str::to_owned));
     }
 
     /// Adds a file that was removed before it could be opened.
-    pub(super) fn taken(&mut self) {
+    pub(super) fn add_taken(&mut self) {
         self.taken += 1;
     }
 
     /// Adds a message that could not be read; `file` is `None` if not even its size and age are
     /// known.
-    pub(super) fn unread(&mut self, name: &str, file: Option<ScannedFile<'_>>, why: &str) {
+    pub(super) fn add_unread(&mut self, name: &str, file: Option<ScannedFile<'_>>, why: &str) {
         self.unread.add(name, || Some(why.to_owned()));
         match file {
-            Some(file) => self.message(file, &[]),
+            Some(file) => self.add_message(file, &[]),
             None => self.messages += 1,
         }
     }
 
-    /// Adds a message by its head, or by why it has none. A file younger than a minute may not be
-    /// complete yet.
-    pub(super) fn head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &MailError>) {
+    /// Adds a message with its head, or with the reason why it has none. A file younger than a minute
+    /// may not be complete yet.
+    pub(super) fn add_head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &MailError>) {
         let receivers = head.map_or(&[][..], |head| &head.receivers);
-        self.message(file, receivers);
+        self.add_message(file, receivers);
         let is_whole = matches!(
             head,
             Ok(Head {
@@ -228,14 +230,14 @@ impl Collector {
             }
         }
         for receiver in receivers {
-            self.receiver(receiver, file.age);
+            self.add_receiver(receiver, file.age);
         }
         if head.has_loop_guard() {
             self.loop_guard.add(file.name, || None);
         }
     }
 
-    fn receiver(&mut self, receiver: &Address<'_>, age: i64) {
+    fn add_receiver(&mut self, receiver: &Address<'_>, age: i64) {
         let domain = receiver.domain().map(|domain| domain.to_lowercase());
         let mut address = receiver.local().to_lowercase();
         if let Some(domain) = domain {
@@ -246,7 +248,7 @@ impl Collector {
         self.addresses.add(&address, 1, age);
     }
 
-    fn message(&mut self, file: ScannedFile<'_>, receivers: &[Address<'_>]) {
+    fn add_message(&mut self, file: ScannedFile<'_>, receivers: &[Address<'_>]) {
         self.messages += 1;
         self.bytes += file.size;
         self.ages.over_ten_minutes += u64::from(file.age > Ages::TEN_MINUTES);
@@ -263,8 +265,8 @@ impl Collector {
             .offer(-size, file.name, || file.message(receivers));
     }
 
-    /// Adds the result of the search through a message's body.
-    pub(super) fn attachments(&mut self, name: &str, wrapped: Wrapped) {
+    /// Adds whether the search through a message's body found wrapped attachments.
+    pub(super) fn add_search_result(&mut self, name: &str, wrapped: Wrapped) {
         match wrapped {
             Wrapped::Yes => self.wrapped.add(name, || None),
             Wrapped::NotSeen => self.not_searched.add(name, || None),
@@ -382,7 +384,7 @@ mod tests {
                 size: age as u64,
                 age,
             };
-            all[at % collectors].head(file, Ok(&head));
+            all[at % collectors].add_head(file, Ok(&head));
         }
         let mut whole = Collector::default();
         all.into_iter().rev().for_each(|part| whole.merge(part));

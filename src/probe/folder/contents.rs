@@ -24,8 +24,8 @@ const BODY_BUDGET: u64 = 1 << 30;
 /// How often progress is reported.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Reads a folder. Gives up when nothing new comes for `stall_limit`: a mount whose server is gone
-/// never answers.
+/// Reads a folder. Gives up if nothing new comes for `stall_limit`: a mount whose server is down never
+/// answers.
 pub(super) fn read(
     folder: &Path,
     stall_limit: Duration,
@@ -41,7 +41,7 @@ pub(super) fn read(
     answer.unwrap_or_else(|why| Answer::Failed(why.to_owned()))
 }
 
-/// Runs `work` on a thread of its own, which is abandoned when its count stands still for
+/// Runs `work` on a thread of its own. The thread is abandoned if its count does not change for
 /// `stall_limit`.
 fn run_watched<T: Send + 'static>(
     work: impl FnOnce(&AtomicU64) -> T + Send + 'static,
@@ -106,7 +106,7 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     for part in parts {
         match part {
             Ok(part) => all.merge(part),
-            // Half a list says nothing about the other half.
+            // A part of the list proves nothing about the rest.
             Err(error) => {
                 return Answer::Failed(format!("the list of its files broke off: {error}"));
             }
@@ -171,13 +171,13 @@ impl Scan<'_> {
     fn read_entry(&self, entry: &ListEntry, collector: &mut Collector, reader: &mut MessageReader) {
         let name = &String::from_utf8_lossy(entry.name());
         match self.list.kind(entry) {
-            Ok(FileKind::Folder) => collector.subfolder(),
-            Ok(FileKind::Link) => collector.other(name, Some("a link")),
-            Ok(FileKind::Special) => collector.other(name, Some(SPECIAL)),
-            Ok(FileKind::File) if !is_message(entry.name()) => collector.other(name, None),
+            Ok(FileKind::Folder) => collector.add_subfolder(),
+            Ok(FileKind::Link) => collector.add_other(name, Some("a link")),
+            Ok(FileKind::Special) => collector.add_other(name, Some(SPECIAL)),
+            Ok(FileKind::File) if !is_message(entry.name()) => collector.add_other(name, None),
             Ok(FileKind::File) => self.read_message(entry, name, collector, reader),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => collector.taken(),
-            Err(error) => collector.unread(name, None, &error.to_string()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => collector.add_taken(),
+            Err(error) => collector.add_unread(name, None, &error.to_string()),
         }
     }
 
@@ -190,24 +190,24 @@ impl Scan<'_> {
     ) {
         let (mut file, facts) = match self.list.open_file(entry) {
             Ok(opened) => opened,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return collector.taken(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return collector.add_taken(),
             Err(error) => {
                 let facts = self.list.facts(entry).ok();
                 let file = facts.map(|facts| self.scanned(name, &facts));
-                return collector.unread(name, file, &error.to_string());
+                return collector.add_unread(name, file, &error.to_string());
             }
         };
-        // The name may stand for something else by now.
+        // The name may mean another file by now.
         if !facts.is_file {
-            return collector.other(name, Some(SPECIAL));
+            return collector.add_other(name, Some(SPECIAL));
         }
         let scanned = self.scanned(name, &facts);
         let read = reader.read(&mut file, scanned.size, &self.budget, |head| {
-            collector.head(scanned, head)
+            collector.add_head(scanned, head)
         });
         match read {
-            Ok(((), wrapped)) => collector.attachments(name, wrapped),
-            Err(error) => collector.unread(name, Some(scanned), &error.to_string()),
+            Ok(((), wrapped)) => collector.add_search_result(name, wrapped),
+            Err(error) => collector.add_unread(name, Some(scanned), &error.to_string()),
         }
     }
 

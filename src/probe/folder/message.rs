@@ -90,14 +90,14 @@ impl MessageReader {
     /// Searches a body, which begins at `start` in the buffer, for wrapped attachments.
     fn search(
         &mut self,
-        mut parts: mail::Parts,
+        mut body: mail::BodySearch,
         mut start: usize,
         file: &mut MessageFile<'_, impl Read>,
         budget: &AtomicU64,
     ) -> io::Result<Wrapped> {
         loop {
             let chunk = self.buffer.get(start..self.filled).unwrap_or_default();
-            let Some(done) = parts.look(chunk, file.is_at_end) else {
+            let Some(done) = body.search(chunk, file.is_at_end) else {
                 return Ok(Wrapped::Yes);
             };
             if file.is_at_end {

@@ -29,8 +29,8 @@ impl FolderSecurity {
         }
     }
 
-    /// Reads the folder's descriptor, unless it is known; of a share also the share's own, and who
-    /// is meant in them.
+    /// Reads the folder's descriptor, unless it is known. For a folder on a share, also reads the
+    /// share's own descriptor and the names of the SIDs in both.
     pub(super) async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
         if !location.is_saved && share_in(&location.path).is_none() {
             folder.descriptor =

@@ -305,7 +305,7 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
 unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
     let mut size = 0;
     // SAFETY: without a buffer, Windows says how large it must be.
-    let ok = unsafe {
+    let asked = unsafe {
         AuthzGetInformationFromContext(
             context,
             AuthzContextInfoGroupsSids,
@@ -314,14 +314,14 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
             null_mut(),
         )
     };
-    if ok == 0 && last() != ERROR_INSUFFICIENT_BUFFER {
+    if asked == 0 && last() != ERROR_INSUFFICIENT_BUFFER {
         return Err(last());
     }
     // Of eight bytes each, so that the structure lies as it must.
     let mut buffer = vec![0u64; (size as usize).div_ceil(8).max(1)];
     let mut written = 0;
     // SAFETY: the buffer is as large as Windows wants it.
-    let ok = unsafe {
+    let copied = unsafe {
         let buffer = buffer.as_mut_ptr().cast::<c_void>();
         AuthzGetInformationFromContext(
             context,
@@ -331,7 +331,7 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
             buffer,
         )
     };
-    if ok == 0 {
+    if copied == 0 {
         return Err(last());
     }
     let groups = buffer.as_ptr().cast::<TOKEN_GROUPS>();

@@ -46,8 +46,8 @@ impl<Stream: Duplex> Wire<Stream> {
 
     /// Sends a command, waits for its reply and returns the code.
     pub(super) async fn send(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
-        // It would be taken for the reply to this command, and every later reply for that to the
-        // next one.
+        // A second reply to the command before would count as the reply to this one, and shift all
+        // later replies.
         if !self.stream.buffer().is_empty() {
             let why = "more than one reply came to the command before".to_owned();
             steps.push(SmtpStep::new(command, Answer::Failed(why)));
@@ -91,9 +91,9 @@ async fn read_reply<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Resul
     let mut lines = Vec::new();
     while lines.len() < MAX_LINES {
         let line = String::from_utf8_lossy(&read_line(stream).await?).into_owned();
-        let goes_on = is_code(line.as_bytes()) && line.as_bytes().get(3) == Some(&b'-');
+        let continues = is_code(line.as_bytes()) && line.as_bytes().get(3) == Some(&b'-');
         lines.push(line);
-        if !goes_on {
+        if !continues {
             return Ok(lines);
         }
     }

@@ -647,7 +647,7 @@ fn wrong(
 }
 
 #[test]
-fn no_server_makes_it_panic_or_pass() {
+fn hostile_answers_never_panic_or_pass() {
     // Most of the time somebody waits.
     let chunks = ATTACKS.chunks(ATTACKS.len().div_ceil(6));
     let threads: Vec<_> = chunks

@@ -268,7 +268,7 @@ fn why_a_right_is_missing_and_what_helps() {
 }
 
 #[test]
-fn objects_that_are_there_have_lists_of_their_own() {
+fn existing_objects_have_their_own_acls() {
     const TREE: &str = "directory-cannot-delete-subtree";
     let with = |sample: Value| {
         let mut facts = directory(WELL);
@@ -321,7 +321,7 @@ fn objects_that_are_there_have_lists_of_their_own() {
 }
 
 #[test]
-fn groups_that_are_not_all_known_leave_rights_open() {
+fn incomplete_groups_leave_rights_undecided() {
     const CREATE: &str = "directory-cannot-create-contacts";
     let by_members = |entries: &str| {
         let mut facts = directory(entries);
@@ -372,7 +372,7 @@ fn groups_that_are_not_all_known_leave_rights_open() {
 
 /// What new objects get is of the container's domain, whoever asks.
 #[test]
-fn whoever_asks_may_be_of_another_domain() {
+fn asking_account_may_be_of_another_domain() {
     let mut facts = directory("(A;CI;CCDCDTWP;;;S)");
     facts["connection"]["known"]["token"] = json!(["S-1-5-21-7-7-7-500"]);
     facts["accounts"][0]["answer"]["known"]["token"]["known"]["sids"] =
@@ -404,7 +404,7 @@ fn whoever_asks_may_be_of_another_domain() {
 }
 
 #[test]
-fn what_the_controller_leaves_out_says_nothing() {
+fn omitted_answers_decide_nothing() {
     let mut facts = directory(WELL);
     facts["connection"]["known"]["token"] = json!([ADMIN]);
     facts["container"]["known"]["descriptor"] = json!({ "absent": "it may not be read" });
@@ -474,7 +474,7 @@ fn changes_are_what_sharepoint_writes() {
 }
 
 #[test]
-fn the_wizard_is_blamed_for_its_own_task_alone() {
+fn wizard_rule_fails_only_for_the_wizards_own_grant() {
     const WIZARD: &str = "directory-wizard-only";
     let task = "(OA;CIIO;GA;;{user};S)(OA;CI;CCDC;{user};;S)";
     assert_said(FARM, directory(task), WIZARD, FAIL, "covers users alone");
@@ -722,7 +722,7 @@ fn what_the_schema_does_not_know_no_object_lacks() {
 }
 
 #[test]
-fn an_end_that_may_not_be_read_is_not_never() {
+fn unreadable_expiry_is_not_never() {
     const DISABLED: &str = "directory-account-disabled";
     let until = |expires: Value| {
         let mut facts = directory(WELL);

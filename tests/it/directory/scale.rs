@@ -75,7 +75,7 @@ const MAX_GROWTH: u64 = 4 << 10;
 
 /// No contact stays in memory, only hashes do. The full size is measured by `benches/directory.rs`.
 #[test]
-fn memory_stays_flat() {
+fn memory_does_not_grow_with_contacts() {
     let measured: Vec<u64> = [4_000, 40_000]
         .into_iter()
         .map(|count| {

@@ -54,7 +54,7 @@ fn facts_with(fault: &str) -> Value {
 }
 
 #[test]
-fn failures_are_told_apart() {
+fn each_failure_has_its_own_reason() {
     for (fault, name) in FAILURES {
         let facts = facts_with(fault);
         let answer = answer(&facts, DISPLAY, "MX");
@@ -152,7 +152,7 @@ fn a_port_where_nothing_listens() {
 }
 
 #[test]
-fn what_can_be_overcome_is_overcome() {
+fn temporary_faults_are_retried() {
     for fault in [
         "lossy:2",
         "no-edns",
@@ -184,7 +184,7 @@ fn a_lost_question_is_asked_again() {
 }
 
 #[test]
-fn denials_are_told_apart() {
+fn nxdomain_and_nodata_differ() {
     let zone =
         |lines: &str| format!("fabrikam.test ZONE\n sp1.fabrikam.test A 192.0.2.21\n{lines}");
     for (lines, how) in [
@@ -223,7 +223,7 @@ fn denials_are_told_apart() {
 }
 
 #[test]
-fn aliases_are_followed_as_far_as_is_reasonable() {
+fn alias_chains_are_followed_up_to_a_limit() {
     // With a fault at each name the server gives one alias at a time.
     let chain = |length: usize, fault: &str| {
         let step = |n: usize| {
@@ -277,7 +277,7 @@ fn an_alias_that_leads_out_of_the_server_s_zones_is_open() {
 }
 
 #[test]
-fn eighty_addresses_come_over_tcp() {
+fn large_answer_is_fetched_over_tcp() {
     let lines: String = (1..=80)
         .map(|n| format!("many.fabrikam.test A 10.1.0.{n}\n"))
         .collect();

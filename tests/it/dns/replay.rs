@@ -143,7 +143,7 @@ fn what_was_not_asked_is_undecided() {
 }
 
 #[test]
-fn one_missing_question_opens_what_hangs_on_it() {
+fn missing_question_makes_dependent_rules_undecided() {
     let server = DnsServer::start(ZONE);
     let facts = gather(FARM, &[server.address]);
     let folder = Folder::with_farm(FARM);
@@ -172,7 +172,7 @@ fn one_missing_question_opens_what_hangs_on_it() {
 }
 
 #[test]
-fn an_answer_without_its_record_is_none() {
+fn answer_without_its_record_is_not_an_answer() {
     let empty = || json!({ "known": [] });
     let other =
         || json!({ "known": [{ "owner": "sp1.fabrikam.test", "type": "CNAME", "target": "x" }] });
@@ -199,7 +199,7 @@ fn an_answer_without_its_record_is_none() {
 }
 
 #[test]
-fn case_and_order_in_the_file_are_nothing() {
+fn case_and_order_in_the_file_are_ignored() {
     let mx = json!({ "known": [{ "owner": "SharePoint.fabrikam.test", "type": "MX", "preference": 10, "exchange": "SP1.Fabrikam.test" }] });
     let address = json!({ "known": [{ "owner": "sp1.fabrikam.test", "type": "A", "address": "192.0.2.21" }] });
     let absent = || json!({ "absent": "NODATA" });

@@ -19,7 +19,7 @@ fn said_by_others(verdicts: &Verdicts) -> Vec<String> {
 }
 
 #[test]
-fn two_that_agree() {
+fn servers_that_agree_pass() {
     let (one, two) = (DnsServer::start(ZONE), DnsServer::start(ZONE));
     let verdicts = verify(FARM, &[one.address, two.address]);
     assert_eq!(verdicts.run.code, 0);
@@ -35,7 +35,7 @@ fn two_that_agree() {
 }
 
 #[test]
-fn two_that_disagree() {
+fn servers_that_disagree_fail() {
     let behind = ZONE.replace("192.0.2.21", "192.0.2.99");
     let (one, two) = (DnsServer::start(ZONE), DnsServer::start(&behind));
     let verdicts = verify(FARM, &[one.address, two.address]);
@@ -59,7 +59,7 @@ fn a_name_server_named_twice_is_one() {
 }
 
 #[test]
-fn one_that_is_dead_leaves_only_their_agreement_open() {
+fn dead_server_leaves_only_agreement_undecided() {
     let zone = ZONE.to_owned()
         + "sharepoint.fabrikam.test MX 20 sp2.fabrikam.test\n sp2.fabrikam.test A 192.0.2.22";
     let good = DnsServer::start(&zone);
@@ -84,7 +84,7 @@ fn sorted(mut lines: Vec<String>) -> Vec<String> {
 
 #[test]
 #[ignore = "needs IPv6"]
-fn one_that_is_dead_hides_no_ipv6() {
+fn dead_server_does_not_hide_ipv6() {
     let (_listener, port) = listening_port();
     let farm = format!("{FARM}\n[probe]\nsmtp-port = {port}\n");
     let good = DnsServer::start(&(ZONE.to_owned() + "sp1.fabrikam.test AAAA ::1"));
@@ -93,7 +93,7 @@ fn one_that_is_dead_hides_no_ipv6() {
 }
 
 #[test]
-fn a_fault_at_one_is_a_fault() {
+fn fault_at_one_server_is_a_finding() {
     let null = "fabrikam.test ZONE
         sharepoint.fabrikam.test MX 0 .
         sp1.fabrikam.test A 192.0.2.21";
@@ -123,7 +123,7 @@ fn a_fault_at_one_is_a_fault() {
 }
 
 #[test]
-fn the_graver_of_two_faults_is_told() {
+fn graver_of_two_faults_is_reported() {
     let zone = |lines: &str| {
         DnsServer::start(&format!(
             "fabrikam.test ZONE\n sp1.fabrikam.test A 192.0.2.21\n{lines}"
@@ -158,7 +158,7 @@ fn big_farm(count: usize) -> String {
 }
 
 #[test]
-fn many_names_cost_a_silent_server_one_wait() {
+fn silent_server_is_waited_for_once() {
     let lines: String = (0..20)
         .map(|n| format!("wfe{n}.fabrikam.test A 10.2.0.{n}\n"))
         .collect();

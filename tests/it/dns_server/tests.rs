@@ -144,7 +144,7 @@ fn good_answers_and_denials() {
 }
 
 #[test]
-fn truncation_is_lifted_over_tcp() {
+fn truncated_answer_is_complete_over_tcp() {
     let server = DnsServer::start(ZONE);
     let cut = udp(&server, "cut.fabrikam.test", "A");
     assert!(cut.truncation && cut.answers.is_empty());
@@ -157,7 +157,7 @@ fn truncation_is_lifted_over_tcp() {
 }
 
 #[test]
-fn what_is_slow_or_lost_holds_up_nothing() {
+fn slow_answers_do_not_delay_others() {
     let server = DnsServer::start(ZONE);
     let short = Duration::from_millis(100);
     assert!(udp_within(&server, "lost.fabrikam.test", "A", short).is_none());

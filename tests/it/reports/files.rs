@@ -107,7 +107,7 @@ fn a_file_takes_neither_colours_nor_a_width_unless_asked() {
 }
 
 #[test]
-fn what_is_read_is_not_written_over() {
+fn input_files_are_not_overwritten() {
     let folder = farms();
     fs::create_dir(folder.path("fleet")).expect("a folder");
     folder.write("fleet/a.toml", FINDING);
@@ -171,7 +171,7 @@ fn a_file_that_cannot_be_written_is_an_error() {
 
 /// An old report stays as it is until the new one is whole: also when there is nothing to judge.
 #[test]
-fn an_old_report_survives_a_run_that_comes_to_nothing() {
+fn failed_run_keeps_the_old_report() {
     let folder = farms();
     folder.write("report", "old");
     assert_eq!(

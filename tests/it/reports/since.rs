@@ -35,7 +35,7 @@ fn since(folder: &Folder, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn nothing_new_is_nothing_to_fail_for() {
+fn without_new_findings_the_status_is_clean() {
     let folder = folder();
     let run = since(&folder, &[]);
     assert_eq!(run.code, 0, "{}", run.out);
@@ -64,7 +64,7 @@ fn nothing_new_is_nothing_to_fail_for() {
 }
 
 #[test]
-fn new_and_gone_are_told_whatever_their_values() {
+fn findings_are_compared_by_rule_and_subject() {
     let folder = folder();
     // Another value, the same rule and subject; one finding mended, one new.
     let farm = OLD
@@ -117,7 +117,7 @@ fn new_and_gone_are_told_whatever_their_values() {
 
 /// A rule that did not run says nothing about what it said before.
 #[test]
-fn what_is_not_judged_is_not_gone() {
+fn unjudged_findings_are_not_gone() {
     let folder = folder();
     folder.write(
         "farm.toml",
@@ -196,7 +196,7 @@ fn a_subject_that_vanishes() {
 
 /// What was only undecided, accepted or less severe then is new when it is found.
 #[test]
-fn what_gets_worse_is_new() {
+fn worse_finding_is_new() {
     let folder = folder();
     let old = folder.run(&["validate", "--format", "json"]).json();
     let changed = |change: &dyn Fn(&mut Value)| {
@@ -238,7 +238,7 @@ fn what_gets_worse_is_new() {
 }
 
 #[test]
-fn what_is_accepted_now_is_gone() {
+fn accepted_finding_is_gone() {
     let folder = folder();
     let accept = "[[accept]]\nrule = \"page-safe-servers-in-advanced\"\nreason = \"moving\"\n";
     folder.write("farm.toml", format!("{OLD}{accept}"));
@@ -296,7 +296,7 @@ fn other_formats_tell_new_from_stayed() {
 }
 
 #[test]
-fn of_a_fleet_each_farm_is_compared_with_itself() {
+fn farms_of_a_fleet_are_compared_by_name() {
     let folder = folder();
     folder.run(&[
         "validate",
@@ -404,7 +404,7 @@ fn only_a_report_of_a_known_version_is_compared_with() {
 
 /// The earlier report comes from outside too.
 #[test]
-fn a_hostile_report_steers_nothing() {
+fn hostile_baseline_is_escaped() {
     let folder = folder();
     let mut old: Value = serde_json::from_str(&folder.read("old.json")).expect("JSON");
     let nasty = "\u{1b}[31m</ul><script>alert(1)</script>]]>\n::error::x\u{202e}\"";

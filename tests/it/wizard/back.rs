@@ -81,7 +81,7 @@ fn back_over_what_is_not_asked_leads_to_the_question_asked_before() {
 }
 
 #[test]
-fn what_going_back_made_irrelevant_is_as_it_was() {
+fn answers_made_irrelevant_by_going_back_are_restored() {
     let (after, _) = walk(
         &farm(ADVANCED),
         &[
@@ -165,7 +165,7 @@ fn suggestions_are_offered_once_and_never_taken_unasked() {
 }
 
 #[test]
-fn beside_the_page_the_least_that_checking_needs() {
+fn extra_steps_ask_what_checking_needs() {
     let (after, script) = walk(
         &farm(ADVANCED),
         &[
@@ -219,7 +219,7 @@ fn beside_the_page_the_least_that_checking_needs() {
 }
 
 #[test]
-fn beside_the_page_nothing_changes_unless_it_is_asked_for() {
+fn declined_extra_steps_change_nothing() {
     let text = format!("{ADVANCED}[[server]]\nname = \"sp1.fabrikam.com\"\nsmtp-service = true\n");
     let (after, script) = walk(&farm(&text), &[(OFFER, Keep)]);
     assert_eq!(after, farm(&text));

@@ -59,7 +59,7 @@ fn container_question(folder: &Folder, options: &[&str]) -> (Terminal, String, D
 }
 
 #[test]
-fn its_units_are_suggestions_that_can_be_taken_by_number() {
+fn units_are_suggestions_taken_by_number() {
     let server = LdapServer::start(None, with_units);
     let folder = folder(
         &format!("ldap://127.0.0.1:{}", server.port),
@@ -95,7 +95,7 @@ fn its_units_are_suggestions_that_can_be_taken_by_number() {
 
 /// Nobody is asked for a password, and none is sent where none is given.
 #[test]
-fn without_a_password_it_is_asked_as_nobody() {
+fn without_a_password_the_directory_is_asked_anonymously() {
     let server = LdapServer::start(None, with_units);
     let folder = folder(
         &format!("ldap://127.0.0.1:{}", server.port),
@@ -110,7 +110,7 @@ fn without_a_password_it_is_asked_as_nobody() {
 }
 
 #[test]
-fn a_directory_that_does_not_answer_is_passed_over() {
+fn silent_directory_gives_no_suggestions() {
     let (_deaf, port) = deaf();
     let refusing = LdapServer::start(None, |_| vec![Said::result(49, "data 52e")]);
     for (port, patience) in [(port, 6), (refusing.port, 2), (9, 2)] {

@@ -266,7 +266,7 @@ fn back_by_the_row_by_escape_and_by_typing() {
 }
 
 #[test]
-fn one_question_a_line_for_those_who_listen() {
+fn plain_mode_asks_one_question_a_line() {
     let folder = Folder::new();
     let mut terminal = Terminal::start(&folder, &["wizard", "--plain"]);
     terminal.answer("Enter for leave unrecorded:", &["<", ENTER]);
@@ -468,7 +468,7 @@ fn ctrl_c_leaves_a_visible_cursor_and_no_file() {
 
 /// Line by line: Ctrl-C, and the end of the input.
 #[test]
-fn a_plain_conversation_may_break_off() {
+fn plain_mode_ends_at_ctrl_c_and_end_of_input() {
     for (key, expected, said) in [(CTRL_C, 130, ""), (CTRL_D, 4, "the input has ended")] {
         let folder = Folder::new();
         let mut terminal = Terminal::start(&folder, &["wizard", "--plain"]);

@@ -124,7 +124,7 @@ fn remote_domain() {
 }
 
 #[test]
-fn several_servers() {
+fn several_servers_keep_their_values() {
     let metabase = fixture!("several-servers");
     let [one, two] = metabase.virtual_servers().collect::<Vec<_>>()[..] else {
         panic!("{metabase:?}")
@@ -186,7 +186,7 @@ fn absent_and_empty_relay_lists() {
 }
 
 #[test]
-fn encodings() {
+fn encodings_are_decoded() {
     let text = document("<a Location='/LM/SmtpSvc/1' ServerComment='Büro'/>");
     let declared = |label: &str| text.replace("\"1.0\"", &format!("\"1.0\" encoding = '{label}'"));
     let wide =
@@ -242,7 +242,7 @@ fn faulty(text: &str, expected: &str) {
 }
 
 #[test]
-fn faults() {
+fn malformed_files_are_refused_at_their_position() {
     faulty(
         "",
         "line 1, column 1: the document does not have a root node",
@@ -266,7 +266,7 @@ fn faults() {
 }
 
 #[test]
-fn locations() {
+fn locations_are_parsed() {
     let here = [
         "/LM/SMTPSVC/1/",
         "/lm/smtpsvc/12",
@@ -413,7 +413,7 @@ fn numbers_and_flags() {
 
 #[test]
 fn domains_inherit_what_is_done_with_their_mail() {
-    let of = |service: &str, server: &str, domain: &str| {
+    let route_action_of = |service: &str, server: &str, domain: &str| {
         let metabase = from_keys(&format!(
             "<a Location='/LM/SmtpSvc' ServerAutoStart='FALSE'>{service}</a><a Location='/LM/SmtpSvc/1'>{server}</a>\
              <a Location='/LM/SmtpSvc/1/Domain/a.b'>{domain}</a>"
@@ -426,12 +426,12 @@ fn domains_inherit_what_is_done_with_their_mail() {
             .unwrap()
     };
     let is = |action: u32| format!("<Custom ID='36946' Value='{action}' Attributes='INHERIT'/>");
-    assert_eq!(of("", "", ""), RouteAction(0));
-    assert_eq!(of(&is(16), "", ""), RouteAction(16));
-    assert_eq!(of(&is(2), &is(16), ""), RouteAction(16));
-    assert_eq!(of(&is(16), &is(16), &is(0)), RouteAction(0));
+    assert_eq!(route_action_of("", "", ""), RouteAction(0));
+    assert_eq!(route_action_of(&is(16), "", ""), RouteAction(16));
+    assert_eq!(route_action_of(&is(2), &is(16), ""), RouteAction(16));
+    assert_eq!(route_action_of(&is(16), &is(16), &is(0)), RouteAction(0));
     assert_eq!(
-        of(&is(16).replace("INHERIT", "NO_ATTRIBUTES"), "", ""),
+        route_action_of(&is(16).replace("INHERIT", "NO_ATTRIBUTES"), "", ""),
         RouteAction(0)
     );
 }
@@ -457,7 +457,7 @@ fn more_virtual_servers_than_any_machine_has() {
 }
 
 #[test]
-fn bindings() {
+fn bindings_are_parsed() {
     let read = |text: &str| first(&with_values(&format!("ServerBindings='{text}'"))).bindings();
     let one = read("10.0.0.5:25:mail").unwrap().remove(0);
     assert_eq!(
@@ -481,7 +481,7 @@ fn bindings() {
 }
 
 #[test]
-fn kinds() {
+fn domain_kinds_follow_the_route_action() {
     let kind = |bits| RouteAction(bits).kind();
     assert_eq!(
         [0x10, 0x52, 0x40, 0x1, 0x22].map(kind),

@@ -1,4 +1,4 @@
-//! Text to keys.
+//! Reads the keys of a metabase from its XML.
 
 use super::decode::position;
 use super::{Domain, KEYS, Key, MAX_SERVERS, Metabase, Properties, Property, Server};
@@ -7,10 +7,11 @@ use roxmltree::{Document, Node};
 use std::collections::HashSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
-/// More than any key has: the parser compares each attribute of an element with each other one.
+/// The most attributes of an element. The parser compares each with all others, so more would take
+/// too long; no key has as many.
 const MAX_ATTRIBUTES: usize = 256;
-/// More than any file has; the parser carries the namespaces of all ancestors along, and compares
-/// them likewise.
+/// The most namespaces of a file. The parser compares each with all others, those of all ancestors
+/// included; no file has as many.
 const MAX_NAMESPACES: usize = 32;
 
 /// What the attribute `Location` of a key names.
@@ -81,11 +82,12 @@ fn attribute<'a>(node: &Node<'a, '_>, name: &str) -> Option<&'a str> {
 /// The keys that were found. The first of two with the same location counts, because IIS ignores the
 /// second (from memory), and likewise the first of two values with the same name.
 struct Keys {
-    /// Where each line begins: the parser counts them again for each question.
+    /// The byte at which each line begins. The parser's own line numbers are counted from the start
+    /// every time.
     lines: Vec<usize>,
     seen: HashSet<String>,
     service: Option<Properties>,
-    /// `None` if only a domain has told of it.
+    /// The virtual servers. The properties are `None` if only domains of the server were found.
     servers: BTreeMap<u32, (Option<Properties>, Vec<Domain>)>,
     odd: Vec<String>,
 }
@@ -109,8 +111,7 @@ impl Keys {
         u32::try_from(self.lines.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
     }
 
-    /// Takes a key, whatever its element is called: the name is the kind of key, and `IIsObject` if it
-    /// has none.
+    /// Adds a key. Its element can have any name: that is the kind of the key.
     fn add(&mut self, node: &Node<'_, '_>) {
         let Some(location) = attribute(node, "Location") else {
             return;
@@ -281,8 +282,8 @@ fn server_number(text: &str) -> Option<u32> {
     (number.to_string() == text).then_some(number)
 }
 
-/// Refuses what the parser would take too long for, and a document type: entities have no place in
-/// a metabase. Anything else that is wrong is left to the parser.
+/// Refuses a text that would take the parser too long, and a document type: a metabase has no
+/// entities. The parser reports all other errors.
 fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
     let mut namespaces = 0;
     let mut at = 0;
@@ -298,8 +299,8 @@ fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
         }
         let other = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
         if let Some((begin, end)) = other.into_iter().find(|(begin, _)| rest.starts_with(begin)) {
-            // `<!-->` does not end here: what is read as outside must be outside for the parser,
-            // too.
+            // The end is searched behind the beginning, as the parser does: `<!-->` is not a whole
+            // comment.
             let inside = start + begin.len();
             let Some(length) = text.get(inside..).and_then(|inside| inside.find(end)) else {
                 return Ok(());

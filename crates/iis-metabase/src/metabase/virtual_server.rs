@@ -132,12 +132,13 @@ impl<'a> VirtualServer<'a> {
             .unwrap_or(true))
     }
 
-    /// Returns its state when the file was written, should that ever be written: it is a run-time value.
+    /// Returns its state when the file was written, or `None` as usual: it is a run-time value that
+    /// should not be in a file.
     pub fn state(self) -> Result<Option<ServerState>, ValueError> {
         self.interpret(SERVER_STATE, value::state)
     }
 
-    /// Returns who may relay. An absent value and an empty one say different things, see [`Stored`].
+    /// Returns who may relay. An absent value and an empty one mean different things, see [`Stored`].
     pub fn relay_list(self) -> Result<RelayList, RelayListError> {
         self.get(RELAY_IP_LIST)
             .map_or(Stored::Absent, |seen| Stored::Hex(&seen.property.raw))

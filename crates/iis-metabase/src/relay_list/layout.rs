@@ -1,4 +1,4 @@
-//! Where everything is in the bytes of a list; the parent module draws the layout.
+//! Positions in the bytes of a list. The parent module documents the layout.
 
 use super::{Network, RelayKind, RelayList};
 use crate::error::RelayListError;
@@ -33,14 +33,14 @@ pub(super) struct Piece {
 
 impl Reader<'_> {
     /// Returns the four bytes at a position.
-    fn four(&self, at: usize, what: &str) -> Result<[u8; WORD], RelayListError> {
-        let four = self
+    fn word_at(&self, at: usize, what: &str) -> Result<[u8; WORD], RelayListError> {
+        let word_at = self
             .bytes
             .get(at..)
             .and_then(<[u8]>::first_chunk::<WORD>)
             .copied();
         let size = self.bytes.len();
-        four.ok_or_else(|| {
+        word_at.ok_or_else(|| {
             RelayListError::new(
                 at.min(size),
                 format!("the value ends after {size} bytes, before {what}"),
@@ -49,7 +49,7 @@ impl Reader<'_> {
     }
 
     fn number(&self, at: usize, what: &str) -> Result<u32, RelayListError> {
-        Ok(u32::from_le_bytes(self.four(at, what)?))
+        Ok(u32::from_le_bytes(self.word_at(at, what)?))
     }
 
     /// Returns the position stored at a position.
@@ -74,27 +74,30 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the count stored at a position, of things this long that begin at another.
+    /// Returns the count stored at `at`, of items of `item_size` bytes that start at `begin`.
     fn count(
         &self,
         at: usize,
         what: &str,
-        begin: usize,
-        each: usize,
+        start: usize,
+        item_size: usize,
     ) -> Result<usize, RelayListError> {
         let number = self.number(at, what)?;
-        let room = self.bytes.len().saturating_sub(begin) / each;
+        let capacity = self.bytes.len().saturating_sub(start) / item_size;
         match usize::try_from(number) {
-            Ok(count) if count <= room => Ok(count),
+            Ok(count) if count <= capacity => Ok(count),
             _ => Err(RelayListError::new(
                 at,
-                format!("{number} {what} are claimed, but there are bytes for {room}"),
+                format!("{number} {what} are claimed, but there are bytes for {capacity}"),
             )),
         }
     }
 
-    /// Returns how many bytes belong to no piece, and where the first of them is. No byte may belong to
-    /// two.
+    /// Returns how many bytes belong to no piece, and where the first of them is, or `None` if all
+    /// belong to one.
+    ///
+    /// # Errors
+    /// Two pieces overlap.
     pub(super) fn slack(
         &self,
         mut pieces: Vec<Piece>,
@@ -129,7 +132,7 @@ impl Reader<'_> {
     }
 }
 
-/// Everything but the addresses themselves.
+/// The whole layout of a list, without its addresses.
 pub(super) struct Header {
     denied: Addresses,
     granted: Addresses,
@@ -254,7 +257,7 @@ impl Header {
         for group in self.groups() {
             for index in 1..group.values {
                 let at = group.start + WORD * index;
-                if let Ok(octets) = reader.four(at, "an address") {
+                if let Ok(octets) = reader.word_at(at, "an address") {
                     let network = Network {
                         address: octets.into(),
                         mask: group.mask,
@@ -352,13 +355,13 @@ impl Addresses {
         what: &'static str,
     ) -> Result<Self, RelayListError> {
         let at = reader.position(header, what)?;
-        let begin = at.saturating_add(LIST);
-        let groups = reader.count(at, "groups of addresses", begin, GROUP)?;
+        let start = at.saturating_add(LIST);
+        let groups = reader.count(at, "groups of addresses", start, GROUP)?;
         // The sum is not needed to read the list, but one that cannot be true tells that the bytes
         // are not what they seem.
-        let total = reader.count(at.saturating_add(WORD), "addresses", begin, WORD)?;
+        let total = reader.count(at.saturating_add(WORD), "addresses", start, WORD)?;
         let groups = (0..groups)
-            .map(|index| Group::read(reader, begin + GROUP * index, what))
+            .map(|index| Group::read(reader, start + GROUP * index, what))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             at,
@@ -374,7 +377,7 @@ impl Addresses {
         for group in &self.groups {
             for index in 1..group.values {
                 let address =
-                    Ipv4Addr::from(reader.four(group.start + WORD * index, "an address")?);
+                    Ipv4Addr::from(reader.word_at(group.start + WORD * index, "an address")?);
                 entries.push(Network {
                     address,
                     mask: group.mask,
@@ -419,7 +422,7 @@ impl Group {
                 format!("a group is a mask and at least one address, but has {values} values"),
             ));
         }
-        let mask = Ipv4Addr::from(reader.four(start, "a mask")?);
+        let mask = Ipv4Addr::from(reader.word_at(start, "a mask")?);
         Ok(Self {
             what,
             start,

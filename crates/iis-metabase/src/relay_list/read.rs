@@ -1,4 +1,4 @@
-//! Bytes to a list, and to the same list with other addresses.
+//! Reads a list, and replaces the addresses in one.
 
 use super::layout::{Header, Reader};
 use super::{Network, RelayKind, RelayList, Stored, absent};
@@ -14,8 +14,8 @@ pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
     }
     let reader = Reader { bytes };
     let header = Header::read(&reader)?;
-    // Nothing may be read twice: that would be nonsense, and values read again for each of many
-    // groups would not end.
+    // Overlapping pieces are refused: reading the same values for each of many groups would take too
+    // long.
     let slack = reader.slack(header.pieces())?;
     let (mut list, denied) = header.list(&reader)?;
     list.odd = header.oddities(slack);
@@ -63,39 +63,32 @@ pub fn renamed(
     let (Ok(_), Ok(header)) = (read(&bytes), Header::read(&reader)) else {
         return Some(HEXLOWER.encode(&renamed));
     };
-    let mut put = |at: usize, new: &[u8]| {
-        if let Some(place) = renamed.get_mut(at..at.saturating_add(new.len())) {
-            place.copy_from_slice(new);
-        }
-    };
     for (start, length) in header.layout() {
-        put(
-            start,
-            bytes
-                .get(start..start.saturating_add(length))
-                .unwrap_or_default(),
-        );
+        let unchanged = bytes.get(start..start.saturating_add(length));
+        put(&mut renamed, start, unchanged.unwrap_or_default());
     }
     for (at, mask) in header.masks() {
-        let has_gaps = Network {
+        let network = Network {
             address: mask,
             mask,
-        }
-        .prefix()
-        .is_none();
-        put(
-            at,
-            &if has_gaps {
-                [255, 0, 255, 0]
-            } else {
-                mask.octets()
-            },
-        );
+        };
+        let other_mask = match network.prefix() {
+            Some(_) => mask.octets(),
+            None => [255, 0, 255, 0],
+        };
+        put(&mut renamed, at, &other_mask);
     }
     for (at, entry) in header.places(&reader) {
-        put(at, &entry.renamed(other).octets());
+        put(&mut renamed, at, &entry.renamed(other).octets());
     }
     Some(HEXLOWER.encode(&renamed))
+}
+
+/// Overwrites bytes at a position, if they fit.
+fn put(bytes: &mut [u8], at: usize, new: &[u8]) {
+    if let Some(place) = bytes.get_mut(at..at.saturating_add(new.len())) {
+        place.copy_from_slice(new);
+    }
 }
 
 impl Stored<'_> {

@@ -82,7 +82,7 @@ fn rich() -> Vec<u8> {
 }
 
 #[test]
-fn samples() {
+fn samples_are_read() {
     let one = read_hex(LOOPBACK).unwrap();
     assert_eq!(
         (one.kind, shown(&one), &one.odd),
@@ -122,7 +122,7 @@ fn nothing_has_two_meanings() {
 }
 
 #[test]
-fn several_masks() {
+fn several_masks_are_several_groups() {
     let groups = [
         masked("255.255.255.0", &["10.1.2.0"]),
         masked("255.255.255.255", &["127.0.0.1", "10.9.9.9"]),
@@ -142,7 +142,7 @@ fn several_masks() {
 }
 
 #[test]
-fn grants_nobody() {
+fn grant_of_the_zero_address_reaches_nobody() {
     let list = read(&encode(&[], &[masked("255.255.255.255", &["0.0.0.0"])])).unwrap();
     assert_eq!(
         (list.kind, shown(&list), list.reach()),
@@ -164,7 +164,7 @@ fn grants_nobody() {
 }
 
 #[test]
-fn everyone() {
+fn zero_mask_reaches_every_computer() {
     let all = [masked("0.0.0.0", &["0.0.0.0"])];
     let granted = read(&encode(&[], &all)).unwrap();
     assert_eq!(
@@ -185,7 +185,7 @@ fn only_oddity(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn oddities() {
+fn oddities_are_noted() {
     let plain = encode(&[], &[masked("255.255.255.0", &["10.1.2.0"])]);
     assert!(only_oddity(&rich()).contains("both kinds are filled"));
     assert!(only_oddity(&[&plain[..], &[0; 3]].concat()).ends_with("3, first at byte 84"));
@@ -241,7 +241,7 @@ fn faulty(bytes: &[u8], offset: usize, message: &str) {
 }
 
 #[test]
-fn faults() {
+fn malformed_lists_are_refused() {
     let plain = read_hex(LOOPBACK)
         .map(|_| encode(&[], &[masked("255.255.255.255", &["127.0.0.1"])]))
         .unwrap();
@@ -308,7 +308,7 @@ fn faults() {
 }
 
 #[test]
-fn digits() {
+fn digits_are_checked() {
     let at = |text: &str| read_hex(text).unwrap_err().offset;
     assert_eq!(
         (at("180"), at("1x"), at("18000g"), at("18é0")),

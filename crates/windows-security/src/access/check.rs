@@ -1,4 +1,4 @@
-//! The pass over a DACL.
+//! The access check: one pass over the ACEs of a DACL, in their order (MS-DTYP 2.5.3.2).
 
 use super::{
     DecidedBy, Decision, EffectiveRights, Membership, Target, Token, Uncertainty, UncertaintyCause,
@@ -9,7 +9,7 @@ use crate::rights::{self, MaskKind};
 use crate::{Ace, AceBody, AclPart, Descriptor, Permission, Sid, Trustee};
 use std::collections::HashMap;
 
-/// Returns what a token may do to the thing that a descriptor is of.
+/// Returns what a descriptor lets a token do.
 pub fn effective(descriptor: &Descriptor, token: &Token, target: &Target<'_>) -> EffectiveRights {
     let question = Question {
         descriptor,
@@ -38,7 +38,7 @@ enum Match {
     Perhaps(UncertaintyCause),
 }
 
-/// Whose rights are asked about, and on what.
+/// The descriptor, the token and the target of one access check.
 struct Question<'a> {
     descriptor: &'a Descriptor,
     token: &'a Token,
@@ -46,7 +46,8 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// Returns what the owner may always do, or `None` if the DACL says that itself.
+    /// Returns the rights that an owner always has, or `None` if an ACE for OWNER RIGHTS or an empty DACL
+    /// replaces them.
     fn implicit_owner_rights(&self) -> Option<u32> {
         let aces = self.descriptor.dacl.aces();
         if aces.iter().any(is_for_owner_rights) {
@@ -123,7 +124,7 @@ impl Question<'_> {
         }
     }
 
-    /// Returns whether ACE `at` counts, its condition aside.
+    /// Returns whether ACE `at` matches the token and the target. Its condition is ignored.
     fn matches(&self, at: usize, permission: &Permission, effect: Effect) -> Match {
         match self.is_of_object_type(at, permission, effect) {
             Match::Yes => self.holds_trustee(at, &permission.trustee),
@@ -137,7 +138,7 @@ impl Question<'_> {
         }
     }
 
-    /// Returns whom an ACE is for: OWNER RIGHTS stands for the owner.
+    /// Returns the trustee of an ACE: the owner in place of OWNER RIGHTS.
     fn subject<'a>(&'a self, trustee: &'a Trustee) -> &'a Trustee {
         let is_owner = trustee.sid() == Some(&Sid::owner_rights());
         let owner = self.descriptor.owner.as_ref().filter(|_| is_owner);
@@ -183,12 +184,12 @@ impl Question<'_> {
     }
 }
 
-/// Returns whether an ACE counts for the thing itself.
+/// Returns whether an ACE applies to the object itself, and is not only inherited from it.
 fn is_effective(ace: &Ace) -> bool {
     !ace.has(flags::INHERIT_ONLY)
 }
 
-/// Returns whether an ACE says itself what the owner may do.
+/// Returns whether an ACE is for OWNER RIGHTS, and so replaces the rights that an owner always has.
 fn is_for_owner_rights(ace: &Ace) -> bool {
     let trustee = ace.permission().map(|permission| &permission.trustee);
     is_effective(ace)
@@ -219,8 +220,8 @@ struct Pass {
     may_deny: u32,
     decisions: Vec<Decision>,
     uncertainties: Vec<Uncertainty>,
-    /// What ACEs for a trustee who may or may not be held have taken: later ones of the same trustee
-    /// get only the rest.
+    /// The rights in the ACEs so far of each trustee that the token may or may not hold. Later ACEs of
+    /// the same trustee cannot change these rights.
     taken: HashMap<Trustee, u32>,
 }
 
@@ -237,7 +238,7 @@ impl Pass {
         }
     }
 
-    /// Takes what the owner may always do.
+    /// Applies the rights that the owner always has.
     fn take_owner(&mut self, question: &Question<'_>) {
         let Some(mask) = question.implicit_owner_rights() else {
             return;
@@ -260,7 +261,7 @@ impl Pass {
         }
     }
 
-    /// Takes the ACE with this number.
+    /// Applies ACE `at`.
     fn take_ace(&mut self, at: usize, ace: &Ace, question: &Question<'_>) {
         let effect = ace.effect();
         if !is_effective(ace) || effect == Effect::Nothing {
@@ -296,7 +297,7 @@ impl Pass {
         }
     }
 
-    /// Takes an ACE that counts.
+    /// Decides the open rights of a mask.
     fn decide(&mut self, effect: Effect, mask: u32, by: DecidedBy) {
         let mask = mask & self.open;
         if mask == 0 {
@@ -311,7 +312,7 @@ impl Pass {
         self.decisions.push(Decision { mask, by });
     }
 
-    /// Takes an ACE that may count.
+    /// Notes that rights of a mask may be decided here, and leaves them open.
     fn leave_open(&mut self, effect: Effect, mask: u32, cause: UncertaintyCause) {
         let mask = mask & self.open;
         if mask == 0 {

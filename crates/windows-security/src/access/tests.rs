@@ -139,9 +139,9 @@ fn the_owner_may_read_and_change_the_list() {
 }
 
 #[test]
-fn what_is_not_known_is_not_decided() {
+fn unknowns_leave_rights_undecided() {
     let timer = token(TIMER, &[]);
-    let of = |text: &str, token: &Token| {
+    let rights_of = |text: &str, token: &Token| {
         let rights = effective(&sd(text), token, &Target::FILE);
         (
             rights.granted,
@@ -156,12 +156,12 @@ fn what_is_not_known_is_not_decided() {
     // A group of a domain that is not known matters only to those who are in such a group of some
     // domain.
     assert_eq!(
-        of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
+        rights_of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
         (0x1301bf, 0, vec![])
     );
     let timer = timer.with(sid("S-1-5-21-7-7-7-512"));
     assert_eq!(
-        of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
+        rights_of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
         (
             0x1201bf,
             0x10000,
@@ -170,18 +170,18 @@ fn what_is_not_known_is_not_decided() {
     );
     // It does not matter where the bits are settled, or where the outcome is the same.
     assert_eq!(
-        of("O:BAD:(A;;0x1301bf;;;T)(D;;SD;;;DA)", &timer),
+        rights_of("O:BAD:(A;;0x1301bf;;;T)(D;;SD;;;DA)", &timer),
         (0x1301bf, 0, vec![])
     );
     assert_eq!(
-        of("O:BAD:(A;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
+        rights_of("O:BAD:(A;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
         (0x1301bf, 0, vec![])
     );
-    assert_eq!(of("O:BAD:(D;;SD;;;DA)", &timer), (0, 0, vec![]));
+    assert_eq!(rights_of("O:BAD:(D;;SD;;;DA)", &timer), (0, 0, vec![]));
     // Whoever is in the group is denied, whoever is not is granted nothing.
     let perhaps = timer.clone().perhaps(sid("S-1-5-21-9-8-7"));
     assert_eq!(
-        of(
+        rights_of(
             &format!("O:BAD:(D;;SD;;;{WEB_GROUP})(A;;SD;;;{WEB_GROUP})"),
             &perhaps
         ),
@@ -189,18 +189,18 @@ fn what_is_not_known_is_not_decided() {
     );
     let one = vec![UncertaintyCause::Membership(0, sid(WEB_GROUP))];
     assert_eq!(
-        of(&format!("O:BAD:(A;;SD;;;{WEB_GROUP})"), &perhaps),
+        rights_of(&format!("O:BAD:(A;;SD;;;{WEB_GROUP})"), &perhaps),
         (0, 0x10000, one)
     );
     assert_eq!(
-        of(
+        rights_of(
             &format!("O:BAD:(A;;SD;;;{WEB_GROUP})"),
             &perhaps.without(sid(WEB_GROUP))
         ),
         (0, 0, vec![])
     );
     assert_eq!(
-        of("O:DAD:(A;;0x1;;;T)", &timer),
+        rights_of("O:DAD:(A;;0x1;;;T)", &timer),
         (0x1, 0x60000, vec![UncertaintyCause::Domain(None, "DA")])
     );
 }
@@ -258,10 +258,13 @@ fn entries_of_other_types() {
 fn kinds_of_objects_mean_nothing_to_files() {
     let timer = token(TIMER, &[]);
     let contact = "5cb41ed0-0e4c-11d0-a286-00aa003049e2";
-    let of = |text: &str| effective(&sd(text), &timer, &Target::FILE);
-    assert_eq!(of(&format!("O:BAD:(OA;;0x3;{contact};;T)")).granted, 0);
-    assert_eq!(of("O:BAD:(OA;;0x3;;;T)").granted, 0x3);
-    let denied = of(&format!("O:BAD:(OD;;0x1;{contact};;T)(A;;0x3;;;T)"));
+    let rights_of = |text: &str| effective(&sd(text), &timer, &Target::FILE);
+    assert_eq!(
+        rights_of(&format!("O:BAD:(OA;;0x3;{contact};;T)")).granted,
+        0
+    );
+    assert_eq!(rights_of("O:BAD:(OA;;0x3;;;T)").granted, 0x3);
+    let denied = rights_of(&format!("O:BAD:(OD;;0x1;{contact};;T)(A;;0x3;;;T)"));
     assert_eq!((denied.granted, denied.undecided), (0x2, 0x1));
     assert_eq!(
         denied.uncertainties,
@@ -308,12 +311,15 @@ fn modify_for_subfolders_only_gives_nothing_on_files() {
     );
     // Nothing is inherited by the file, so the maker's default list stands.
     let file = InheritedDescriptor::new(&parent, ObjectKind::File, &Creator::system_service());
-    let of = |token: &Token| file.effective(token, &Target::FILE);
-    assert_eq!((of(&timer).granted, of(&timer).undecided), (0, 0));
-    let system = of(&token("S-1-5-18", &[]));
+    let rights_of = |token: &Token| file.effective(token, &Target::FILE);
+    assert_eq!(
+        (rights_of(&timer).granted, rights_of(&timer).undecided),
+        (0, 0)
+    );
+    let system = rights_of(&token("S-1-5-18", &[]));
     assert_eq!((system.granted, system.undecided), (0x1f01ff, 0));
     // They own it and may read it, and whether they may more is not known.
-    let administrator = of(&token(TIMER, &["S-1-5-32-544"]));
+    let administrator = rights_of(&token(TIMER, &["S-1-5-32-544"]));
     assert_eq!(
         (administrator.granted, administrator.undecided),
         (0x1600a9, 0x1f01ff & !0x1600a9)

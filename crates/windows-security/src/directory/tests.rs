@@ -15,14 +15,14 @@ const MAIL_SET: &str = "f0f8ffaa-0000-0000-0000-000000000003";
 
 /// What a schema calls the attributes of Exchange.
 fn schema() -> Vec<AttributeGuid> {
-    let of = |name: &'static str, guid: &str, set: Option<&str>| AttributeGuid {
+    let attribute_guid = |name: &'static str, guid: &str, set: Option<&str>| AttributeGuid {
         name: name.into(),
         guid: guid.parse().unwrap(),
         set: set.map(|set| set.parse().unwrap()),
     };
     vec![
-        of("targetAddress", TARGET, None),
-        of("mailNickname", ALIAS, Some(MAIL_SET)),
+        attribute_guid("targetAddress", TARGET, None),
+        attribute_guid("mailNickname", ALIAS, Some(MAIL_SET)),
     ]
 }
 
@@ -65,7 +65,7 @@ fn delegated(aces: &str) -> [String; 3] {
 }
 
 #[test]
-fn what_delegations_come_to() {
+fn delegations_grant_their_rights() {
     let wizard = format!("(OA;CIIO;GA;;{USER};T)(OA;CI;CCDC;{USER};;T)");
     let least = format!(
         "(OA;CI;CCDC;{CONTACT};;T)(OA;CI;CCDC;{GROUP};;T)(OA;CIIO;0xf01ff;;{CONTACT};T)(OA;CIIO;0xf01ff;;{GROUP};T)"
@@ -160,9 +160,9 @@ fn an_attribute_that_is_not_known_may_be_what_an_entry_is_for() {
 fn the_wizards_task_alone() {
     let container = binary::read(&from_hex(WIZARD)).unwrap();
     let account = token("S-1-5-21-1-2-3-1101", &[]);
-    let of = |class: Class| answers(&container, &account, class);
+    let answers_of = |class: Class| answers(&container, &account, class);
     assert_eq!(
-        [Class::Contact, Class::Group, Class::User].map(of),
+        [Class::Contact, Class::Group, Class::User].map(answers_of),
         ["----", "----", "++++"]
     );
 }
@@ -170,16 +170,16 @@ fn the_wizards_task_alone() {
 #[test]
 fn operators_and_administrators() {
     let container = sd(&format!("O:DAG:DAD:AI{DEFAULT_UNIT}"));
-    let of = |token: &Token| {
+    let answers_of = |token: &Token| {
         [Class::Contact, Class::Group, Class::User].map(|class| answers(&container, token, class))
     };
     assert_eq!(
-        of(&token(TIMER, &["S-1-5-32-548"])),
+        answers_of(&token(TIMER, &["S-1-5-32-548"])),
         ["----", "++++", "++++"]
     );
     // Some domain's administrator; whether it is this one's is not known.
     let administrator = token(TIMER, &["S-1-5-21-1-2-3-512"]);
-    assert_eq!(of(&administrator), ["????", "????", "????"]);
+    assert_eq!(answers_of(&administrator), ["????", "????", "????"]);
     let domains = Domains::single(sid("S-1-5-21-1-2-3"));
     let container = container.within(&domains);
     let object = new_object(&container, Class::Contact, &domains);

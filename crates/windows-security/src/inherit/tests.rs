@@ -170,10 +170,10 @@ fn without_inheritance_the_makers_list_stands() {
 fn whoever_may_be_the_maker_may_have_what_makers_have() {
     for list in ["D:(A;;GA;;;WD)", "D:(A;OICIIO;GA;;;CO)"] {
         let child = InheritedDescriptor::new(&sd(list), ObjectKind::File, &Creator::unknown());
-        let of = |token: Token| child.effective(&token, &Target::FILE);
-        assert_eq!(of(token(TIMER, &[])).denied, 0x1f01ff, "{list}");
+        let rights_of = |token: Token| child.effective(&token, &Target::FILE);
+        assert_eq!(rights_of(token(TIMER, &[])).denied, 0x1f01ff, "{list}");
         assert_eq!(
-            of(token(TIMER, &[]).perhaps(Sid::creator_owner())).undecided,
+            rights_of(token(TIMER, &[]).perhaps(Sid::creator_owner())).undecided,
             0x1f01ff,
             "{list}"
         );

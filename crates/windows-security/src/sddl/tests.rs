@@ -31,7 +31,7 @@ fn what_is_written_is_what_was_read() {
 }
 
 #[test]
-fn spellings() {
+fn spellings_are_equivalent() {
     for (text, same) in [
         (
             "o:baG:syd:pai(a;oici;fa;;;sy)",
@@ -149,7 +149,7 @@ fn stored_conditions_have_no_text() {
 }
 
 #[test]
-fn what_is_no_descriptor() {
+fn malformed_texts_are_refused_at_their_position() {
     for (text, offset, message) in [
         ("", 0, "there is no part in it"),
         ("  ", 0, "there is no part in it"),
@@ -264,4 +264,18 @@ fn a_list_that_cannot_be_is_refused_at_once() {
     assert!(read(&list(4095), &Domains::default()).is_ok());
     let refused = read(&list(100_000), &Domains::default()).unwrap_err();
     assert!(refused.message.contains("4095"), "{refused}");
+}
+
+#[test]
+fn a_condition_longer_than_an_ace_is_refused() {
+    let of = |depth: usize| {
+        format!(
+            "D:(XA;;FA;;;WD;{}a{})",
+            "(".repeat(depth),
+            ")".repeat(depth)
+        )
+    };
+    assert!(read(&of(1000), &Domains::default()).is_ok());
+    let error = read(&of(40_000), &Domains::default()).expect_err("it is too long");
+    assert_eq!(error.offset, 15);
 }

@@ -244,7 +244,7 @@ pub struct DomainAlias {
     pub is_forest_wide: bool,
 }
 
-const fn of_domain(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
+const fn domain_alias(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
     DomainAlias {
         alias,
         rid,
@@ -253,7 +253,7 @@ const fn of_domain(alias: &'static str, rid: u32, name: &'static str) -> DomainA
     }
 }
 
-const fn of_forest(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
+const fn forest_alias(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
     DomainAlias {
         alias,
         rid,
@@ -263,20 +263,20 @@ const fn of_forest(alias: &'static str, rid: u32, name: &'static str) -> DomainA
 }
 
 static DOMAIN_ALIASES: &[DomainAlias] = &[
-    of_forest("RO", 498, "Enterprise Read-only Domain Controllers"),
-    of_domain("LA", 500, "Administrator"),
-    of_domain("LG", 501, "Guest"),
-    of_domain("DA", 512, "Domain Admins"),
-    of_domain("DU", 513, "Domain Users"),
-    of_domain("DG", 514, "Domain Guests"),
-    of_domain("DC", 515, "Domain Computers"),
-    of_domain("DD", 516, "Domain Controllers"),
-    of_domain("CA", 517, "Cert Publishers"),
-    of_forest("SA", 518, "Schema Admins"),
-    of_forest("EA", 519, "Enterprise Admins"),
-    of_domain("PA", 520, "Group Policy Creator Owners"),
-    of_domain("CN", 522, "Cloneable Domain Controllers"),
-    of_domain("RS", 553, "RAS and IAS Servers"),
+    forest_alias("RO", 498, "Enterprise Read-only Domain Controllers"),
+    domain_alias("LA", 500, "Administrator"),
+    domain_alias("LG", 501, "Guest"),
+    domain_alias("DA", 512, "Domain Admins"),
+    domain_alias("DU", 513, "Domain Users"),
+    domain_alias("DG", 514, "Domain Guests"),
+    domain_alias("DC", 515, "Domain Computers"),
+    domain_alias("DD", 516, "Domain Controllers"),
+    domain_alias("CA", 517, "Cert Publishers"),
+    forest_alias("SA", 518, "Schema Admins"),
+    forest_alias("EA", 519, "Enterprise Admins"),
+    domain_alias("PA", 520, "Group Policy Creator Owners"),
+    domain_alias("CN", 522, "Cloneable Domain Controllers"),
+    domain_alias("RS", 553, "RAS and IAS Servers"),
 ];
 
 /// Accounts and groups of a domain or machine without letters of their own.

@@ -15,6 +15,7 @@ use crate::text::shown;
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Read the name of an Active Directory container, and say what it comes to and what is \
              odd about it",

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, \
              folders, lists",
@@ -59,7 +60,7 @@ fn size_text(server: VirtualServer<'_>) -> String {
         Ok(Some(0)) => "no limit".to_owned(),
         Ok(Some(size)) => format!("{size} bytes"),
         Ok(None) => "not set".to_owned(),
-        Err(unclear) => format!("unclear: {}", unclear.message),
+        Err(error) => format!("unclear: {}", error.message),
     }
 }
 
@@ -70,7 +71,7 @@ fn bindings_text(server: VirtualServer<'_>) -> String {
             .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join(", "),
-        Err(unclear) => format!("unclear: {}", unclear.message),
+        Err(error) => format!("unclear: {}", error.message),
     }
 }
 
@@ -155,12 +156,12 @@ fn metabase_json(metabase: &Metabase) -> Value {
         json!({
             "number": server.server.number,
             "comment": server.comment(),
-            "bindings": clear(server.bindings(), |list| json!(list.iter().map(ToString::to_string).collect::<Vec<_>>())),
+            "bindings": value_or_error(server.bindings(), |list| json!(list.iter().map(ToString::to_string).collect::<Vec<_>>())),
             "default-domain": server.default_domain(),
             "drop-directory": server.drop_directory(),
             "queue-directory": server.queue_directory(),
             "badmail-directory": server.bad_mail_directory(),
-            "maximum-message-size": clear(server.max_message_size(), |size| json!(size)),
+            "maximum-message-size": value_or_error(server.max_message_size(), |size| json!(size)),
             "relay-list": list_json(server.relay_list()),
             "access-list": list_json(server.access_list()),
             "domains": server.server.domains.iter().map(|domain| domain_json(server, domain)).collect::<Vec<_>>(),
@@ -182,15 +183,15 @@ fn domain_json(server: VirtualServer<'_>, domain: &Domain) -> Value {
     let action = server.route_action(domain);
     json!({
         "name": domain.name,
-        "kind": clear(action.clone(), |action| json!(kind_word(action.kind()))),
-        "relays": clear(action, |action| json!(action.relays())),
+        "kind": value_or_error(action.clone(), |action| json!(kind_word(action.kind()))),
+        "relays": value_or_error(action, |action| json!(action.relays())),
     })
 }
 
-/// Returns a value, or the error for which it cannot be read.
-fn clear<T>(value: Result<T, ValueError>, show: impl Fn(T) -> Value) -> Value {
+/// Returns a value as `show` writes it, or the error if it cannot be read.
+fn value_or_error<T>(value: Result<T, ValueError>, show: impl Fn(T) -> Value) -> Value {
     match value {
         Ok(value) => show(value),
-        Err(unclear) => json!({"error": {"message": unclear.message, "line": unclear.line}}),
+        Err(error) => json!({"error": {"message": error.message, "line": error.line}}),
     }
 }

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Read one foreign thing and say what it means",
     after_help = "Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect \

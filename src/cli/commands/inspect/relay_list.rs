@@ -10,6 +10,7 @@ use iis_metabase::relay_list::{RelayKind, RelayList, Stored};
 use serde_json::{Value, json};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Read a relay list as the metabase holds it (RelayIpList)",
     after_help = "Examples:\n  spinmail inspect relay-list \"$(cat relay-list.txt)\"\n  spinmail \

@@ -1,13 +1,13 @@
-//! What clap knows of a command's arguments: the synopsis, and the sections that explain them.
+//! A command's arguments in its manual page: the synopsis, and the sections that explain them.
 
 use super::page::{BULLET, Writer};
 use super::roff::{Text, bold, italic, roman};
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 
-/// The brackets around what a command needs.
+/// The brackets around a required argument.
 const REQUIRED: (&str, &str) = ("<", ">");
-/// The brackets around what can be left out.
+/// The brackets around an optional argument.
 const OPTIONAL: (&str, &str) = ("[", "]");
 
 /// Writes the section SYNOPSIS of the command that is called as `name` says.

@@ -17,6 +17,7 @@ use clap::{Command, ValueHint};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Print the manual page, or write all pages into a folder",
     after_help = "Examples:\n  spinmail man\n  spinmail man .\n\n`spinmail man | man -l -` reads it. \

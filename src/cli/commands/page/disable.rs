@@ -9,6 +9,7 @@ use crate::farm::SettingValue;
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Stop receiving e-mail; everything else stays as it is",
     after_help = "Examples:\n  spinmail disable\n  spinmail disable --check\n\nWhat is not given keeps its value."

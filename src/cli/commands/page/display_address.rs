@@ -11,6 +11,7 @@ use crate::report::Exit;
 const ABOUT: &str = "Set the domain of the addresses that lists show";
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = ABOUT,
     long_about = long_about(ABOUT, "display-address"),

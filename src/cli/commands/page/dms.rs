@@ -11,6 +11,7 @@ use crate::report::Exit;
 const ABOUT: &str = "Set up the Directory Management Service";
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = ABOUT,
     long_about = long_about(ABOUT, "service"),

@@ -11,6 +11,7 @@ use crate::report::Exit;
 const ABOUT: &str = "Set the folder that mail is taken from";
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = ABOUT,
     long_about = long_about(ABOUT, "drop-folder"),

@@ -9,6 +9,7 @@ use crate::farm::SettingValue;
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Enable sites on this server to receive e-mail",
     after_help = "Examples:\n  spinmail enable\n  spinmail enable --dry-run\n\nWhat is not given keeps its value."

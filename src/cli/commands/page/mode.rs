@@ -11,6 +11,7 @@ use crate::report::Exit;
 const ABOUT: &str = "Choose the settings mode";
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = ABOUT,
     long_about = long_about(ABOUT, "mode"),

@@ -13,6 +13,7 @@ use crate::report::Exit;
 use crate::text::nearest;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Choose the servers that mail is accepted from (automatic mode)",
     long_about = long_about(),
@@ -59,12 +60,14 @@ enum Action {
 }
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 struct AllArgs {
     #[command(flatten)]
     edit: EditArgs,
 }
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 struct ServersArgs {
     /// An address, a subnet (198.51.100.0/24) or a host name
     #[arg(value_name = "ENTRY", required = true)]

@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 const INTERRUPTED: i32 = 130;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Walk through the page, section by section",
     after_help = "Examples:\n  spinmail wizard\n  spinmail wizard --plain --file \
@@ -36,7 +37,7 @@ const INTERRUPTED: i32 = 130;
                   before the summary.\nOf a domain controller that `probe.directory` names, the \
                   units are offered for the container.\nIt needs a terminal; scripts use the page \
                   commands or `spinmail set`.",
-    // The answers are worth no question of their own.
+    // The wizard never asks for a password.
     mut_arg("bind_password_file", |arg| arg.help(
         "Its password's file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody"
     ))
@@ -82,7 +83,8 @@ pub(crate) fn run(args: &WizardArgs, console: &Console) -> Result<Exit, Error> {
         _ => Ok(Exit::Clean),
     }
 }
-/// Returns whether the terminal cannot redraw (terminfo's name for it).
+
+/// Returns whether the terminal cannot redraw (terminfo calls it `dumb`).
 fn is_dumb_terminal() -> bool {
     std::env::var_os("TERM").is_some_and(|kind| kind == "dumb")
 }

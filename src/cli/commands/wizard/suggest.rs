@@ -1,4 +1,4 @@
-//! What can be found for an answer without asking.
+//! Suggestions for answers: names of this machine, the directory's units, and what is recorded.
 
 use crate::farm::{Farm, Server, Setting, Table};
 use crate::probe::{LocalHost, directory};
@@ -6,23 +6,23 @@ use crate::wizard::Suggestion;
 use std::cell::OnceCell;
 use std::time::Duration;
 
-/// How long a person waits for the directory's units.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// More of them would not be read.
-const UNITS: usize = 8;
+/// How long the directory's units are waited for while a person waits at the question.
+const DIRECTORY_TIMEOUT: Duration = Duration::from_secs(3);
+/// The most units that are offered.
+const MAX_UNITS: usize = 8;
 
-/// What was found; looked for when it is first wanted.
+/// What was found. Each kind is searched for when it is first needed.
 pub(super) struct Found {
-    here: OnceCell<LocalHost>,
+    local_host: OnceCell<LocalHost>,
     units: OnceCell<Vec<String>>,
     directory: directory::DirectoryOptions,
 }
 
 impl Found {
-    /// `directory` is how its units can be asked for.
+    /// Creates it without a search. `directory` says how the directory can be asked.
     pub(super) fn new(directory: directory::DirectoryOptions) -> Self {
         Self {
-            here: OnceCell::new(),
+            local_host: OnceCell::new(),
             units: OnceCell::new(),
             directory,
         }
@@ -39,7 +39,7 @@ impl Found {
                     likely(directory::organizational_units(
                         farm,
                         &self.directory,
-                        PATIENCE,
+                        DIRECTORY_TIMEOUT,
                     ))
                 });
                 units
@@ -69,12 +69,12 @@ impl Found {
         }
     }
 
-    fn here(&self) -> &LocalHost {
-        self.here.get_or_init(LocalHost::detect)
+    fn local_host(&self) -> &LocalHost {
+        self.local_host.get_or_init(LocalHost::detect)
     }
 
     fn this_machine(&self) -> Option<Suggestion> {
-        self.here()
+        self.local_host()
             .name
             .as_deref()
             .map(|name| suggestion(name, "this machine's name"))
@@ -82,7 +82,7 @@ impl Found {
 
     fn name_servers(&self) -> Option<Suggestion> {
         let servers: Vec<String> = self
-            .here()
+            .local_host()
             .name_servers
             .iter()
             .map(ToString::to_string)
@@ -95,7 +95,7 @@ impl Found {
 /// are highest in the tree.
 fn likely(mut units: Vec<String>) -> Vec<String> {
     units.sort_by_cached_key(|unit| rank(unit));
-    units.truncate(UNITS);
+    units.truncate(MAX_UNITS);
     units
 }
 
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(likely(units.map(str::to_owned).to_vec()), sorted);
         assert_eq!(
             likely((0..100).map(|number| format!("OU={number},DC=x")).collect()).len(),
-            super::UNITS
+            super::MAX_UNITS
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A person at a terminal that can redraw: lists to move in, lines to type.
+//! Asks at a terminal that can redraw: with lists to move in and lines to type.
 
 use crate::cli::console::{self, Console};
 use crate::error::Error;
@@ -10,19 +10,19 @@ use dialoguer::{Input, MultiSelect, Select};
 use std::fmt;
 
 const BACK: &str = "<";
-/// What stands before a list's row: `> [x] `.
-const MARKS: usize = 6;
+/// The columns before the text of a list's row: `> [x] `.
+const MARK_WIDTH: usize = 6;
 
 pub(super) struct Terminal<'a> {
     console: &'a Console,
-    look: Look,
+    theme: TerminalTheme,
 }
 
 impl<'a> Terminal<'a> {
     pub(super) fn new(console: &'a Console) -> Self {
         Self {
             console,
-            look: Look {
+            theme: TerminalTheme {
                 colour: console.has_stderr_colour(),
             },
         }
@@ -59,7 +59,7 @@ impl<'a> Terminal<'a> {
         self.console.prompt(&text);
     }
 
-    /// Leaves the answer where the question was.
+    /// Prints the answer in place of the prompt.
     fn answered(&self, answer: &str) {
         let green = AnsiColor::Green.on_default();
         self.console.prompt(&format!(
@@ -70,7 +70,7 @@ impl<'a> Terminal<'a> {
 
     /// Returns the rows of a list, the last of which goes back.
     fn rows(&self, choices: &[String], question: &WizardQuestion<'_>) -> Vec<String> {
-        let options = super::prompt::fitting(self.width() - MARKS - 1);
+        let options = super::prompt::fitting(self.width() - MARK_WIDTH - 1);
         let wrapped = choices
             .iter()
             .map(|choice| textwrap::fill(&shown(choice), &options));
@@ -98,7 +98,7 @@ impl Asker for Terminal<'_> {
         self.introduce(question);
         loop {
             let rows = self.rows(choices, question);
-            let list = Select::with_theme(&self.look)
+            let list = Select::with_theme(&self.theme)
                 .items(rows)
                 .default(present)
                 .report(false);
@@ -130,14 +130,14 @@ impl Asker for Terminal<'_> {
             .prompt(&self.lines("Space marks, Enter ends.", "  "));
         loop {
             let rows = self.rows(choices, question);
-            let list = MultiSelect::with_theme(&self.look)
+            let list = MultiSelect::with_theme(&self.theme)
                 .items(rows)
                 .defaults(present)
                 .report(false);
             let picked = list
                 .interact_opt()
                 .map_err(|dialoguer::Error::IO(error)| super::prompt::prompt_error(&error))?;
-            // To mark the row that goes back is to go back.
+            // Marking the row "back" goes back.
             match picked.filter(|picked| picked.iter().all(|at| *at < choices.len())) {
                 Some(picked) => {
                     let names: Vec<&str> = picked
@@ -173,7 +173,7 @@ impl Asker for Terminal<'_> {
                 .prompt(&self.lines(&format!("now: {present}"), "  "));
         }
         loop {
-            let input: Input<'_, String> = Input::with_theme(&self.look)
+            let input: Input<'_, String> = Input::with_theme(&self.theme)
                 .allow_empty(true)
                 .report(false);
             let typed = input
@@ -196,7 +196,10 @@ impl Asker for Terminal<'_> {
                     return Ok(Answer::Given(String::new()));
                 }
                 (_, Ok(())) => {
-                    self.answered(crate::wizard::meant(typed, question.suggestions));
+                    self.answered(crate::wizard::resolve_suggestion(
+                        typed,
+                        question.suggestions,
+                    ));
                     return Ok(Answer::Given(typed.to_owned()));
                 }
                 (_, Err(reason)) => {
@@ -212,8 +215,7 @@ impl Asker for Terminal<'_> {
 }
 
 impl Terminal<'_> {
-    /// Takes away the rows above that a long typed line took; the prompt itself clears only its
-    /// last.
+    /// Clears the upper rows of a typed line that was wrapped; the prompt clears only its last row.
     fn erase(&self, typed: &str) {
         let rows = (dialoguer::console::measure_text_width(typed) + PROMPT.len()) / self.width();
         console::clear_rows(rows);
@@ -222,12 +224,12 @@ impl Terminal<'_> {
 
 const PROMPT: &str = "> ";
 
-/// How lists and lines look: marked by characters first, and by colour where it can be seen.
-struct Look {
+/// Draws lists and lines. Characters mark the active row, so colour is not needed.
+struct TerminalTheme {
     colour: bool,
 }
 
-impl Look {
+impl TerminalTheme {
     fn row(
         &self,
         out: &mut dyn fmt::Write,
@@ -250,7 +252,7 @@ impl Look {
     }
 }
 
-impl Theme for Look {
+impl Theme for TerminalTheme {
     fn format_input_prompt(
         &self,
         out: &mut dyn fmt::Write,

@@ -49,12 +49,12 @@ fn wanted_values_keep_counts_without_names() {
 
 #[test]
 fn names_are_limited_unless_all_are_wanted() {
-    let odd = |n: usize| Member {
+    let odd_member = |n: usize| Member {
         encoding: None,
         mapi: Some("TRUE".to_owned()),
         ..contact(&format!("list{n}"))
     };
-    let members: Vec<Member> = (0..30).map(odd).collect();
+    let members: Vec<Member> = (0..30).map(odd_member).collect();
     assert_eq!(
         summary(&counted(options(), &members).encodings),
         [(None, 30, 20)]
@@ -71,11 +71,11 @@ fn names_are_limited_unless_all_are_wanted() {
 
 #[test]
 fn values_beyond_the_limit_are_counted_together() {
-    let odd = |n: usize| Member {
+    let odd_member = |n: usize| Member {
         encoding: Some(n.to_string()),
         ..contact(&format!("list{n}"))
     };
-    let members: Vec<Member> = (0..200).map(odd).collect();
+    let members: Vec<Member> = (0..200).map(odd_member).collect();
     let seen = counted(options(), &members).encodings;
     assert_eq!(seen.len(), 51);
     assert_eq!(seen.iter().map(|seen| seen.count).sum::<u64>(), 200);
@@ -117,7 +117,7 @@ fn distinct_values_are_not_candidates() {
 
 #[test]
 fn groups_and_other_objects_are_counted_apart() {
-    let of = |classes: &[&str]| Member {
+    let member_of = |classes: &[&str]| Member {
         name: "CN=x".to_owned(),
         classes: classes.iter().map(|class| (*class).to_owned()).collect(),
         ..Member::default()
@@ -125,7 +125,7 @@ fn groups_and_other_objects_are_counted_apart() {
     let group = |kind: &str, mail: Option<&str>| Member {
         group_type: Some(kind.to_owned()),
         mail: mail.map(str::to_owned),
-        ..of(&["top", "group"])
+        ..member_of(&["top", "group"])
     };
     let counts = counted(
         options(),
@@ -133,9 +133,9 @@ fn groups_and_other_objects_are_counted_apart() {
             group("2", None),
             group("2", Some("a@x")),
             group("-2147483646", None),
-            of(&["top", "person", "organizationalPerson", "user"]),
-            of(&["top", "organizationalUnit"]),
-            of(&[]),
+            member_of(&["top", "person", "organizationalPerson", "user"]),
+            member_of(&["top", "organizationalUnit"]),
+            member_of(&[]),
         ],
     );
     assert_eq!((counts.contacts, counts.groups), (0, 3));
@@ -182,7 +182,7 @@ fn target_domain_is_lowercase_or_whole_text() {
 fn a_full_memory_is_reported_and_still_compared() {
     let mut census = Census::new(options());
     census.add(&contact("first"));
-    census.remembered.0.extend(0..MAX_REMEMBERED as u64);
+    census.seen_hashes.0.extend(0..MAX_REMEMBERED as u64);
     for name in ["second", "second", "FIRST"] {
         census.add(&contact(name));
     }

@@ -1,5 +1,5 @@
-//! The server of a share, asked by Samba's programs `smbcacls` and `rpcclient`. The password goes
-//! to them in their environment, never as an argument.
+//! Asks the server of a share with Samba's programs `smbcacls` and `rpcclient`. They get the password
+//! through their environment, never as an argument.
 
 use super::helper::{self, Printed};
 use crate::facts::{
@@ -17,118 +17,118 @@ const MAX_SHOWN: usize = 200;
 
 /// What a status of the server means (MS-ERREF 2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
-    /// There is no such thing.
+enum StatusMeaning {
+    /// The share, the folder or the account does not exist.
     Absent,
     Failed,
     /// The logon was refused: trying again could lock the account out.
     Refused,
 }
 
-const STATUSES: &[(&str, Meaning, &str)] = &[
+const STATUSES: &[(&str, StatusMeaning, &str)] = &[
     (
         "NT_STATUS_BAD_NETWORK_NAME",
-        Meaning::Absent,
+        StatusMeaning::Absent,
         "the server has no share of that name",
     ),
     (
         "NT_STATUS_OBJECT_NAME_NOT_FOUND",
-        Meaning::Absent,
+        StatusMeaning::Absent,
         "the share has no such folder",
     ),
     (
         "NT_STATUS_OBJECT_PATH_NOT_FOUND",
-        Meaning::Absent,
+        StatusMeaning::Absent,
         "the share has no such folder",
     ),
     (
         "NT_STATUS_NO_SUCH_FILE",
-        Meaning::Absent,
+        StatusMeaning::Absent,
         "the share has no such folder",
     ),
     (
         "NT_STATUS_LOGON_FAILURE",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the name or the password is wrong",
     ),
     (
         "NT_STATUS_WRONG_PASSWORD",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the password is wrong",
     ),
     (
         "NT_STATUS_NO_SUCH_USER",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "there is no such account",
     ),
     (
         "NT_STATUS_ACCOUNT_LOCKED_OUT",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the account is locked",
     ),
     (
         "NT_STATUS_ACCOUNT_DISABLED",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the account is disabled",
     ),
     (
         "NT_STATUS_ACCOUNT_EXPIRED",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the account has expired",
     ),
     (
         "NT_STATUS_PASSWORD_EXPIRED",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the account's password has expired",
     ),
     (
         "NT_STATUS_PASSWORD_MUST_CHANGE",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the account must first change its password",
     ),
     (
         "NT_STATUS_ACCOUNT_RESTRICTION",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the account may not log on so",
     ),
     (
         "NT_STATUS_LOGON_TYPE_NOT_GRANTED",
-        Meaning::Refused,
+        StatusMeaning::Refused,
         "the account may not log on over the network",
     ),
     (
         "NT_STATUS_ACCESS_DENIED",
-        Meaning::Failed,
+        StatusMeaning::Failed,
         "the server does not let this account look",
     ),
     (
         "NT_STATUS_CONNECTION_REFUSED",
-        Meaning::Failed,
+        StatusMeaning::Failed,
         "the server takes no SMB connections",
     ),
     (
         "NT_STATUS_HOST_UNREACHABLE",
-        Meaning::Failed,
+        StatusMeaning::Failed,
         "the server cannot be reached",
     ),
     (
         "NT_STATUS_NETWORK_UNREACHABLE",
-        Meaning::Failed,
+        StatusMeaning::Failed,
         "the server cannot be reached",
     ),
     (
         "NT_STATUS_IO_TIMEOUT",
-        Meaning::Failed,
+        StatusMeaning::Failed,
         "the server does not answer",
     ),
     (
         "NT_STATUS_UNSUCCESSFUL",
-        Meaning::Failed,
+        StatusMeaning::Failed,
         "the server cannot be reached: perhaps its name is not known",
     ),
 ];
 
-/// Asks one server, with the logon that all of them share.
+/// Asks one server. The logon is shared by all servers: after a refusal none of them is asked again.
 #[derive(Debug)]
 pub(super) struct Samba<'a> {
     share: &'a SharePath,
@@ -162,7 +162,7 @@ impl<'a> Samba<'a> {
         Ok(text)
     }
 
-    /// Asks for the share's own descriptor, which servers tell to administrators only.
+    /// Asks for the share's own descriptor, which servers give only to administrators.
     pub(super) async fn share_descriptor(&mut self) -> Answer<ObservedDescriptor> {
         let Some(name) = quoted(&self.share.share) else {
             return Answer::Failed("rpcclient takes no such name".to_owned());
@@ -236,8 +236,8 @@ impl<'a> Samba<'a> {
             .await
     }
 
-    /// Runs one of the programs, and returns what it printed. After a refused logon there is
-    /// nothing to log on with any more.
+    /// Runs one of the programs and returns its output. A refused logon becomes unavailable, so that
+    /// no further attempt can lock the account out.
     async fn run(
         &mut self,
         program: &str,
@@ -276,7 +276,7 @@ impl<'a> Samba<'a> {
 
     /// Returns what a failed run means, and gives up the logon if that was refused.
     fn failure(&mut self, program: &str, printed: &Printed) -> SambaError {
-        let (error, is_refused) = explained(program, printed, self.logon);
+        let (error, is_refused) = explain_failure(program, printed, self.logon);
         if is_refused && let SambaError::Failed(why) = &error {
             *self.logon = SmbLogon::Unavailable(why.clone());
         }
@@ -284,7 +284,7 @@ impl<'a> Samba<'a> {
     }
 }
 
-/// Why there is no answer.
+/// Why a program gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum SambaError {
     /// The server says that there is no such thing.
@@ -307,7 +307,7 @@ fn name_in(printed: &str, sid: &Sid) -> Answer<SidName> {
     printed
         .lines()
         .find_map(|line| line.strip_prefix(&start))
-        .map_or_else(|| not_told("lookupsids"), sid_name)
+        .map_or_else(|| missing_answer("lookupsids"), sid_name)
 }
 
 /// Reads a name with the number of its kind: `FABRIKAM\sp_farm (1)`.
@@ -317,7 +317,7 @@ fn sid_name(line: &str) -> Answer<SidName> {
         .and_then(|line| line.rsplit_once(" ("));
     let Some((name, kind)) = parts.and_then(|(name, kind)| Some((name, kind.parse::<u32>().ok()?)))
     else {
-        return not_told("lookupsids");
+        return missing_answer("lookupsids");
     };
     match SidKind::from_number(kind) {
         SidKind::Other | SidKind::Invalid => {
@@ -350,11 +350,11 @@ fn sid_in(text: &str, name: &str) -> Answer<Sid> {
     match sid.map(str::parse::<Sid>) {
         Some(Ok(sid)) if sid.to_string() != "S-0-0" => Answer::Known(sid),
         _ if text.contains(" S-0-0 ") => Answer::Absent("the server knows no such name".to_owned()),
-        _ => not_told("lookupnames"),
+        _ => missing_answer("lookupnames"),
     }
 }
 
-fn not_told<T>(command: &str) -> Answer<T> {
+fn missing_answer<T>(command: &str) -> Answer<T> {
     Answer::Failed(format!("rpcclient's {command} did not say"))
 }
 
@@ -379,7 +379,7 @@ fn is_lookup_answer(printed: &Printed) -> bool {
 }
 
 /// Returns what a failed run means, and whether the logon was refused.
-fn explained(program: &str, printed: &Printed, logon: &SmbLogon) -> (SambaError, bool) {
+fn explain_failure(program: &str, printed: &Printed, logon: &SmbLogon) -> (SambaError, bool) {
     let output = format!("{}\n{}", printed.err, printed.out);
     let status = output
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
@@ -392,7 +392,7 @@ fn explained(program: &str, printed: &Printed, logon: &SmbLogon) -> (SambaError,
         .unwrap_or("it says nothing");
     let shown: String = last.chars().take(MAX_SHOWN).collect();
     if let SmbLogon::Ticket = logon
-        && !matches!(known, Some((_, Meaning::Absent, _)))
+        && !matches!(known, Some((_, StatusMeaning::Absent, _)))
     {
         let why = format!(
             "no account was named, and asking with a Kerberos ticket failed ({shown}); \
@@ -401,10 +401,12 @@ fn explained(program: &str, printed: &Printed, logon: &SmbLogon) -> (SambaError,
         return (SambaError::Failed(why), true);
     }
     match known {
-        Some((_, Meaning::Absent, words)) => (SambaError::NotFound((*words).to_owned()), false),
+        Some((_, StatusMeaning::Absent, words)) => {
+            (SambaError::NotFound((*words).to_owned()), false)
+        }
         Some((name, meaning, words)) => (
             SambaError::Failed(format!("{words} ({name})")),
-            *meaning == Meaning::Refused,
+            *meaning == StatusMeaning::Refused,
         ),
         None => (SambaError::Failed(format!("`{program}`: {shown}")), false),
     }
@@ -430,7 +432,7 @@ mod tests {
     }
 
     fn explained_error(err: &str, logon: &SmbLogon) -> (SambaError, bool) {
-        explained("smbcacls", &printed("", err), logon)
+        explain_failure("smbcacls", &printed("", err), logon)
     }
 
     fn explained_status(status: &str) -> (SambaError, bool) {

@@ -21,6 +21,7 @@ use windows_security::source::{self, ParsedSource};
 use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, binary, sddl};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Read a Windows security descriptor: owner, entries, and what an account may do by it",
     long_about = "Read a Windows security descriptor: owner, entries, whether they are in canonical \
@@ -61,6 +62,7 @@ pub(crate) struct InspectDescriptorArgs {
 
 /// The account whose rights are asked for.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "The account")]
 struct TokenArgs {
     /// The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`
@@ -83,6 +85,7 @@ struct TokenArgs {
 
 /// What the descriptor means, and which one it is.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "The descriptor")]
 struct MeaningArgs {
     /// It is of a container of Active Directory, not of a folder
@@ -155,12 +158,16 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
     }
     let verdict = DescriptorVerdict::new(&saved.descriptor, &question);
     if args.format.is_json() {
-        print(console, &json::of(&saved.descriptor, &verdict));
+        print(console, &json::render(&saved.descriptor, &verdict));
     } else {
         if !saved.path.is_empty() {
             console.write_stdout(&format!("{}\n", shown(&saved.path)));
         }
-        console.write_stdout(&text::of(&saved.descriptor, &verdict, &console.screen()));
+        console.write_stdout(&text::render(
+            &saved.descriptor,
+            &verdict,
+            &console.screen(),
+        ));
         for line in advice(args, &question) {
             console.status(&line);
         }

@@ -1,8 +1,8 @@
-//! The tables of a farm file.
+//! References to the tables of a farm file.
 
 /// The table that a key is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place<'a> {
+pub enum TableRef<'a> {
     /// A table at the top of the file, however it is written.
     Table(&'a str),
     /// One entry of an array of tables, counted from 0.

@@ -1,7 +1,6 @@
-//! Whether a message's attachments are wrapped: whether one of its parts is `application/ms-tnef`
-//! (MS-OXTNEF), of which SharePoint keeps nothing. The parts are found as RFC 2046 5.1 has it,
-//! behind the boundaries that the heads of the message and of its parts name; in a message that is
-//! attached to the message, nothing is looked for.
+//! Finds wrapped attachments: a part that is `application/ms-tnef` (MS-OXTNEF), of which SharePoint
+//! keeps nothing. Parts begin at the boundaries that the heads of the message and of its parts name
+//! (RFC 2046 5.1). A message that is attached to the message is not searched.
 
 use memchr::memchr;
 use memchr::memmem::Finder;
@@ -24,20 +23,20 @@ pub enum Search {
     /// The head decides it.
     Decided(Wrapped),
     /// The body must be searched.
-    Body(Parts),
+    Body(BodySearch),
 }
 
-/// A search through a body that comes in pieces.
+/// A search through a body that is read in chunks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parts {
+pub struct BodySearch {
     boundaries: Vec<Vec<u8>>,
-    place: Place,
+    position: Position,
     /// The content type of the part whose head is being read.
     content_type: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     /// In the body of a part, or before the first.
     Body { at_line_start: bool },
     /// In the head of a part.
@@ -66,9 +65,9 @@ impl Search {
             return Self::Decided(Wrapped::No);
         }
         match parameter(content_type, "boundary") {
-            Some(boundary) if !boundary.is_empty() => Self::Body(Parts {
+            Some(boundary) if !boundary.is_empty() => Self::Body(BodySearch {
                 boundaries: vec![boundary.to_vec()],
-                place: Place::Body {
+                position: Position::Body {
                     at_line_start: true,
                 },
                 content_type: Vec::new(),
@@ -130,18 +129,18 @@ fn parameter<'a>(content_type: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
     }
 }
 
-impl Parts {
-    /// Looks through a piece. Gives how many of its bytes are done with, or nothing once a wrapped
-    /// part is found; the next piece begins with what is left over, which is less than a line
-    /// unless the piece is smaller than that. `last` says that nothing follows.
-    pub fn look(&mut self, piece: &[u8], last: bool) -> Option<usize> {
+impl BodySearch {
+    /// Searches a chunk. Returns how many of its bytes are done, or `None` if a wrapped part was
+    /// found. The next chunk must begin with the bytes that are left over: less than a line, unless
+    /// the chunk itself is smaller. `is_last` says that nothing follows.
+    pub fn search(&mut self, chunk: &[u8], is_last: bool) -> Option<usize> {
         let mut at = 0;
         loop {
-            let rest = piece.get(at..).unwrap_or_default();
-            let next = match self.place {
-                Place::Body { at_line_start } => self.in_body(rest, at_line_start, last),
-                Place::Head { in_content_type } => {
-                    match self.in_head(rest, in_content_type, last) {
+            let rest = chunk.get(at..).unwrap_or_default();
+            let next = match self.position {
+                Position::Body { at_line_start } => self.in_body(rest, at_line_start, is_last),
+                Position::Head { in_content_type } => {
+                    match self.in_head(rest, in_content_type, is_last) {
                         Step::Wrapped => return None,
                         Step::Taken(length) => Some(length),
                         Step::Short => None,
@@ -155,19 +154,20 @@ impl Parts {
         }
     }
 
-    /// Goes to the head of the next part; gives how far that is.
-    fn in_body(&mut self, rest: &[u8], at_line_start: bool, last: bool) -> Option<usize> {
+    /// Searches for the head of the next part, and returns how many bytes that took, or `None` if the
+    /// chunk is too short.
+    fn in_body(&mut self, rest: &[u8], at_line_start: bool, is_last: bool) -> Option<usize> {
         let start = match rest {
             _ if at_line_start && rest.starts_with(b"--") => 0,
-            _ if at_line_start && !last && (rest.is_empty() || rest == b"-") => return None,
+            _ if at_line_start && !is_last && (rest.is_empty() || rest == b"-") => return None,
             _ => match LINE_OF_DASHES.find(rest) {
                 Some(at) => at + 1,
                 None => {
-                    self.place = Place::Body {
+                    self.position = Position::Body {
                         at_line_start: false,
                     };
-                    // The end may be the beginning of what is looked for.
-                    let open = if last || rest.is_empty() {
+                    // The chunk may end in the middle of a boundary.
+                    let open = if is_last || rest.is_empty() {
                         0
                     } else {
                         open_end(rest)
@@ -182,26 +182,26 @@ impl Parts {
             line.get(..MAX_LINE.min(line.len())).unwrap_or_default(),
         ) {
             Some(end) => {
-                let ends_part = self.is_boundary(line.get(..end).unwrap_or_default());
-                self.place = match ends_part {
-                    true => Place::Head {
+                let begins_part = self.is_boundary(line.get(..end).unwrap_or_default());
+                self.position = match begins_part {
+                    true => Position::Head {
                         in_content_type: false,
                     },
-                    false => Place::Body {
+                    false => Position::Body {
                         at_line_start: true,
                     },
                 };
                 self.content_type.clear();
                 Some(start + end + 1)
             }
-            None if line.len() >= MAX_LINE || last => {
-                self.place = Place::Body {
+            None if line.len() >= MAX_LINE || is_last => {
+                self.position = Position::Body {
                     at_line_start: false,
                 };
                 Some(start + line.len().min(MAX_LINE))
             }
             None => {
-                self.place = Place::Body {
+                self.position = Position::Body {
                     at_line_start: true,
                 };
                 Some(start).filter(|length| *length > 0)
@@ -219,15 +219,15 @@ impl Parts {
     }
 
     /// Reads a line of a part's head.
-    fn in_head(&mut self, rest: &[u8], in_content_type: bool, last: bool) -> Step {
+    fn in_head(&mut self, rest: &[u8], in_content_type: bool, is_last: bool) -> Step {
         let within = rest.get(..MAX_LINE.min(rest.len())).unwrap_or_default();
         let (line, length) = match memchr(b'\n', within) {
             Some(end) => (within.get(..end).unwrap_or_default(), end + 1),
-            // What is longer than a line may be is taken for several.
-            None if within.len() == MAX_LINE || (last && !within.is_empty()) => {
+            // A line that is too long is read as several.
+            None if within.len() == MAX_LINE || (is_last && !within.is_empty()) => {
                 (within, within.len())
             }
-            None if last => return self.at_head_end(0),
+            None if is_last => return self.at_head_end(0),
             None => return Step::Short,
         };
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -237,7 +237,7 @@ impl Parts {
         // A part without an empty line behind its head ends with the next boundary.
         if self.is_boundary(line) {
             let step = self.at_head_end(length);
-            self.place = Place::Head {
+            self.position = Position::Head {
                 in_content_type: false,
             };
             return step;
@@ -258,16 +258,16 @@ impl Parts {
         {
             self.content_type.extend_from_slice(value);
         }
-        self.place = Place::Head {
+        self.position = Position::Head {
             in_content_type: value.is_some(),
         };
         Step::Taken(length)
     }
 
-    /// Judges the part whose head has ended.
+    /// Decides what to do with the part whose head has ended.
     fn at_head_end(&mut self, length: usize) -> Step {
         let content_type = std::mem::take(&mut self.content_type);
-        self.place = Place::Body {
+        self.position = Position::Body {
             at_line_start: true,
         };
         if is_wrapped(&content_type) {
@@ -286,7 +286,7 @@ impl Parts {
 enum Step {
     Wrapped,
     Taken(usize),
-    /// The line does not end in this piece.
+    /// The line does not end in this chunk.
     Short,
 }
 

@@ -56,7 +56,7 @@ fn printing(text: &str) -> String {
 }
 
 #[test]
-fn what_they_are_given() {
+fn password_is_passed_in_the_environment() {
     let record = "/bin/echo \"$0 $*\" >>\"$SPINMAIL_TEST.arguments\"; /usr/bin/env >>\"$SPINMAIL_TEST.environment\"\n";
     let folder = played(&[
         ("smbcacls", &format!("{record}{}", printing(NUMERIC))),
@@ -92,7 +92,7 @@ fn what_they_are_given() {
 }
 
 #[test]
-fn what_they_say() {
+fn output_becomes_facts() {
     let share = "netname: Mail Drop\nrevision: 1\ntype: 0x8004: X\nDACL\n\tACL\tNum ACEs:\t1\trevision:\t2\n\t---\n\tACE\n\
         \t\ttype: ACCESS ALLOWED (0) flags: 0x00 \n\t\tPermissions: 0x1f01ff: \n\t\tSID: S-1-1-0\n";
     let rpcclient = format!(
@@ -111,7 +111,7 @@ fn what_they_say() {
 }
 
 #[test]
-fn null_and_empty_lists() {
+fn null_and_empty_dacls_differ() {
     let nobody = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-18\n";
     for (sddl, outcome) in [
         ("O:BAG:SY", "fail"),
@@ -144,7 +144,7 @@ fn null_and_empty_lists() {
 
 /// Whatever goes wrong, the list is not known, the reason is told, and it does not take long.
 #[test]
-fn what_goes_wrong() {
+fn failures_leave_the_dacl_unknown_with_a_reason() {
     let endless = "/usr/bin/yes ACL:S-1-5-18:0/0x3/0x001f01ff";
     for (programs, reason) in [
         (&[][..], "smbclient"),
@@ -174,7 +174,7 @@ fn what_goes_wrong() {
 
 /// What is said, and is no descriptor, is kept as it is and shows nothing.
 #[test]
-fn what_is_no_descriptor() {
+fn malformed_descriptor_is_kept_and_undecided() {
     for text in [
         "ACL:S-1-5-18:0/0x3/0x001f01ff\n",
         "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-18\nACL:\u{1b}[2JS-1-5-18:0/0x3/0x001f01ff\n",
@@ -212,7 +212,7 @@ fn what_is_no_descriptor() {
 
 /// A refused logon is not tried again: that could lock the account.
 #[test]
-fn one_refusal_is_enough() {
+fn refused_logon_is_not_repeated() {
     let count = "/bin/echo x >>\"$SPINMAIL_TEST.count\"; /bin/echo NT_STATUS_LOGON_FAILURE; exit 1";
     let folder = played(&[("smbcacls", count), ("rpcclient", count)]);
     folder.write(
