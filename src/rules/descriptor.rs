@@ -1,4 +1,4 @@
-//! What an account may do by a descriptor: on the thing itself and on what is made in it.
+//! What a descriptor lets an account do: to the object itself and to objects created in it.
 
 use super::directory::{DirectoryRight, RightOnObject, Way};
 use windows_security::access::{EffectiveRights, Uncertainty};
@@ -16,17 +16,17 @@ pub(crate) struct DescriptorQuestion {
     pub domains: Domains,
 }
 
-/// Everything there is to say of a descriptor but the descriptor itself.
+/// What is reported about a descriptor, besides the descriptor itself.
 pub(crate) struct DescriptorVerdict {
     pub kind: MaskKind,
-    /// The thing itself and what is made in it, where an account was asked about.
-    pub places: Vec<DescriptorPlace>,
-    /// The questions of a directory.
-    pub questions: Vec<Answered>,
+    /// The object itself and those created in it; empty if no account was asked about.
+    pub objects: Vec<DescribedObject>,
+    /// The answers about a container of Active Directory; empty for a folder.
+    pub answers: Vec<AccessAnswer>,
 }
 
-/// A thing on which rights are.
-pub(crate) struct DescriptorPlace {
+/// An object that a descriptor protects, and what the account may do to it.
+pub(crate) struct DescribedObject {
     /// Its key in JSON.
     pub key: &'static str,
     pub name: String,
@@ -34,38 +34,52 @@ pub(crate) struct DescriptorPlace {
     pub rights: EffectiveRights,
 }
 
-/// An answer about a container.
-pub(crate) struct Answered {
+/// Whether the account may do something in a container.
+pub(crate) struct AccessAnswer {
     /// Its keys in JSON.
     pub keys: &'static [&'static str],
     pub name: String,
-    /// The ways in which it may be granted, each with what the numbers of its entries are of.
-    pub ways: Vec<(Access, Descriptor)>,
+    /// The ways in which it can be granted, each with the descriptor that decides it.
+    pub grant_paths: Vec<(Access, Descriptor)>,
 }
 
-impl Answered {
-    fn new(keys: &'static [&'static str], name: String, ways: Vec<Way<'_>>) -> Self {
-        let ways = ways
+impl AccessAnswer {
+    fn new(keys: &'static [&'static str], name: String, grant_paths: Vec<Way<'_>>) -> Self {
+        let grant_paths = grant_paths
             .into_iter()
             .map(|way| (way.decision, way.descriptor.clone()))
             .collect();
-        Self { keys, name, ways }
+        Self {
+            keys,
+            name,
+            grant_paths,
+        }
     }
 
-    /// Returns the way that grants it, else every way that could have.
-    pub(crate) fn deciding(&self) -> Vec<&(Access, Descriptor)> {
-        match self.ways.iter().find(|(decision, _)| decision.is_granted()) {
-            Some(way) => vec![way],
-            None => self.ways.iter().collect(),
+    /// Returns the way that grants it, or every way if none does.
+    pub(crate) fn deciding_paths(&self) -> Vec<&(Access, Descriptor)> {
+        match self
+            .grant_paths
+            .iter()
+            .find(|(decision, _)| decision.is_granted())
+        {
+            Some(path) => vec![path],
+            None => self.grant_paths.iter().collect(),
         }
     }
 
     /// Returns the answer as a word.
     pub(crate) fn word(&self) -> &'static str {
-        let ways = self.deciding();
-        if ways.iter().any(|(decision, _)| decision.is_granted()) {
+        let grant_paths = self.deciding_paths();
+        if grant_paths
+            .iter()
+            .any(|(decision, _)| decision.is_granted())
+        {
             "granted"
-        } else if ways.iter().any(|(decision, _)| decision.is_undecided()) {
+        } else if grant_paths
+            .iter()
+            .any(|(decision, _)| decision.is_undecided())
+        {
             "undecided"
         } else {
             "denied"
@@ -80,51 +94,53 @@ impl DescriptorVerdict {
         } else {
             MaskKind::File
         };
-        let (places, questions) = match (&question.token, question.class) {
+        let (objects, answers) = match (&question.token, question.class) {
             (None, _) => (Vec::new(), Vec::new()),
             (Some(token), None) => (in_folder(descriptor, token), Vec::new()),
             (Some(token), Some(class)) => in_container(descriptor, token, class, question),
         };
         Self {
             kind,
-            places,
-            questions,
+            objects,
+            answers,
         }
     }
 
-    /// Returns what is undecided: the keys of what it is about, why, and the descriptor.
-    pub(crate) fn doubts(&self) -> impl Iterator<Item = (String, &Uncertainty, &Descriptor)> {
-        let of_places = self.places.iter().flat_map(|place| {
-            place
+    /// Returns everything that is undecided: its keys in JSON, the reason, and the descriptor.
+    pub(crate) fn uncertainties(
+        &self,
+    ) -> impl Iterator<Item = (String, &Uncertainty, &Descriptor)> {
+        let of_objects = self.objects.iter().flat_map(|object| {
+            object
                 .rights
                 .uncertainties
                 .iter()
-                .map(|doubt| (place.key.to_owned(), doubt, &place.descriptor))
+                .map(|uncertainty| (object.key.to_owned(), uncertainty, &object.descriptor))
         });
-        let of_questions = self.questions.iter().flat_map(|answer| {
-            let ways = answer.deciding().into_iter();
-            ways.flat_map(move |(decision, descriptor)| {
+        let of_answers = self.answers.iter().flat_map(|answer| {
+            let grant_paths = answer.deciding_paths().into_iter();
+            grant_paths.flat_map(move |(decision, descriptor)| {
                 uncertainties(decision)
                     .iter()
-                    .map(move |doubt| (answer.keys.join(" "), doubt, descriptor))
+                    .map(move |uncertainty| (answer.keys.join(" "), uncertainty, descriptor))
             })
         });
-        of_places.chain(of_questions)
+        of_objects.chain(of_answers)
     }
 }
 
-/// Returns why an access is undecided, nothing if it is decided.
+/// Returns why an access is undecided; empty if it is decided.
 fn uncertainties(decision: &Access) -> &[Uncertainty] {
     match decision {
-        Access::Undecided(doubts) => doubts,
+        Access::Undecided(uncertainties) => uncertainties,
         _ => &[],
     }
 }
 
-fn in_folder(folder: &Descriptor, token: &Token) -> Vec<DescriptorPlace> {
+fn in_folder(folder: &Descriptor, token: &Token) -> Vec<DescribedObject> {
     let rights = effective(folder, token, &Target::FILE);
     vec![
-        DescriptorPlace {
+        DescribedObject {
             key: "folder",
             name: "the folder".to_owned(),
             descriptor: folder.clone(),
@@ -147,10 +163,10 @@ fn in_new_object(
     token: &Token,
     kind: ObjectKind,
     (key, name): (&'static str, &str),
-) -> DescriptorPlace {
+) -> DescribedObject {
     let child = InheritedDescriptor::new(folder, kind, &Creator::system_service());
     let rights = child.effective(token, &Target::FILE);
-    DescriptorPlace {
+    DescribedObject {
         key,
         name: name.to_owned(),
         descriptor: child.descriptor,
@@ -158,28 +174,27 @@ fn in_new_object(
     }
 }
 
+/// Returns what the token may do to a container and to what is created in it, and the answers to the
+/// questions about its objects.
 fn in_container(
     container: &Descriptor,
     token: &Token,
     class: Class,
     question: &DescriptorQuestion,
-) -> (Vec<DescriptorPlace>, Vec<Answered>) {
+) -> (Vec<DescribedObject>, Vec<AccessAnswer>) {
     let unit = Class::OrganizationalUnit;
     let object = directory::new_object(container, class, &question.domains);
     let new_unit = directory::new_object(container, unit, &question.domains);
-    let places = [
+    let answers = answers_in_container(container, &object, token, class);
+    let class_name = class.name();
+    let objects = [
         (
             "folder",
             "the container".to_owned(),
             container.clone(),
             unit,
         ),
-        (
-            "new-file",
-            format!("a new {}", class.name()),
-            object.clone(),
-            class,
-        ),
+        ("new-file", format!("a new {class_name}"), object, class),
         (
             "new-folder",
             "a new organizational unit in it".to_owned(),
@@ -187,57 +202,58 @@ fn in_container(
             unit,
         ),
     ]
-    .map(|(key, name, descriptor, its_class)| DescriptorPlace {
+    .map(|(key, name, descriptor, object_class)| DescribedObject {
         key,
         name,
-        rights: directory::on_object(&descriptor, token, its_class),
+        rights: directory::on_object(&descriptor, token, object_class),
         descriptor,
     });
+    (objects.into(), answers)
+}
+
+/// Answers whether the token may create, delete and change objects in a container. `object` is the
+/// descriptor of a new object of the class.
+fn answers_in_container(
+    container: &Descriptor,
+    object: &Descriptor,
+    token: &Token,
+    class: Class,
+) -> Vec<AccessAnswer> {
     let ways = |right, of_class| {
         let asked = RightOnObject {
             right,
             class: of_class,
             container,
-            object: &object,
+            object,
         };
         asked.ways(token, &[])
     };
     let name = class.name();
-    let asked: [(&[&str], String, DirectoryRight, Class); 5] = [
-        (
+    vec![
+        AccessAnswer::new(
             &["create", "contact"],
-            "create contact".to_owned(),
-            DirectoryRight::Create,
-            Class::Contact,
+            format!("create {}", Class::Contact.name()),
+            ways(DirectoryRight::Create, Class::Contact),
         ),
-        (
+        AccessAnswer::new(
             &["create", "group"],
-            "create group".to_owned(),
-            DirectoryRight::Create,
-            Class::Group,
+            format!("create {}", Class::Group.name()),
+            ways(DirectoryRight::Create, Class::Group),
         ),
-        (
+        AccessAnswer::new(
             &["delete"],
             format!("delete {name}"),
-            DirectoryRight::Delete,
-            class,
+            ways(DirectoryRight::Delete, class),
         ),
-        (
+        AccessAnswer::new(
             &["delete-subtree"],
             format!("delete subtree of {name}"),
-            DirectoryRight::DeleteTree,
-            class,
+            ways(DirectoryRight::DeleteTree, class),
         ),
-        (
+        AccessAnswer::new(
             &["write"],
             format!("change {name}"),
-            DirectoryRight::Change,
-            class,
+            ways(DirectoryRight::Change, class),
         ),
-    ];
-    let questions = asked
-        .into_iter()
-        .map(|(keys, label, right, of_class)| Answered::new(keys, label, ways(right, of_class)))
-        .collect();
-    (places.into(), questions)
+    ]
 }

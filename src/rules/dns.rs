@@ -11,12 +11,12 @@ mod view;
 
 use super::{Case, Judged, Rule, rule};
 use crate::farm::values::DomainName;
-use view::{DnsView, LookupResult};
+use view::DnsView;
 
 /// Makes sure that no null MX says that a domain takes no mail.
 pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
     for view in DnsView::all(case) {
-        if let LookupResult::Found(exchangers) = view.exchangers(domain)
+        if let Ok(Some(exchangers)) = view.exchangers(domain)
             && exchangers::are_all_null(&exchangers)
         {
             return Err(exchangers::only_null_mx());

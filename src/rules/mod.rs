@@ -1,5 +1,6 @@
 //! JUDGE: what can be wrong, one row each, and the pure judgement over them.
 
+mod access;
 mod case;
 mod descriptor;
 mod directory;
@@ -14,12 +15,13 @@ mod rule;
 mod select;
 mod smtp;
 mod stale;
+mod ternary;
 mod verdict;
 mod wanted;
 
 pub use crate::facts::Area;
 pub use case::Case;
-pub(crate) use descriptor::{DescriptorPlace, DescriptorQuestion, DescriptorVerdict};
+pub(crate) use descriptor::{DescribedObject, DescriptorQuestion, DescriptorVerdict};
 pub(crate) use folder::{KnownFarm, MessageVerdict, Receiver, judge_head};
 pub use judgement::judge;
 pub(crate) use outcome::{Evidence, Finding, Judged, Outcome, Remedy, RuleResult};
@@ -31,6 +33,7 @@ pub(crate) use select::{AreaPart, area_from_word};
 pub use verdict::Verdict;
 
 use rule::rule;
+use ternary::Ternary;
 
 /// Every area's rules, in the order of the report.
 pub(crate) static RULES: &[&[Rule]] = &[

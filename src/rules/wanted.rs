@@ -3,7 +3,7 @@
 
 use super::{Judged, Outcome};
 use crate::farm::values::{
-    Checked, Container, DomainName, FolderError, FolderPath, Service, Words, checked,
+    Checked, Container, DomainName, FolderError, FolderPath, Service, Size, Words, checked,
 };
 use crate::farm::{Delivery, Farm, Server};
 
@@ -53,6 +53,13 @@ pub(super) fn container(farm: &Farm) -> Judged<(&str, &Container)> {
             "the container is not a distinguished name",
         )),
     }
+}
+
+/// Returns the largest message that any web application takes.
+pub(super) fn largest_message(farm: &Farm) -> Judged<&Size> {
+    farm.largest_message().ok_or_else(|| {
+        Outcome::not_applicable("no web application's maximum message size is recorded")
+    })
 }
 
 /// Makes sure that the mode is automatic.

@@ -475,3 +475,18 @@ fn a_right_that_is_not_needed_is_judged_on_its_own() {
         .collect();
     assert_eq!(outcomes, ["fail"], "{verdicts:#?}");
 }
+
+#[test]
+fn a_recorded_mail_server_that_was_not_asked_is_undecided() {
+    let rule = rules::find("smtp-closed").expect("a rule");
+    let (farm, facts) = example(rule, "Passes");
+    let other = "[[server]]\nname = 'sp9.fabrikam.com'\nsmtp-service = true\n";
+    let farm = format!("{farm}\n{other}");
+    let verdicts = judged(&farm, &facts, &[rule.id.to_owned()]);
+    let of_other: Vec<&str> = verdicts
+        .iter()
+        .filter(|verdict| verdict.subject == "sp9.fabrikam.com")
+        .map(|verdict| verdict.outcome.name())
+        .collect();
+    assert_eq!(of_other, ["undecided"], "{verdicts:#?}");
+}

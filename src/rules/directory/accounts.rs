@@ -74,14 +74,14 @@ pub(super) fn undecided_unless_everywhere(results: &mut [RuleResult]) {
 fn judge_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec<RuleResult> {
     let facts = match view::connection(case) {
         Ok((facts, _)) => facts,
-        Err(instead) => return vec![RuleResult::new("accounts", instead)],
+        Err(instead) => return RuleResult::only("accounts", instead),
     };
     let accounts = farm_accounts(case);
     if accounts.is_empty() {
-        return vec![RuleResult::new(
+        return RuleResult::only(
             "accounts",
             Outcome::because("farm-account-unknown", "no account is recorded"),
-        )];
+        );
     }
     let mut all = Vec::new();
     for (key, account) in accounts {

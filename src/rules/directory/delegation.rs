@@ -12,7 +12,7 @@ use crate::facts::Answer;
 use crate::facts::directory::{
     AccountEntry, ContainerFacts, DescribedObject, DirectoryFacts, TokenSource,
 };
-use crate::rules::{Evidence, Judged, Outcome};
+use crate::rules::{Evidence, Judged, Outcome, access};
 pub(crate) use above::GrantedRight;
 use descriptor::{account_domain, read_descriptor};
 use windows_security::descriptor::{Effect, flags};
@@ -23,12 +23,13 @@ use windows_security::sid::Domains;
 use windows_security::{Ace, AclPart, Descriptor, Guid, Sid, Token};
 
 /// Whether the account has a right, with the evidence.
-#[derive(Debug)]
-pub(super) enum AccessDecision {
-    Granted(Vec<Evidence>),
-    Denied(Vec<Evidence>, DenialCause),
-    /// Why it is not decided.
-    Unknown(String),
+pub(super) type AccessDecision = access::AccessDecision<Vec<Evidence>, Denial, String>;
+
+/// The evidence that a right is denied, and why it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Denial {
+    pub evidence: Vec<Evidence>,
+    pub cause: DenialCause,
 }
 
 /// Why a right is denied. The remedy depends on it.
@@ -41,24 +42,6 @@ pub(super) enum DenialCause {
     DeniedAndNotGranted,
     /// The container's ACL grants it, and this existing object does not inherit that.
     NotInherited(String),
-}
-
-impl AccessDecision {
-    pub(super) fn is_granted(&self) -> bool {
-        matches!(self, Self::Granted(_))
-    }
-
-    pub(super) fn is_denied(&self) -> bool {
-        matches!(self, Self::Denied(..))
-    }
-
-    /// Returns why it is not decided, or `None` if it is.
-    pub(super) fn into_unknown(self) -> Option<String> {
-        match self {
-            Self::Unknown(why) => Some(why),
-            _ => None,
-        }
-    }
 }
 
 /// Returns the name of a class in the plural.
@@ -154,7 +137,10 @@ impl<'a> AccountView<'a> {
     fn is_creation_not_granted(&self, class: Class) -> bool {
         matches!(
             self.access(DirectoryRight::Create, class),
-            AccessDecision::Denied(_, DenialCause::NotGranted)
+            AccessDecision::Denied(Denial {
+                cause: DenialCause::NotGranted,
+                ..
+            })
         )
     }
 
@@ -175,7 +161,7 @@ impl<'a> AccountView<'a> {
             AccessDecision::Granted(evidence) => {
                 match self.denied_on_existing(container, right, class) {
                     Ok(None) => AccessDecision::Granted(evidence),
-                    Ok(Some((against, cause))) => AccessDecision::Denied(against, cause),
+                    Ok(Some(denial)) => AccessDecision::Denied(denial),
                     Err(why) => AccessDecision::Unknown(why),
                 }
             }
@@ -214,7 +200,7 @@ impl<'a> AccountView<'a> {
         })
     }
 
-    /// Returns the evidence and the cause if the right is denied on existing objects, which may
+    /// Returns the denial if the right is denied on existing objects, which may
     /// have ACLs of their own.
     ///
     /// # Errors
@@ -224,9 +210,9 @@ impl<'a> AccountView<'a> {
         container: &Descriptor,
         right: DirectoryRight,
         class: Class,
-    ) -> Result<Option<(Vec<Evidence>, DenialCause)>, String> {
+    ) -> Result<Option<Denial>, String> {
         let mut unknown = self.container.unsampled.clone();
-        let mut denied: Option<(Vec<Evidence>, DenialCause)> = None;
+        let mut denied: Option<Denial> = None;
         for object in self.sample(class)? {
             if !object.class.eq_ignore_ascii_case(class.name()) {
                 continue;
@@ -234,15 +220,16 @@ impl<'a> AccountView<'a> {
             match self.access_to_existing(container, object, right, class) {
                 AccessDecision::Granted(_) => {}
                 AccessDecision::Unknown(why) => unknown = unknown.or(Some(why)),
-                AccessDecision::Denied(evidence, cause) => {
+                AccessDecision::Denied(Denial { evidence, cause }) => {
                     let cause = match cause {
                         DenialCause::NotGranted => DenialCause::NotInherited(object.name.clone()),
                         other => other,
                     };
-                    denied
-                        .get_or_insert_with(|| (Vec::new(), cause))
-                        .0
-                        .extend(evidence);
+                    let first = denied.get_or_insert(Denial {
+                        evidence: Vec::new(),
+                        cause,
+                    });
+                    first.evidence.extend(evidence);
                 }
             }
         }

@@ -103,7 +103,7 @@ fn results_by_server(
     let found = accounts::facts_about(facts, recorded);
     if found.is_empty() {
         let outcome = accounts::not_looked_up(recorded);
-        return Ok(vec![RuleResult::new(recorded.as_str(), outcome)]);
+        return Ok(RuleResult::only(recorded.as_str(), outcome));
     }
     let mut results = Vec::new();
     for facts_of_account in found {

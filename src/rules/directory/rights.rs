@@ -1,7 +1,7 @@
 //! What the farm's accounts may do with the container, and beyond it.
 
 use super::accounts::{self, display_name};
-use super::delegation::{AccessDecision, AccountView, DenialCause, GrantedRight, plural};
+use super::delegation::{AccessDecision, AccountView, Denial, DenialCause, GrantedRight, plural};
 use super::farm_account::{FarmAccount, KnownAccount, judge_account};
 use super::right::DirectoryRight;
 use super::settings::GROUPS;
@@ -9,7 +9,7 @@ use super::view;
 use crate::facts::directory::AccountFacts;
 use crate::farm::Farm;
 use crate::remedy::{Action, AdminRole, Grant};
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 use windows_security::directory::Class;
 
 /// What keeps an account from using a right that it was just granted.
@@ -43,11 +43,11 @@ fn reported_by_other_rule(
     let lacks_needed = decisions(&central.view, &needed_rights(case))
         .iter()
         .any(AccessDecision::is_denied);
-    if lacks_needed && let TimerRights::All(timer) = TimerRights::new(case, also_wanted, central) {
+    if lacks_needed && let Ok(Some(timer)) = timer_with_rights(case, also_wanted, central) {
         return Some(timer_has_rights(timer));
     }
     // Otherwise directory-wizard-only itself defers to directory-rights-elsewhere.
-    let timer_has_needed = matches!(TimerRights::new(case, &[], central), TimerRights::All(_));
+    let timer_has_needed = matches!(timer_with_rights(case, &[], central), Ok(Some(_)));
     if timer_has_needed || !central.view.has_wizard_task_only() {
         return None;
     }
@@ -67,50 +67,43 @@ fn timer_has_rights(timer: &AccountFacts) -> Outcome {
     )
 }
 
-/// Whether the Timer service's account, if it is another one, has every right that is needed.
-enum TimerRights<'a> {
-    All(&'a AccountFacts),
-    /// Why that is not known.
-    Unknown(String),
-    NotAll,
-}
-
-impl<'a> TimerRights<'a> {
-    fn new(
-        case: &Case<'a>,
-        also_wanted: &[(DirectoryRight, Class)],
-        central: &KnownAccount<'_>,
-    ) -> Self {
-        let Ok((facts, container)) = view::container(case) else {
-            return Self::NotAll;
+/// Returns the Timer service's account if it is another one and has every right that is needed, or
+/// `None` if there is none.
+fn timer_with_rights<'a>(
+    case: &Case<'a>,
+    also_wanted: &[(DirectoryRight, Class)],
+    central: &KnownAccount<'_>,
+) -> Judged<Option<&'a AccountFacts>> {
+    let Ok((facts, container)) = view::container(case) else {
+        return Ok(None);
+    };
+    let Some(timer) = &case.farm.timer_account else {
+        return Ok(None);
+    };
+    let mut wanted = needed_rights(case);
+    wanted.extend(also_wanted);
+    let mut unknown = None;
+    for account in accounts::facts_about(facts, timer) {
+        let Some(entry) = account.answer.known() else {
+            continue;
         };
-        let Some(timer) = &case.farm.timer_account else {
-            return Self::NotAll;
-        };
-        let mut wanted = needed_rights(case);
-        wanted.extend(also_wanted);
-        let mut result = Self::NotAll;
-        for account in accounts::facts_about(facts, timer) {
-            let Some(entry) = account.answer.known() else {
-                continue;
-            };
-            if entry.sid == central.entry.sid {
-                continue;
-            }
-            let Ok(view) = AccountView::new(facts, container, entry) else {
-                continue;
-            };
-            let decisions = decisions(&view, &wanted);
-            if decisions.iter().all(AccessDecision::is_granted) {
-                return Self::All(account);
-            }
-            if !decisions.iter().any(AccessDecision::is_denied)
-                && let Some(why) = first_unknown(decisions)
-            {
-                result = Self::Unknown(why);
-            }
+        if entry.sid == central.entry.sid {
+            continue;
         }
-        result
+        let Ok(view) = AccountView::new(facts, container, entry) else {
+            continue;
+        };
+        let decisions = decisions(&view, &wanted);
+        if decisions.iter().all(AccessDecision::is_granted) {
+            return Ok(Some(account));
+        }
+        if !decisions.iter().any(AccessDecision::is_denied) {
+            unknown = first_unknown(decisions).or(unknown);
+        }
+    }
+    match unknown {
+        Some(why) => Err(Outcome::undecided(why)),
+        None => Ok(None),
     }
 }
 
@@ -166,7 +159,7 @@ impl MissingRight {
         let (evidence, cause) = match decision {
             AccessDecision::Granted(evidence) => return Outcome::Pass(evidence),
             AccessDecision::Unknown(why) => return Outcome::undecided(why),
-            AccessDecision::Denied(evidence, cause) => (evidence, cause),
+            AccessDecision::Denied(Denial { evidence, cause }) => (evidence, cause),
         };
         let how_to_grant = self.how_to_grant;
         let (remedy, actions) = match cause {
@@ -259,12 +252,15 @@ pub(super) fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
         let decision = account
             .view
             .access(DirectoryRight::DeleteTree, Class::Contact);
-        let where_it_is = match &decision {
-            AccessDecision::Denied(
-                _,
-                DenialCause::NotGranted | DenialCause::DeniedAndNotGranted,
-            ) => account.view.where_delete_tree_is(),
-            AccessDecision::Denied(_, DenialCause::Denied) => "it is denied".to_owned(),
+        let cause = match &decision {
+            AccessDecision::Denied(denial) => Some(&denial.cause),
+            _ => None,
+        };
+        let where_it_is = match cause {
+            Some(DenialCause::NotGranted | DenialCause::DeniedAndNotGranted) => {
+                account.view.where_delete_tree_is()
+            }
+            Some(DenialCause::Denied) => "it is denied".to_owned(),
             _ => "some do not inherit it".to_owned(),
         };
         let missing = MissingRight {
@@ -341,32 +337,27 @@ pub(super) fn wizard_only(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 fn judge_wizard_task(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
-    use AccessDecision::{Denied, Granted};
-    use DenialCause::NotGranted;
-    let created = [Class::User, Class::Contact, Class::Group]
+    let [users, contacts, groups] = [Class::User, Class::Contact, Class::Group]
         .map(|class| account.view.access(DirectoryRight::Create, class));
-    let evidence = match created {
-        [
-            Granted(evidence),
-            Denied(_, NotGranted),
-            Denied(_, NotGranted),
-        ] => evidence,
-        [Denied(..), ..] | [_, Granted(_), _] | [.., Granted(_)] => return Outcome::pass(),
-        // If an ACE denies it, the wizard is not the cause.
-        [
-            _,
-            Denied(_, DenialCause::Denied | DenialCause::DeniedAndNotGranted),
-            _,
-        ]
-        | [
-            ..,
-            Denied(_, DenialCause::Denied | DenialCause::DeniedAndNotGranted),
-        ] => {
-            return Outcome::pass();
+    if users.is_denied() || contacts.is_granted() || groups.is_granted() {
+        return Outcome::pass();
+    }
+    // If an ACE denies it, the wizard is not the cause.
+    if is_denied_by_ace(&contacts) || is_denied_by_ace(&groups) {
+        return Outcome::pass();
+    }
+    let evidence = match (users, contacts, groups) {
+        (
+            AccessDecision::Granted(evidence),
+            AccessDecision::Denied(_),
+            AccessDecision::Denied(_),
+        ) => evidence,
+        (users, contacts, groups) => {
+            let unknown = first_unknown([users, contacts, groups]);
+            return Outcome::undecided(unknown.unwrap_or_default());
         }
-        others => return Outcome::undecided(first_unknown(others).unwrap_or_default()),
     };
-    if let TimerRights::All(timer) = TimerRights::new(case, &[], account) {
+    if let Ok(Some(timer)) = timer_with_rights(case, &[], account) {
         return timer_has_rights(timer);
     }
     let message = format!(
@@ -388,38 +379,43 @@ fn judge_wizard_task(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
     )
 }
 
+/// Returns whether an ACE denies it, and not only that none grants it.
+fn is_denied_by_ace(decision: &AccessDecision) -> bool {
+    matches!(
+        decision,
+        AccessDecision::Denied(Denial {
+            cause: DenialCause::Denied | DenialCause::DeniedAndNotGranted,
+            ..
+        })
+    )
+}
+
 pub(super) fn rights_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     judge_account(case, FarmAccount::CentralAdministration, |account| {
-        judge_timer_instead(case, account)
+        judge_timer_instead(case, account).into()
     })
 }
 
 /// Judges whether the Timer service's account has the rights that Central Administration's lacks.
-fn judge_timer_instead(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
+fn judge_timer_instead(case: &Case<'_>, account: &KnownAccount<'_>) -> Judged<Outcome> {
     let decisions = decisions(&account.view, &needed_rights(case));
     if decisions.iter().all(AccessDecision::is_granted) {
-        return Outcome::pass();
+        return Ok(Outcome::pass());
     }
-    let timer = match TimerRights::new(case, &[], account) {
-        TimerRights::All(timer) => timer,
-        TimerRights::Unknown(why) => return Outcome::undecided(why),
-        TimerRights::NotAll => {
-            return match first_unknown(decisions) {
-                Some(why) => Outcome::undecided(why),
-                None => {
-                    Outcome::not_applicable("the timer's account has not all the rights either")
-                }
-            };
-        }
+    let Some(timer) = timer_with_rights(case, &[], account)? else {
+        return Err(match first_unknown(decisions) {
+            Some(why) => Outcome::undecided(why),
+            None => Outcome::not_applicable("the timer's account has not all the rights either"),
+        });
     };
     let evidence = decisions.into_iter().find_map(|decision| match decision {
-        AccessDecision::Denied(evidence, _) => Some(evidence),
+        AccessDecision::Denied(denial) => Some(denial.evidence),
         _ => None,
     });
     let Some(evidence) = evidence else {
-        return Outcome::undecided(
+        return Err(Outcome::undecided(
             "whether Central Administration's account has the rights itself is not decided",
-        );
+        ));
     };
     let message = format!(
         "the timer's account `{}` has the rights on `{}`, the account of Central Administration \
@@ -432,7 +428,9 @@ fn judge_timer_instead(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
         "Delegate the same to the account of Central Administration's application pool, which is \
          the one that the documentation names. {RESTART}"
     );
-    Outcome::Fail(Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence))
+    Ok(Outcome::Fail(
+        Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence),
+    ))
 }
 
 pub(super) fn rights_too_wide(case: &Case<'_>) -> Vec<RuleResult> {

@@ -2,11 +2,11 @@
 
 use super::names::{DISPLAY, address_list, display_address};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, Exchanger, LookupResult, by_host};
+use super::view::{DnsView, Exchanger, by_host};
 use crate::facts::{RecordKind, is_below};
 use crate::farm::values::DomainName;
 use crate::remedy::{Action, AdminRole};
-use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity, Ternary};
 use std::net::IpAddr;
 
 /// Returns the outcome of rules about exchangers if there is no MX record.
@@ -38,9 +38,9 @@ fn judge_mx_records(
     judge: impl Fn(&DnsView<'_>, &DomainName, &[Exchanger]) -> Outcome,
 ) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain| match view.exchangers(domain) {
-        LookupResult::Unknown(why) => Outcome::undecided(why),
-        LookupResult::Absent => without_mx(),
-        LookupResult::Found(exchangers) => judge(view, domain, &exchangers),
+        Err(instead) => instead,
+        Ok(None) => without_mx(),
+        Ok(Some(exchangers)) => judge(view, domain, &exchangers),
     })
 }
 
@@ -56,7 +56,7 @@ fn judge_each_exchanger(
     let is_answered = is_mx_answered(case, domain);
     judge_per_server(case, domain.as_str(), |view| {
         let instead = match view.exchangers(domain) {
-            LookupResult::Found(exchangers) if !are_all_null(&exchangers) => {
+            Ok(Some(exchangers)) if !are_all_null(&exchangers) => {
                 return by_host(&exchangers)
                     .into_iter()
                     .map(|exchanger| {
@@ -64,12 +64,12 @@ fn judge_each_exchanger(
                     })
                     .collect();
             }
-            LookupResult::Found(_) => only_null_mx(),
-            LookupResult::Absent => without_mx(),
-            LookupResult::Unknown(_) if is_answered => return Vec::new(),
-            LookupResult::Unknown(why) => Outcome::undecided(why),
+            Ok(Some(_)) => only_null_mx(),
+            Ok(None) => without_mx(),
+            Err(_) if is_answered => return Vec::new(),
+            Err(instead) => instead,
         };
-        vec![RuleResult::new(domain.as_str(), instead)]
+        RuleResult::only(domain.as_str(), instead)
     })
 }
 
@@ -92,7 +92,7 @@ pub(super) fn judge_each_host(
 pub(super) fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
     DnsView::all(case)
         .iter()
-        .any(|view| !matches!(view.exchangers(domain), LookupResult::Unknown(_)))
+        .any(|view| view.exchangers(domain).is_ok())
 }
 
 pub(super) fn are_all_null(exchangers: &[Exchanger]) -> bool {
@@ -111,14 +111,14 @@ fn mx_evidence(view: &DnsView<'_>, expected: &str) -> Option<Evidence> {
 
 pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain| match view.exchangers(domain) {
-        LookupResult::Found(exchangers) if are_all_null(&exchangers) => only_null_mx(),
-        LookupResult::Found(_) => Outcome::Pass(vec![view.evidence(
+        Ok(Some(exchangers)) if are_all_null(&exchangers) => only_null_mx(),
+        Ok(Some(_)) => Outcome::Pass(vec![view.evidence(
             domain.ascii(),
             RecordKind::Mx,
             "at least one mail exchanger",
         )]),
-        LookupResult::Unknown(why) => Outcome::undecided(why),
-        LookupResult::Absent => judge_without_mx(view, domain),
+        Err(instead) => instead,
+        Ok(None) => judge_without_mx(view, domain),
     })
 }
 
@@ -127,17 +127,17 @@ fn judge_without_mx(view: &DnsView<'_>, domain: &DomainName) -> Outcome {
     let shown = domain.as_str();
     let addresses = view.addresses(domain.ascii());
     let (message, severity) = match (&addresses, view.farm.mail_from_outside) {
-        (LookupResult::Absent, _) => (
+        (Ok(None), _) => (
             format!("`{shown}` has neither an MX record nor an address: mail finds no way"),
             Severity::Error,
         ),
         (_, Some(true)) => (format!("`{shown}` has no MX record"), Severity::Error),
-        (LookupResult::Unknown(why), _) => return Outcome::undecided(why.clone()),
-        (LookupResult::Found(_), Some(false)) => (
+        (Err(_), _) => return addresses.map(|_| Outcome::pass()).into(),
+        (Ok(Some(_)), Some(false)) => (
             format!("`{shown}` has no MX record; inside mail goes to its address"),
             Severity::Warning,
         ),
-        (LookupResult::Found(_), None) => (
+        (Ok(Some(_)), None) => (
             format!(
                 "`{shown}` has no MX record; if mail from outside is wanted \
                  (`farm.mail-from-outside`), it needs one"
@@ -146,8 +146,8 @@ fn judge_without_mx(view: &DnsView<'_>, domain: &DomainName) -> Outcome {
         ),
     };
     let known: &[IpAddr] = match &addresses {
-        LookupResult::Found(addresses) => addresses,
-        LookupResult::Absent | LookupResult::Unknown(_) => &[],
+        Ok(Some(addresses)) => addresses,
+        Ok(None) | Err(_) => &[],
     };
     let finding = Finding::for_role(AdminRole::Dns, message, no_mx_remedy(view, domain))
         .with_severity(severity)
@@ -174,7 +174,7 @@ fn no_mx_evidence(view: &DnsView<'_>, domain: &DomainName, addresses: &[IpAddr])
 
 fn no_mx_remedy(view: &DnsView<'_>, domain: &DomainName) -> &'static str {
     match view.has(domain.ascii(), RecordKind::Cname) {
-        Some(true) => {
+        Ternary::Yes => {
             "Replace the alias by an A and an MX record, or add the MX record to the name that it \
              leads to: beside an alias no other record may stand"
         }
@@ -194,8 +194,8 @@ fn add_exchanger(view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
     let name = domain.ascii();
     // If the name's own zone does not exist, the root or a top-level domain denies it.
     let is_in_zone = is_below(name, zone) && zone.contains('.');
-    let is_alias = view.has(name, RecordKind::Cname) != Some(false);
-    if !exchange.contains('.') || !is_in_zone || is_alias {
+    let may_be_alias = !view.has(name, RecordKind::Cname).is_no();
+    if !exchange.contains('.') || !is_in_zone || may_be_alias {
         return None;
     }
     Some(Action::AddMailExchanger {
@@ -247,14 +247,11 @@ pub(super) fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn alias_and_mx(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain| {
         let name = domain.ascii();
-        match (
-            view.has(name, RecordKind::Cname),
-            view.has(name, RecordKind::Mx),
-        ) {
-            (Some(false), _) | (_, Some(false)) => Outcome::pass(),
-            (Some(true), Some(true)) => Outcome::Fail(alias_and_mx_finding(view, domain)),
-            (None, _) => Outcome::undecided(view.why_unknown(name, RecordKind::Cname)),
-            (_, None) => Outcome::undecided(view.why_unknown(name, RecordKind::Mx)),
+        let is_alias = view.has(name, RecordKind::Cname);
+        match is_alias.and(view.has(name, RecordKind::Mx)) {
+            Ternary::No => Outcome::pass(),
+            Ternary::Yes => Outcome::Fail(alias_and_mx_finding(view, domain)),
+            Ternary::Unknown(why) => Outcome::undecided(why),
         }
     })
 }
@@ -295,9 +292,9 @@ pub(super) fn mx_is_alias(case: &Case<'_>) -> Vec<RuleResult> {
             return Outcome::because("dns-mx-no-address", "it is the root, which is no host");
         }
         match view.has(host, RecordKind::Cname) {
-            Some(false) => Outcome::pass(),
-            Some(true) => Outcome::Fail(mx_is_alias_finding(view, host)),
-            None => Outcome::undecided(view.why_unknown(host, RecordKind::Cname)),
+            Ternary::No => Outcome::pass(),
+            Ternary::Yes => Outcome::Fail(mx_is_alias_finding(view, host)),
+            Ternary::Unknown(why) => Outcome::undecided(why),
         }
     })
 }
@@ -316,10 +313,10 @@ fn mx_is_alias_finding(view: &DnsView<'_>, host: &str) -> Finding {
 
 pub(super) fn mx_no_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_host(case, |view, host| match view.addresses(host) {
-        LookupResult::Found(_) => Outcome::pass(),
-        LookupResult::Unknown(why) => Outcome::undecided(why),
-        LookupResult::Absent if host == "." => Outcome::Fail(mx_is_root_finding(view)),
-        LookupResult::Absent => Outcome::Fail(
+        Ok(Some(_)) => Outcome::pass(),
+        Err(instead) => instead,
+        Ok(None) if host == "." => Outcome::Fail(mx_is_root_finding(view)),
+        Ok(None) => Outcome::Fail(
             Finding::for_role(
                 AdminRole::Dns,
                 format!("the mail exchanger `{host}` has no address"),

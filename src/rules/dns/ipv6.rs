@@ -3,11 +3,11 @@
 use super::exchangers::{are_all_null, is_mx_answered, only_null_mx};
 use super::names::{DISPLAY, FarmName, address_list, display_address, mail_names};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, Exchanger, LookupResult};
+use super::view::{DnsView, Exchanger};
 use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};
 use std::net::{IpAddr, SocketAddr};
 
 pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
@@ -40,7 +40,7 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
 fn without_host(case: &Case<'_>, domain: &DomainName) -> Outcome {
     const NO_HOST: &str = "mail goes to no name whose addresses could be looked at";
     for view in DnsView::all(case) {
-        if let LookupResult::Found(exchangers) = view.exchangers(domain) {
+        if let Ok(Some(exchangers)) = view.exchangers(domain) {
             return if are_all_null(&exchangers) {
                 only_null_mx()
             } else if exchangers.iter().any(Exchanger::is_literal) {
@@ -66,7 +66,10 @@ struct Connections {
 fn judge_connections(view: &DnsView<'_>, name: &FarmName) -> Outcome {
     let records = match view.answer(&name.ascii, RecordKind::Aaaa) {
         Answer::Absent(_) => return Outcome::not_applicable("it has no IPv6 address"),
-        Answer::Known(records) if view.has(&name.ascii, RecordKind::Aaaa).is_some() => records,
+        Answer::Known(records) => match view.has(&name.ascii, RecordKind::Aaaa) {
+            Ternary::Unknown(why) => return Outcome::undecided(why),
+            Ternary::Yes | Ternary::No => records,
+        },
         _ => return Outcome::undecided(view.why_unknown(&name.ascii, RecordKind::Aaaa)),
     };
     let port = view.farm.probe.smtp_port.map_or(25, |port| port.0);

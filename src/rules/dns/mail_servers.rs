@@ -16,7 +16,7 @@ pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.mail_servers().next().is_none() {
         let why =
             "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
-        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
+        return RuleResult::only(DISPLAY, Outcome::not_applicable(why));
     }
     judge_each_host(case, |view, host| match view.owners(host) {
         NameOwners::NoAddress => without_address(),
@@ -75,7 +75,7 @@ fn mx_elsewhere_finding(view: &DnsView<'_>, host: &str, server: Option<&Server>)
 pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     if takes_mail_from_share(case.farm) {
         let why = "mail is taken from a share, so the service may run elsewhere";
-        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
+        return RuleResult::only(DISPLAY, Outcome::not_applicable(why));
     }
     judge_each_host(case, |view, host| match view.owners(host) {
         NameOwners::NoAddress => without_address(),

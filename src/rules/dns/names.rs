@@ -1,7 +1,7 @@
 //! The farm's names that are looked up, and addresses that are never another machine's.
 
 use super::per_server::judge_per_server;
-use super::view::{DnsView, LookupResult};
+use super::view::DnsView;
 use crate::farm::Farm;
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::remedy::AdminRole;
@@ -68,7 +68,7 @@ pub(super) fn mail_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
     let mut names = Vec::new();
     if let Ok(domain) = display_address(farm) {
         match view.exchangers(domain) {
-            LookupResult::Found(exchangers) => {
+            Ok(Some(exchangers)) => {
                 for exchanger in exchangers {
                     if exchanger.is_root() || exchanger.is_literal() {
                         continue;
@@ -84,8 +84,8 @@ pub(super) fn mail_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
                     }
                 }
             }
-            LookupResult::Absent => names.push(FarmName::from_domain(domain, DISPLAY)),
-            LookupResult::Unknown(_) => {}
+            Ok(None) => names.push(FarmName::from_domain(domain, DISPLAY)),
+            Err(_) => {}
         }
     }
     if let Ok(name) = smtp_server_name(farm) {
@@ -179,12 +179,12 @@ pub(super) fn rule_about_missing_address(view: &DnsView<'_>, host: &str) -> Opti
     }
     let domain = display_address(view.farm).ok()?;
     match view.exchangers(domain) {
-        LookupResult::Found(exchangers) => exchangers
+        Ok(Some(exchangers)) => exchangers
             .iter()
             .any(|exchanger| exchanger.host == host)
             .then_some("dns-mx-no-address"),
-        LookupResult::Absent => (domain.ascii() == host).then_some("dns-no-mx"),
-        LookupResult::Unknown(_) => None,
+        Ok(None) => (domain.ascii() == host).then_some("dns-no-mx"),
+        Err(_) => None,
     }
 }
 

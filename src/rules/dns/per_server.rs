@@ -34,7 +34,7 @@ pub(super) fn judge_per_server(
 /// Returns the result if no name server was asked.
 pub(super) fn not_asked(subject: &str) -> Vec<RuleResult> {
     let what = "DNS was not asked; `spinmail verify dns` or `spinmail gather dns` asks it";
-    vec![RuleResult::new(subject, Outcome::undecided(what))]
+    RuleResult::only(subject, Outcome::undecided(what))
 }
 
 /// Merges the outcome by another name server into a known one.

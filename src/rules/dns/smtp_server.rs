@@ -2,7 +2,7 @@
 
 use super::names::{SMTP_SERVER, smtp_server_name};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, LookupResult, NameOwners};
+use super::view::{DnsView, NameOwners};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -13,7 +13,7 @@ fn judge_smtp_server(
     judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
 ) -> Vec<RuleResult> {
     match smtp_server_name(case.farm) {
-        Err(instead) => vec![RuleResult::new(SMTP_SERVER, instead)],
+        Err(instead) => RuleResult::only(SMTP_SERVER, instead),
         Ok(name) => judge_per_server(case, name.as_str(), |view| {
             vec![RuleResult::new(name.as_str(), judge(view, name)).about(SMTP_SERVER)]
         }),
@@ -24,9 +24,9 @@ pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_smtp_server(case, |view, name| {
         let evidence = view.address_evidence(name.ascii(), "an address");
         match view.addresses(name.ascii()) {
-            LookupResult::Found(_) => Outcome::Pass(evidence),
-            LookupResult::Unknown(why) => Outcome::undecided(why),
-            LookupResult::Absent => {
+            Ok(Some(_)) => Outcome::Pass(evidence),
+            Err(instead) => instead,
+            Ok(None) => {
                 let message = format!("the SMTP mail server `{}` has no address", name.as_str());
                 let remedy = "Add an A record for it, or correct the name with `spinmail set \
                               smtp-server HOST`";
@@ -41,7 +41,7 @@ pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
         let outcome = Outcome::not_applicable("no server is recorded");
-        return vec![RuleResult::new(SMTP_SERVER, outcome)];
+        return RuleResult::only(SMTP_SERVER, outcome);
     }
     judge_smtp_server(case, |view, name| match view.owners(name.ascii()) {
         NameOwners::NoAddress => {

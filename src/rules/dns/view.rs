@@ -6,7 +6,7 @@ use crate::facts::{
 };
 use crate::farm::values::DomainName;
 use crate::farm::{Farm, Server};
-use crate::rules::{Case, Evidence};
+use crate::rules::{Case, Evidence, Judged, Outcome, Ternary};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
@@ -21,16 +21,6 @@ pub(super) struct DnsView<'a> {
     server: SocketAddr,
     /// The machine that asked, if the server did not answer all machines alike.
     from: Option<&'a str>,
-}
-
-/// The result of a lookup.
-#[derive(Debug)]
-pub(super) enum LookupResult<T> {
-    Found(T),
-    /// The server answered that there is none.
-    Absent,
-    /// There is no usable answer. The text says what is missing.
-    Unknown(String),
 }
 
 /// A mail exchanger as an MX record names it.
@@ -189,17 +179,15 @@ impl<'a> DnsView<'a> {
         }
     }
 
-    /// Returns whether the name itself has such a record, and not the target of its alias, or
-    /// `None` if that is not known.
-    pub(super) fn has(&self, name: &str, kind: RecordKind) -> Option<bool> {
+    /// Returns whether the name itself has such a record, and not the target of its alias.
+    pub(super) fn has(&self, name: &str, kind: RecordKind) -> Ternary {
         match self.answer(name, kind) {
-            Answer::Known(records) if self.is_answered(name, kind) => {
-                Some(records.iter().any(|record| {
-                    record.data.kind() == kind && record.owner.eq_ignore_ascii_case(name)
-                }))
-            }
-            Answer::Absent(_) => Some(false),
-            _ => None,
+            Answer::Known(records) if self.is_answered(name, kind) => records
+                .iter()
+                .any(|record| record.data.kind() == kind && record.owner.eq_ignore_ascii_case(name))
+                .into(),
+            Answer::Absent(_) => Ternary::No,
+            _ => Ternary::Unknown(self.why_unknown(name, kind)),
         }
     }
 
@@ -274,17 +262,17 @@ impl<'a> DnsView<'a> {
             .collect()
     }
 
-    /// Returns the mail exchangers of a domain, the preferred ones first.
-    pub(super) fn exchangers(&self, domain: &DomainName) -> LookupResult<Vec<Exchanger>> {
+    /// Returns the mail exchangers of a domain, the preferred ones first, or `None` if it has none.
+    pub(super) fn exchangers(&self, domain: &DomainName) -> Judged<Option<Vec<Exchanger>>> {
         let name = domain.ascii();
         match self.answer(name, RecordKind::Mx) {
-            Answer::Absent(_) => LookupResult::Absent,
+            Answer::Absent(_) => Ok(None),
             Answer::Known(records) if self.is_answered(name, RecordKind::Mx) => {
                 let sorted: BTreeSet<Exchanger> =
                     records.iter().filter_map(Exchanger::from_record).collect();
-                LookupResult::Found(sorted.into_iter().collect())
+                Ok(Some(sorted.into_iter().collect()))
             }
-            _ => LookupResult::Unknown(self.why_unknown(name, RecordKind::Mx)),
+            _ => Err(Outcome::undecided(self.why_unknown(name, RecordKind::Mx))),
         }
     }
 
@@ -306,13 +294,13 @@ impl<'a> DnsView<'a> {
         (addresses, unknown)
     }
 
-    /// Returns the addresses of both kinds. The answer of one kind is enough to find some; both
-    /// are needed to find that there are none.
-    pub(super) fn addresses(&self, name: &str) -> LookupResult<Vec<IpAddr>> {
+    /// Returns the addresses of both kinds, or `None` if there are none. The answer of one kind is
+    /// enough to find some; both are needed to find that there are none.
+    pub(super) fn addresses(&self, name: &str) -> Judged<Option<Vec<IpAddr>>> {
         match self.known_addresses(name) {
-            (addresses, _) if !addresses.is_empty() => LookupResult::Found(addresses),
-            (_, Some(why)) => LookupResult::Unknown(why),
-            (_, None) => LookupResult::Absent,
+            (addresses, _) if !addresses.is_empty() => Ok(Some(addresses)),
+            (_, Some(why)) => Err(Outcome::undecided(why)),
+            (_, None) => Ok(None),
         }
     }
 

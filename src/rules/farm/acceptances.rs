@@ -18,7 +18,7 @@ fn judge_acceptances(
 ) -> Vec<RuleResult> {
     if case.farm.acceptances.is_empty() {
         let outcome = Outcome::not_applicable("nothing is accepted");
-        return vec![RuleResult::new("accept", outcome)];
+        return RuleResult::only("accept", outcome);
     }
     case.farm
         .acceptances

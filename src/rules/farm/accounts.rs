@@ -48,7 +48,7 @@ pub(super) fn network_service(case: &Case<'_>) -> Vec<RuleResult> {
         }
         Some(_) => Outcome::pass(),
     };
-    vec![RuleResult::new(CENTRAL_ADMINISTRATION, outcome)]
+    RuleResult::only(CENTRAL_ADMINISTRATION, outcome)
 }
 
 fn network_service_finding(account: &Account) -> Finding {

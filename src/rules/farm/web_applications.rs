@@ -6,7 +6,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 pub(super) fn address_overridden(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.web_applications.is_empty() {
         let outcome = Outcome::not_applicable("no web application is recorded");
-        return vec![RuleResult::new("web-application", outcome)];
+        return RuleResult::only("web-application", outcome);
     }
     case.farm
         .web_applications

@@ -4,7 +4,7 @@ use super::observed::{FolderRef, judge_contents};
 use super::receivers::has_list;
 use super::wording::{MAX_SHOWN, age_left, listed, message_count};
 use crate::facts::{Ages, Contents, Message};
-use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity};
 
 /// Messages that are too old.
 struct OldMail {
@@ -72,7 +72,7 @@ fn judge_ages(
 }
 
 /// Returns all messages that are too old, or the outcome if none is.
-fn old_mail(contents: &Contents, limit: i64) -> Result<OldMail, Outcome> {
+fn old_mail(contents: &Contents, limit: i64) -> Judged<OldMail> {
     let count = match limit {
         Ages::TEN_MINUTES => contents.ages.over_ten_minutes,
         _ => contents.ages.over_twenty_hours,
@@ -97,12 +97,7 @@ fn old_mail(contents: &Contents, limit: i64) -> Result<OldMail, Outcome> {
 }
 
 /// Returns the messages to one address that are too old, or the outcome if none is known.
-fn old_mail_to(
-    address: &str,
-    case: &Case<'_>,
-    contents: &Contents,
-    limit: i64,
-) -> Result<OldMail, Outcome> {
+fn old_mail_to(address: &str, case: &Case<'_>, contents: &Contents, limit: i64) -> Judged<OldMail> {
     if has_list(case, address) == Some(false) {
         return Err(Outcome::because(
             "folder-alias-unknown",

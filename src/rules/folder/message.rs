@@ -14,7 +14,8 @@ pub(crate) struct KnownFarm {
     pub aliases: Option<ListAliases>,
 }
 
-/// What there is to say of a message.
+/// What is reported about a message.
+#[derive(Default)]
 pub(crate) struct MessageVerdict {
     pub size: u64,
     /// Whether SharePoint can route it, or `None` if that is not known.
@@ -77,85 +78,99 @@ impl MessageVerdict {
     }
 }
 
-/// Judges a message by its head.
+/// Judges a message by its head, or by why it has none.
 pub(crate) fn judge_head(
     head: Result<&Head<'_>, &MailError>,
     size: u64,
     known: &KnownFarm,
 ) -> MessageVerdict {
-    let mut verdict = MessageVerdict {
-        size,
-        routable: Some(false),
-        sender: None,
-        receivers: Vec::new(),
-        findings: Vec::new(),
-        not_checked: Vec::new(),
-        head: Vec::new(),
-    };
-    let head = match head {
-        Ok(head) => head,
-        Err(fault) => {
-            let message = format!("it is no message: {fault} (byte {})", fault.offset);
-            verdict.findings.push(MessageFinding {
+    match head {
+        Ok(head) => judge_message(head, size, known),
+        Err(fault) => MessageVerdict {
+            size,
+            routable: Some(false),
+            findings: vec![MessageFinding {
                 rule: "folder-mail-unroutable",
                 stops: true,
-                message,
-            });
-            return verdict;
-        }
-    };
-    verdict.head = vec![
-        ("subject", head.subject.map(mail::text)),
-        ("from", head.from.map(mail::text)),
-        ("date", head.date.map(mail::text)),
-        ("message-id", head.message_id.map(mail::text)),
-        ("x-mailer", head.x_mailer.map(mail::text)),
-    ];
-    verdict.sender = head.sender.map(|sender| sender.text().into_owned());
+                message: format!("it is no message: {fault} (byte {})", fault.offset),
+            }],
+            ..MessageVerdict::default()
+        },
+    }
+}
+
+fn judge_message(head: &Head<'_>, size: u64, known: &KnownFarm) -> MessageVerdict {
     let is_cut = head.end == mail::End::Cut;
     let has_others =
         !head.receivers_below.is_empty() || !head.unclear_receivers.is_empty() || is_cut;
-    let doubtful = head.receivers.is_empty() && has_others;
-    let receivers = if head.receivers.is_empty() {
-        &head.receivers_below
+    let search = if head.receivers.is_empty() && has_others {
+        ReceiverSearch::Doubtful
     } else {
-        &head.receivers
+        ReceiverSearch::Certain
     };
-    verdict.receivers = receivers
-        .iter()
-        .map(|address| receiver(address, known))
-        .collect();
-    verdict
-        .receivers
-        .extend(head.unclear_receivers.iter().map(unclear));
-    verdict
-        .findings
-        .extend(of_receivers(head, &verdict.receivers, doubtful));
+    let receivers = receivers(head, known);
+    let mut findings = receiver_findings(head, &receivers, search);
+    let mut open_checks = Vec::new();
     let is_guard_open = is_cut && head.x_mailer.is_none();
     if is_guard_open {
-        verdict
-            .not_checked
-            .push("the X-Mailer: the head is longer than what is read of one");
+        open_checks.push("the X-Mailer: the head is longer than what is read of one");
     }
     if head.has_loop_guard() {
         let message =
             format!("SharePoint drops what has the X-Mailer `{LOOP_GUARD}`: it sent that itself");
-        verdict.findings.push(MessageFinding {
+        findings.push(MessageFinding {
             rule: "folder-loop-guard",
             stops: true,
             message,
         });
     }
-    verdict.findings.extend(of_size(size, &known.farm));
-    verdict.not_checked.extend(not_checked(known));
-    let is_stopped = verdict.findings.iter().any(|finding| finding.stops);
-    let is_open = doubtful || is_guard_open || !verdict.receivers.iter().any(Receiver::is_sound);
-    verdict.routable = if is_stopped {
-        Some(false)
+    findings.extend(size_finding(size, &known.farm));
+    open_checks.extend(not_checked(known));
+    let is_stopped = findings.iter().any(|finding| finding.stops);
+    let is_open = search == ReceiverSearch::Doubtful
+        || is_guard_open
+        || !receivers.iter().any(Receiver::is_sound);
+    MessageVerdict {
+        size,
+        routable: if is_stopped {
+            Some(false)
+        } else {
+            (!is_open).then_some(true)
+        },
+        sender: head.sender.map(|sender| sender.text().into_owned()),
+        receivers,
+        findings,
+        not_checked: open_checks,
+        head: vec![
+            ("subject", head.subject.map(mail::text)),
+            ("from", head.from.map(mail::text)),
+            ("date", head.date.map(mail::text)),
+            ("message-id", head.message_id.map(mail::text)),
+            ("x-mailer", head.x_mailer.map(mail::text)),
+        ],
+    }
+}
+
+/// Whether SharePoint surely looks where the receivers of a message were searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ReceiverSearch {
+    Certain,
+    /// There may be receivers that SharePoint finds, or does not find, in other places.
+    Doubtful,
+}
+
+/// Returns the receivers of a message: those that SharePoint surely finds, else those further down,
+/// then those that are not one plain address.
+fn receivers(head: &Head<'_>, known: &KnownFarm) -> Vec<Receiver> {
+    let addresses = if head.receivers.is_empty() {
+        &head.receivers_below
     } else {
-        (!is_open).then_some(true)
+        &head.receivers
     };
-    verdict
+    let plain = addresses.iter().map(|address| receiver(address, known));
+    plain
+        .chain(head.unclear_receivers.iter().map(unclear_receiver))
+        .collect()
 }
 
 fn receiver(address: &Address<'_>, known: &KnownFarm) -> Receiver {
@@ -181,7 +196,7 @@ fn receiver(address: &Address<'_>, known: &KnownFarm) -> Receiver {
 
 /// Returns the receiver of a line that is not one plain address. Which one SharePoint reads from it
 /// is not known.
-fn unclear(address: &Address<'_>) -> Receiver {
+fn unclear_receiver(address: &Address<'_>) -> Receiver {
     let text = address.text().into_owned();
     Receiver {
         address: text.clone(),
@@ -193,80 +208,96 @@ fn unclear(address: &Address<'_>) -> Receiver {
     }
 }
 
-fn of_receivers(head: &Head<'_>, receivers: &[Receiver], doubtful: bool) -> Vec<MessageFinding> {
+/// Returns what is wrong with the receivers of a message.
+fn receiver_findings(
+    head: &Head<'_>,
+    receivers: &[Receiver],
+    search: ReceiverSearch,
+) -> Vec<MessageFinding> {
     if receivers.is_empty() {
-        let (stops, message) = match (doubtful, head.empty_receivers) {
-            (true, _) => (
-                false,
-                "no `x-receiver` line stands in the part of its head that was read",
-            ),
-            (false, 0) => (true, "no `x-receiver` line stands before its head"),
-            (false, _) => (true, "its `x-receiver` line is empty"),
-        };
-        return vec![MessageFinding {
-            rule: "folder-mail-unroutable",
-            stops,
-            message: message.to_owned(),
-        }];
+        return vec![no_receiver_finding(head, search)];
     }
-    let mut findings = Vec::new();
-    let why = match head.before {
-        Some(fault) => Some(format!(
-            "{fault}, and its `x-receiver` line comes after that: how SharePoint reads it is not \
-             known"
-        )),
-        None if !head.unclear_receivers.is_empty() => {
-            let what = "an `x-receiver` line is not one plain address, or has no end: how \
-                        SharePoint reads it is not known";
-            Some(what.to_owned())
-        }
-        None if doubtful => {
-            let what = "its `x-receiver` line stands below its own head, and whether SharePoint \
-                        looks there is not known";
-            Some(what.to_owned())
-        }
-        None => None,
-    };
-    findings.extend(why.map(|message| MessageFinding {
+    let unclear = unclear_reason(head, search).map(|message| MessageFinding {
         rule: "folder-mail-unroutable",
         stops: false,
         message,
-    }));
-    let stops = receivers.iter().all(Receiver::is_stopped);
+    });
+    unclear
+        .into_iter()
+        .chain(foreign_domain_finding(receivers))
+        .chain(unknown_alias_finding(receivers))
+        .collect()
+}
+
+fn no_receiver_finding(head: &Head<'_>, search: ReceiverSearch) -> MessageFinding {
+    let (stops, message) = match (search, head.empty_receivers) {
+        (ReceiverSearch::Doubtful, _) => (
+            false,
+            "no `x-receiver` line stands in the part of its head that was read",
+        ),
+        (ReceiverSearch::Certain, 0) => (true, "no `x-receiver` line stands before its head"),
+        (ReceiverSearch::Certain, _) => (true, "its `x-receiver` line is empty"),
+    };
+    MessageFinding {
+        rule: "folder-mail-unroutable",
+        stops,
+        message: message.to_owned(),
+    }
+}
+
+/// Returns why SharePoint may read other receivers than those found, or `None` if it surely reads
+/// the same.
+fn unclear_reason(head: &Head<'_>, search: ReceiverSearch) -> Option<String> {
+    if let Some(fault) = head.before {
+        return Some(format!(
+            "{fault}, and its `x-receiver` line comes after that: how SharePoint reads it is not \
+             known"
+        ));
+    }
+    let reason = if !head.unclear_receivers.is_empty() {
+        "an `x-receiver` line is not one plain address, or has no end: how SharePoint reads it is \
+         not known"
+    } else if search == ReceiverSearch::Doubtful {
+        "its `x-receiver` line stands below its own head, and whether SharePoint looks there is \
+         not known"
+    } else {
+        return None;
+    };
+    Some(reason.to_owned())
+}
+
+fn foreign_domain_finding(receivers: &[Receiver]) -> Option<MessageFinding> {
     let foreign: Vec<&Receiver> = receivers
         .iter()
         .filter(|receiver| receiver.is_ours == Some(false))
         .collect();
-    if let Some(first) = foreign.first() {
-        let domain = first.domain.as_deref().unwrap_or_default();
-        let more = and_more(foreign.len());
-        let message = format!(
+    let domain = foreign.first()?.domain.as_deref().unwrap_or_default();
+    let more = and_more(foreign.len());
+    Some(MessageFinding {
+        rule: "folder-domain-foreign",
+        stops: false,
+        message: format!(
             "`{domain}` is not the display address{more}; whether SharePoint minds is not \
              documented"
-        );
-        findings.push(MessageFinding {
-            rule: "folder-domain-foreign",
-            stops: false,
-            message,
-        });
-    }
+        ),
+    })
+}
+
+fn unknown_alias_finding(receivers: &[Receiver]) -> Option<MessageFinding> {
     let unknown: Vec<&Receiver> = receivers
         .iter()
         .filter(|receiver| receiver.has_list == Some(false))
         .collect();
-    if let Some(first) = unknown.first() {
-        let message = format!(
+    let first = unknown.first()?;
+    Some(MessageFinding {
+        rule: "folder-alias-unknown",
+        stops: receivers.iter().all(Receiver::is_stopped),
+        message: format!(
             "no list has the alias `{}`{}",
             first.alias,
             and_more(unknown.len())
-        );
-        findings.push(MessageFinding {
-            rule: "folder-alias-unknown",
-            stops,
-            message,
-        });
-    }
-    findings
+        ),
+    })
 }
 
 fn and_more(count: usize) -> String {
@@ -279,7 +310,7 @@ fn and_more(count: usize) -> String {
 
 /// Returns the finding about a message that is too large for every web application, or `None`.
 /// Which of them it is for is not known.
-fn of_size(size: u64, farm: &Farm) -> Option<MessageFinding> {
+fn size_finding(size: u64, farm: &Farm) -> Option<MessageFinding> {
     let limits = farm
         .web_applications
         .iter()

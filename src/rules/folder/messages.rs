@@ -7,7 +7,7 @@ use crate::facts::{Contents, Message, Sample};
 use crate::farm::values::Size;
 use crate::formats::mail::LOOP_GUARD;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 
 const MAXIMUM_SIZE: &str = "web-application.NAME.maximum-message-size";
 
@@ -90,15 +90,17 @@ struct SizeLimits<'a> {
 }
 
 impl<'a> SizeLimits<'a> {
-    fn new(case: &Case<'a>) -> Option<Self> {
+    fn new(case: &Case<'a>) -> Judged<Self> {
+        let largest = wanted::largest_message(case.farm)?;
         let web_applications = &case.farm.web_applications;
         let limits: Vec<&Size> = web_applications
             .iter()
             .filter_map(|web| web.maximum_message_size.as_ref())
             .collect();
-        Some(Self {
-            largest: limits.iter().copied().max_by_key(|size| size.bytes())?,
-            smallest: limits.iter().copied().min_by_key(|size| size.bytes())?,
+        let smallest = limits.iter().copied().min_by_key(|size| size.bytes());
+        Ok(Self {
+            largest,
+            smallest: smallest.unwrap_or(largest),
             all_recorded: limits.len() == web_applications.len(),
         })
     }
@@ -122,10 +124,9 @@ impl<'a> SizeLimits<'a> {
 }
 
 pub(super) fn too_large(case: &Case<'_>) -> Vec<RuleResult> {
-    let Some(limits) = SizeLimits::new(case) else {
-        let why = "no web application's maximum message size is recorded";
-        let outcome = Outcome::not_applicable(why);
-        return vec![RuleResult::new("web-application", outcome)];
+    let limits = match SizeLimits::new(case) {
+        Ok(limits) => limits,
+        Err(instead) => return RuleResult::only("web-application", instead),
     };
     let mut results = judge_contents(case, |folder, contents| {
         let over_smallest = messages_over(limits.smallest_bytes(), contents);

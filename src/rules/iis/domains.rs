@@ -3,7 +3,7 @@
 use super::view::{VirtualServerView, judge_mail_route};
 use crate::farm::values::{DomainName, FromText};
 use crate::remedy::{Action, AdminRole};
-use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, wanted};
+use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, wanted};
 use iis_metabase::{Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
 const DISPLAY: &str = "incoming-email.display-address";
@@ -15,13 +15,12 @@ pub(super) enum DomainStatus {
     /// It sends the mail on; the text says as what kind of domain.
     Remote(&'static str),
     /// It does not know the domain.
-    Unknown,
-    /// The metabase does not say; why.
-    Unclear(String),
+    NotThere,
 }
 
 impl DomainStatus {
-    pub(super) fn new(view: &VirtualServerView<'_>, domain: &DomainName) -> Self {
+    /// Returns what the metabase says.
+    pub(super) fn new(view: &VirtualServerView<'_>, domain: &DomainName) -> Judged<Self> {
         let server = view.virtual_server;
         let mut kinds = Vec::new();
         let mut error = None;
@@ -35,48 +34,50 @@ impl DomainStatus {
             }
         }
         if let Some(kind) = kinds.iter().find(|kind| kind.is_local()) {
-            return Self::Local(match kind {
+            return Ok(Self::Local(match kind {
                 DomainKind::Alias => "an alias domain",
                 _ => "a local domain",
-            });
+            }));
         }
         if let Some(error) = error {
-            return Self::Unclear(format!("line {}: {}", error.line, error.message));
+            return Err(Outcome::undecided(format!(
+                "line {}: {}",
+                error.line, error.message
+            )));
         }
         let is_default = server
             .default_domain()
             .is_some_and(|name| is_same_name(name, domain));
         match kinds.first() {
-            Some(_) if is_default => Self::Unclear(
-                "it is the default local domain, and its own key says that it is remote".to_owned(),
-            ),
-            Some(DomainKind::SmartHost) => Self::Remote("remote, through a smart host"),
-            Some(_) => Self::Remote("remote"),
-            None if is_default => Self::Local("the default local domain"),
+            Some(_) if is_default => Err(Outcome::undecided(
+                "it is the default local domain, and its own key says that it is remote",
+            )),
+            Some(DomainKind::SmartHost) => Ok(Self::Remote("remote, through a smart host")),
+            Some(_) => Ok(Self::Remote("remote")),
+            None if is_default => Ok(Self::Local("the default local domain")),
             None => Self::without_own_key(view, domain),
         }
     }
 
     /// Returns the status of a domain without a key of its own that is not the default domain.
-    fn without_own_key(view: &VirtualServerView<'_>, domain: &DomainName) -> Self {
+    fn without_own_key(view: &VirtualServerView<'_>, domain: &DomainName) -> Judged<Self> {
         let server = view.virtual_server;
         let mut domains = server.server.domains.iter();
         let wildcard =
             domains.find(|known| is_wildcard_for(&known.name, domain) && is_local(server, known));
         if let Some(wildcard) = wildcard {
-            return Self::Unclear(format!(
+            return Err(Outcome::undecided(format!(
                 "only `{}` is there, and whether it counts is not known",
                 brief(&wildcard.name)
-            ));
+            )));
         }
         if server.default_domain().is_none() && is_own_name(view, domain) {
-            return Self::Unclear(
+            return Err(Outcome::undecided(
                 "it is the machine's own name, and the metabase does not say which domain is the \
-                 default"
-                    .to_owned(),
-            );
+                 default",
+            ));
         }
-        Self::Unknown
+        Ok(Self::NotThere)
     }
 }
 
@@ -117,7 +118,9 @@ fn judge_display_address<'a>(
 ) -> Vec<RuleResult> {
     let mut results = match wanted::display_address(case.farm) {
         Ok((_, domain)) => judge_mail_route(case, |view| {
-            judge(view, domain, DomainStatus::new(view, domain))
+            DomainStatus::new(view, domain)
+                .map(|status| judge(view, domain, status))
+                .into()
         }),
         Err(instead) => RuleResult::only(DISPLAY, instead),
     };
@@ -137,8 +140,7 @@ pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
         DomainStatus::Remote(_) => {
             Outcome::because("iis-domain-not-alias", "the domain is there, but not local")
         }
-        DomainStatus::Unclear(why) => Outcome::undecided(why),
-        DomainStatus::Unknown => Outcome::Fail(missing_finding(view, domain)),
+        DomainStatus::NotThere => Outcome::Fail(missing_finding(view, domain)),
     })
 }
 
@@ -189,10 +191,9 @@ fn restart(view: &VirtualServerView<'_>) -> Action {
 pub(super) fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain, status| match status {
         DomainStatus::Local(_) => Outcome::pass(),
-        DomainStatus::Unknown => {
+        DomainStatus::NotThere => {
             Outcome::because("iis-alias-domain-missing", "the domain is not there")
         }
-        DomainStatus::Unclear(why) => Outcome::undecided(why),
         DomainStatus::Remote(how) => Outcome::Fail(remote_finding(view, domain, how)),
     })
 }

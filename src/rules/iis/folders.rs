@@ -89,15 +89,15 @@ fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome>
     }
     let domain = checked(&case.farm.incoming.display_address).valid()?;
     match DomainStatus::new(view, domain) {
-        DomainStatus::Remote(_) => Some(Outcome::because(
+        Ok(DomainStatus::Remote(_)) => Some(Outcome::because(
             "iis-domain-not-alias",
             "the display address's mail is sent on",
         )),
-        DomainStatus::Unknown => Some(Outcome::because(
+        Ok(DomainStatus::NotThere) => Some(Outcome::because(
             "iis-alias-domain-missing",
             "the display address is no domain of it",
         )),
-        DomainStatus::Local(_) | DomainStatus::Unclear(_) => None,
+        Ok(DomainStatus::Local(_)) | Err(_) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::view::{VirtualServerView, judge_mail_route_or, judge_virtual_servers};
 use crate::farm::values::Size;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult, smtp};
+use crate::rules::{Case, Finding, Outcome, RuleResult, smtp, wanted};
 use iis_metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE};
 
 pub(super) fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
@@ -30,10 +30,9 @@ const SETUP_SIZE: u64 = 2_097_152;
 const DEFAULT_SIZE: u32 = 33_554_432;
 
 pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
-    let Some(largest) = case.farm.largest_message() else {
-        let why = "no web application's maximum message size is recorded";
-        let outcome = Outcome::not_applicable(why);
-        return vec![RuleResult::new("web-application", outcome)];
+    let largest = match wanted::largest_message(case.farm) {
+        Ok(largest) => largest,
+        Err(instead) => return RuleResult::only("web-application", instead),
     };
     judge_virtual_servers(case, |view| judge_size(view, largest))
 }

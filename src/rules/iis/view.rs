@@ -2,7 +2,7 @@
 
 use crate::facts::{Answer, FolderFiles, FolderRole, IisServer, ServiceStatus};
 use crate::farm::Server;
-use crate::rules::{Case, Evidence, Outcome, OutcomeKind, RuleResult};
+use crate::rules::{Case, Evidence, Judged, Outcome, OutcomeKind, RuleResult};
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
 /// The port on which mail arrives (RFC 5321 4.5.4.2).
@@ -104,7 +104,7 @@ pub(super) fn judge_servers<'a>(
     let servers = servers(case);
     if servers.is_empty() {
         let outcome = Outcome::not_applicable("no server is recorded with SMTP");
-        return vec![RuleResult::new("iis", outcome)];
+        return RuleResult::only("iis", outcome);
     }
     servers
         .into_iter()
@@ -146,46 +146,39 @@ fn judge_metabases_or<'a>(
     judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
     judge_servers(case, |server, facts| {
-        let instead = match metabase_of(facts) {
+        let instead = match metabase_of(server, facts) {
             Ok((facts, metabase)) => return judge(server, facts, metabase),
-            Err(NoMetabase::NotApplicable(outcome)) => outcome,
-            Err(NoMetabase::Unknown(why)) => match (other_evidence(case, server), why) {
-                (Some(evidence), _) => Outcome::Pass(vec![evidence]),
-                (None, Some(why)) => Outcome::undecided(why),
-                (None, None) => not_read(server),
+            // Other evidence counts where the metabase is not known.
+            Err(instead @ Outcome::Undecided(_)) => match other_evidence(case, server) {
+                Some(evidence) => Outcome::Pass(vec![evidence]),
+                None => instead,
             },
+            Err(instead) => instead,
         };
         vec![RuleResult::new(server.name(), instead).about(key(server))]
     })
 }
 
-/// Why a server has no metabase to judge.
-enum NoMetabase {
-    NotApplicable(Outcome),
-    /// It was not read; why, if that is known.
-    Unknown(Option<String>),
-}
-
-fn metabase_of(facts: Option<&IisServer>) -> Result<(&IisServer, &Metabase), NoMetabase> {
-    let facts = facts.ok_or(NoMetabase::Unknown(None))?;
+/// Returns a server's metabase, if it has virtual servers.
+fn metabase_of<'a>(
+    server: &Server,
+    facts: Option<&'a IisServer>,
+) -> Judged<(&'a IisServer, &'a Metabase)> {
+    let facts = facts.ok_or_else(|| not_read(server))?;
     if let Answer::Absent(_) = facts.service {
-        return Err(NoMetabase::NotApplicable(Outcome::because(
+        return Err(Outcome::because(
             "iis-service-stopped",
             "the SMTP service is not installed",
-        )));
+        ));
     }
     match &facts.metabase {
-        Answer::Known(metabase) if metabase.keys().servers.is_empty() => {
-            Err(NoMetabase::NotApplicable(Outcome::because(
-                "iis-server-stopped",
-                "it has no SMTP virtual server",
-            )))
-        }
+        Answer::Known(metabase) if metabase.keys().servers.is_empty() => Err(Outcome::because(
+            "iis-server-stopped",
+            "it has no SMTP virtual server",
+        )),
         Answer::Known(metabase) => Ok((facts, metabase.keys())),
-        Answer::Failed(_) | Answer::Absent(_) => {
-            Err(NoMetabase::Unknown(Some(facts.metabase.why_not())))
-        }
-        Answer::NotAsked => Err(NoMetabase::Unknown(None)),
+        Answer::Failed(_) | Answer::Absent(_) => Err(Outcome::undecided(facts.metabase.why_not())),
+        Answer::NotAsked => Err(not_read(server)),
     }
 }
 

@@ -159,10 +159,9 @@ fn open_relay_finding(target: &TargetView<'_>, step: Option<&SmtpStep>) -> Findi
 }
 
 pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
-    let Some(largest) = case.farm.largest_message() else {
-        let why = "no web application's maximum message size is recorded";
-        let outcome = Outcome::not_applicable(why);
-        return vec![RuleResult::new("web-application", outcome)];
+    let largest = match wanted::largest_message(case.farm) {
+        Ok(largest) => largest,
+        Err(instead) => return RuleResult::only("web-application", instead),
     };
     judge_conversations(case, |target, talk| {
         let Some(parameter) = talk.extension("SIZE") else {

@@ -93,7 +93,7 @@ pub(super) fn judge_targets(
 ) -> Vec<RuleResult> {
     let Some(smtp) = &case.facts.smtp else {
         let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
-        return vec![RuleResult::new("smtp", Outcome::undecided(what))];
+        return RuleResult::only("smtp", Outcome::undecided(what));
     };
     if smtp.targets.is_empty() && smtp.unresolved.is_empty() {
         return RuleResult::only("smtp", without_targets(case));
@@ -111,7 +111,30 @@ pub(super) fn judge_targets(
                 .about(key(case.farm, &host.host)),
         );
     }
+    for server in unasked_servers(case.farm, smtp) {
+        results.push(
+            RuleResult::new(server.name(), not_asked())
+                .about(format!("server.{}.smtp-service", server.name())),
+        );
+    }
     results
+}
+
+/// Returns the recorded mail servers that the facts do not name. A short name is not looked up.
+fn unasked_servers<'a>(
+    farm: &'a Farm,
+    smtp: &'a SmtpFacts,
+) -> impl Iterator<Item = &'a Server> + use<'a> {
+    farm.mail_servers().filter(|server| {
+        let host = server.name.as_ref().map(|name| name.ascii());
+        let targets = smtp.targets.iter().map(|target| &target.host);
+        let mut known = targets.chain(smtp.unresolved.iter().map(|other| &other.host));
+        host.is_some_and(|host| host.contains('.') && !known.any(|other| *other == host))
+    })
+}
+
+fn not_asked() -> Outcome {
+    Outcome::undecided("it was not asked; `spinmail gather smtp` asks it")
 }
 
 /// Judges the conversations that began with a greeting of an SMTP server.

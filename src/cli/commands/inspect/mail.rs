@@ -15,10 +15,11 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
-/// How much of a message is looked through at most, in bytes.
-const MOST_READ: u64 = 1 << 30;
+/// The most bytes of a message that are searched for wrapped attachments.
+const MAX_READ: u64 = 1 << 30;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Explain messages of a drop folder: who each is for, whether SharePoint can route it, \
              and why not",
@@ -113,7 +114,7 @@ fn judge(
     let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
     let size = metadata.len();
     let (mut verdict, wrapped) = reader
-        .read(&mut file, size, &AtomicU64::new(MOST_READ), |head| {
+        .read(&mut file, size, &AtomicU64::new(MAX_READ), |head| {
             judge_head(head, size, known)
         })
         .map_err(|error| cannot_read(path, &error))?;
@@ -156,8 +157,8 @@ fn to_json(path: &Path, verdict: Result<MessageVerdict, Error>) -> Value {
     })
 }
 
-/// How many receivers are shown for reading.
-const MOST_SHOWN: usize = 10;
+/// The most receivers that the text shows; JSON has all of them.
+const MAX_SHOWN: usize = 10;
 
 fn to_text(path: &Path, verdict: &MessageVerdict, width: usize) -> String {
     let routing = match verdict.routable {
@@ -171,10 +172,10 @@ fn to_text(path: &Path, verdict: &MessageVerdict, width: usize) -> String {
         verdict
             .receivers
             .iter()
-            .take(MOST_SHOWN)
+            .take(MAX_SHOWN)
             .map(|receiver| ("for", receiver_text(receiver))),
     );
-    if let Some(more @ 1..) = verdict.receivers.len().checked_sub(MOST_SHOWN) {
+    if let Some(more @ 1..) = verdict.receivers.len().checked_sub(MAX_SHOWN) {
         rows.push(("for", format!("{more} more")));
     }
     rows.extend(

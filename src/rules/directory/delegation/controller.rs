@@ -1,7 +1,7 @@
 //! Our own reading of the descriptors, compared with what the controller says that the account may
 //! do.
 
-use super::{AccessDecision, AccountView, DenialCause, plural};
+use super::{AccessDecision, AccountView, Denial, DenialCause, plural};
 use crate::facts::Answer;
 use crate::facts::directory::DescribedObject;
 use crate::rules::Evidence;
@@ -63,19 +63,20 @@ fn compared(own: AccessDecision, allowed: Option<bool>, what: &str) -> AccessDec
             evidence.push(answer);
             AccessDecision::Granted(evidence)
         }
-        (AccessDecision::Denied(mut evidence, cause), false) => {
-            evidence.push(answer);
-            AccessDecision::Denied(evidence, cause)
+        (AccessDecision::Denied(mut denial), false) => {
+            denial.evidence.push(answer);
+            AccessDecision::Denied(denial)
         }
         (AccessDecision::Unknown(_), true) => AccessDecision::Granted(vec![answer]),
-        (AccessDecision::Unknown(_), false) => {
-            AccessDecision::Denied(vec![answer], DenialCause::NotGranted)
-        }
+        (AccessDecision::Unknown(_), false) => AccessDecision::Denied(Denial {
+            evidence: vec![answer],
+            cause: DenialCause::NotGranted,
+        }),
         (AccessDecision::Granted(evidence), false) => {
             contradiction(&evidence, ["allows", "forbids"], what)
         }
-        (AccessDecision::Denied(evidence, _), true) => {
-            contradiction(&evidence, ["forbids", "allows"], what)
+        (AccessDecision::Denied(denial), true) => {
+            contradiction(&denial.evidence, ["forbids", "allows"], what)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::right::{RightOnObject, Way, WayPlace};
 use super::descriptor::without_denials;
-use super::{AccessDecision, AccessQuestion, AccountView, DenialCause};
+use super::{AccessDecision, AccessQuestion, AccountView, Denial, DenialCause};
 use crate::rules::Evidence;
 use windows_security::access::{DecidedBy, Decision, Uncertainty};
 use windows_security::rights::MaskKind;
@@ -97,7 +97,13 @@ impl AccountView<'_> {
     /// Decides by the descriptors alone.
     pub(super) fn decide(&self, question: &AccessQuestion<'_>) -> AccessDecision {
         let decision = self.decide_by_paths(&self.paths(question), &question.what);
-        let AccessDecision::Denied(evidence, DenialCause::Denied) = decision else {
+        let AccessDecision::Denied(
+            denial @ Denial {
+                cause: DenialCause::Denied,
+                ..
+            },
+        ) = decision
+        else {
             return decision;
         };
         let (container, object) = (
@@ -118,7 +124,7 @@ impl AccountView<'_> {
         } else {
             DenialCause::DeniedAndNotGranted
         };
-        AccessDecision::Denied(evidence, cause)
+        AccessDecision::Denied(Denial { cause, ..denial })
     }
 
     /// Returns every way to a right on an object.
@@ -146,14 +152,14 @@ impl AccountView<'_> {
             return AccessDecision::Unknown(why);
         }
         match paths.iter().find_map(GrantPath::denied_by) {
-            Some(reason) => AccessDecision::Denied(
-                evidence(what, format!("denied{reason}")),
-                DenialCause::Denied,
-            ),
-            None => AccessDecision::Denied(
-                evidence(what, "no entry grants it".to_owned()),
-                DenialCause::NotGranted,
-            ),
+            Some(reason) => AccessDecision::Denied(Denial {
+                evidence: evidence(what, format!("denied{reason}")),
+                cause: DenialCause::Denied,
+            }),
+            None => AccessDecision::Denied(Denial {
+                evidence: evidence(what, "no entry grants it".to_owned()),
+                cause: DenialCause::NotGranted,
+            }),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::describe;
 use super::view::FolderView;
+use crate::rules::access;
 use std::collections::BTreeSet;
 use std::fmt;
 use windows_security::access::{DecidedBy, Decision, Uncertainty, UncertaintyCause};
@@ -14,12 +15,7 @@ use windows_security::words::uncertainty as uncertainty_in_words;
 use windows_security::{Access, Descriptor, EffectiveRights, Sid, Target, Token, effective};
 
 /// Whether an account may do something, and the reason in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum AccessDecision {
-    Granted(String),
-    Denied(Denial),
-    Unknown(Unknowns),
-}
+pub(super) type AccessDecision = access::AccessDecision<String, Denial, Unknowns>;
 
 /// Why access is denied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,14 +118,6 @@ impl AccessDecision {
             (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
             (Self::Granted(one), Self::Granted(two)) => Self::Granted(joined(&one, &two)),
         }
-    }
-
-    pub(super) fn is_granted(&self) -> bool {
-        matches!(self, Self::Granted(_))
-    }
-
-    pub(super) fn is_denied(&self) -> bool {
-        matches!(self, Self::Denied(_))
     }
 }
 

@@ -9,7 +9,7 @@ use super::needs::Need;
 use super::service_account::ResolvedAccount;
 use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, no_list, trustee};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, Ternary};
 use windows_security::descriptor::{Effect, flags};
 use windows_security::inherit::InheritedDescriptor;
 use windows_security::{Ace, AclPart, Token};
@@ -85,28 +85,28 @@ impl<'a> Principal<'a> {
         }
     }
 
-    /// Compares what the principal may do to new messages with what it could do if every ACE were
-    /// inherited by them.
-    fn inheritance(
+    /// Returns whether the principal loses a right on new messages because an ACE is not inherited
+    /// by them.
+    fn loses(
         &self,
         view: &FolderView<'_>,
         if_inherited: &InheritedDescriptor,
         need: Need,
-    ) -> Inheritance {
+    ) -> Ternary {
         let actual = need.decide(&Rights::new(view, self.token()));
         let inherited = need.decide(&Rights::with_next(view, if_inherited, self.token()));
         if actual == inherited {
-            return Inheritance::Same;
+            return Ternary::No;
         }
         if let Self::Group { members, .. } = self {
             match (members, &actual, &inherited) {
-                (AccessDecision::Granted(_), ..) => return Inheritance::Same,
+                (AccessDecision::Granted(_), ..) => return Ternary::No,
                 (
                     AccessDecision::Unknown(unknowns),
                     AccessDecision::Denied(_),
                     AccessDecision::Granted(_),
                 ) => {
-                    return Inheritance::Unknown(format!(
+                    return Ternary::Unknown(format!(
                         "`{}` loses it, and whether its accounts do is not known: {unknowns}",
                         self.name()
                     ));
@@ -115,7 +115,7 @@ impl<'a> Principal<'a> {
             }
         }
         match (actual, inherited) {
-            (AccessDecision::Denied(_), AccessDecision::Granted(_)) => Inheritance::Lost,
+            (AccessDecision::Denied(_), AccessDecision::Granted(_)) => Ternary::Yes,
             (
                 AccessDecision::Unknown(unknowns),
                 AccessDecision::Granted(_) | AccessDecision::Unknown(_),
@@ -125,18 +125,11 @@ impl<'a> Principal<'a> {
                     Self::Account(account) => account.what_decides(&unknowns),
                     Self::Group { .. } => "",
                 };
-                Inheritance::Unknown(format!("for `{}`, {unknowns}{decides}", self.name()))
+                Ternary::Unknown(format!("for `{}`, {unknowns}{decides}", self.name()))
             }
-            _ => Inheritance::Same,
+            _ => Ternary::No,
         }
     }
-}
-
-/// Whether a right on new messages is lost because an ACE is not inherited.
-enum Inheritance {
-    Same,
-    Lost,
-    Unknown(String),
 }
 
 /// A right on new messages that a principal lost.
@@ -159,10 +152,10 @@ pub(super) fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
         let mut unknown = None;
         for principal in &principals {
             for &need in principal.needs() {
-                match principal.inheritance(view, &if_inherited, need) {
-                    Inheritance::Same => {}
-                    Inheritance::Lost => lost.push(LostRight { principal, need }),
-                    Inheritance::Unknown(why) => unknown = unknown.or(Some(why)),
+                match principal.loses(view, &if_inherited, need) {
+                    Ternary::No => {}
+                    Ternary::Yes => lost.push(LostRight { principal, need }),
+                    Ternary::Unknown(why) => unknown = unknown.or(Some(why)),
                 }
             }
         }

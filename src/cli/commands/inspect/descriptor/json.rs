@@ -35,22 +35,22 @@ fn mask(mask: u32) -> String {
 }
 
 fn effective(verdict: &DescriptorVerdict) -> Value {
-    if verdict.places.is_empty() {
+    if verdict.objects.is_empty() {
         return Value::Null;
     }
-    let places = verdict
-        .places
+    let objects = verdict
+        .objects
         .iter()
-        .map(|place| (place.key.to_owned(), json!(mask(place.rights.granted))));
-    Value::Object(places.collect())
+        .map(|object| (object.key.to_owned(), json!(mask(object.rights.granted))));
+    Value::Object(objects.collect())
 }
 
 fn directory(verdict: &DescriptorVerdict) -> Value {
-    if verdict.questions.is_empty() {
+    if verdict.answers.is_empty() {
         return Value::Null;
     }
     let mut all = Map::new();
-    for answer in &verdict.questions {
+    for answer in &verdict.answers {
         match answer.keys {
             [key] => {
                 all.insert((*key).to_owned(), json!(answer.word()));
@@ -66,15 +66,17 @@ fn directory(verdict: &DescriptorVerdict) -> Value {
 }
 
 fn undecided(verdict: &DescriptorVerdict) -> Vec<Value> {
-    let doubts = verdict.doubts().map(|(about, doubt, descriptor)| {
-        json!({
-            "about": about,
-            "mask": mask(doubt.mask),
-            "entry": words::uncertain_ace(&doubt.cause).map(|at| at + 1),
-            "why": words::uncertainty(doubt, descriptor, verdict.kind),
-        })
-    });
-    doubts.collect()
+    let uncertainties = verdict
+        .uncertainties()
+        .map(|(about, uncertainty, descriptor)| {
+            json!({
+                "about": about,
+                "mask": mask(uncertainty.mask),
+                "entry": words::uncertain_ace(&uncertainty.cause).map(|at| at + 1),
+                "why": words::uncertainty(uncertainty, descriptor, verdict.kind),
+            })
+        });
+    uncertainties.collect()
 }
 
 fn entry(entry: &Ace, kind: MaskKind) -> Value {

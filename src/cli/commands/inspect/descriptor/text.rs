@@ -1,6 +1,6 @@
 //! A descriptor and its verdict for people to read.
 
-use crate::rules::{DescriptorPlace, DescriptorVerdict};
+use crate::rules::{DescribedObject, DescriptorVerdict};
 use crate::term::{PlainTable, Screen};
 use crate::text::shown;
 use std::fmt::Write;
@@ -31,11 +31,11 @@ pub(super) fn render(
             entries(descriptor, verdict.kind, screen.table_width())
         );
     }
-    for place in &verdict.places {
-        let _ = write!(text, "\n{}", place_text(place, verdict.kind, screen));
+    for object in &verdict.objects {
+        let _ = write!(text, "\n{}", object_text(object, verdict.kind, screen));
     }
-    if !verdict.questions.is_empty() {
-        let _ = write!(text, "\n{}", questions(verdict, screen));
+    if !verdict.answers.is_empty() {
+        let _ = write!(text, "\n{}", answers(verdict, screen));
     }
     text
 }
@@ -141,9 +141,9 @@ fn condition(code: u8, data: &AceData) -> String {
     }
 }
 
-fn place_text(place: &DescriptorPlace, kind: MaskKind, screen: &Screen) -> String {
-    let granted = place.rights.granted;
-    let words = match place.descriptor.dacl {
+fn object_text(object: &DescribedObject, kind: MaskKind, screen: &Screen) -> String {
+    let granted = object.rights.granted;
+    let words = match object.descriptor.dacl {
         AclPart::Absent => "not known".to_owned(),
         _ => format!("{} ({granted:#x})", kind.words(granted)),
     };
@@ -152,44 +152,44 @@ fn place_text(place: &DescriptorPlace, kind: MaskKind, screen: &Screen) -> Strin
         &mut text,
         screen,
         "",
-        &format!("on {}: {words}", place.name),
+        &format!("on {}: {words}", object.name),
     );
     if kind == MaskKind::File {
         for (name, mask) in LEVELS {
-            let decision = place.rights.needs(mask);
+            let decision = object.rights.needs(mask);
             put(
                 &mut text,
                 screen,
                 &format!("  {name:14}  "),
-                &decision_text(&decision, &place.descriptor, kind),
+                &decision_text(&decision, &object.descriptor, kind),
             );
         }
     }
-    if place.rights.undecided != 0 {
-        let undecided = kind.words(place.rights.undecided);
+    if object.rights.undecided != 0 {
+        let undecided = kind.words(object.rights.undecided);
         put(
             &mut text,
             screen,
             "  ",
-            &format!("not decided: {undecided} ({:#x})", place.rights.undecided),
+            &format!("not decided: {undecided} ({:#x})", object.rights.undecided),
         );
-        for doubt in &place.rights.uncertainties {
+        for uncertainty in &object.rights.uncertainties {
             put(
                 &mut text,
                 screen,
                 "    ",
-                &words::uncertainty(doubt, &place.descriptor, kind),
+                &words::uncertainty(uncertainty, &object.descriptor, kind),
             );
         }
     }
     text
 }
 
-fn questions(verdict: &DescriptorVerdict, screen: &Screen) -> String {
+fn answers(verdict: &DescriptorVerdict, screen: &Screen) -> String {
     let mut text = String::new();
-    for answer in &verdict.questions {
+    for answer in &verdict.answers {
         let why: Vec<String> = answer
-            .deciding()
+            .deciding_paths()
             .iter()
             .map(|(decision, of)| reasons(decision, of, verdict.kind))
             .collect();
@@ -219,9 +219,9 @@ fn reasons(decision: &Access, descriptor: &Descriptor, kind: MaskKind) -> String
             .iter()
             .map(|ruling| words::decision(ruling, descriptor, kind))
             .collect(),
-        Access::Undecided(doubts) => doubts
+        Access::Undecided(uncertainties) => uncertainties
             .iter()
-            .map(|doubt| words::uncertainty(doubt, descriptor, kind))
+            .map(|uncertainty| words::uncertainty(uncertainty, descriptor, kind))
             .collect(),
     };
     reasons.join("; ")
