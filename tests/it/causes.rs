@@ -117,13 +117,13 @@ const CHANGED_FACTS: [(&str, &str, &str); 9] = [
     ),
     (
         "dns-mx-no-address",
-        r#""facts": 1,"#,
-        r#""facts": 1, "smtp": {"targets": [], "unresolved": [{"host": "sp1.fabrikam.com.fabrikam.com", "answer": {"absent": "no address"}}]},"#,
+        r#""facts": 2,"#,
+        r#""facts": 2, "smtp": {"targets": [], "unresolved": [{"host": "sp1.fabrikam.com.fabrikam.com", "answer": {"absent": "no address"}}]},"#,
     ),
     (
         "dns-smtp-server-no-address",
-        r#""facts": 1,"#,
-        r#""facts": 1, "smtp": {"targets": [], "unresolved": [{"host": "sp1.fabrikam.com", "answer": {"absent": "no address"}}]},"#,
+        r#""facts": 2,"#,
+        r#""facts": 2, "smtp": {"targets": [], "unresolved": [{"host": "sp1.fabrikam.com", "answer": {"absent": "no address"}}]},"#,
     ),
     (
         "folder-share-limits",
