@@ -72,7 +72,9 @@ impl Facts {
     }
 
     /// Returns the facts without the areas whose oldest facts are older than `limit`, or of unknown
-    /// age at the time `now` (RFC 3339), and notes these areas. Nothing may be judged by old facts, so no rule gets them.
+    /// age at the time `now` (RFC 3339), and notes these areas. The age of facts that are dated
+    /// further after `now` than `limit` is unknown. Nothing may be judged by old facts, so no rule
+    /// gets them.
     #[must_use]
     pub fn without_older_than(mut self, limit: Duration, now: &str) -> Self {
         let areas = Area::ALL.into_iter();
@@ -90,15 +92,22 @@ impl Facts {
     }
 
     fn why_stale(&self, area: Area, limit: Duration, now: &str) -> Option<String> {
-        let oldest = self.sources_about(area).into_iter().next();
-        let age = oldest.and_then(|source| source.age(now));
-        if age.is_some_and(|age| age <= limit) {
-            return None;
-        }
+        let sources = self.sources_about(area);
+        let age = sources.first().and_then(|source| source.age(now));
+        // A clock that is further ahead says nothing about the age.
+        let ahead = sources.last().and_then(|source| source.ahead(now));
+        let ahead = ahead.filter(|ahead| *ahead > limit);
         let name = area.name();
-        let how_old = match age {
-            Some(age) => format!("the facts about {name} are {} old", rough(age)),
-            None => format!("the facts about {name} do not say how old they are"),
+        let how_old = match (age, ahead) {
+            (Some(age), _) if age > limit => {
+                format!("the facts about {name} are {} old", rough(age))
+            }
+            (Some(_), None) => return None,
+            (Some(_), Some(ahead)) => format!(
+                "the facts about {name} are dated {} in the future, so their age is not known",
+                rough(ahead)
+            ),
+            (None, _) => format!("the facts about {name} do not say how old they are"),
         };
         let allowed = exact(limit);
         Some(format!(
@@ -140,6 +149,9 @@ fn rough(age: Duration) -> String {
 
 /// Returns a limit in the largest unit of which it is a multiple.
 fn exact(limit: Duration) -> String {
+    if limit.subsec_nanos() > 0 {
+        return humantime::format_duration(limit).to_string();
+    }
     let seconds = limit.as_secs();
     in_unit(seconds, |unit| seconds > 0 && seconds.is_multiple_of(unit))
 }
@@ -239,10 +251,21 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_itself_and_the_future_are_new_enough() {
-        for gathered in ["2026-11-29T08:00:00Z", "2026-12-24T00:00:00Z"] {
+    fn the_limit_itself_is_new_enough_on_both_sides() {
+        for gathered in ["2026-11-29T08:00:00Z", "2026-12-01T08:00:00Z"] {
             assert_eq!(stale(vec![source(Some(gathered), &[])]), [], "{gathered}");
         }
+        let ahead = source(Some("2026-12-24T08:00:00Z"), &["dns"]);
+        let fresh = source(Some(NOW), &["dns", "smtp"]);
+        assert_eq!(
+            stale(vec![ahead, fresh]),
+            [(
+                Area::Dns,
+                "the facts about dns are dated 24 days in the future, so their age is not known; \
+                 `--max-age` allows 1 day. Gather them again."
+                    .to_owned()
+            )]
+        );
         assert_eq!(
             stale(vec![source(Some("2026-11-29T07:59:59Z"), &[])]).len(),
             2
@@ -265,5 +288,6 @@ mod tests {
             assert_eq!(rough(duration), age);
             assert_eq!(exact(duration), limit);
         }
+        assert_eq!(exact(Duration::from_millis(1_500)), "1s 500ms");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Area, Unknown};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// One file of facts, or one run of probes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,8 +67,20 @@ impl FactsSource {
     /// Returns how old the facts are at the time `now` (RFC 3339), or `None` if their time is not
     /// known. Facts of a machine whose clock is ahead are new.
     pub fn age(&self, now: &str) -> Option<Duration> {
+        let (gathered, now) = self.times(now)?;
+        Some(now.duration_since(gathered).unwrap_or_default())
+    }
+
+    /// Returns how far after the time `now` (RFC 3339) the facts are dated, or `None` if they are
+    /// not, or if their time is not known.
+    pub(super) fn ahead(&self, now: &str) -> Option<Duration> {
+        let (gathered, now) = self.times(now)?;
+        gathered.duration_since(now).ok()
+    }
+
+    fn times(&self, now: &str) -> Option<(SystemTime, SystemTime)> {
         let gathered = humantime::parse_rfc3339_weak(self.gathered.as_deref()?).ok()?;
         let now = humantime::parse_rfc3339_weak(now).ok()?;
-        Some(now.duration_since(gathered).unwrap_or_default())
+        Some((gathered, now))
     }
 }
