@@ -1,6 +1,6 @@
 //! Which facts come from which source, and how old they are.
 
-use super::source::{FactsSource, StaleArea};
+use super::source::{self, FactsSource, StaleArea};
 use super::{Area, Facts, Unknown, VERSION, merge};
 use std::time::Duration;
 
@@ -34,11 +34,30 @@ impl Facts {
     /// Notes the file from which the facts were read, and the version in which it was written.
     pub(super) fn note_file(&mut self, path: &str, version: u32) {
         if self.sources.is_empty() {
-            self.sources = vec![self.own_source(Some(path), version)];
+            let mut sources = vec![self.own_source(Some(path), version)];
+            sources.append(&mut self.other_sources(version));
+            self.sources = source::united(sources);
         }
         for source in &mut self.sources {
             source.file = Some(path.to_owned());
         }
+    }
+
+    /// Returns the sources that the records themselves name. Merged facts of version 1 do not say
+    /// of which areas each machine's were, so they may be of any.
+    fn other_sources(&mut self, version: u32) -> Vec<FactsSource> {
+        let own = self.observation();
+        let mut others = Vec::new();
+        self.for_each_observation(&mut |seen| {
+            let other = seen.iter().filter(|observation| **observation != own);
+            others.extend(other.map(|observation| FactsSource {
+                server: observation.server.clone(),
+                gathered: observation.gathered.clone(),
+                version,
+                ..FactsSource::default()
+            }));
+        });
+        others
     }
 
     /// Returns the facts as they are saved: a source that says only what the file says is left out.

@@ -253,3 +253,21 @@ fn what_is_no_duration_is_refused() {
         assert!(run.err.contains("--max-age"), "{odd}: {}", run.err);
     }
 }
+
+/// Merged facts of version 1 bear the newest time, and their records the times of each machine.
+#[test]
+fn merged_facts_of_version_1_are_as_old_as_their_records() {
+    let mut merged = facts(HOUR);
+    merged["facts"] = json!(1);
+    let lookups = merged["dns"]["lookups"].as_array_mut().expect("lookups");
+    lookups[0]["seen"] = json!([{"server": "sp9", "gathered": ago(9 * DAY + HOUR)}]);
+    let folder = folder(&[merged]);
+    let limited = &["verify", "dns", "--facts", "0.json", "--max-age", "1d"];
+    let run = folder.run(limited);
+    assert_eq!(run.code, 3, "{}", run.out);
+    assert!(
+        run.out.contains("the facts about dns are 9 days old"),
+        "{}",
+        run.out
+    );
+}
