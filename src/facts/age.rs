@@ -35,7 +35,9 @@ impl Facts {
     pub(super) fn note_file(&mut self, path: &str, version: u32) {
         if self.sources.is_empty() {
             let mut sources = vec![self.own_source(Some(path), version)];
-            sources.append(&mut self.other_sources(version));
+            if version == 1 {
+                sources.append(&mut self.sources_of_records());
+            }
             self.sources = source::united(sources);
         }
         for source in &mut self.sources {
@@ -45,7 +47,7 @@ impl Facts {
 
     /// Returns the sources that the records themselves name. Merged facts of version 1 do not say
     /// of which areas each machine's were, so they may be of any.
-    fn other_sources(&mut self, version: u32) -> Vec<FactsSource> {
+    fn sources_of_records(&mut self) -> Vec<FactsSource> {
         let own = self.observation();
         let mut others = Vec::new();
         self.for_each_observation(&mut |seen| {
@@ -53,7 +55,7 @@ impl Facts {
             others.extend(other.map(|observation| FactsSource {
                 server: observation.server.clone(),
                 gathered: observation.gathered.clone(),
-                version,
+                version: 1,
                 ..FactsSource::default()
             }));
         });
