@@ -125,14 +125,14 @@ impl Facts {
             }
             (Some(_), None) => return None,
             (Some(_), Some(ahead)) => format!(
-                "the facts about {name} are dated {} in the future, so their age is not known",
+                "the facts about {name} are dated {} in the future, which does not show their age",
                 rough(ahead)
             ),
             (None, _) => format!("the facts about {name} do not say how old they are"),
         };
         let allowed = exact(limit);
         Some(format!(
-            "{how_old}; `--max-age` allows {allowed}. Gather them again."
+            "{how_old}, and `--max-age` allows {allowed}; gather them again"
         ))
     }
 
@@ -228,7 +228,7 @@ mod tests {
             stale(vec![fresh(), old()]),
             [(
                 Area::Smtp,
-                "the facts about smtp are 9 days old; `--max-age` allows 1 day. Gather them again."
+                "the facts about smtp are 9 days old, and `--max-age` allows 1 day; gather them again"
                     .to_owned()
             )]
         );
@@ -258,7 +258,7 @@ mod tests {
             assert_eq!(stale.len(), 2, "no source is about smtp: {stale:?}");
             assert!(stale.iter().all(|(area, why)| {
                 why.starts_with(&format!(
-                    "the facts about {} do not say how old they are;",
+                    "the facts about {} do not say how old they are,",
                     area.name()
                 ))
             }));
@@ -282,8 +282,8 @@ mod tests {
             stale(vec![ahead, fresh]),
             [(
                 Area::Dns,
-                "the facts about dns are dated 24 days in the future, so their age is not known; \
-                 `--max-age` allows 1 day. Gather them again."
+                "the facts about dns are dated 24 days in the future, which does not show their \
+                 age, and `--max-age` allows 1 day; gather them again"
                     .to_owned()
             )]
         );

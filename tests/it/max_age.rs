@@ -86,8 +86,8 @@ fn old_facts_decide_nothing() {
                 assert_eq!(
                     *message,
                     format!(
-                        "the facts about {area} are 9 days old; `--max-age` allows 1 day. Gather \
-                         them again."
+                        "the facts about {area} are 9 days old, and `--max-age` allows 1 day; gather \
+                         them again"
                     ),
                     "{about:?}"
                 );
@@ -170,7 +170,8 @@ fn facts_without_a_time_are_too_old() {
     assert_eq!(run.code, 3);
     let unwrapped = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        unwrapped.contains("the facts about dns do not say how old they are; `--max-age` allows"),
+        unwrapped
+            .contains("the facts about dns do not say how old they are, and `--max-age` allows"),
         "{}",
         run.out
     );
