@@ -116,17 +116,17 @@ impl Facts {
         let sources = self.sources_about(area);
         let age = sources.first().and_then(|source| source.age(now));
         // A clock that is further ahead says nothing about the age.
-        let ahead = sources.last().and_then(|source| source.ahead(now));
-        let ahead = ahead.filter(|ahead| *ahead > limit);
+        let lead = sources.last().and_then(|source| source.lead(now));
+        let lead = lead.filter(|lead| *lead > limit);
         let name = area.name();
-        let how_old = match (age, ahead) {
+        let how_old = match (age, lead) {
             (Some(age), _) if age > limit => {
                 format!("the facts about {name} are {} old", rough(age))
             }
             (Some(_), None) => return None,
-            (Some(_), Some(ahead)) => format!(
+            (Some(_), Some(lead)) => format!(
                 "the facts about {name} are dated {} in the future, which does not show their age",
-                rough(ahead)
+                rough(lead)
             ),
             (None, _) => format!("the facts about {name} do not say how old they are"),
         };
