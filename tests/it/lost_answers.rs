@@ -91,6 +91,14 @@ fn losing_an_answer_finds_nothing_and_clears_nothing() {
                 let changed = Facts::from_json(&changed.to_string(), &pointer)
                     .unwrap_or_else(|error| panic!("{pointer}: {error}"));
                 let after = judged(&farm, &changed, &[]);
+                faults.extend(after.iter().filter(|verdict| is_no_advice(verdict)).map(
+                    |verdict| {
+                        format!(
+                            "{} does not say what asks: {}",
+                            verdict.rule.id, verdict.message
+                        )
+                    },
+                ));
                 faults.extend(
                     turned(&before, &after)
                         .map(|fault| format!("{pointer} is {instead}: {fault}\n{farm}")),
@@ -118,4 +126,13 @@ fn turned(before: &[Verdict], after: &[Verdict]) -> impl Iterator<Item = String>
         };
         is_wrong.then(|| format!("{} turns from {old:?} to {new:?}", rule.id))
     })
+}
+
+/// Returns whether a verdict says that a question is open and not what would decide it.
+fn is_no_advice(verdict: &Verdict) -> bool {
+    let endings = ["was not asked", "not asked for", "not looked for"];
+    verdict.outcome == OutcomeKind::Undecided
+        && endings
+            .iter()
+            .any(|ending| verdict.message.ends_with(ending))
 }

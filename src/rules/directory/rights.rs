@@ -93,7 +93,10 @@ impl<'a> TimerRights<'a> {
         let mut result = Self::NotAll;
         let found = accounts::facts_about(facts, timer);
         if found.is_empty() {
-            return Self::Unknown("the timer's account was not looked for".to_owned());
+            return Self::Unknown(format!(
+                "the timer's account was not looked for; {}",
+                view::ASKS
+            ));
         }
         for account in found {
             let entry = match &account.answer {
