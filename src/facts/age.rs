@@ -1,6 +1,6 @@
 //! Which facts come from which source, and how old they are.
 
-use super::source::{FactsSource, StaleArea};
+use super::source::{self, FactsSource, StaleArea};
 use super::{Area, Facts, Unknown, VERSION, merge};
 use std::time::Duration;
 
@@ -34,11 +34,32 @@ impl Facts {
     /// Notes the file from which the facts were read, and the version in which it was written.
     pub(super) fn note_file(&mut self, path: &str, version: u32) {
         if self.sources.is_empty() {
-            self.sources = vec![self.own_source(Some(path), version)];
+            let mut sources = vec![self.own_source(Some(path), version)];
+            if version == 1 {
+                sources.append(&mut self.sources_of_records());
+            }
+            self.sources = source::united(sources);
         }
         for source in &mut self.sources {
             source.file = Some(path.to_owned());
         }
+    }
+
+    /// Returns the sources that the records themselves name. Merged facts of version 1 do not say
+    /// of which areas each machine's were, so they may be of any.
+    fn sources_of_records(&mut self) -> Vec<FactsSource> {
+        let own = self.observation();
+        let mut others = Vec::new();
+        self.for_each_observation(&mut |seen| {
+            let other = seen.iter().filter(|observation| **observation != own);
+            others.extend(other.map(|observation| FactsSource {
+                server: observation.server.clone(),
+                gathered: observation.gathered.clone(),
+                version: 1,
+                ..FactsSource::default()
+            }));
+        });
+        others
     }
 
     /// Returns the facts as they are saved: a source that says only what the file says is left out.
@@ -72,7 +93,9 @@ impl Facts {
     }
 
     /// Returns the facts without the areas whose oldest facts are older than `limit`, or of unknown
-    /// age at the time `now` (RFC 3339), and notes these areas. Nothing may be judged by old facts, so no rule gets them.
+    /// age at the time `now` (RFC 3339), and notes these areas. The age of facts that are dated
+    /// further after `now` than `limit` is unknown. Nothing may be judged by old facts, so no rule
+    /// gets them.
     #[must_use]
     pub fn without_older_than(mut self, limit: Duration, now: &str) -> Self {
         let areas = Area::ALL.into_iter();
@@ -90,19 +113,26 @@ impl Facts {
     }
 
     fn why_stale(&self, area: Area, limit: Duration, now: &str) -> Option<String> {
-        let oldest = self.sources_about(area).into_iter().next();
-        let age = oldest.and_then(|source| source.age(now));
-        if age.is_some_and(|age| age <= limit) {
-            return None;
-        }
+        let sources = self.sources_about(area);
+        let age = sources.first().and_then(|source| source.age(now));
+        // A clock that is further ahead says nothing about the age.
+        let lead = sources.last().and_then(|source| source.lead(now));
+        let lead = lead.filter(|lead| *lead > limit);
         let name = area.name();
-        let how_old = match age {
-            Some(age) => format!("the facts about {name} are {} old", rough(age)),
-            None => format!("the facts about {name} do not say how old they are"),
+        let how_old = match (age, lead) {
+            (Some(age), _) if age > limit => {
+                format!("the facts about {name} are {} old", rough(age))
+            }
+            (Some(_), None) => return None,
+            (Some(_), Some(lead)) => format!(
+                "the facts about {name} are dated {} in the future, which does not show their age",
+                rough(lead)
+            ),
+            (None, _) => format!("the facts about {name} do not say how old they are"),
         };
         let allowed = exact(limit);
         Some(format!(
-            "{how_old}; `--max-age` allows {allowed}. Gather them again."
+            "{how_old}, and `--max-age` allows {allowed}; gather them again"
         ))
     }
 
@@ -140,6 +170,9 @@ fn rough(age: Duration) -> String {
 
 /// Returns a limit in the largest unit of which it is a multiple.
 fn exact(limit: Duration) -> String {
+    if limit.subsec_nanos() > 0 {
+        return humantime::format_duration(limit).to_string();
+    }
     let seconds = limit.as_secs();
     in_unit(seconds, |unit| seconds > 0 && seconds.is_multiple_of(unit))
 }
@@ -195,7 +228,7 @@ mod tests {
             stale(vec![fresh(), old()]),
             [(
                 Area::Smtp,
-                "the facts about smtp are 9 days old; `--max-age` allows 1 day. Gather them again."
+                "the facts about smtp are 9 days old, and `--max-age` allows 1 day; gather them again"
                     .to_owned()
             )]
         );
@@ -225,7 +258,7 @@ mod tests {
             assert_eq!(stale.len(), 2, "no source is about smtp: {stale:?}");
             assert!(stale.iter().all(|(area, why)| {
                 why.starts_with(&format!(
-                    "the facts about {} do not say how old they are;",
+                    "the facts about {} do not say how old they are,",
                     area.name()
                 ))
             }));
@@ -239,10 +272,21 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_itself_and_the_future_are_new_enough() {
-        for gathered in ["2026-11-29T08:00:00Z", "2026-12-24T00:00:00Z"] {
+    fn the_limit_itself_is_new_enough_on_both_sides() {
+        for gathered in ["2026-11-29T08:00:00Z", "2026-12-01T08:00:00Z"] {
             assert_eq!(stale(vec![source(Some(gathered), &[])]), [], "{gathered}");
         }
+        let ahead = source(Some("2026-12-24T08:00:00Z"), &["dns"]);
+        let fresh = source(Some(NOW), &["dns", "smtp"]);
+        assert_eq!(
+            stale(vec![ahead, fresh]),
+            [(
+                Area::Dns,
+                "the facts about dns are dated 24 days in the future, which does not show their \
+                 age, and `--max-age` allows 1 day; gather them again"
+                    .to_owned()
+            )]
+        );
         assert_eq!(
             stale(vec![source(Some("2026-11-29T07:59:59Z"), &[])]).len(),
             2
@@ -265,5 +309,6 @@ mod tests {
             assert_eq!(rough(duration), age);
             assert_eq!(exact(duration), limit);
         }
+        assert_eq!(exact(Duration::from_millis(1_500)), "1s 500ms");
     }
 }

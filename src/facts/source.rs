@@ -67,8 +67,19 @@ impl FactsSource {
     /// Returns how old the facts are at the time `now` (RFC 3339), or `None` if their time is not
     /// known. Facts of a machine whose clock is ahead are new.
     pub fn age(&self, now: &str) -> Option<Duration> {
+        Some(self.age_or_lead(now)?.unwrap_or_default())
+    }
+
+    /// Returns how far after the time `now` (RFC 3339) the facts are dated, or `None` if they are
+    /// not, or if their time is not known.
+    pub(super) fn lead(&self, now: &str) -> Option<Duration> {
+        self.age_or_lead(now)?.err()
+    }
+
+    /// Returns how long before `now` the facts were gathered, or as an error how long after it.
+    fn age_or_lead(&self, now: &str) -> Option<Result<Duration, Duration>> {
         let gathered = humantime::parse_rfc3339_weak(self.gathered.as_deref()?).ok()?;
         let now = humantime::parse_rfc3339_weak(now).ok()?;
-        Some(now.duration_since(gathered).unwrap_or_default())
+        Some(now.duration_since(gathered).map_err(|lead| lead.duration()))
     }
 }

@@ -42,7 +42,7 @@ const CHANGES: [(&str, &str); 16] = [
 
 /// Returns every farm and what was seen of it: the pages' examples, the tricky cases, and each of
 /// them with a fault in the farm file.
-fn corpus() -> Vec<(String, Facts)> {
+pub fn corpus() -> Vec<(String, Facts)> {
     let examples = rules::all().flat_map(|rule| {
         ["Fails", "Passes"].map(|heading| {
             let (farm, facts) = example(rule, heading);
@@ -79,7 +79,7 @@ fn corpus() -> Vec<(String, Facts)> {
 }
 
 /// Returns the farm with incoming e-mail enabled, unless it says otherwise.
-fn enabled(farm: &str) -> String {
+pub fn enabled(farm: &str) -> String {
     if farm.contains("enabled =") {
         farm.to_owned()
     } else if farm.contains("[incoming-email]") {
@@ -154,7 +154,7 @@ fn with_changed_facts() -> impl Iterator<Item = (String, Facts)> {
     })
 }
 
-fn judged(farm: &str, facts: &Facts, only: &[String]) -> Vec<Verdict> {
+pub fn judged(farm: &str, facts: &Facts, only: &[String]) -> Vec<Verdict> {
     let document = farm::read(farm).unwrap_or_else(|mistakes| panic!("{farm}: {mistakes:#?}"));
     let selection = Selection::new(&[], only, &[]).expect("rules");
     rules::judge(&Case::new(&document, facts, TODAY), &selection)

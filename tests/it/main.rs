@@ -39,6 +39,7 @@ mod lab;
 mod lab_directory;
 mod lab_folder;
 mod ldap_server;
+mod lost_answers;
 mod mail;
 mod max_age;
 mod progress;

@@ -86,8 +86,8 @@ fn old_facts_decide_nothing() {
                 assert_eq!(
                     *message,
                     format!(
-                        "the facts about {area} are 9 days old; `--max-age` allows 1 day. Gather \
-                         them again."
+                        "the facts about {area} are 9 days old, and `--max-age` allows 1 day; gather \
+                         them again"
                     ),
                     "{about:?}"
                 );
@@ -170,7 +170,8 @@ fn facts_without_a_time_are_too_old() {
     assert_eq!(run.code, 3);
     let unwrapped = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        unwrapped.contains("the facts about dns do not say how old they are; `--max-age` allows"),
+        unwrapped
+            .contains("the facts about dns do not say how old they are, and `--max-age` allows"),
         "{}",
         run.out
     );
@@ -252,4 +253,22 @@ fn what_is_no_duration_is_refused() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{odd}");
         assert!(run.err.contains("--max-age"), "{odd}: {}", run.err);
     }
+}
+
+/// Merged facts of version 1 bear the newest time, and their records the times of each machine.
+#[test]
+fn merged_facts_of_version_1_are_as_old_as_their_records() {
+    let mut merged = facts(HOUR);
+    merged["facts"] = json!(1);
+    let lookups = merged["dns"]["lookups"].as_array_mut().expect("lookups");
+    lookups[0]["seen"] = json!([{"server": "sp9", "gathered": ago(9 * DAY + HOUR)}]);
+    let folder = folder(&[merged]);
+    let limited = &["verify", "dns", "--facts", "0.json", "--max-age", "1d"];
+    let run = folder.run(limited);
+    assert_eq!(run.code, 3, "{}", run.out);
+    assert!(
+        run.out.contains("the facts about dns are 9 days old"),
+        "{}",
+        run.out
+    );
 }

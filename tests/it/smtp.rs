@@ -572,7 +572,7 @@ fn addresses_beyond_the_limit_are_undecided() {
     assert!(
         others
             .iter()
-            .any(|verdict| verdict["message"] == "it was not asked")
+            .any(|verdict| verdict["message"] == "it was not asked; `spinmail gather smtp` asks it")
     );
 }
 

@@ -117,7 +117,7 @@ pub(super) fn not_looked_up(account: &Account) -> Outcome {
             "beyond its server it is the computer's account, and the farm file names no server \
              whose that would be",
         ),
-        _ => Outcome::undecided("it was not looked for"),
+        _ => Outcome::undecided(format!("it was not looked for; {}", view::ASKS)),
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
         Answer::Failed(why) => Outcome::undecided(format!(
             "whether there is such an account is not known: {why}"
         )),
-        Answer::NotAsked => Outcome::undecided("it was not looked for"),
+        Answer::NotAsked => Outcome::undecided(format!("it was not looked for; {}", view::ASKS)),
         Answer::Absent(how) => Outcome::Fail(
             Finding::new(
                 format!("the directory has no account `{}`", display_name(account)),
@@ -162,7 +162,7 @@ pub(super) fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
             Outcome::because("directory-account-missing", "there is no such account")
         }
         Answer::Failed(why) => Outcome::undecided(format!("its state is not known: {why}")),
-        Answer::NotAsked => Outcome::undecided("it was not looked for"),
+        Answer::NotAsked => Outcome::undecided(format!("it was not looked for; {}", view::ASKS)),
     })
 }
 

@@ -93,7 +93,9 @@ fn judge_existence(case: &Case<'_>) -> Judged<Outcome> {
         )]),
         Answer::Absent(how) => Outcome::Fail(missing_finding(case, connection, how)),
         Answer::Failed(why) => Outcome::undecided(format!("the container is not known: {why}")),
-        Answer::NotAsked => Outcome::undecided("the container was not asked for"),
+        Answer::NotAsked => {
+            Outcome::undecided(format!("the container was not asked for; {}", view::ASKS))
+        }
     })
 }
 

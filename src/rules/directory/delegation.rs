@@ -7,7 +7,7 @@ mod descriptor;
 mod path;
 
 use super::right::{DirectoryRight, RightOnObject};
-use super::view::counted;
+use super::view::{ASKS, counted};
 use crate::facts::Answer;
 use crate::facts::directory::{
     AccountEntry, ContainerFacts, DescribedObject, DirectoryFacts, TokenSource,
@@ -89,7 +89,12 @@ impl<'a> AccountView<'a> {
             Answer::Failed(_) | Answer::Absent(_) => {
                 return Err(Outcome::undecided(account.token.why_not()));
             }
-            Answer::NotAsked => return Err(Outcome::undecided("its groups were not asked for")),
+            Answer::NotAsked => {
+                return Err(Outcome::undecided(format!(
+                    "its groups were not asked for; {}",
+                    ASKS
+                )));
+            }
         };
         let connection = facts.connection.known();
         // The controller shows the account that asks its whole token.
@@ -248,8 +253,9 @@ impl<'a> AccountView<'a> {
                 self.container.sample.why_not()
             )),
             Answer::NotAsked => Err(format!(
-                "the lists of the {} that are there were not asked for",
-                plural(class)
+                "the lists of the {} that are there were not asked for; {}",
+                plural(class),
+                ASKS
             )),
         }
     }

@@ -6,6 +6,7 @@ use super::farm_account::{FarmAccount, KnownAccount, judge_account};
 use super::right::DirectoryRight;
 use super::settings::GROUPS;
 use super::view;
+use crate::facts::Answer;
 use crate::facts::directory::AccountFacts;
 use crate::farm::Farm;
 use crate::remedy::{Action, AdminRole, Grant};
@@ -83,14 +84,25 @@ fn timer_with_rights<'a>(
     let mut wanted = needed_rights(case);
     wanted.extend(also_wanted);
     let mut unknown = None;
-    for account in accounts::facts_about(facts, timer) {
-        let Some(entry) = account.answer.known() else {
-            continue;
+    let found = accounts::facts_about(facts, timer);
+    if found.is_empty() {
+        return Err(Outcome::undecided(format!(
+            "the timer's account was not looked for; {}",
+            view::ASKS
+        )));
+    }
+    for account in found {
+        let entry = match &account.answer {
+            Answer::Known(entry) if entry.sid == central.entry.sid => continue,
+            Answer::Known(entry) => entry,
+            Answer::Absent(_) => continue,
+            Answer::Failed(_) | Answer::NotAsked => {
+                unknown = Some(timer_unknown(account, &account.answer));
+                continue;
+            }
         };
-        if entry.sid == central.entry.sid {
-            continue;
-        }
         let Ok(view) = AccountView::new(facts, container, entry) else {
+            unknown = Some(timer_unknown(account, &entry.token));
             continue;
         };
         let decisions = decisions(&view, &wanted);
@@ -105,6 +117,15 @@ fn timer_with_rights<'a>(
         Some(why) => Err(Outcome::undecided(why)),
         None => Ok(None),
     }
+}
+
+/// Says why nothing is known of the rights of the timer's account.
+fn timer_unknown<T>(timer: &AccountFacts, answer: &Answer<T>) -> String {
+    format!(
+        "what the timer's account `{}` may do is not known: {}",
+        display_name(timer),
+        answer.why_not()
+    )
 }
 
 fn decisions(view: &AccountView<'_>, wanted: &[(DirectoryRight, Class)]) -> Vec<AccessDecision> {

@@ -128,9 +128,14 @@ pub(super) fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: Outcome) -
         Answer::Known(known) => Ok(known),
         Answer::Absent(_) => Err(absent),
         Answer::Failed(why) => Err(Outcome::undecided(format!("{what} is not known: {why}"))),
-        Answer::NotAsked => Err(Outcome::undecided(format!("{what} was not asked for"))),
+        Answer::NotAsked => Err(Outcome::undecided(format!(
+            "{what} was not asked for; {ASKS}"
+        ))),
     }
 }
+
+/// What asks for what the facts lack.
+pub(super) const ASKS: &str = "`spinmail gather directory` asks";
 
 /// Returns the attributes that SharePoint needs and the schema does not have.
 pub(super) fn missing_attributes(schema: &SchemaFacts) -> Vec<&'static str> {

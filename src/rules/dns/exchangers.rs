@@ -2,7 +2,7 @@
 
 use super::names::{DISPLAY, address_list, display_address};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, Exchanger, by_host};
+use super::view::{DnsView, Exchanger, by_host, is_mx_answered};
 use crate::facts::{RecordKind, is_below};
 use crate::farm::values::DomainName;
 use crate::remedy::{Action, AdminRole};
@@ -85,14 +85,6 @@ pub(super) fn judge_each_host(
             judge(view, &exchanger.host)
         }
     })
-}
-
-/// Returns whether any name server answers which mail exchangers the domain has. Then a server that
-/// does not answer leaves nothing undecided.
-pub(super) fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
-    DnsView::all(case)
-        .iter()
-        .any(|view| view.exchangers(domain).is_ok())
 }
 
 pub(super) fn are_all_null(exchangers: &[Exchanger]) -> bool {

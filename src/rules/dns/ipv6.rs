@@ -1,9 +1,9 @@
 //! IPv6 addresses that are published and do not accept connections.
 
-use super::exchangers::{are_all_null, is_mx_answered, only_null_mx};
+use super::exchangers::{are_all_null, only_null_mx};
 use super::names::{DISPLAY, FarmName, address_list, display_address, mail_names};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, Exchanger};
+use super::view::{DnsView, Exchanger, is_mx_answered};
 use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;

@@ -1,7 +1,8 @@
 //! The farm's names that are looked up, and addresses that are never another machine's.
 
 use super::per_server::judge_per_server;
-use super::view::DnsView;
+use super::view::{DnsView, is_mx_answered};
+use crate::facts::RecordKind;
 use crate::farm::Farm;
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::remedy::AdminRole;
@@ -125,7 +126,7 @@ pub(super) fn without_repetitions(mut names: Vec<FarmName>) -> Vec<FarmName> {
 }
 
 pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
-    let results = judge_per_server(case, DISPLAY, |view| {
+    let mut results = judge_per_server(case, DISPLAY, |view| {
         all_names(case.farm, view)
             .iter()
             .map(|name| RuleResult::new(&name.shown, judge_addresses(view, name)).about(&name.key))
@@ -134,7 +135,20 @@ pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
     if results.is_empty() {
         return RuleResult::only(DISPLAY, without_names(case.farm));
     }
+    results.extend(unknown_exchangers(case));
     results
+}
+
+/// Returns that the names to which mail goes are not known, or `None` if they are, or if no name
+/// server was asked anything.
+fn unknown_exchangers(case: &Case<'_>) -> Option<RuleResult> {
+    let view = DnsView::all(case).into_iter().next()?;
+    let outcome = match display_address(case.farm) {
+        Ok(domain) if is_mx_answered(case, domain) => return None,
+        Ok(domain) => Outcome::undecided(view.why_unknown(domain.ascii(), RecordKind::Mx)),
+        Err(instead) => instead,
+    };
+    Some(RuleResult::new(DISPLAY, outcome))
 }
 
 /// Returns the outcome if there is no name to look up.

@@ -367,3 +367,11 @@ fn askers(facts: &DnsFacts, server: SocketAddr) -> BTreeSet<&str> {
 fn machine(observation: &Observation) -> &str {
     observation.server.as_deref().unwrap_or(NAMELESS)
 }
+
+/// Returns whether any name server answers which mail exchangers the domain has. Then a server that
+/// does not answer leaves nothing undecided.
+pub(super) fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
+    DnsView::all(case)
+        .iter()
+        .any(|view| view.exchangers(domain).is_ok())
+}

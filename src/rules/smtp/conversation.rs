@@ -27,7 +27,9 @@ impl Greeting {
         };
         match (&step.reply, step.code()) {
             (Answer::Failed(failure), _) if failure.kind == FailureKind::Closed => Self::Closed,
-            (Answer::Failed(failure), _) => Self::None(failure.to_string()),
+            (reply @ (Answer::Failed(_) | Answer::Absent(_) | Answer::NotAsked), _) => {
+                Self::None(reply.why_not())
+            }
             (_, Some(220)) => Self::Welcome,
             (_, Some(code @ 400..=499)) => Self::Later(code),
             (_, Some(code @ 500..=599)) => Self::Refusal(code),

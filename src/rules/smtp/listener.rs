@@ -2,7 +2,8 @@
 
 use super::conversation::{Greeting, accepts_hello, reply_text};
 use super::target::{
-    TargetView, judge_targets, no_connection, no_greeting, step_evidence, takes_no_connections,
+    TargetView, judge_targets, no_connection, no_greeting, not_asked, step_evidence,
+    takes_no_connections,
 };
 use crate::facts::{Answer, SmtpTalk};
 use crate::remedy::AdminRole;
@@ -10,7 +11,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 pub(super) fn closed(case: &Case<'_>) -> Vec<RuleResult> {
     judge_targets(case, |target| match &target.facts.answer {
-        Answer::NotAsked => Outcome::undecided("it was not asked"),
+        Answer::NotAsked => not_asked(),
         Answer::Failed(why) => Outcome::undecided(format!(
             "no connection came about ({why}); try from where the mail comes from"
         )),
@@ -56,7 +57,7 @@ pub(super) fn not_smtp(case: &Case<'_>) -> Vec<RuleResult> {
         },
         Answer::Absent(_) => takes_no_connections(),
         Answer::Failed(why) => no_connection(why),
-        Answer::NotAsked => Outcome::undecided("it was not asked"),
+        Answer::NotAsked => not_asked(),
     })
 }
 

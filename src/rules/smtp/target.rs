@@ -133,17 +133,13 @@ fn unasked_servers<'a>(
     })
 }
 
-fn not_asked() -> Outcome {
-    Outcome::undecided("it was not asked; `spinmail gather smtp` asks it")
-}
-
 /// Judges the conversations that began with a greeting of an SMTP server.
 pub(super) fn judge_conversations(
     case: &Case<'_>,
     judge: impl Fn(&TargetView<'_>, &SmtpTalk) -> Outcome,
 ) -> Vec<RuleResult> {
     judge_targets(case, |target| match &target.facts.answer {
-        Answer::NotAsked => Outcome::undecided("it was not asked"),
+        Answer::NotAsked => not_asked(),
         Answer::Failed(why) => no_connection(why),
         Answer::Absent(_) => takes_no_connections(),
         Answer::Known(talk) => match Greeting::from_talk(talk) {
@@ -154,6 +150,11 @@ pub(super) fn judge_conversations(
             Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not talk SMTP"),
         },
     })
+}
+
+/// Returns the outcome for a server that was not asked.
+pub(super) fn not_asked() -> Outcome {
+    Outcome::undecided("it was not asked; `spinmail gather smtp` asks it")
 }
 
 pub(super) fn no_connection(why: &Failure) -> Outcome {
@@ -172,7 +173,7 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },
         Answer::Failed(why) => Outcome::undecided(format!("its addresses are not known: {why}")),
-        Answer::Known(()) | Answer::NotAsked => Outcome::undecided("it was not asked"),
+        Answer::Known(()) | Answer::NotAsked => not_asked(),
     }
 }
 

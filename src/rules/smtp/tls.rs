@@ -8,6 +8,9 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 pub(super) fn broken(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| match &talk.tls {
+        Answer::NotAsked if talk.extension("STARTTLS").is_some() => Outcome::undecided(
+            "it offers STARTTLS, and encryption was not tried; `spinmail gather smtp` tries it",
+        ),
         Answer::NotAsked => without_extension(talk, "it offers no STARTTLS"),
         Answer::Absent(_) | Answer::Failed(_) => Outcome::undecided(talk.tls.why_not()),
         Answer::Known(tls) => judge_tls(target, tls),

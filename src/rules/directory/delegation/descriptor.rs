@@ -3,6 +3,7 @@
 use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, Connection, RecordedDescriptor};
 use crate::formats::dn::Name;
+use crate::rules::directory::view::ASKS;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use windows_security::descriptor::Effect;
 use windows_security::sid::Domains;
@@ -48,7 +49,11 @@ pub(super) fn read_descriptor(
             let why = answer.why_not();
             return Err(format!("the descriptor of {what} is not known: {why}"));
         }
-        Answer::NotAsked => return Err(format!("the descriptor of {what} was not asked for")),
+        Answer::NotAsked => {
+            return Err(format!(
+                "the descriptor of {what} was not asked for; {ASKS}"
+            ));
+        }
     };
     let read = match &descriptor.raw {
         Some(raw) => {

@@ -1,0 +1,138 @@
+//! Losing an answer never makes a farm look better, and never finds a fault: each answer of each
+//! page's examples is replaced by one that says nothing.
+
+use crate::causes::{enabled, judged};
+use crate::explain::example;
+use serde_json::{Value, json};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::rules::{self, OutcomeKind, Verdict};
+use std::collections::BTreeSet;
+
+/// What a rule says of all its subjects, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RuleState {
+    Fails,
+    Undecided,
+    Defers,
+    NothingFound,
+}
+
+impl RuleState {
+    fn of(verdicts: &[Verdict], id: &str) -> Self {
+        let of_rule = || verdicts.iter().filter(|verdict| verdict.rule.id == id);
+        if of_rule().any(|verdict| verdict.outcome == OutcomeKind::Fail) {
+            Self::Fails
+        } else if of_rule().any(|verdict| verdict.outcome == OutcomeKind::Undecided) {
+            Self::Undecided
+        } else if of_rule().any(|verdict| verdict.because.is_some()) {
+            Self::Defers
+        } else {
+            Self::NothingFound
+        }
+    }
+}
+
+/// Returns the JSON pointers of all answers that say something.
+fn answers(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    add_answers(value, "", &mut found);
+    found
+}
+
+fn add_answers(value: &Value, pointer: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            if fields.len() == 1 && (fields.contains_key("known") || fields.contains_key("absent"))
+            {
+                found.push(pointer.to_owned());
+            }
+            for (name, field) in fields {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                add_answers(field, &format!("{pointer}/{name}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                add_answers(item, &format!("{pointer}/{at}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn example_cases() -> impl Iterator<Item = (String, Facts)> {
+    rules::all().flat_map(|rule| {
+        ["Fails", "Passes"].map(|heading| {
+            let (farm, facts) = example(rule, heading);
+            (enabled(farm), facts)
+        })
+    })
+}
+
+#[test]
+fn losing_an_answer_finds_nothing_and_clears_nothing() {
+    let nothing = [
+        json!("not-asked"),
+        json!({"failed": {"kind": "timed-out", "detail": "timed out"}}),
+        json!({"failed": {"kind": "a-later-kind", "detail": "?"}}),
+    ];
+    let mut seen = BTreeSet::new();
+    let mut faults = BTreeSet::new();
+    for (farm, facts) in example_cases() {
+        let whole = serde_json::to_value(&facts).expect("facts");
+        if !seen.insert((farm.clone(), whole.to_string())) {
+            continue;
+        }
+        let before = judged(&farm, &facts, &[]);
+        for pointer in answers(&whole) {
+            for instead in &nothing {
+                let mut changed = whole.clone();
+                *changed.pointer_mut(&pointer).expect("an answer") = instead.clone();
+                let changed = Facts::from_json(&changed.to_string(), &pointer)
+                    .unwrap_or_else(|error| panic!("{pointer}: {error}"));
+                let after = judged(&farm, &changed, &[]);
+                faults.extend(after.iter().filter(|verdict| is_no_advice(verdict)).map(
+                    |verdict| {
+                        format!(
+                            "{} does not say what asks: {}",
+                            verdict.rule.id, verdict.message
+                        )
+                    },
+                ));
+                faults.extend(
+                    turned(&before, &after)
+                        .map(|fault| format!("{pointer} is {instead}: {fault}\n{farm}")),
+                );
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Returns which rules turn, though less is known: to nothing found, or to a finding.
+fn turned(before: &[Verdict], after: &[Verdict]) -> impl Iterator<Item = String> {
+    // The rules about acceptances are judged from what others found.
+    let by_facts = rules::all().filter(|rule| !rule.id.starts_with("farm-accept-"));
+    by_facts.filter_map(|rule| {
+        let (old, new) = (
+            RuleState::of(before, rule.id),
+            RuleState::of(after, rule.id),
+        );
+        let is_wrong = match old {
+            RuleState::Fails | RuleState::Undecided => new == RuleState::NothingFound,
+            RuleState::NothingFound => new == RuleState::Fails,
+            // What it deferred to may not be found any more.
+            RuleState::Defers => false,
+        };
+        is_wrong.then(|| format!("{} turns from {old:?} to {new:?}", rule.id))
+    })
+}
+
+/// Returns whether a verdict says that a question is open and not what would decide it.
+fn is_no_advice(verdict: &Verdict) -> bool {
+    let endings = ["was not asked", "not asked for", "not looked for"];
+    verdict.outcome == OutcomeKind::Undecided
+        && endings
+            .iter()
+            .any(|ending| verdict.message.ends_with(ending))
+}
