@@ -53,7 +53,10 @@ impl Screen {
         let indents = std::iter::once(first).chain(std::iter::repeat(rest));
         rows.into_iter()
             .zip(indents)
-            .map(|(row, indent)| not_command(format!("{indent}{row}").into()).into_owned())
+            .map(|(row, indent)| match row.is_empty() {
+                true => indent.trim_end().to_owned(),
+                false => not_command(format!("{indent}{row}").into()).into_owned(),
+            })
             .collect()
     }
 
@@ -64,7 +67,10 @@ impl Screen {
         let Some(width) = self.width else {
             return vec![text];
         };
-        let words: Vec<Word<'_>> = WordSeparator::AsciiSpace.find_words(&text).collect();
+        let words = WordSeparator::AsciiSpace.find_words(&text);
+        // If the first word does not fit behind what is longer than the indent, it begins a row.
+        let none = (first > rest).then(|| Word::from(""));
+        let words: Vec<Word<'_>> = none.into_iter().chain(words).collect();
         let widths = [first, rest].map(|indent| width.saturating_sub(indent) as f64);
         let rows = wrap_first_fit(&words, &widths);
         rows.into_iter()

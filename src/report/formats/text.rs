@@ -238,7 +238,10 @@ impl<'a> Lines<'a> {
             .rows(text, head.chars().count() + 2, 2)
             .into_iter();
         let first = rows.next().unwrap_or_default();
-        writeln!(self.out, "{style}{head}{style:#}:{BOLD} {first}{BOLD:#}")?;
+        match first.is_empty() {
+            true => writeln!(self.out, "{style}{head}{style:#}:")?,
+            false => writeln!(self.out, "{style}{head}{style:#}:{BOLD} {first}{BOLD:#}")?,
+        }
         for row in rows {
             writeln!(self.out, "{BOLD}  {row}{BOLD:#}")?;
         }
@@ -253,14 +256,18 @@ impl<'a> Lines<'a> {
         self.label(width, detail.label)?;
         let indent = if detail.label.is_empty() { "  " } else { "" };
         let command = self.screen.plain(&detail.text);
-        writeln!(self.out, "{indent}{command}")
+        writeln!(self.out, " {indent}{command}")
     }
 
     /// Writes a text behind a label that is `width` columns wide.
     fn labelled(&mut self, width: usize, label: &str, text: &str) -> io::Result<()> {
         let columns = self.label(width, label)?;
         let mut rows = self.screen.rows(text, columns, width + 3).into_iter();
-        writeln!(self.out, "{}", rows.next().unwrap_or_default())?;
+        let first = rows.next().unwrap_or_default();
+        match first.is_empty() {
+            true => writeln!(self.out)?,
+            false => writeln!(self.out, " {first}")?,
+        }
         for row in rows {
             writeln!(self.out, "{:1$}{row}", "", width + 3)?;
         }
@@ -271,7 +278,7 @@ impl<'a> Lines<'a> {
     fn label(&mut self, width: usize, label: &str) -> io::Result<usize> {
         self.is_open = true;
         let label = self.screen.line_start(label);
-        write!(self.out, "{DIM}  {label:width$} {DIM:#}")?;
+        write!(self.out, "{DIM}  {label:width$}{DIM:#}")?;
         Ok(label.chars().count().max(width) + 3)
     }
 
