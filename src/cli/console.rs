@@ -64,8 +64,15 @@ impl Console {
             true => in_ascii(text).into(),
             false => Cow::Borrowed(text),
         };
-        let mut out = anstream::stdout().lock();
-        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Most data has no styles, and looking for them letter by letter takes long.
+        let written = if text.contains('\x1b') {
+            let mut out = anstream::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        } else {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        };
+        if let Err(error) = written {
             self.closed.set(true);
             self.failed.set(error.kind() != io::ErrorKind::BrokenPipe);
         }

@@ -75,8 +75,8 @@ impl Screen {
         let rows = wrap_first_fit(&words, &widths);
         rows.into_iter()
             .enumerate()
-            .map(|(index, words)| {
-                let row = joined(words);
+            .map(|(index, row_words)| {
+                let row = joined(row_words);
                 match index {
                     0 => row.into(),
                     _ => not_command(row.into()),
