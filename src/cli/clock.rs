@@ -16,11 +16,6 @@ pub(crate) fn now() -> Now {
     }
 }
 
-/// Returns the present time, to compare others with.
-pub(crate) fn system_time() -> SystemTime {
-    SystemTime::now()
-}
-
 /// Returns today's date, UTC.
 pub(crate) fn today() -> Date {
     let time = now().text;

@@ -2,7 +2,7 @@
 
 use super::source::{FactsSource, StaleArea};
 use super::{Area, Facts, Unknown, VERSION, merge};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 impl Facts {
     /// Returns whether there are facts about an area, or it needs none.
@@ -72,9 +72,9 @@ impl Facts {
     }
 
     /// Returns the facts without the areas whose oldest facts are older than `limit`, or of unknown
-    /// age, and notes these areas. Nothing may be judged by old facts, so no rule gets them.
+    /// age at the time `now` (RFC 3339), and notes these areas. Nothing may be judged by old facts, so no rule gets them.
     #[must_use]
-    pub fn without_older_than(mut self, limit: Duration, now: SystemTime) -> Self {
+    pub fn without_older_than(mut self, limit: Duration, now: &str) -> Self {
         let areas = Area::ALL.into_iter();
         let stale = areas.filter(|area| !area.is_offline() && self.holds(*area));
         self.stale = stale
@@ -89,7 +89,7 @@ impl Facts {
         self
     }
 
-    fn why_stale(&self, area: Area, limit: Duration, now: SystemTime) -> Option<String> {
+    fn why_stale(&self, area: Area, limit: Duration, now: &str) -> Option<String> {
         let oldest = self.sources_about(area).into_iter().next();
         let age = oldest.and_then(|source| source.age(now));
         if age.is_some_and(|age| age <= limit) {
@@ -160,10 +160,6 @@ mod tests {
     const NOW: &str = "2026-11-30T08:00:00Z";
     const DAY: Duration = Duration::from_secs(86_400);
 
-    fn now() -> SystemTime {
-        humantime::parse_rfc3339(NOW).expect("a time")
-    }
-
     fn source(gathered: Option<&str>, areas: &[&str]) -> FactsSource {
         FactsSource {
             gathered: gathered.map(str::to_owned),
@@ -184,7 +180,7 @@ mod tests {
     }
 
     fn stale(sources: Vec<FactsSource>) -> Vec<(Area, String)> {
-        let left = facts(sources).without_older_than(DAY, now());
+        let left = facts(sources).without_older_than(DAY, NOW);
         assert_eq!(left.dns.is_none(), left.stale(Area::Dns).is_some());
         assert_eq!(left.smtp.is_none(), left.stale(Area::Smtp).is_some());
         let stale = left.stale.into_iter();

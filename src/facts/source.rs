@@ -2,7 +2,7 @@
 
 use super::{Area, Unknown};
 use serde::{Deserialize, Serialize};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// One file of facts, or one run of probes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,10 +64,11 @@ impl FactsSource {
         self.areas.is_empty() || self.areas.iter().any(|name| name == area.name())
     }
 
-    /// Returns how old the facts are, or `None` if their time is not known. Facts of a machine whose
-    /// clock is ahead are new.
-    pub fn age(&self, now: SystemTime) -> Option<Duration> {
+    /// Returns how old the facts are at the time `now` (RFC 3339), or `None` if their time is not
+    /// known. Facts of a machine whose clock is ahead are new.
+    pub fn age(&self, now: &str) -> Option<Duration> {
         let gathered = humantime::parse_rfc3339_weak(self.gathered.as_deref()?).ok()?;
+        let now = humantime::parse_rfc3339_weak(now).ok()?;
         Some(now.duration_since(gathered).unwrap_or_default())
     }
 }

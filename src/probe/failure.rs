@@ -18,8 +18,8 @@ pub(super) fn kind_of_io(error: &io::Error) -> FailureKind {
     let cause = error
         .get_ref()
         .and_then(|cause| cause.downcast_ref::<rustls::Error>());
-    if let Some(error) = cause {
-        return kind_of_tls(error);
+    if let Some(tls_error) = cause {
+        return kind_of_tls(tls_error);
     }
     match error.kind() {
         ErrorKind::TimedOut => FailureKind::TimedOut,

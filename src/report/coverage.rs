@@ -63,8 +63,7 @@ impl LeftOutReason {
 
 /// Returns how old facts are in seconds, or `None` if they do not say it.
 pub(super) fn age_of(source: &FactsSource, now: &Now) -> Option<u64> {
-    let now = humantime::parse_rfc3339(&now.text).ok()?;
-    source.age(now).map(|age| age.as_secs())
+    source.age(&now.text).map(|age| age.as_secs())
 }
 
 impl Coverage {

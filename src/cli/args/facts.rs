@@ -42,7 +42,7 @@ impl FactsArgs {
 /// Leaves out what is older than is allowed.
 pub(crate) fn new_enough(facts: Facts, max_age: Option<Duration>) -> Facts {
     match max_age {
-        Some(limit) => facts.without_older_than(limit, clock::system_time()),
+        Some(limit) => facts.without_older_than(limit, &clock::now().text),
         None => facts,
     }
 }

@@ -3,8 +3,9 @@
 use super::{Reader, Written, example_line, one_of_tables, repaired, setting_line};
 use crate::farm::settings::{SETTINGS, Setting};
 use crate::farm::value::{SettingKind, SettingValue};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use toml::de::Error;
+use toml::de::{DeTable, Error};
 
 /// What stands for quotes in a word processor or a mail.
 const TYPOGRAPHIC: &[char] = &['“', '”', '„', '‘', '’', '‚', '«', '»', '`', '´'];
@@ -20,6 +21,14 @@ enum Place {
     Line(Range<usize>),
 }
 
+/// What is wrong in a text with quotes.
+struct TextFault<'a> {
+    /// Whether a `\` begins no escape sequence there.
+    is_escape: bool,
+    /// The parser's words, for people.
+    message: &'a str,
+}
+
 impl Reader<'_> {
     /// Puts the parser's errors among the mistakes: one for each broken place. What was judged
     /// there was a guess of the parser's, and goes.
@@ -30,9 +39,10 @@ impl Reader<'_> {
             .map(|error| (error.span().unwrap_or(0..0), error.message()))
             .collect();
         errors.sort_by_key(|(span, _)| span.start);
+        let duplicate_keys = duplicate_keys(self.text, errors.iter().map(|(span, _)| span.clone()));
         let (duplicates, broken): (Vec<_>, Vec<_>) = errors
             .into_iter()
-            .partition(|(_, message)| message.starts_with("duplicate key"));
+            .partition(|(span, _)| duplicate_keys.contains(&span.start));
         let judged = std::mem::take(&mut self.mistakes);
         let mut guesses: Vec<Range<usize>> = Vec::new();
         for (span, message) in broken {
@@ -42,7 +52,7 @@ impl Reader<'_> {
                 .last()
                 .is_some_and(|last| last.contains(&span.start));
             match place {
-                Place::Value(at) if !is_known || self.is_further_entry(at, &span, message) => {
+                Place::Value(at) if !is_known || self.is_further_entry(at, &span) => {
                     self.broken_value(at, span, message)
                 }
                 Place::Line(line) if !is_known => self.broken_line(line, span, message),
@@ -62,13 +72,33 @@ impl Reader<'_> {
     }
 
     /// Returns whether a mistake is a further word without quotes in a list: each is one of its own.
-    fn is_further_entry(&self, at: usize, span: &Range<usize>, message: &str) -> bool {
+    fn is_further_entry(&self, at: usize, span: &Range<usize>) -> bool {
         let Some(Written { value, .. }) = self.written.get(at) else {
             return false;
         };
-        is_bare_entry(message)
+        self.is_bare_word(span)
             && self.part(value.clone()).starts_with('[')
             && !self.part(value.start..span.end).contains('\n')
+    }
+
+    /// Returns whether a mistake is all of a word without quotes, as lists hold none.
+    fn is_bare_word(&self, span: &Range<usize>) -> bool {
+        let ends = |letter: char| letter.is_whitespace() || "[]{},=#".contains(letter);
+        let word = self.part(span.clone());
+        let is_bare = !word.contains(['"', '\'']) && !word.starts_with(ends) && !word.is_empty();
+        is_bare
+            && self.part(0..span.start).ends_with(ends)
+            && self.part(span.end..self.text.len()).starts_with(ends)
+    }
+
+    /// Returns whether something that is not a comment stands at `at`, and nothing but blanks between
+    /// it and `end` on the same line.
+    fn follows_on_line(&self, end: usize, at: usize) -> bool {
+        let rest = self.part(at.max(end)..self.line_end(end).max(at));
+        at >= end
+            && self.part(end..at).trim_matches([' ', '\t']).is_empty()
+            && !rest.trim().is_empty()
+            && !rest.starts_with('#')
     }
 
     /// Returns whether a setting is between the braces of its table.
@@ -193,12 +223,12 @@ impl Reader<'_> {
             .next()
             .unwrap_or_default()
             .to_owned();
-        if message.starts_with("unexpected key or value") && !is_bare(&raw) {
+        if !is_bare(&raw) && self.follows_on_line(value.end, span.start) {
             return self.left_over(setting, value.end);
         }
         match raw.chars().next() {
             Some(open @ ('[' | '{'))
-                if is_bare_entry(message) && span.end <= value.start + raw.len() =>
+                if self.is_bare_word(&span) && span.end <= value.start + raw.len() =>
             {
                 let entry = self.part(span.clone()).to_owned();
                 let mistake = self.mistake(
@@ -228,7 +258,12 @@ impl Reader<'_> {
                     .push(format!("for example: {}", example_line(setting)));
             }
             Some('"' | '\'') => {
-                self.broken_text(setting, value.start..value.start + raw.len(), message)
+                let text = value.start..value.start + raw.len();
+                let fault = TextFault {
+                    is_escape: span.start < text.end && self.part(0..span.start).ends_with('\\'),
+                    message,
+                };
+                self.broken_text(setting, text, &fault)
             }
             _ => {
                 let line = if self.is_inline(&written) {
@@ -260,12 +295,17 @@ impl Reader<'_> {
         mistake.hints.push(hint);
     }
 
-    fn broken_text(&mut self, setting: &'static Setting, span: Range<usize>, message: &str) {
+    fn broken_text(
+        &mut self,
+        setting: &'static Setting,
+        span: Range<usize>,
+        fault: &TextFault<'_>,
+    ) {
         let raw = self.part(span.clone());
         let quote = raw.get(..1).unwrap_or_default();
         let inner = raw.trim_matches(['"', '\'']);
         let quoted = setting_line(setting, &SettingValue::Text(inner.to_owned()));
-        let (what, hint) = if message.starts_with("missing escaped value") {
+        let (what, hint) = if fault.is_escape {
             let what = format!(
                 "a `\\` in the double quotes of `{}` begins an escape sequence",
                 setting.name
@@ -282,7 +322,7 @@ impl Reader<'_> {
         } else {
             (
                 format!("the text of `{}` cannot be read", setting.name),
-                format!("TOML says: {message}"),
+                format!("TOML says: {}", fault.message),
             )
         };
         let mistake = self.mistake(span, what);
@@ -389,7 +429,55 @@ fn is_bare(raw: &str) -> bool {
     !raw.starts_with(['"', '\'', '[', '{'])
 }
 
-/// Returns whether a message of the TOML parser is about a word without quotes in a list.
-fn is_bare_entry(message: &str) -> bool {
-    message.starts_with("string values must be quoted")
+/// Returns where errors are about keys that are there twice. These errors go away if the keys get
+/// names of their own; others stay, whatever their keys are called.
+fn duplicate_keys(text: &str, errors: impl Iterator<Item = Range<usize>>) -> BTreeSet<usize> {
+    let mut renamed = String::with_capacity(text.len());
+    let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut copied = 0;
+    for (number, span) in errors.enumerate() {
+        if span.start < copied || !is_key(text, &span) {
+            continue;
+        }
+        renamed.push_str(text.get(copied..span.start).unwrap_or_default());
+        places.insert(renamed.len(), span.start);
+        // No setting has such a name.
+        renamed.push_str(&format!("_duplicate_{number}_"));
+        copied = span.end;
+    }
+    if places.is_empty() {
+        return BTreeSet::new();
+    }
+    renamed.push_str(text.get(copied..).unwrap_or_default());
+    let (_, left) = DeTable::parse_recoverable(&renamed);
+    for error in left {
+        places.remove(&error.span().unwrap_or(0..0).start);
+    }
+    places.into_values().collect()
+}
+
+/// Returns whether a part of a text is a whole key, and not a part of a longer word.
+fn is_key(text: &str, span: &Range<usize>) -> bool {
+    let key = text.get(span.clone()).unwrap_or_default();
+    let before = text.get(..span.start).unwrap_or_default();
+    let after = text.get(span.end..).unwrap_or_default();
+    let is_bare = !key.is_empty() && key.chars().all(is_key_letter);
+    (is_bare || is_quoted(key, '"') || is_quoted(key, '\''))
+        && !before.ends_with(is_word_letter)
+        && !after.starts_with(is_word_letter)
+}
+
+fn is_key_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '-' || letter == '_'
+}
+
+fn is_word_letter(letter: char) -> bool {
+    is_key_letter(letter) || letter == '"' || letter == '\''
+}
+
+/// Returns whether a text is between two quotes, and not between three.
+fn is_quoted(text: &str, quote: char) -> bool {
+    let rest = text.strip_prefix(quote);
+    let inner = rest.and_then(|rest| rest.strip_suffix(quote));
+    inner.is_some_and(|inner| !inner.starts_with(quote))
 }
