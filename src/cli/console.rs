@@ -16,7 +16,7 @@ use unix as system;
 use windows as system;
 
 use crate::error::Error;
-use crate::term::{Screen, diagnosis, in_ascii, wrap_status};
+use crate::term::{Screen, diagnosis, in_ascii, not_command, wrap_status};
 use indicatif::ProgressDrawTarget;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -64,8 +64,15 @@ impl Console {
             true => in_ascii(text).into(),
             false => Cow::Borrowed(text),
         };
-        let mut out = anstream::stdout().lock();
-        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Most data has no styles, and looking for them letter by letter takes long.
+        let written = if text.contains('\x1b') {
+            let mut out = anstream::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        } else {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        };
+        if let Err(error) = written {
             self.closed.set(true);
             self.failed.set(error.kind() != io::ErrorKind::BrokenPipe);
         }
@@ -200,12 +207,19 @@ impl Console {
     }
 }
 
-/// Returns a message in lines that fit the terminal, if standard error goes to one.
+/// Returns a message in lines that fit the terminal, if standard error goes to one. No line is a
+/// command of a CI system's runner.
 fn wrapped(text: &str) -> String {
-    match stderr_width() {
+    let fitted = match stderr_width() {
         Some(width) => wrap_status(text, width),
         None => format!("{}\n", text.strip_suffix('\n').unwrap_or(text)),
+    };
+    let mut lines = String::with_capacity(fitted.len());
+    for line in fitted.lines() {
+        lines.push_str(&not_command(line.into()));
+        lines.push('\n');
     }
+    lines
 }
 
 /// Returns the width of the terminal that standard error goes to, or `None` if it goes to none.

@@ -7,5 +7,5 @@ mod screen;
 mod table;
 
 pub use screen::Screen;
-pub(crate) use screen::{in_ascii, wrap_status};
+pub(crate) use screen::{in_ascii, not_command, wrap_status};
 pub(crate) use table::{MIN_WIDE_WIDTH, PlainTable};

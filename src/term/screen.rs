@@ -2,7 +2,7 @@
 
 use crate::text::shown;
 use std::borrow::Cow;
-use textwrap::core::{Fragment, Word};
+use textwrap::core::Word;
 use textwrap::wrap_algorithms::wrap_first_fit;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
@@ -53,7 +53,10 @@ impl Screen {
         let indents = std::iter::once(first).chain(std::iter::repeat(rest));
         rows.into_iter()
             .zip(indents)
-            .map(|(row, indent)| not_command(format!("{indent}{row}").into()).into_owned())
+            .map(|(row, indent)| match row.is_empty() {
+                true => indent.trim_end().to_owned(),
+                false => not_command(format!("{indent}{row}").into()).into_owned(),
+            })
             .collect()
     }
 
@@ -64,18 +67,16 @@ impl Screen {
         let Some(width) = self.width else {
             return vec![text];
         };
-        let words: Vec<Word<'_>> = WordSeparator::AsciiSpace.find_words(&text).collect();
-        let [first_width, width] = [first, rest].map(|indent| width.saturating_sub(indent) as f64);
-        let mut rows = wrap_first_fit(&words, &[first_width, width]);
-        // A word that is too long for the first row begins the second, if that is longer.
-        if first > rest && words.first().is_some_and(|word| word.width() > first_width) {
-            rows = wrap_first_fit(&words, &[width]);
-            rows.insert(0, &[]);
-        }
+        let words = WordSeparator::AsciiSpace.find_words(&text);
+        // If the first word does not fit behind what is longer than the indent, it begins a row.
+        let none = (first > rest).then(|| Word::from(""));
+        let words: Vec<Word<'_>> = none.into_iter().chain(words).collect();
+        let widths = [first, rest].map(|indent| width.saturating_sub(indent) as f64);
+        let rows = wrap_first_fit(&words, &widths);
         rows.into_iter()
             .enumerate()
-            .map(|(index, in_row)| {
-                let row = joined(in_row);
+            .map(|(index, row_words)| {
+                let row = joined(row_words);
                 match index {
                     0 => row.into(),
                     _ => not_command(row.into()),

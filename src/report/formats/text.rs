@@ -38,7 +38,7 @@ impl<'a> Text<'a> {
 
 impl ReportWriter for Text<'_> {
     fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let mut lines = Lines::new(&self.options.screen, out);
+        let mut lines = Lines::new(self.options, out);
         match &report.body {
             Body::Verdicts(verdicts) => {
                 let shown = verdicts
@@ -135,17 +135,25 @@ pub(crate) fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptio
 struct Lines<'a> {
     out: &'a mut dyn Write,
     screen: &'a Screen,
+    /// Whether styles are written: taking them out again costs more than the text.
+    colour: bool,
     /// Whether something was written that no blank line follows yet.
     is_open: bool,
 }
 
 impl<'a> Lines<'a> {
-    fn new(screen: &'a Screen, out: &'a mut dyn Write) -> Self {
+    fn new(options: &'a RenderOptions, out: &'a mut dyn Write) -> Self {
         Self {
             out,
-            screen,
+            screen: &options.screen,
+            colour: options.colour,
             is_open: false,
         }
+    }
+
+    /// Returns a style, or none if nothing is coloured.
+    fn style(&self, style: Style) -> Style {
+        if self.colour { style } else { Style::new() }
     }
 
     /// Ends what was written with a blank line, unless one is there.
@@ -162,7 +170,8 @@ impl<'a> Lines<'a> {
         if options.several {
             self.is_open = true;
             let name = self.screen.line_start(&report.file);
-            writeln!(self.out, "{BOLD}{name}{BOLD:#}")?;
+            let bold = self.style(BOLD);
+            writeln!(self.out, "{bold}{name}{bold:#}")?;
         }
         Ok(())
     }
@@ -262,17 +271,19 @@ impl<'a> Lines<'a> {
     /// Writes a head in its style and a bold text behind it.
     fn headline(&mut self, head: &str, style: Style, text: &str) -> io::Result<()> {
         self.is_open = true;
+        let (style, bold) = (self.style(style), self.style(BOLD));
         let head = self.screen.line_start(head);
         let mut rows = self
             .screen
             .rows(text, head.chars().count() + 2, 2)
             .into_iter();
-        match rows.next().filter(|first| !first.is_empty()) {
-            Some(first) => writeln!(self.out, "{style}{head}{style:#}:{BOLD} {first}{BOLD:#}")?,
-            None => writeln!(self.out, "{style}{head}{style:#}:")?,
+        let first = rows.next().unwrap_or_default();
+        match first.is_empty() {
+            true => writeln!(self.out, "{style}{head}{style:#}:")?,
+            false => writeln!(self.out, "{style}{head}{style:#}:{bold} {first}{bold:#}")?,
         }
         for row in rows {
-            writeln!(self.out, "{BOLD}  {row}{BOLD:#}")?;
+            writeln!(self.out, "{bold}  {row}{bold:#}")?;
         }
         Ok(())
     }
@@ -285,14 +296,18 @@ impl<'a> Lines<'a> {
         self.label(width, detail.label)?;
         let indent = if detail.label.is_empty() { "  " } else { "" };
         let command = self.screen.plain(&detail.text);
-        writeln!(self.out, "{indent}{command}")
+        writeln!(self.out, " {indent}{command}")
     }
 
     /// Writes a text behind a label that is `width` columns wide.
     fn labelled(&mut self, width: usize, label: &str, text: &str) -> io::Result<()> {
         let columns = self.label(width, label)?;
         let mut rows = self.screen.rows(text, columns, width + 3).into_iter();
-        writeln!(self.out, "{}", rows.next().unwrap_or_default())?;
+        let first = rows.next().unwrap_or_default();
+        match first.is_empty() {
+            true => writeln!(self.out)?,
+            false => writeln!(self.out, " {first}")?,
+        }
         for row in rows {
             writeln!(self.out, "{:1$}{row}", "", width + 3)?;
         }
@@ -303,7 +318,8 @@ impl<'a> Lines<'a> {
     fn label(&mut self, width: usize, label: &str) -> io::Result<usize> {
         self.is_open = true;
         let label = self.screen.line_start(label);
-        write!(self.out, "{DIM}  {label:width$} {DIM:#}")?;
+        let dim = self.style(DIM);
+        write!(self.out, "{dim}  {label:width$}{dim:#}")?;
         Ok(label.chars().count().max(width) + 3)
     }
 

@@ -9,8 +9,6 @@ use crate::formats::mail::LOOP_GUARD;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 
-const MAXIMUM_SIZE: &str = "web-application.NAME.maximum-message-size";
-
 pub(super) fn loop_guard(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| {
         let sample = &contents.loop_guard;
@@ -147,7 +145,8 @@ pub(super) fn too_large(case: &Case<'_>) -> Vec<RuleResult> {
         }
     });
     for result in &mut results {
-        result.about = Some(MAXIMUM_SIZE.to_owned());
+        // Not about the folder, but about what the rule is.
+        result.about = None;
     }
     results
 }
