@@ -120,6 +120,14 @@ impl Run {
         }
     }
 
+    /// The report in JSON without what says from where the facts are, and when it was made.
+    pub fn judgement(&self) -> serde_json::Value {
+        let mut report = self.json();
+        report["coverage"]["facts"].take();
+        report["run"].take();
+        report
+    }
+
     /// The output as JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out)
