@@ -274,7 +274,7 @@ pub fn every_key(farm: &Farm) -> Vec<(String, &'static Setting, Option<SettingVa
 
 /// Returns the dotted name of an entry's setting.
 pub fn entry_setting(table: Table, name: &str, setting: &str) -> String {
-    format!("{}.{name}.{setting}", table.name())
+    [table.name(), ".", name, ".", setting].concat()
 }
 
 /// Returns the value of a setting of the entry at that index, or `None` if it is not set.

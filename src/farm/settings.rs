@@ -193,7 +193,7 @@ impl Setting {
         } else {
             "."
         };
-        format!("{}{middle}{}", self.table.name(), self.name)
+        [self.table.name(), middle, self.name].concat()
     }
 
     /// Returns the example as a value.

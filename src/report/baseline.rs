@@ -175,7 +175,7 @@ impl Baseline {
                 }
                 Some(was) => since.stayed.push(BaselineItem {
                     now: Some(Status::of(verdict).name()),
-                    message: verdict.message.clone(),
+                    message: verdict.message.to_string(),
                     ..was.item()
                 }),
             }
@@ -186,7 +186,7 @@ impl Baseline {
                 Some(verdict) => {
                     let status = Status::of(verdict);
                     let because =
-                        (status == Status::NotApplicable).then(|| verdict.message.clone());
+                        (status == Status::NotApplicable).then(|| verdict.message.to_string());
                     since.gone.push(BaselineItem {
                         now: Some(status.name()),
                         because,

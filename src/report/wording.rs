@@ -10,7 +10,7 @@ use crate::rules::{Area, Verdict};
 /// Returns what a verdict says in one sentence. Only a finding's message names its subject.
 pub(super) fn sentence(verdict: &Verdict) -> String {
     match Status::of(verdict) {
-        Status::Open(_) | Status::Accepted => verdict.message.clone(),
+        Status::Open(_) | Status::Accepted => verdict.message.to_string(),
         _ => format!("{}: {}", verdict.subject, verdict.message),
     }
 }

@@ -5,6 +5,9 @@ use super::{Case, Judge, OutcomeKind, Rule, RuleResult, Selection, Verdict, all,
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+/// Every rule, in the order of the report.
+static EVERY_RULE: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| all().collect());
+
 /// The place of each rule in the order of the report.
 static PLACES: LazyLock<BTreeMap<&'static str, usize>> = LazyLock::new(|| {
     all()
@@ -92,15 +95,15 @@ impl<'a> Judgement<'a> {
         rule: &Rule,
         judge: fn(&Case<'_>, &OtherResults<'_>) -> Vec<RuleResult>,
     ) -> Vec<RuleResult> {
-        let rules: Vec<&'static Rule> = all().collect();
-        let judged: Vec<JudgedResult> = self
+        let judged: Vec<JudgedResult<'_>> = self
             .judged
             .values()
             .filter(|other| other.is_selected && is_judged_by_case(other.rule))
+            .filter(|other| self.is_accepted(other.rule))
             .flat_map(|other| other.verdicts.iter().map(judged_result))
             .collect();
         let others = OtherResults {
-            rules: &rules,
+            rules: &EVERY_RULE,
             results: &judged,
         };
         let mut results = judge(self.case, &others);
@@ -108,6 +111,12 @@ impl<'a> Judgement<'a> {
             results.retain(|result| is_about_selected(result, self.selection));
         }
         results
+    }
+
+    /// Returns whether an acceptance is about a rule.
+    fn is_accepted(&self, rule: &Rule) -> bool {
+        let mut acceptances = self.case.farm.acceptances.iter();
+        acceptances.any(|acceptance| acceptance.rule() == rule.id)
     }
 
     /// Judges the rules to which judged ones defer, and those to which these defer.
@@ -215,7 +224,12 @@ impl<'a> Judgement<'a> {
                 cause.is_cause = true;
             }
         }
-        let mut all = Vec::new();
+        let count = self
+            .judged
+            .values()
+            .map(|judged| judged.verdicts.len())
+            .sum();
+        let mut all = Vec::with_capacity(count);
         for mut judged in self.judged.into_values() {
             if !judged.is_selected {
                 judged.verdicts.retain(|verdict| verdict.is_cause);
@@ -299,10 +313,10 @@ fn is_judged_by_case(rule: &Rule) -> bool {
 }
 
 /// Returns a verdict as the rules about acceptances see it.
-fn judged_result(verdict: &Verdict) -> JudgedResult {
+fn judged_result(verdict: &Verdict) -> JudgedResult<'_> {
     JudgedResult {
         rule: verdict.rule.id,
-        subject: verdict.subject.clone(),
+        subject: &verdict.subject,
         outcome: verdict.outcome,
     }
 }

@@ -1,6 +1,7 @@
 //! Outcomes: what a rule returns for one subject.
 
 use crate::remedy::{Action, AdminRole};
+use std::borrow::Cow;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +59,7 @@ pub struct RuleResult {
     /// What was judged: a setting, a server, a name.
     pub subject: String,
     /// The KEY it points at, or `None` for the first of the rule's.
-    pub about: Option<String>,
+    pub about: Option<Cow<'static, str>>,
     /// What the rule decided.
     pub outcome: Outcome,
 }
@@ -80,7 +81,7 @@ impl RuleResult {
 
     /// Points the result at a setting of the farm file.
     #[must_use]
-    pub fn about(mut self, key: impl Into<String>) -> Self {
+    pub fn about(mut self, key: impl Into<Cow<'static, str>>) -> Self {
         self.about = Some(key.into());
         self
     }

@@ -103,13 +103,13 @@ pub struct OtherResults<'a> {
     /// Every rule, whether or not it was judged.
     pub rules: &'a [&'static Rule],
     /// The results of the other rules.
-    pub results: &'a [JudgedResult],
+    pub results: &'a [JudgedResult<'a>],
 }
 
 /// A rule's result for one subject, as the rules about acceptances see it.
-pub struct JudgedResult {
+pub struct JudgedResult<'a> {
     pub rule: &'static str,
-    pub subject: String,
+    pub subject: &'a str,
     pub outcome: OutcomeKind,
 }
 

@@ -5,12 +5,13 @@ use crate::farm::edit::literal;
 use crate::farm::key::{entry_names, entry_setting};
 use crate::farm::values::Date;
 use crate::farm::{Acceptance, Key, SettingValue, Table};
+use std::borrow::Cow;
 
 /// What a verdict points at in the farm file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
     /// The setting's dotted name.
-    pub setting: String,
+    pub setting: Cow<'static, str>,
     /// Its line, from 1, or `None` if the setting is not in the file.
     pub line: Option<usize>,
     /// The setting as a line of the file, for findings and undecided verdicts.
@@ -39,7 +40,7 @@ pub struct Verdict {
     pub subject: String,
     /// The sentence for people: the finding, why it is undecided or does not apply, or the rule's
     /// passing sentence.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// What was asked, expected and observed.
     pub evidence: Vec<Evidence>,
     /// What to do about a finding, else `None`.
@@ -64,7 +65,7 @@ impl Verdict {
             severity: rule.severity,
             outcome: result.outcome.kind(),
             subject: result.subject,
-            message: rule.pass_message.to_owned(),
+            message: rule.pass_message.into(),
             evidence: Vec::new(),
             remedy: None,
             about: key.map(|key| About::new(key, case, result.outcome.kind())),
@@ -74,17 +75,17 @@ impl Verdict {
         };
         match result.outcome {
             Outcome::Pass(evidence) => verdict.evidence = evidence,
-            Outcome::Undecided(message) => verdict.message = message,
+            Outcome::Undecided(message) => verdict.message = message.into(),
             Outcome::NotApplicable { why, because } => {
                 verdict.message = match because {
-                    Some(id) => format!("{why}{}", in_parentheses(id)),
-                    None => why,
+                    Some(id) => (why + &in_parentheses(id)).into(),
+                    None => why.into(),
                 };
                 verdict.because = because;
             }
             Outcome::Fail(finding) => {
                 verdict.severity = finding.severity.unwrap_or(rule.severity);
-                verdict.message = finding.message;
+                verdict.message = finding.message.into();
                 verdict.evidence = finding.evidence;
                 verdict.remedy = Some(finding.remedy);
                 verdict.accepted = acceptance(case, rule.id, &verdict.subject);
@@ -97,7 +98,7 @@ impl Verdict {
     pub(super) fn become_undecided(&mut self, message: String, case: &Case<'_>) {
         self.outcome = OutcomeKind::Undecided;
         self.because = None;
-        self.message = message;
+        self.message = message.into();
         if let Some(about) = self.about.take() {
             self.about = Some(About::new(about.setting, case, self.outcome));
         }
@@ -124,8 +125,8 @@ fn in_parentheses(id: &str) -> String {
 impl About {
     /// Finds the setting in the farm file. Its text is read only for findings and undecided
     /// verdicts: most verdicts pass, and a farm may have many servers.
-    fn new(key: String, case: &Case<'_>, outcome: OutcomeKind) -> Self {
-        let line = case.lines.get(&key).copied();
+    fn new(key: Cow<'static, str>, case: &Case<'_>, outcome: OutcomeKind) -> Self {
+        let line = case.lines.get(key.as_ref()).copied();
         let has_text =
             line.is_some() && matches!(outcome, OutcomeKind::Fail | OutcomeKind::Undecided);
         let text = if has_text {
@@ -143,10 +144,10 @@ impl About {
 
 /// Returns the setting that a rule is about, or `None` if it is one of entries of which the farm has
 /// none or several.
-fn own_key(rule: &Rule, case: &Case<'_>) -> Option<String> {
+fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
     let key = *rule.about.first()?;
     let Some((table, setting)) = key.split_once(".NAME.") else {
-        return Some(key.to_owned());
+        return Some(key.into());
     };
     let table = Table::ALL.into_iter().find(|each| each.name() == table)?;
     let count = match table {
@@ -157,7 +158,7 @@ fn own_key(rule: &Rule, case: &Case<'_>) -> Option<String> {
     };
     // A farm may have many entries, and each may have a verdict.
     let names = (count == 1).then(|| entry_names(case.farm, table))?;
-    Some(entry_setting(table, names.first()?, setting))
+    Some(entry_setting(table, names.first()?, setting).into())
 }
 
 /// Returns a setting as a line of the farm file, or `None` if it has no value.

@@ -194,26 +194,36 @@ fn ascii_label(label: &str) -> Result<String, NameError> {
             label: label.to_owned(),
         });
     }
-    let owned = label.to_owned();
     if let Some(character) = label.chars().find(|letter| is_forbidden(*letter)) {
         return Err(NameError::Character {
-            label: owned,
+            label: label.to_owned(),
             character,
             instead: None,
         });
     }
-    let ascii = if label.is_ascii() && !label.to_ascii_lowercase().starts_with("xn--") {
+    let is_encoded = label
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
+    let ascii = if label.is_ascii() && !is_encoded {
         label.to_ascii_lowercase()
     } else {
         match idna::domain_to_ascii_strict(label) {
             Ok(ascii) => ascii,
-            Err(_) => return Err(NameError::Idna { label: owned }),
+            Err(_) => {
+                return Err(NameError::Idna {
+                    label: label.to_owned(),
+                });
+            }
         }
     };
     match ascii.len() {
         1..=63 => Ok(ascii),
-        0 => Err(NameError::Idna { label: owned }),
-        _ => Err(NameError::LongLabel { label: owned }),
+        0 => Err(NameError::Idna {
+            label: label.to_owned(),
+        }),
+        _ => Err(NameError::LongLabel {
+            label: label.to_owned(),
+        }),
     }
 }
 

@@ -82,7 +82,7 @@ fn row(verdict: &Verdict) -> Row {
         verdict.rule.id.to_owned(),
         line,
         verdict.subject.clone(),
-        verdict.message.clone(),
+        verdict.message.to_string(),
     ]
 }
 

@@ -83,7 +83,7 @@ pub(super) fn judge_account(
         Err(instead) => RuleResult::only(view::subject(case), instead),
     };
     for result in &mut results {
-        result.about = Some(CONTAINER.to_owned());
+        result.about = Some(CONTAINER.into());
     }
     results
 }

@@ -20,7 +20,7 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
         let mut results: Vec<RuleResult> = mail_names(case.farm, view)
             .iter()
             .map(|name| {
-                RuleResult::new(&name.shown, judge_connections(view, name)).about(&name.key)
+                RuleResult::new(&name.shown, judge_connections(view, name)).about(name.key.clone())
             })
             .collect();
         if let Some(domain) = unanswered {

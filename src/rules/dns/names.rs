@@ -129,7 +129,9 @@ pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = judge_per_server(case, DISPLAY, |view| {
         all_names(case.farm, view)
             .iter()
-            .map(|name| RuleResult::new(&name.shown, judge_addresses(view, name)).about(&name.key))
+            .map(|name| {
+                RuleResult::new(&name.shown, judge_addresses(view, name)).about(name.key.clone())
+            })
             .collect()
     });
     if results.is_empty() {

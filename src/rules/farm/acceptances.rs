@@ -42,7 +42,7 @@ pub(super) fn unused(case: &Case<'_>, judged: &OtherResults<'_>) -> Vec<RuleResu
         if matches!(rule.judge, Judge::Verdicts(_)) {
             return Outcome::not_applicable("it is about acceptances themselves");
         }
-        let of_rule: Vec<&JudgedResult> = judged
+        let of_rule: Vec<&JudgedResult<'_>> = judged
             .results
             .iter()
             .filter(|result| result.rule == id)
@@ -52,12 +52,12 @@ pub(super) fn unused(case: &Case<'_>, judged: &OtherResults<'_>) -> Vec<RuleResu
 }
 
 /// Judges an acceptance by the results of its rule.
-fn judge_use(acceptance: &Acceptance, of_rule: &[&JudgedResult]) -> Outcome {
+fn judge_use(acceptance: &Acceptance, of_rule: &[&JudgedResult<'_>]) -> Outcome {
     let id = acceptance.rule();
-    let of_subject: Vec<&JudgedResult> = of_rule
+    let of_subject: Vec<&JudgedResult<'_>> = of_rule
         .iter()
         .copied()
-        .filter(|result| is_about(acceptance, id, &result.subject))
+        .filter(|result| is_about(acceptance, id, result.subject))
         .collect();
     if has_kind(&of_subject, OutcomeKind::Fail) {
         return Outcome::pass();
@@ -91,7 +91,7 @@ fn judge_use(acceptance: &Acceptance, of_rule: &[&JudgedResult]) -> Outcome {
     )
 }
 
-fn has_kind(results: &[&JudgedResult], kind: OutcomeKind) -> bool {
+fn has_kind(results: &[&JudgedResult<'_>], kind: OutcomeKind) -> bool {
     results.iter().any(|result| result.outcome == kind)
 }
 

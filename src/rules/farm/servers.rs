@@ -14,7 +14,7 @@ pub(super) fn farm_result(outcome: impl Into<Outcome>) -> Vec<RuleResult> {
 
 /// Returns the KEY of a server's setting.
 pub(super) fn key(server: &Server, setting: &str) -> String {
-    format!("server.{}.{setting}", server.name())
+    ["server.", server.name(), ".", setting].concat()
 }
 
 /// Returns the names of servers as a list.

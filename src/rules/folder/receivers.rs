@@ -247,7 +247,7 @@ pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
         }
     });
     for result in &mut results {
-        result.about = Some(DISPLAY_ADDRESS.to_owned());
+        result.about = Some(DISPLAY_ADDRESS.into());
     }
     results
 }

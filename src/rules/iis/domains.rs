@@ -125,7 +125,7 @@ fn judge_display_address<'a>(
         Err(instead) => RuleResult::only(DISPLAY, instead),
     };
     for result in &mut results {
-        result.about = Some(DISPLAY.to_owned());
+        result.about = Some(DISPLAY.into());
     }
     results
 }

@@ -17,7 +17,7 @@ pub(super) fn differs(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = judge_mail_route(case, |view| judge_drop_directory(case, view).into());
     for result in &mut results {
         if let Some(server) = server_of(case.farm, &result.subject) {
-            result.about = Some(drop_folder_key(server));
+            result.about = Some(drop_folder_key(server).into());
         }
     }
     results

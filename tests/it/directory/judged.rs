@@ -124,7 +124,7 @@ fn assert_said(farm: &str, directory: Value, rule: &str, outcome: OutcomeKind, p
         .as_ref()
         .map(|remedy| format!("{remedy:?}"))
         .unwrap_or_default();
-    let said: Vec<String> = [verdict.message.clone(), remedy]
+    let said: Vec<String> = [verdict.message.to_string(), remedy]
         .into_iter()
         .chain(evidence)
         .collect();
