@@ -253,14 +253,14 @@ fn answers_in_container(
         ),
     ];
     rows.into_iter()
-        .map(|(key, right, class, name)| {
+        .map(|(key, right, of_class, words)| {
             let asked = RightOnObject {
                 right,
-                class,
+                class: of_class,
                 container,
                 object,
             };
-            AccessAnswer::new(key, name, asked.ways(token, &[]))
+            AccessAnswer::new(key, words, asked.ways(token, &[]))
         })
         .collect()
 }
