@@ -112,7 +112,7 @@ impl Scope<'_> {
             let polled = self.farm.polled_folders();
             let servers = polled.iter().filter_map(|folder| folder.server);
             let servers = servers.map(Server::name);
-            lacking.extend(servers.filter(|name| !has_folder_of(facts, name)));
+            lacking.extend(servers.filter(|name| !holds_folder(facts, name)));
         }
         let all = self.farm.servers.iter().map(Server::name);
         all.filter(|name| lacking.contains(name))
@@ -122,7 +122,7 @@ impl Scope<'_> {
 }
 
 /// Returns whether facts hold a folder of a server, or one on a share.
-fn has_folder_of(facts: &FolderFacts, name: &str) -> bool {
+fn holds_folder(facts: &FolderFacts, name: &str) -> bool {
     let mut servers = facts.folders.iter().map(|folder| &folder.server);
     servers.any(|server| {
         let server = server.as_deref();

@@ -64,7 +64,7 @@ fn key<'a>(report: &Report, verdict: &'a Verdict) -> Option<BlockKey<'a>> {
             text: &remedy.text,
             role: remedy.role,
         }),
-        Status::Undecided => Reason::of(report, verdict).map(BlockKey::Reason),
+        Status::Undecided => Reason::for_verdict(report, verdict).map(BlockKey::Reason),
         Status::Accepted | Status::Pass | Status::NotApplicable => None,
     }
 }

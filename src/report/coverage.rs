@@ -62,7 +62,7 @@ impl LeftOutReason {
 }
 
 /// Returns how old facts are in seconds, or `None` if they do not say it.
-pub(super) fn age_of(source: &FactsSource, now: &Now) -> Option<u64> {
+pub(super) fn age_in_seconds(source: &FactsSource, now: &Now) -> Option<u64> {
     source.age(&now.text).map(|age| age.as_secs())
 }
 
@@ -71,7 +71,7 @@ impl Coverage {
     pub fn age(&self, now: &Now) -> Option<u64> {
         self.sources
             .iter()
-            .filter_map(|source| age_of(source, now))
+            .filter_map(|source| age_in_seconds(source, now))
             .max()
     }
 
@@ -100,6 +100,12 @@ impl Coverage {
             return RunEnd::new(Exit::Undecided, reason);
         }
         RunEnd::clean()
+    }
+
+    /// Returns whether it decides how the command ends that an area was not judged.
+    pub fn decides(&self, left_out: &LeftOut) -> bool {
+        let is_lacking = left_out.reason != LeftOutReason::NotSelected;
+        left_out.is_required || (self.judged.is_empty() && is_lacking)
     }
 
     /// Returns the required areas that were not judged.

@@ -99,7 +99,7 @@ pub(super) fn grouped<'a>(
 ) -> Vec<Vec<(usize, &'a Verdict)>> {
     let items = verdicts
         .into_iter()
-        .map(|(index, verdict)| (Reason::of(report, verdict), (index, verdict)));
+        .map(|(index, verdict)| (Reason::for_verdict(report, verdict), (index, verdict)));
     in_groups(items)
 }
 
@@ -134,7 +134,7 @@ pub(super) struct Reason<'a> {
 
 impl<'a> Reason<'a> {
     /// Returns why a verdict is undecided, or `None` if it is not.
-    pub(super) fn of(report: &Report, verdict: &'a Verdict) -> Option<Self> {
+    pub(super) fn for_verdict(report: &Report, verdict: &'a Verdict) -> Option<Self> {
         (Status::of(verdict) == Status::Undecided).then(|| Self {
             subject: &verdict.subject,
             message: &verdict.message,

@@ -2,13 +2,14 @@
 //! lines of a file.
 
 use super::details;
-use super::wording::sentence;
-use super::{Body, LeftOut, RenderOptions, Report, Status};
+use super::wording::{facts_lines, reach, sentence};
+use super::{Body, LeftOut, RenderOptions, Report, RunInfo, Status};
 use crate::farm::FarmFileError;
 use crate::rules::{Severity, Verdict};
 use crate::term::diagnosis::first_mistakes;
 use crate::text::shown;
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 /// Something that needs attention. Its texts are escaped field by field, so that line breaks in
 /// them are the program's own.
@@ -40,12 +41,15 @@ pub(super) enum IssueKind {
     LeftOut {
         is_required: bool,
     },
+    /// It says what was judged, and nothing is wrong.
+    Coverage,
 }
 
 /// The words for what is not a rule's.
 pub(super) const UNREADABLE: &str = "file-unreadable";
 pub(super) const NOT_JUDGED: &str = "farm-not-judged";
 pub(super) const LEFT_OUT: &str = "area-left-out";
+const COVERAGE: &str = "farm-coverage";
 
 impl IssueKind {
     /// Returns the severity that is shown for it.
@@ -53,7 +57,9 @@ impl IssueKind {
         match self {
             Self::Finding(severity) => severity,
             Self::Undecided => Severity::Warning,
-            Self::Accepted | Self::LeftOut { is_required: false } => Severity::Note,
+            Self::Accepted | Self::Coverage | Self::LeftOut { is_required: false } => {
+                Severity::Note
+            }
             Self::WithoutVerdicts | Self::LeftOut { is_required: true } => Severity::Error,
         }
     }
@@ -164,6 +170,41 @@ fn left_out_issue<'a>(report: &'a Report, left_out: &LeftOut) -> Issue<'a> {
         message: message.into(),
         details: String::new(),
     }
+}
+
+/// Returns the issue that says what was judged and from which facts, or `None` if nothing was. Its
+/// message is the same at any time.
+pub(super) fn coverage_issue<'a>(report: &'a Report, run: &RunInfo) -> Option<Issue<'a>> {
+    let facts = facts_lines(&report.coverage, run);
+    let facts: Vec<_> = facts.iter().map(|line| shown(line)).collect();
+    report.is_judged().then(|| Issue {
+        kind: IssueKind::Coverage,
+        file: &report.file,
+        line: None,
+        column: None,
+        rule: COVERAGE,
+        subject: None,
+        message: reach(&report.coverage).into(),
+        details: facts.join("\n"),
+    })
+}
+
+/// Writes what was judged and from which facts, for a log: no line of it is a command, or begins
+/// with a text from outside.
+pub(super) fn write_coverage(
+    report: &Report,
+    run: &RunInfo,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(issue) = coverage_issue(report, run) else {
+        return Ok(());
+    };
+    let file = shown(&report.file);
+    writeln!(out, "spinmail: {file}: {}", issue.message)?;
+    for line in issue.details.lines() {
+        writeln!(out, "spinmail: {file}: {line}")?;
+    }
+    Ok(())
 }
 
 /// Returns a path with the slashes that a repository's names have.

@@ -47,6 +47,8 @@ pub struct RunOptions {
     pub skip: Vec<String>,
     /// Which findings make the command fail.
     pub fail_on: FailOn,
+    /// How old facts may be.
+    pub max_age: Option<String>,
     /// The areas that must be judged.
     pub require: Vec<&'static str>,
     /// The earlier report that is compared with.
@@ -60,6 +62,7 @@ impl Default for RunOptions {
             only: Vec::new(),
             skip: Vec::new(),
             fail_on: FailOn::At(crate::rules::Severity::Error),
+            max_age: None,
             require: Vec::new(),
             since: None,
         }

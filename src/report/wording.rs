@@ -1,6 +1,6 @@
 //! Sentences that several formats say.
 
-use super::coverage::age_of;
+use super::coverage::age_in_seconds;
 use super::since::Since;
 use super::writer::Summary;
 use super::{Counts, Coverage, Report, RunInfo, Status};
@@ -57,6 +57,24 @@ pub(super) fn report_summary(report: &Report) -> String {
     match left_out.is_empty() {
         true => said,
         false => format!("{said}; not looked at: {left_out}"),
+    }
+}
+
+/// Returns "judged: page, farm, dns (in part); not looked at: iis, folder".
+pub(super) fn reach(coverage: &Coverage) -> String {
+    let judged = judged_areas(coverage);
+    let left_out = names(coverage.left_out.iter().map(|each| each.area));
+    match left_out.is_empty() {
+        true => format!("judged: {judged}"),
+        false => format!("judged: {judged}; not looked at: {left_out}"),
+    }
+}
+
+/// Returns the areas that were judged in words, also if there are none.
+pub(super) fn judged_areas(coverage: &Coverage) -> String {
+    match coverage.judged.is_empty() {
+        true => "nothing".to_owned(),
+        false => places(coverage),
     }
 }
 
@@ -132,12 +150,14 @@ pub(super) fn coverage_lines(report: &Report, run: &RunInfo) -> Vec<String> {
             left_out.sentence()
         ));
     }
-    lines.extend(
-        coverage
-            .sources
-            .iter()
-            .map(|source| facts_line(source, run)),
-    );
+    lines.extend(facts_lines(coverage, run));
+    lines
+}
+
+/// Returns a sentence for each file of facts, and one for the servers that they lack.
+pub(super) fn facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<String> {
+    let sources = coverage.sources.iter();
+    let mut lines: Vec<String> = sources.map(|source| facts_line(source, run)).collect();
     lines.extend(servers_line(coverage));
     lines
 }
@@ -157,7 +177,7 @@ pub(super) fn facts_line(source: &FactsSource, run: &RunInfo) -> String {
     if let Some(server) = &source.server {
         line.push_str(&format!(" of {server}"));
     }
-    match (&source.gathered, age_of(source, &run.now)) {
+    match (&source.gathered, age_in_seconds(source, &run.now)) {
         (Some(time), Some(age)) => line.push_str(&format!(" gathered {time}, {} ago", ago(age))),
         (Some(time), None) => line.push_str(&format!(" gathered {time}")),
         (None, _) => line.push_str(" gathered at an unknown time"),

@@ -219,41 +219,48 @@ fn answers_in_container(
     token: &Token,
     class: Class,
 ) -> Vec<AccessAnswer> {
-    let ways = |right, of_class| {
-        let asked = RightOnObject {
-            right,
-            class: of_class,
-            container,
-            object,
-        };
-        asked.ways(token, &[])
-    };
     let name = class.name();
-    vec![
-        AccessAnswer::new(
+    let rows: [(&[&str], DirectoryRight, Class, String); 5] = [
+        (
             &["create", "contact"],
+            DirectoryRight::Create,
+            Class::Contact,
             format!("create {}", Class::Contact.name()),
-            ways(DirectoryRight::Create, Class::Contact),
         ),
-        AccessAnswer::new(
+        (
             &["create", "group"],
+            DirectoryRight::Create,
+            Class::Group,
             format!("create {}", Class::Group.name()),
-            ways(DirectoryRight::Create, Class::Group),
         ),
-        AccessAnswer::new(
+        (
             &["delete"],
+            DirectoryRight::Delete,
+            class,
             format!("delete {name}"),
-            ways(DirectoryRight::Delete, class),
         ),
-        AccessAnswer::new(
+        (
             &["delete-subtree"],
+            DirectoryRight::DeleteTree,
+            class,
             format!("delete subtree of {name}"),
-            ways(DirectoryRight::DeleteTree, class),
         ),
-        AccessAnswer::new(
+        (
             &["write"],
+            DirectoryRight::Change,
+            class,
             format!("change {name}"),
-            ways(DirectoryRight::Change, class),
         ),
-    ]
+    ];
+    rows.into_iter()
+        .map(|(key, right, of_class, words)| {
+            let asked = RightOnObject {
+                right,
+                class: of_class,
+                container,
+                object,
+            };
+            AccessAnswer::new(key, words, asked.ways(token, &[]))
+        })
+        .collect()
 }

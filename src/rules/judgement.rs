@@ -25,11 +25,25 @@ pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
     Judgement::new(case, selection).run()
 }
 
+/// Why a rule is judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RuleRole {
+    Selected,
+    /// A judged rule defers to it.
+    Cause,
+}
+
 /// A rule that was judged.
 struct JudgedRule {
     rule: &'static Rule,
     verdicts: Vec<Verdict>,
-    is_selected: bool,
+    role: RuleRole,
+}
+
+impl JudgedRule {
+    fn is_selected(&self) -> bool {
+        self.role == RuleRole::Selected
+    }
 }
 
 /// The rules that were judged so far, by their place in the report.
@@ -58,7 +72,7 @@ impl<'a> Judgement<'a> {
         for is_of_stage in stages {
             let selected = all().filter(|rule| is_of_stage(rule) && self.selection.includes(rule));
             for rule in selected {
-                self.judge(rule, true);
+                self.judge(rule, RuleRole::Selected);
             }
             self.judge_causes();
             self.settle();
@@ -66,7 +80,7 @@ impl<'a> Judgement<'a> {
         self.into_verdicts()
     }
 
-    fn judge(&mut self, rule: &'static Rule, is_selected: bool) {
+    fn judge(&mut self, rule: &'static Rule, role: RuleRole) {
         let Some(place) = PLACES.get(rule.id) else {
             return;
         };
@@ -85,7 +99,7 @@ impl<'a> Judgement<'a> {
         let judged = JudgedRule {
             rule,
             verdicts,
-            is_selected,
+            role,
         };
         self.judged.insert(*place, judged);
     }
@@ -98,7 +112,7 @@ impl<'a> Judgement<'a> {
         let judged: Vec<JudgedResult<'_>> = self
             .judged
             .values()
-            .filter(|other| other.is_selected && is_judged_by_case(other.rule))
+            .filter(|other| other.is_selected() && is_judged_by_case(other.rule))
             .filter(|other| self.is_accepted(other.rule))
             .flat_map(|other| other.verdicts.iter().map(judged_result))
             .collect();
@@ -127,20 +141,20 @@ impl<'a> Judgement<'a> {
                 .values()
                 .flat_map(|judged| &judged.verdicts)
                 .filter_map(|verdict| verdict.because)
-                .filter(|id| self.verdicts_of(id).is_none())
+                .filter(|id| self.verdicts_by(id).is_none())
                 .filter_map(find)
                 .collect();
             if missing.is_empty() {
                 return;
             }
             for rule in missing {
-                self.judge(rule, false);
+                self.judge(rule, RuleRole::Cause);
             }
         }
     }
 
     /// Returns the verdicts of a rule, or `None` if it was not judged.
-    fn verdicts_of(&self, id: &str) -> Option<&[Verdict]> {
+    fn verdicts_by(&self, id: &str) -> Option<&[Verdict]> {
         let judged = self.judged.get(PLACES.get(id)?)?;
         Some(&judged.verdicts)
     }
@@ -177,7 +191,7 @@ impl<'a> Judgement<'a> {
             return false;
         }
         path.push(id);
-        let verdicts = self.verdicts_of(id).unwrap_or_default();
+        let verdicts = self.verdicts_by(id).unwrap_or_default();
         let is_cause = about_same(verdicts, deferring).any(|cause| match cause.outcome {
             OutcomeKind::Fail | OutcomeKind::Undecided => true,
             OutcomeKind::Pass => false,
@@ -198,7 +212,7 @@ impl<'a> Judgement<'a> {
 
     /// Says what would decide a rule that defers to one which found no cause.
     fn without_cause(&self, deferring: &Verdict, id: &str) -> String {
-        let verdicts = self.verdicts_of(id).unwrap_or_default();
+        let verdicts = self.verdicts_by(id).unwrap_or_default();
         let found = match about_same(verdicts, deferring).next() {
             None => "was not judged".to_owned(),
             Some(cause) if cause.outcome == OutcomeKind::Pass => {
@@ -213,7 +227,7 @@ impl<'a> Judgement<'a> {
     /// the causes.
     fn into_verdicts(mut self) -> Vec<Verdict> {
         let mut causes: Vec<(usize, usize)> = Vec::new();
-        for judged in self.judged.values().filter(|judged| judged.is_selected) {
+        for judged in self.judged.values().filter(|judged| judged.is_selected()) {
             for verdict in &judged.verdicts {
                 self.add_causes(verdict, &mut causes);
             }
@@ -231,7 +245,7 @@ impl<'a> Judgement<'a> {
             .sum();
         let mut all = Vec::with_capacity(count);
         for mut judged in self.judged.into_values() {
-            if !judged.is_selected {
+            if !judged.is_selected() {
                 judged.verdicts.retain(|verdict| verdict.is_cause);
             }
             all.append(&mut judged.verdicts);
@@ -245,7 +259,11 @@ impl<'a> Judgement<'a> {
         let Some(place) = deferring.because.and_then(|id| PLACES.get(id).copied()) else {
             return;
         };
-        let Some(judged) = self.judged.get(&place).filter(|judged| !judged.is_selected) else {
+        let Some(judged) = self
+            .judged
+            .get(&place)
+            .filter(|judged| !judged.is_selected())
+        else {
             return;
         };
         for cause in about_same(&judged.verdicts, deferring) {

@@ -272,3 +272,19 @@ fn merged_facts_of_version_1_are_as_old_as_their_records() {
         run.out
     );
 }
+
+#[test]
+fn report_names_the_limit_and_tests_are_red_where_nothing_was_judged() {
+    let folder = folder(&[facts(2 * DAY)]);
+    let run = |format| {
+        let limit = ["verify", "dns", "--facts", "0.json", "--max-age", "1d"];
+        let options = ["--fail-on", "never", "--format", format];
+        folder.run(&[&limit[..], &options[..]].concat())
+    };
+    let report = run("json").json();
+    assert_eq!(report["run"]["options"]["max-age"], "1day");
+    assert_eq!(report["run"]["exit"]["status"], 3);
+    let junit = run("junit").out;
+    assert_eq!(junit.matches("<error ").count(), 1, "{junit}");
+    assert!(junit.contains(r#"type="left out""#), "{junit}");
+}

@@ -8,7 +8,7 @@ use crate::cli::check::Check;
 use crate::cli::console::Console;
 use crate::cli::fleet::{FleetCheck, FleetScope};
 use crate::error::Error;
-use crate::report::Exit;
+use crate::report::{Exit, RunOptions};
 use crate::rules::Area;
 use clap::ValueHint;
 use std::path::PathBuf;
@@ -59,7 +59,10 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
     let filter = args.rules.filter(&args.areas);
     let areas = areas(&args.areas);
-    let run = args.rules.run_options(&areas);
+    let run = RunOptions {
+        max_age: args.facts.max_age.map(|limit| limit.to_string()),
+        ..args.rules.run_options(&areas)
+    };
     let required = args.rules.required();
     if !args.farms.is_empty() {
         let check = FleetCheck {

@@ -83,12 +83,12 @@ impl Reader<'_> {
 
     /// Returns whether a mistake is all of a word without quotes, as lists hold none.
     fn is_bare_word(&self, span: &Range<usize>) -> bool {
-        let ends = |letter: char| letter.is_whitespace() || "[]{},=#".contains(letter);
         let word = self.part(span.clone());
-        let is_bare = !word.contains(['"', '\'']) && !word.starts_with(ends) && !word.is_empty();
+        let is_bare =
+            !word.contains(['"', '\'']) && !word.starts_with(ends_word) && !word.is_empty();
         is_bare
-            && self.part(0..span.start).ends_with(ends)
-            && self.part(span.end..self.text.len()).starts_with(ends)
+            && self.part(0..span.start).ends_with(ends_word)
+            && self.part(span.end..self.text.len()).starts_with(ends_word)
     }
 
     /// Returns whether something that is not a comment stands at `at`, and nothing but blanks between
@@ -215,7 +215,6 @@ impl Reader<'_> {
             return;
         };
         let Written { setting, value, .. } = written.clone();
-        let name = setting.name;
         let line = self.part(value.start..self.line_end(value.start));
         let raw = self
             .part(value.clone())
@@ -230,32 +229,10 @@ impl Reader<'_> {
             Some(open @ ('[' | '{'))
                 if self.is_bare_word(&span) && span.end <= value.start + raw.len() =>
             {
-                let entry = self.part(span.clone()).to_owned();
-                let mistake = self.mistake(
-                    span,
-                    format!("an entry of `{name}` lacks its quotes: `{entry}`"),
-                );
-                mistake.expected = Some(format!("`\"{entry}\"`"));
-                if open == '[' {
-                    mistake
-                        .hints
-                        .push(format!("for example: {}", example_line(setting)));
-                }
+                self.bare_entry(setting, open, span);
             }
             Some(open @ ('[' | '{')) => {
-                let close = if open == '[' { ']' } else { '}' };
-                let mistake = self.mistake(
-                    value.start..value.start + raw.len(),
-                    format!("the list of `{name}` is broken"),
-                );
-                mistake.message = format!(
-                    "the `{open}` of `{name}` is not closed, or what follows it is no list"
-                );
-                mistake.expected =
-                    Some(format!("entries with commas between them, then `{close}`"));
-                mistake
-                    .hints
-                    .push(format!("for example: {}", example_line(setting)));
+                self.broken_list(setting, open, value.start..value.start + raw.len());
             }
             Some('"' | '\'') => {
                 let text = value.start..value.start + raw.len();
@@ -275,6 +252,31 @@ impl Reader<'_> {
                 self.bare(setting, value.start..value.start + uncommented.len());
             }
         }
+    }
+
+    /// Reports an entry of a list without its quotes. `open` is the list's bracket.
+    fn bare_entry(&mut self, setting: &'static Setting, open: char, span: Range<usize>) {
+        let name = setting.name;
+        let entry = self.part(span.clone()).to_owned();
+        let message = format!("an entry of `{name}` lacks its quotes: `{entry}`");
+        let mistake = self.mistake(span, message);
+        mistake.expected = Some(format!("`\"{entry}\"`"));
+        if open == '[' {
+            let example = example_line(setting);
+            mistake.hints.push(format!("for example: {example}"));
+        }
+    }
+
+    /// Reports a list that is not closed.
+    fn broken_list(&mut self, setting: &'static Setting, open: char, span: Range<usize>) {
+        let close = if open == '[' { ']' } else { '}' };
+        let name = setting.name;
+        let message =
+            format!("the `{open}` of `{name}` is not closed, or what follows it is no list");
+        let mistake = self.mistake(span, message);
+        mistake.expected = Some(format!("entries with commas between them, then `{close}`"));
+        let example = example_line(setting);
+        mistake.hints.push(format!("for example: {example}"));
     }
 
     /// Reports a value that follows another value.
@@ -423,6 +425,11 @@ fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
 
 fn is_name(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '-' || letter == '_'
+}
+
+/// Returns whether a letter cannot belong to a word without quotes.
+fn ends_word(letter: char) -> bool {
+    letter.is_whitespace() || "[]{},=#".contains(letter)
 }
 
 fn is_bare(raw: &str) -> bool {

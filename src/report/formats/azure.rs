@@ -2,7 +2,7 @@
 //!
 //! The agent knows errors and warnings only, so a note is a warning that says so.
 
-use crate::report::issues::{Issue, IssueKind, forward, issues};
+use crate::report::issues::{Issue, IssueKind, forward, issues, write_coverage};
 use crate::report::wording::fleet_summary;
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{RenderOptions, Report};
@@ -25,7 +25,7 @@ impl ReportWriter for Azure<'_> {
         for issue in issues(report, self.options) {
             write_command(&issue, out)?;
         }
-        Ok(())
+        write_coverage(report, &self.options.run, out)
     }
 
     /// Writes a line of the log, which contains nothing from outside.

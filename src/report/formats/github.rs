@@ -1,6 +1,6 @@
 //! Annotations of a GitHub Actions run: workflow commands, one a line.
 
-use crate::report::issues::{Issue, forward, issues};
+use crate::report::issues::{Issue, forward, issues, write_coverage};
 use crate::report::wording::fleet_summary;
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{RenderOptions, Report};
@@ -23,7 +23,7 @@ impl ReportWriter for Github<'_> {
         for issue in issues(report, self.options) {
             write_command(&issue, out)?;
         }
-        Ok(())
+        write_coverage(report, &self.options.run, out)
     }
 
     /// Writes a line of the log, which contains nothing from outside.

@@ -1,7 +1,7 @@
 //! GitLab's code quality report: a list of issues, each at its line.
 
 use super::json;
-use crate::report::issues::{Issue, IssueKind, forward, issues};
+use crate::report::issues::{Issue, IssueKind, coverage_issue, forward, issues};
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{RenderOptions, Report};
 use crate::rules::Severity;
@@ -61,7 +61,8 @@ impl ReportWriter for Gitlab<'_> {
 
     fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let mut seen = HashMap::new();
-        for issue in issues(report, self.options) {
+        let coverage = coverage_issue(report, &self.options.run);
+        for issue in issues(report, self.options).into_iter().chain(coverage) {
             let identity = identity(&issue);
             let repeated: &mut usize = seen.entry(identity.clone()).or_default();
             let fingerprint = fingerprint(&identity, *repeated);
@@ -87,6 +88,7 @@ impl<'a> Entry<'a> {
             IssueKind::Accepted => "accepted",
             IssueKind::WithoutVerdicts => "not-judged",
             IssueKind::LeftOut { .. } => "left-out",
+            IssueKind::Coverage => "coverage",
         };
         Self {
             description: format!("{}{}", issue.kind.prefix(), issue.message),

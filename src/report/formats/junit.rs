@@ -8,7 +8,7 @@
 
 use crate::farm::FarmFileError;
 use crate::report::writer::{ReportWriter, Summary};
-use crate::report::{Body, FailOn, LeftOut, RenderOptions, Report, Status, details};
+use crate::report::{Body, Coverage, FailOn, LeftOut, RenderOptions, Report, Status, details};
 use crate::rules::Verdict;
 use crate::term::diagnosis::first_mistakes;
 use crate::text::shown;
@@ -77,10 +77,10 @@ impl ReportWriter for Junit<'_> {
     fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let mut suites = self.suites(out);
         let tests = tests(report, self.options.fail_on);
-        suites.suite(report, Suite::of_farm(report), &tests)?;
+        suites.suite(report, Suite::for_farm(report), &tests)?;
         for left_out in &report.coverage.left_out {
-            let suite = Suite::of_left_out(report, left_out);
-            suites.suite(report, suite, &[left_out_test(left_out)])?;
+            let suite = Suite::for_left_out(report, left_out);
+            suites.suite(report, suite, &[left_out_test(left_out, &report.coverage)])?;
         }
         Ok(())
     }
@@ -100,7 +100,7 @@ struct Suite<'a> {
 }
 
 impl<'a> Suite<'a> {
-    fn of_farm(report: &'a Report) -> Self {
+    fn for_farm(report: &'a Report) -> Self {
         let farm = report.farm.as_deref().map(|farm| ("farm", farm));
         Self {
             name: report.file.clone(),
@@ -108,7 +108,7 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn of_left_out(report: &Report, left_out: &LeftOut) -> Self {
+    fn for_left_out(report: &Report, left_out: &LeftOut) -> Self {
         let area = left_out.area.name();
         Self {
             name: format!("{}: {area} is left out", report.file),
@@ -128,13 +128,12 @@ impl Suites<'_, '_> {
     }
 
     fn suite(&mut self, report: &Report, suite: Suite<'_>, tests: &[Test<'_>]) -> io::Result<()> {
-        let count = |kind: Kind| tests.iter().filter(|test| test.kind == kind).count();
         let mut start = BytesStart::new("testsuite");
         start.push_attribute(("name", &*xml(&suite.name)));
         start.push_attribute(("tests", &*tests.len().to_string()));
-        start.push_attribute(("failures", &*count(Kind::Failure).to_string()));
-        start.push_attribute(("errors", &*count(Kind::Error).to_string()));
-        start.push_attribute(("skipped", &*count(Kind::Skipped).to_string()));
+        start.push_attribute(("failures", &*count(tests, Kind::Failure)));
+        start.push_attribute(("errors", &*count(tests, Kind::Error)));
+        start.push_attribute(("skipped", &*count(tests, Kind::Skipped)));
         start.push_attribute(("time", TIME));
         start.push_attribute(("timestamp", &*self.options.run.now.text));
         start.push_attribute(("file", &*xml(&report.file)));
@@ -200,6 +199,12 @@ impl Suites<'_, '_> {
     }
 }
 
+/// Returns how many tests are of a kind, as the value of an attribute.
+fn count(tests: &[Test<'_>], kind: Kind) -> String {
+    let count = tests.iter().filter(|test| test.kind == kind).count();
+    count.to_string()
+}
+
 /// Returns a text in which characters that XML cannot hold, or that steer a terminal, are escaped.
 fn xml(text: &str) -> Cow<'_, str> {
     let shown = shown(text);
@@ -223,7 +228,7 @@ fn tests(report: &Report, fail_on: FailOn) -> Vec<Test<'_>> {
     match &report.body {
         Body::Verdicts(verdicts) => verdicts
             .iter()
-            .map(|verdict| Test::of(verdict, report, fail_on))
+            .map(|verdict| Test::new(verdict, report, fail_on))
             .collect(),
         Body::NotJudged(why) => {
             let text = details::error(&why.error);
@@ -269,10 +274,10 @@ fn unreadable(message: &str, text: String) -> Test<'_> {
     }
 }
 
-/// Returns the test of an area that was not judged. If the area is required, that is an error, as
-/// in the exit status.
-fn left_out_test(left_out: &LeftOut) -> Test<'_> {
-    let kind = match left_out.is_required {
+/// Returns the test of an area that was not judged. If that decides the exit status, it is an
+/// error.
+fn left_out_test<'a>(left_out: &'a LeftOut, coverage: &Coverage) -> Test<'a> {
+    let kind = match coverage.decides(left_out) {
         true => Kind::Error,
         false => Kind::Skipped,
     };
@@ -287,7 +292,7 @@ fn left_out_test(left_out: &LeftOut) -> Test<'_> {
 }
 
 impl<'a> Test<'a> {
-    fn of(verdict: &'a Verdict, report: &Report, fail_on: FailOn) -> Self {
+    fn new(verdict: &'a Verdict, report: &Report, fail_on: FailOn) -> Self {
         let status = Status::of(verdict);
         let is_known = status.needs_attention() && !report.is_new(verdict);
         let kind = match (status, fail_on) {

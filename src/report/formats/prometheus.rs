@@ -3,7 +3,7 @@
 //! A file without findings has a few series, whatever the number of rules; each finding adds one.
 
 use crate::fs::Spill;
-use crate::report::coverage::age_of;
+use crate::report::coverage::age_in_seconds;
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{RenderOptions, Report, Status};
 use crate::text::shown;
@@ -142,7 +142,7 @@ impl Prometheus<'_> {
                 ("number", &index),
             ];
             let labels = labels(&[&file[..], &source_labels].concat());
-            if let Some(age) = age_of(source, &self.options.run.now) {
+            if let Some(age) = age_in_seconds(source, &self.options.run.now) {
                 let now = self.options.run.now.seconds;
                 self.gathered.sample(&labels, now.saturating_sub(age))?;
                 self.ages.sample(&labels, age)?;

@@ -146,7 +146,7 @@ fn judge_metabases_or<'a>(
     judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
     judge_servers(case, |server, facts| {
-        let instead = match metabase_of(server, facts) {
+        let instead = match known_metabase(server, facts) {
             Ok((facts, metabase)) => return judge(server, facts, metabase),
             // Other evidence counts where the metabase is not known.
             Err(instead @ Outcome::Undecided(_)) => match other_evidence(case, server) {
@@ -160,7 +160,7 @@ fn judge_metabases_or<'a>(
 }
 
 /// Returns a server's metabase, if it has virtual servers.
-fn metabase_of<'a>(
+fn known_metabase<'a>(
     server: &Server,
     facts: Option<&'a IisServer>,
 ) -> Judged<(&'a IisServer, &'a Metabase)> {

@@ -4,7 +4,7 @@ use super::words::{address, code, counts, escaped, passes_everywhere, prose};
 use crate::farm::{FarmFileError, without_bom};
 use crate::report::since::{BaselineItem, Since};
 use crate::report::trace::{HopState, Trace};
-use crate::report::wording::{facts_line, names, servers_line, since_summary};
+use crate::report::wording::{facts_lines, judged_areas, since_summary};
 use crate::report::{Body, Report, RunInfo, Status, details};
 use crate::rules::{Hop, Verdict};
 use crate::term::diagnosis::first_mistakes;
@@ -116,11 +116,7 @@ fn anchor(outline: &Outline, index: usize) -> String {
 /// Returns what was judged, what was not and why, and the facts.
 fn coverage(report: &Report, run: &RunInfo) -> String {
     let coverage = &report.coverage;
-    let judged = match coverage.judged.is_empty() {
-        true => "nothing".to_owned(),
-        false => names(coverage.judged.iter().copied()),
-    };
-    let mut items = vec![format!("judged: {judged}")];
+    let mut items = vec![format!("judged: {}", judged_areas(coverage))];
     for left_out in &coverage.left_out {
         let required = if left_out.is_required {
             " (required)"
@@ -133,13 +129,7 @@ fn coverage(report: &Report, run: &RunInfo) -> String {
             left_out.sentence()
         ));
     }
-    items.extend(
-        coverage
-            .sources
-            .iter()
-            .map(|source| facts_line(source, run)),
-    );
-    items.extend(servers_line(coverage));
+    items.extend(facts_lines(coverage, run));
     let items: String = items
         .iter()
         .map(|item| format!("<li>{}</li>\n", prose(item)))

@@ -54,6 +54,7 @@ pub(crate) fn run<'a>(run: &'a RunInfo, end: &'a RunEnd, facts_age: Option<u64>)
             only: &options.only,
             skip: &options.skip,
             fail_on: options.fail_on.name(),
+            max_age: options.max_age.as_deref(),
             require: &options.require,
             since: options.since.as_deref(),
         },

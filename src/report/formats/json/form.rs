@@ -141,6 +141,8 @@ pub(crate) struct JsonOptions<'a> {
     pub only: &'a [String],
     pub skip: &'a [String],
     pub fail_on: &'static str,
+    /// How old facts may be.
+    pub max_age: Option<&'a str>,
     pub require: &'a [&'static str],
     pub since: Option<&'a str>,
 }
