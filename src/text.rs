@@ -82,6 +82,23 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
+/// Returns a text, whose other characters are safe already, with the first `#` of what an agent of
+/// a CI system would take for a command written as an escape.
+pub(crate) fn without_agent_commands(text: &str) -> Cow<'_, str> {
+    if !has_agent_command(text) {
+        return text.into();
+    }
+    let mut escaped = String::new();
+    for (at, character) in text.char_indices() {
+        if text.get(at..).is_some_and(begins_agent_command) {
+            escaped.extend(character.escape_unicode());
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped.into()
+}
+
 /// Whether a text has what an agent of a CI system would take for a command.
 pub(crate) fn has_agent_command(text: &str) -> bool {
     text.match_indices("##")

@@ -128,10 +128,14 @@ impl FleetCheck<'_> {
     ) -> Vec<FleetFarm<'t>> {
         let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(load_farm).collect();
         let facts: Vec<Option<FarmFacts>> = match recorded {
-            Some(recorded) => loaded
-                .iter()
-                .map(|loaded| Some(recorded.take(loaded.as_ref().ok()?)))
-                .collect(),
+            Some(recorded) => {
+                recorded.mark_used(&loaded);
+                let recorded = &*recorded;
+                loaded
+                    .par_iter()
+                    .map(|loaded| Some(recorded.of(loaded.as_ref().ok()?)))
+                    .collect()
+            }
             None => self.scope.probe_all(&loaded, &bar.counter()),
         };
         let paths = batch.iter().map(|(path, _)| path.as_path());
@@ -293,22 +297,43 @@ impl FleetScope<'_> {
 
 /// Recorded facts by the names of their farms.
 struct RecordedFacts {
-    by_farm: BTreeMap<String, Vec<(PathBuf, Facts)>>,
+    by_farm: BTreeMap<String, Vec<RecordedFile>>,
     used: BTreeSet<String>,
+}
+
+/// A file of facts.
+struct RecordedFile {
+    path: PathBuf,
+    /// The facts, or `None` if the file can be read again when its farm is judged: those of all
+    /// farms would fill the memory.
+    kept: Option<Facts>,
+}
+
+impl RecordedFile {
+    fn facts(&self) -> Result<Facts, Error> {
+        match &self.kept {
+            Some(facts) => Ok(facts.clone()),
+            None => read_facts(&self.path).map(|(_, facts)| facts),
+        }
+    }
 }
 
 impl RecordedFacts {
     /// Reads the facts of a fleet. A file that is not one of facts, or names no farm, is reported
     /// and spoils no other.
     fn read(named: &[PathBuf], console: &Console) -> (Self, Exit) {
-        let mut by_farm: BTreeMap<String, Vec<(PathBuf, Facts)>> = BTreeMap::new();
+        let read: Vec<Result<(String, RecordedFile), Error>> = expand(named, "json")
+            .into_par_iter()
+            .map(|(path, path_error)| {
+                path_error.map_or(Ok(()), Err)?;
+                read_recorded(path)
+            })
+            .collect();
+        let mut by_farm: BTreeMap<String, Vec<RecordedFile>> = BTreeMap::new();
         let mut exit = Exit::Clean;
-        for (path, path_error) in expand(named, "json") {
-            let read = path_error
-                .map_or(Ok(()), Err)
-                .and_then(|()| read_facts(&path));
-            match read {
-                Ok((farm, facts)) => by_farm.entry(farm).or_default().push((path, facts)),
+        for each in read {
+            match each {
+                Ok((farm, file)) => by_farm.entry(farm).or_default().push(file),
                 Err(error) => {
                     console.error(&error);
                     exit = exit.worse(Exit::Usage);
@@ -319,8 +344,15 @@ impl RecordedFacts {
         (Self { by_farm, used }, exit)
     }
 
-    /// Returns the facts of a farm, and marks them as used.
-    fn take(&mut self, loaded: &Loaded) -> FarmFacts {
+    /// Marks the facts of some farms as used.
+    fn mark_used(&mut self, farms: &[Result<Loaded, Body>]) {
+        let readable = farms.iter().filter_map(|loaded| loaded.as_ref().ok());
+        let names = readable.filter_map(|loaded| loaded.document.farm.name.clone());
+        self.used.extend(names);
+    }
+
+    /// Returns the facts of a farm.
+    fn of(&self, loaded: &Loaded) -> FarmFacts {
         let Some(name) = &loaded.document.farm.name else {
             let error = Error::usage("the farm has no name, so no facts can be matched to it");
             return Err(without_facts(error.hint(format!(
@@ -328,7 +360,6 @@ impl RecordedFacts {
                 loaded.path.display()
             ))));
         };
-        self.used.insert(name.clone());
         let Some(files) = self.by_farm.get(name) else {
             let error = Error::usage(format!("there are no facts of the farm `{name}`"));
             return Err(without_facts(
@@ -337,8 +368,10 @@ impl RecordedFacts {
         };
         let named = files
             .iter()
-            .map(|(path, facts)| (path.to_string_lossy().into_owned(), facts.clone()));
-        let facts = Facts::merge(named.collect()).map_err(unusable)?;
+            .map(|file| Ok((file.path.to_string_lossy().into_owned(), file.facts()?)))
+            .collect::<Result<Vec<_>, Error>>()
+            .map_err(unusable)?;
+        let facts = Facts::merge(named).map_err(unusable)?;
         Ok((facts, Vec::new()))
     }
 
@@ -349,7 +382,7 @@ impl RecordedFacts {
             if self.used.contains(farm) {
                 continue;
             }
-            notes.extend(files.iter().map(|(path, _)| {
+            notes.extend(files.iter().map(|RecordedFile { path, .. }| {
                 format!(
                     "`{}` is of the farm `{}`, which no farm file is about",
                     shown(&path.to_string_lossy()),
@@ -377,6 +410,14 @@ fn without_facts(error: Error) -> NotJudged {
     }
 }
 
+/// Reads a file of facts for the first time, and the name of the farm that it is about.
+fn read_recorded(path: PathBuf) -> Result<(String, RecordedFile), Error> {
+    let (farm, facts) = read_facts(&path)?;
+    // A pipe can be read once.
+    let kept = (!path.is_file()).then_some(facts);
+    Ok((farm, RecordedFile { path, kept }))
+}
+
 /// Reads facts, and the name of the farm that they are about.
 fn read_facts(path: &Path) -> Result<(String, Facts), Error> {
     let facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
@@ -387,5 +428,20 @@ fn read_facts(path: &Path) -> Result<(String, Facts), Error> {
             path.display()
         ))
         .hint("`spinmail gather` says so where the farm file has a name")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The facts of thousands of farms would fill the memory.
+    #[test]
+    fn facts_in_a_file_are_not_kept() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/facts.json");
+        let (farm, file) = read_recorded(path).unwrap();
+        assert_eq!(farm, "fabrikam");
+        assert!(file.kept.is_none());
+        assert_eq!(file.facts().unwrap().farm.as_deref(), Some("fabrikam"));
     }
 }

@@ -28,11 +28,11 @@ impl Spill {
     /// The temporary file cannot be read, or `out` cannot be written.
     pub(crate) fn copy_to(&mut self, out: &mut dyn Write) -> io::Result<()> {
         const PIECE: usize = 1 << 16;
-        self.file.flush()?;
-        self.file.rewind()?;
+        self.flush()?;
+        self.file.rewind().map_err(temporary)?;
         let mut piece = vec![0; PIECE];
         loop {
-            let length = self.file.read(&mut piece)?;
+            let length = self.file.read(&mut piece).map_err(temporary)?;
             match piece.get(..length) {
                 None | Some([]) => return Ok(()),
                 Some(bytes) => out.write_all(bytes)?,
@@ -43,12 +43,22 @@ impl Spill {
 
 impl Write for Spill {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.write(bytes).map_err(temporary)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.flush().map_err(temporary)
     }
+}
+
+/// Returns an error that says where the temporary file is: no one asked for it.
+fn temporary(error: io::Error) -> io::Error {
+    let folder = std::env::temp_dir();
+    let words = format!(
+        "a temporary file is needed in `{}`, which TMPDIR can change: {error}",
+        folder.display()
+    );
+    io::Error::new(error.kind(), words)
 }
 
 impl fmt::Debug for Spill {
@@ -72,5 +82,17 @@ mod tests {
         let mut copy = Vec::new();
         spill.copy_to(&mut copy).unwrap();
         assert_eq!(copy, line.repeat(3000).into_bytes());
+    }
+
+    #[test]
+    fn error_says_where_the_temporary_file_is() {
+        let error = temporary(io::Error::from(io::ErrorKind::NotFound));
+        let folder = std::env::temp_dir().display().to_string();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        let words = error.to_string();
+        assert!(
+            words.contains(&folder) && words.contains("TMPDIR"),
+            "{words}"
+        );
     }
 }

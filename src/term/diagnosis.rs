@@ -3,7 +3,7 @@
 use super::Screen;
 use crate::error::Error;
 use crate::farm::FarmFileError;
-use crate::text::{shown, without_password};
+use crate::text::{shown, without_agent_commands, without_password};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -45,7 +45,10 @@ impl Diagnosis<'_> {
         let (mistakes, more) = first_mistakes(mistakes);
         for mistake in mistakes {
             let group = self.group(&text, mistake);
-            let _ = writeln!(out, "{}\n", renderer.render(&[group]));
+            // The line of the file stands there as it is, so what it holds is escaped here. The
+            // drawing does the same with what could steer a terminal.
+            let drawing = renderer.render(&[group]);
+            let _ = writeln!(out, "{}\n", without_agent_commands(&drawing));
         }
         if let Some(more) = more {
             let _ = writeln!(out, "{more} in `{}`\n", shown(self.path));

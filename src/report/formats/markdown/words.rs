@@ -5,14 +5,21 @@ use crate::text::shown;
 /// What can mean something to Markdown within a line. Each may stand behind a backslash (6.1).
 const SPECIAL: &str = "\\`*_[]<>#|~&!$";
 
-/// Returns a text without markup. A mention (`@name`) notifies nobody.
+/// Returns a text without markup. A mention (`@name`) notifies nobody, and an address of the web is
+/// not made a link, which GitHub does with `https://` and `www.` wherever they stand.
 pub(super) fn escaped(text: &str) -> String {
+    let text = shown(text);
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
-    for character in shown(text).chars() {
+    for (at, character) in text.char_indices() {
         // An address is not a mention: a name stands before its `@`.
         let is_mention = character == '@' && !before.is_alphanumeric();
-        if SPECIAL.contains(character) {
+        let is_link = match character {
+            ':' => text.get(at..).is_some_and(|rest| rest.starts_with("://")),
+            '.' => before.eq_ignore_ascii_case(&'w'),
+            _ => false,
+        };
+        if is_link || SPECIAL.contains(character) {
             out.push('\\');
         }
         out.push(character);
@@ -61,4 +68,20 @@ pub(super) fn fence(text: &str) -> String {
 fn longest_run(text: &str) -> usize {
     let runs = text.split(|character| character != '`').map(str::len);
     runs.max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_of_the_web_is_not_a_link() {
+        for (text, written) in [
+            ("see https://evil.example/", "see https\\://evil.example/"),
+            ("WWW.evil.example", "WWW\\.evil.example"),
+            ("at 10:25, a.b: c", "at 10:25, a.b: c"),
+        ] {
+            assert_eq!(escaped(text), written);
+        }
+    }
 }
