@@ -17,7 +17,7 @@ pub(crate) struct RulesArgs {
     /// Leave these rules out: ids, or what ids begin with
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     skip: Vec<String>,
-    /// The least severity that makes the exit status 1; never makes it 0 whatever is found
+    /// The least severity that makes the exit status 1; never: nothing found or undecided does
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: LeastSeverity,
     /// Make the exit status 3 if one of these areas is not judged; all means every area
