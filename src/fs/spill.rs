@@ -53,7 +53,7 @@ impl Write for Spill {
 
 /// Returns an error that says where the temporary file is: no one asked for it.
 fn temporary(error: io::Error) -> io::Error {
-    let folder = std::env::temp_dir();
+    let folder = tempfile::env::temp_dir();
     let words = format!(
         "a temporary file is needed in `{}`, which TMPDIR can change: {error}",
         folder.display()
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn error_says_where_the_temporary_file_is() {
         let error = temporary(io::Error::from(io::ErrorKind::NotFound));
-        let folder = std::env::temp_dir().display().to_string();
+        let folder = tempfile::env::temp_dir().display().to_string();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
         let words = error.to_string();
         assert!(
