@@ -338,7 +338,9 @@ fn assert_run(run: &Value) {
     let names = ["version", "target", "time", "facts-age", "options", "exit"];
     assert_fields(run, &names, &[]);
     assert_texts(run, &["version", "target", "time"]);
-    let names = ["areas", "only", "skip", "fail-on", "require", "since"];
+    let names = [
+        "areas", "only", "skip", "fail-on", "require", "max-age", "since",
+    ];
     assert_fields(&run["options"], &names, &[]);
     assert_fields(&run["exit"], &["status", "reason"], &[]);
     assert_texts(&run["exit"], &["reason"]);

@@ -5,6 +5,7 @@ use crate::support::Folder;
 use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
 use expectrl::{Eof, Expect, Session};
+use std::process::Command;
 use std::time::Duration;
 
 const UP: &str = "\x1b[A";
@@ -28,16 +29,28 @@ impl Terminal {
     }
 
     fn of_width(width: u16, folder: &Folder, arguments: &[&str]) -> Self {
-        let mut command = folder.command(arguments);
+        let inner = folder.command(arguments);
+        // The terminal has its size before the program asks for it.
+        let mut command = Command::new("sh");
         command
-            .stdin(std::process::Stdio::inherit())
-            .env("TERM", "xterm")
-            .env("LC_ALL", "C.UTF-8");
+            .args([
+                "-c",
+                &format!("stty cols {width} rows 40 && exec \"$@\""),
+                "sh",
+            ])
+            .arg(inner.get_program())
+            .args(inner.get_args());
+        if let Some(current) = inner.get_current_dir() {
+            command.current_dir(current);
+        }
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
         let mut session = Session::spawn(command).expect("a terminal");
-        session
-            .get_process_mut()
-            .set_window_size(width, 40)
-            .expect("a size");
         session.set_expect_timeout(Some(Duration::from_secs(20)));
         Self {
             session,
@@ -59,7 +72,7 @@ impl Terminal {
     #[track_caller]
     pub fn press(&mut self, keys: &[&str]) {
         // A prompt reads keys only once it has drawn itself.
-        std::thread::sleep(Duration::from_millis(150));
+        std::thread::sleep(Duration::from_millis(300));
         keys.iter()
             .for_each(|key| self.session.send(key).expect("a key"));
     }
