@@ -153,7 +153,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(60);
 
-    /// A folder with a file, the path of the file, and the lock that somebody else holds.
+    /// A folder with a file, the path of the file, and the lock that another program holds.
     fn locked_file() -> (tempfile::TempDir, PathBuf, File) {
         let folder = tempfile::tempdir().expect("a folder");
         let target = folder.path().join("farm.toml");

@@ -5,8 +5,8 @@ use crate::text::shown;
 /// What can mean something to Markdown within a line. Each may stand behind a backslash (6.1).
 const SPECIAL: &str = "\\`*_[]<>#|~&!$";
 
-/// Returns a text without markup. A mention (`@name`) notifies nobody, and an address of the web is
-/// not made a link, which GitHub does with `https://` and `www.` wherever they stand.
+/// Returns a text without markup. A mention (`@name`) sends no notification. An address of the web
+/// does not become a link, which GitHub makes of `https://` and `www.` wherever they stand.
 pub(super) fn escaped(text: &str) -> String {
     let text = shown(text);
     let mut out = String::with_capacity(text.len());
