@@ -122,7 +122,7 @@ fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], Purpose)> {
         .servers
         .iter()
         .filter_map(|server| server.name.as_ref())
-        .map(|name| name.ascii());
+        .map(|name| name.ascii().to_owned());
     names.extend(
         servers
             .filter(|name| name.contains('.'))

@@ -116,7 +116,7 @@ fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
     let servers = farm
         .mail_servers()
         .filter_map(|server| server.name.as_ref())
-        .map(|name| name.ascii());
+        .map(|name| name.ascii().to_owned());
     let domain = checked(&farm.incoming.display_address)
         .valid()
         .map(|domain| domain.ascii().to_owned());
@@ -155,7 +155,7 @@ pub(super) fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
     let servers = farm
         .mail_servers()
         .filter_map(|server| server.name.as_ref())
-        .map(|name| name.ascii());
+        .map(|name| name.ascii().to_owned());
     let mut hosts: BTreeSet<String> = servers.filter(|name| name.contains('.')).collect();
     hosts.extend(page_server(farm).filter(|name| name.contains('.')));
     let Some(domain) = checked(&farm.incoming.display_address).valid() else {

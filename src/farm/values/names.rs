@@ -293,6 +293,7 @@ impl MailServer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerName {
     text: String,
+    ascii: String,
 }
 
 impl FromText for ServerName {
@@ -317,8 +318,13 @@ impl FromText for ServerName {
         {
             return Err("a part of it is empty or too long".into());
         }
+        let ascii = match DomainName::from_text(text) {
+            Ok(name) => name.ascii,
+            Err(_) => plain.to_ascii_lowercase(),
+        };
         Ok(Self {
             text: text.to_owned(),
+            ascii,
         })
     }
 }
@@ -330,11 +336,8 @@ impl ServerName {
     }
 
     /// Returns the name as DNS carries it: ASCII, lowercase, no final dot.
-    pub fn ascii(&self) -> String {
-        match DomainName::from_text(&self.text) {
-            Ok(name) => name.ascii,
-            Err(_) => without_final_dot(&self.text).to_ascii_lowercase(),
-        }
+    pub fn ascii(&self) -> &str {
+        &self.ascii
     }
 
     /// Returns whether two texts name one server. Case, a final dot and the spelling of Unicode are
@@ -350,7 +353,7 @@ impl ServerName {
     /// Returns the same form for all spellings of a server's name.
     pub fn canonical(text: &str) -> String {
         match Self::from_text(text) {
-            Ok(name) => name.ascii(),
+            Ok(name) => name.ascii,
             Err(_) => text.to_lowercase(),
         }
     }

@@ -193,7 +193,7 @@ fn add_exchanger(view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
     Some(Action::AddMailExchanger {
         zone: zone.to_owned(),
         name: name.to_owned(),
-        exchange,
+        exchange: exchange.to_owned(),
         preference: 10,
     })
 }

@@ -110,7 +110,7 @@ pub(super) fn all_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
         let ascii = server.ascii();
         if ascii.contains('.') {
             names.push(FarmName {
-                ascii,
+                ascii: ascii.to_owned(),
                 key: format!("server.{}.name", server.as_str()),
                 shown: server.as_str().to_owned(),
             });

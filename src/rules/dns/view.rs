@@ -4,7 +4,7 @@ use crate::facts::merge::{MergeRecord as _, NAMELESS};
 use crate::facts::{
     Answer, DnsFacts, Lookup, Observation, Record, RecordData, RecordKind, is_address,
 };
-use crate::farm::values::DomainName;
+use crate::farm::values::{DomainName, ServerName};
 use crate::farm::{Farm, Server};
 use crate::rules::{Case, Evidence, Judged, Outcome, Ternary};
 use std::collections::BTreeSet;
@@ -313,10 +313,7 @@ impl<'a> DnsView<'a> {
         }
         let mut known = Vec::new();
         for server in &self.farm.servers {
-            let host = match &server.name {
-                Some(host) => host.ascii(),
-                None => String::new(),
-            };
+            let host = server.name.as_ref().map_or("", ServerName::ascii);
             if host == name {
                 known.push(server);
             } else if !host.contains('.') {

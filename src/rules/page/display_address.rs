@@ -81,7 +81,7 @@ fn smtp_servers(farm: &Farm) -> Vec<SmtpServerName> {
     {
         names.push(SmtpServerName {
             text: name.as_str().to_owned(),
-            ascii: name.ascii(),
+            ascii: name.ascii().to_owned(),
         });
     }
     if let Some(MailServer::Host(host)) = checked(&farm.directory.smtp_server).valid()
