@@ -63,7 +63,7 @@ impl AccountSearch<'_> {
             .iter()
             .filter_map(|server| server.name.as_ref())
         {
-            let answer = self.computer(&server.ascii()).await;
+            let answer = self.computer(server.ascii()).await;
             found.push(AccountFacts::new(
                 name.to_owned(),
                 Some(server.as_str().to_owned()),

@@ -322,7 +322,7 @@ impl<'a> DnsView<'a> {
                     server.name()
                 ));
             } else {
-                let (of_host, why) = self.known_addresses(&host);
+                let (of_host, why) = self.known_addresses(host);
                 if of_host.iter().any(|address| addresses.contains(address)) {
                     known.push(server);
                 } else {

@@ -94,7 +94,7 @@ fn first_evidence(
     for facts in &smtp.targets {
         if let Answer::Known(talk) = &facts.answer
             && facts.host == host
-            && is_greeting_of(talk, &host)
+            && is_greeting_of(talk, host)
             && let Some(evidence) = find(&TargetView::new(smtp, facts), talk)
         {
             return Some(evidence);

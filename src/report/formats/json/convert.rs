@@ -216,6 +216,7 @@ pub(crate) fn verdict(verdict: &Verdict) -> JsonVerdict<'_> {
             line: about.line,
         }),
         because: verdict.because,
+        cause: verdict.is_cause,
         accepted: verdict.accepted.as_ref().map(|accepted| JsonAccepted {
             reason: &accepted.reason,
             until: accepted.until.map(|until| until.to_string()),

@@ -249,6 +249,8 @@ pub(crate) struct JsonVerdict<'a> {
     pub about: Option<JsonAbout<'a>>,
     /// The rule that judges what keeps this one from applying.
     pub because: Option<&'static str>,
+    /// Whether the rule was not selected: it is reported because a selected one defers to it.
+    pub cause: bool,
     pub accepted: Option<JsonAccepted<'a>>,
 }
 
