@@ -7,13 +7,13 @@ use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
 use super::values::{Date, ServerName};
 use super::{Acceptance, Farm};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 /// The line of every KEY in the file, from 1.
-pub(crate) type Lines = BTreeMap<String, usize>;
+pub(crate) type Lines = HashMap<String, usize>;
 
 /// A farm file that could be read.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +65,9 @@ pub fn read(text: &str) -> Result<Document, Vec<FarmFileError>> {
     Err(reader.mistakes)
 }
 
+/// How many settings room is made for: growing a map costs more than filling it.
+const USUAL_SETTINGS: usize = 64;
+
 struct Reader<'a> {
     text: &'a str,
     /// The byte at which each line begins.
@@ -94,7 +97,10 @@ impl<'a> Reader<'a> {
         Self {
             text,
             line_starts,
-            document: Document::default(),
+            document: Document {
+                lines: Lines::with_capacity(USUAL_SETTINGS),
+                ..Document::default()
+            },
             mistakes: Vec::new(),
             written: Vec::new(),
         }

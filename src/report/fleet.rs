@@ -1,7 +1,7 @@
 //! The summary of a fleet: one row for each farm.
 
-use super::wording::names;
-use super::{Counts, Exit, Report};
+use super::wording::{ago, names};
+use super::{Counts, Exit, Report, RunInfo};
 use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen};
 
 /// What the summary says of one farm.
@@ -13,17 +13,20 @@ pub(crate) struct FleetRow {
     counts: Option<Counts>,
     /// The areas that were not judged for lack of facts.
     left_out: String,
+    /// How old the oldest facts are, empty if there are none or none says it.
+    facts_age: String,
     exit: Exit,
 }
 
 impl FleetRow {
     /// Creates the row of a report.
-    pub(crate) fn new(report: &Report) -> Self {
+    pub(crate) fn new(report: &Report, run: &RunInfo) -> Self {
         Self {
             farm: report.farm.clone().unwrap_or_default(),
             file: report.file.clone(),
             counts: report.is_judged().then(|| report.counts()),
             left_out: names(report.coverage.lacking().map(|each| each.area)),
+            facts_age: report.coverage.age(&run.now).map(ago).unwrap_or_default(),
             exit: report.end.exit,
         }
     }
@@ -45,9 +48,9 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
         ],
         false => &["farm", "err", "warn", "note", "undec", "result"],
     };
-    let has_left_out = rows.iter().any(|row| !row.left_out.is_empty());
-    let last_title = has_left_out.then_some("not looked at");
-    let mut table = PlainTable::new(width, header.iter().copied().chain(last_title));
+    let more = further_columns(rows);
+    let titles = more.iter().map(|column| column.title);
+    let mut table = PlainTable::new(width, header.iter().copied().chain(titles));
     table.keep_whole(header.len() - 5..header.len());
     if !screen.unicode {
         table.in_ascii();
@@ -66,16 +69,40 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
             None => Default::default(),
         };
         let result = result(row).to_owned();
-        let left_out = has_left_out.then(|| row.left_out.clone());
+        let further = more.iter().map(|column| (column.text)(row).to_owned());
         table.add(
             titles
                 .into_iter()
                 .chain(counts)
                 .chain([result])
-                .chain(left_out),
+                .chain(further),
         );
     }
     table.text()
+}
+
+/// A column of words behind the result.
+struct Column {
+    title: &'static str,
+    text: fn(&FleetRow) -> &str,
+}
+
+/// Returns the columns in which a row has something to say.
+fn further_columns(rows: &[FleetRow]) -> Vec<Column> {
+    let columns = [
+        Column {
+            title: "facts' age",
+            text: |row| &row.facts_age,
+        },
+        Column {
+            title: "not looked at",
+            text: |row| &row.left_out,
+        },
+    ];
+    columns
+        .into_iter()
+        .filter(|column| rows.iter().any(|row| !(column.text)(row).is_empty()))
+        .collect()
 }
 
 /// Returns the word for how the command would end for a farm.
@@ -109,6 +136,7 @@ mod tests {
                 file,
                 counts: Some(counts),
                 left_out: String::new(),
+                facts_age: String::new(),
                 exit: Exit::Findings,
             },
             FleetRow {
@@ -116,6 +144,7 @@ mod tests {
                 file: "broken.toml".to_owned(),
                 counts: None,
                 left_out: String::new(),
+                facts_age: String::new(),
                 exit: Exit::Usage,
             },
         ];

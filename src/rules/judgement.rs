@@ -2,7 +2,7 @@
 
 use super::rule::{JudgedResult, OtherResults};
 use super::{Case, Judge, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// Every rule, in the order of the report.
@@ -50,7 +50,7 @@ impl JudgedRule {
 struct Judgement<'a> {
     case: &'a Case<'a>,
     selection: &'a Selection,
-    judged: BTreeMap<usize, JudgedRule>,
+    by_place: Vec<Option<JudgedRule>>,
 }
 
 /// A kind of rules that are judged together.
@@ -61,8 +61,20 @@ impl<'a> Judgement<'a> {
         Self {
             case,
             selection,
-            judged: BTreeMap::new(),
+            by_place: EVERY_RULE.iter().map(|_| None).collect(),
         }
+    }
+
+    /// Returns the rules that were judged, in the order of the report, each with its place.
+    fn judged(&self) -> impl Iterator<Item = (usize, &JudgedRule)> {
+        let places = self.by_place.iter().enumerate();
+        places.filter_map(|(place, judged)| Some((place, judged.as_ref()?)))
+    }
+
+    /// Returns the verdict of a rule to change it.
+    fn verdict_at(&mut self, (place, at): (usize, usize)) -> Option<&mut Verdict> {
+        let judged = self.by_place.get_mut(place)?.as_mut()?;
+        judged.verdicts.get_mut(at)
     }
 
     /// Judges the selected rules, and every rule to which one of them defers.
@@ -70,9 +82,10 @@ impl<'a> Judgement<'a> {
         let stages: [Stage; 2] = [is_judged_by_case, |rule| !is_judged_by_case(rule)];
         // The rules about acceptances are judged from what all others found.
         for is_of_stage in stages {
-            let selected = all().filter(|rule| is_of_stage(rule) && self.selection.includes(rule));
-            for rule in selected {
-                self.judge(rule, RuleRole::Selected);
+            for (place, rule) in EVERY_RULE.iter().enumerate() {
+                if is_of_stage(rule) && self.selection.includes(rule) {
+                    self.judge(place, rule, RuleRole::Selected);
+                }
             }
             self.judge_causes();
             self.settle();
@@ -80,10 +93,7 @@ impl<'a> Judgement<'a> {
         self.into_verdicts()
     }
 
-    fn judge(&mut self, rule: &'static Rule, role: RuleRole) {
-        let Some(place) = PLACES.get(rule.id) else {
-            return;
-        };
+    fn judge(&mut self, place: usize, rule: &'static Rule, role: RuleRole) {
         let mut results = match rule.judge {
             Judge::Case(_) if rule.area.is_offline() && !self.case.farm.is_enabled() => {
                 vec![not_enabled(rule)]
@@ -101,7 +111,9 @@ impl<'a> Judgement<'a> {
             verdicts,
             role,
         };
-        self.judged.insert(*place, judged);
+        if let Some(of_rule) = self.by_place.get_mut(place) {
+            *of_rule = Some(judged);
+        }
     }
 
     fn judge_acceptances(
@@ -110,11 +122,10 @@ impl<'a> Judgement<'a> {
         judge: fn(&Case<'_>, &OtherResults<'_>) -> Vec<RuleResult>,
     ) -> Vec<RuleResult> {
         let judged: Vec<JudgedResult<'_>> = self
-            .judged
-            .values()
-            .filter(|other| other.is_selected() && is_judged_by_case(other.rule))
-            .filter(|other| self.is_accepted(other.rule))
-            .flat_map(|other| other.verdicts.iter().map(judged_result))
+            .judged()
+            .filter(|(_, other)| other.is_selected() && is_judged_by_case(other.rule))
+            .filter(|(_, other)| self.is_accepted(other.rule))
+            .flat_map(|(_, other)| other.verdicts.iter().map(judged_result))
             .collect();
         let others = OtherResults {
             rules: &EVERY_RULE,
@@ -136,45 +147,49 @@ impl<'a> Judgement<'a> {
     /// Judges the rules to which judged ones defer, and those to which these defer.
     fn judge_causes(&mut self) {
         loop {
-            let missing: Vec<&'static Rule> = self
-                .judged
-                .values()
-                .flat_map(|judged| &judged.verdicts)
-                .filter_map(|verdict| verdict.because)
-                .filter(|id| self.verdicts_by(id).is_none())
-                .filter_map(find)
+            let missing: BTreeSet<usize> = self
+                .judged()
+                .flat_map(|(_, judged)| &judged.verdicts)
+                .filter_map(|verdict| PLACES.get(verdict.because?).copied())
+                .filter(|place| self.verdicts_at(*place).is_none())
                 .collect();
             if missing.is_empty() {
                 return;
             }
-            for rule in missing {
-                self.judge(rule, RuleRole::Cause);
+            for place in missing {
+                if let Some(rule) = EVERY_RULE.get(place) {
+                    self.judge(place, rule, RuleRole::Cause);
+                }
             }
         }
     }
 
     /// Returns the verdicts of a rule, or `None` if it was not judged.
     fn verdicts_by(&self, id: &str) -> Option<&[Verdict]> {
-        let judged = self.judged.get(PLACES.get(id)?)?;
+        self.verdicts_at(*PLACES.get(id)?)
+    }
+
+    fn verdicts_at(&self, place: usize) -> Option<&[Verdict]> {
+        let judged = self.by_place.get(place)?.as_ref()?;
         Some(&judged.verdicts)
     }
 
     /// Makes verdicts undecided that defer to a rule which found no cause.
     fn settle(&mut self) {
         let mut unfounded: Vec<(usize, usize, String)> = Vec::new();
-        for (place, judged) in &self.judged {
+        for (place, judged) in self.judged() {
             for (at, verdict) in judged.verdicts.iter().enumerate() {
                 if let Some(id) = verdict.because
                     && !self.has_cause(verdict, id, &mut Vec::new())
                 {
-                    unfounded.push((*place, at, self.without_cause(verdict, id)));
+                    unfounded.push((place, at, self.without_cause(verdict, id)));
                 }
             }
         }
+        let case = self.case;
         for (place, at, message) in unfounded {
-            let judged = self.judged.get_mut(&place);
-            if let Some(verdict) = judged.and_then(|judged| judged.verdicts.get_mut(at)) {
-                verdict.become_undecided(message, self.case);
+            if let Some(verdict) = self.verdict_at((place, at)) {
+                verdict.become_undecided(message, case);
             }
         }
     }
@@ -227,24 +242,19 @@ impl<'a> Judgement<'a> {
     /// the causes.
     fn into_verdicts(mut self) -> Vec<Verdict> {
         let mut causes: Vec<(usize, usize)> = Vec::new();
-        for judged in self.judged.values().filter(|judged| judged.is_selected()) {
+        for (_, judged) in self.judged().filter(|(_, judged)| judged.is_selected()) {
             for verdict in &judged.verdicts {
                 self.add_causes(verdict, &mut causes);
             }
         }
-        for (place, at) in causes {
-            let judged = self.judged.get_mut(&place);
-            if let Some(cause) = judged.and_then(|judged| judged.verdicts.get_mut(at)) {
-                cause.is_cause = true;
+        for cause in causes {
+            if let Some(verdict) = self.verdict_at(cause) {
+                verdict.is_cause = true;
             }
         }
-        let count = self
-            .judged
-            .values()
-            .map(|judged| judged.verdicts.len())
-            .sum();
+        let count = self.judged().map(|(_, judged)| judged.verdicts.len()).sum();
         let mut all = Vec::with_capacity(count);
-        for mut judged in self.judged.into_values() {
+        for mut judged in self.by_place.into_iter().flatten() {
             if !judged.is_selected() {
                 judged.verdicts.retain(|verdict| verdict.is_cause);
             }
@@ -259,11 +269,8 @@ impl<'a> Judgement<'a> {
         let Some(place) = deferring.because.and_then(|id| PLACES.get(id).copied()) else {
             return;
         };
-        let Some(judged) = self
-            .judged
-            .get(&place)
-            .filter(|judged| !judged.is_selected())
-        else {
+        let judged = self.by_place.get(place).and_then(Option::as_ref);
+        let Some(judged) = judged.filter(|judged| !judged.is_selected()) else {
             return;
         };
         for cause in about_same(&judged.verdicts, deferring) {

@@ -146,7 +146,8 @@ impl About {
 /// none or several.
 fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
     let key = *rule.about.first()?;
-    let Some((table, setting)) = key.split_once(".NAME.") else {
+    let (table, rest) = key.split_once('.').unwrap_or((key, ""));
+    let Some(setting) = rest.strip_prefix("NAME.") else {
         return Some(key.into());
     };
     let table = Table::ALL.into_iter().find(|each| each.name() == table)?;

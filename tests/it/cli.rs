@@ -366,9 +366,10 @@ fn assert_error(error: &Value, allowed: &[&str]) {
 fn assert_verdict(verdict: &Value) {
     let names = [
         "rule", "area", "severity", "outcome", "subject", "message", "evidence", "remedy", "about",
-        "because", "accepted",
+        "because", "cause", "accepted",
     ];
     assert_fields(verdict, &names, &[]);
+    assert!(verdict["cause"].is_boolean(), "{verdict}");
     assert_texts(verdict, &["rule", "area", "subject", "message"]);
     assert_one_of(&verdict["severity"], &["error", "warning", "note"]);
     assert_one_of(

@@ -152,11 +152,13 @@ impl FromText for DomainName {
         if name.parse::<IpAddr>().is_ok() || bracketed(name).is_some() {
             return Err(NameError::Address);
         }
-        let ascii = name
-            .split('.')
-            .map(ascii_label)
-            .collect::<Result<Vec<_>, _>>()?
-            .join(".");
+        let mut ascii = String::with_capacity(name.len());
+        for (at, label) in name.split('.').enumerate() {
+            if at > 0 {
+                ascii.push('.');
+            }
+            push_ascii_label(&mut ascii, label)?;
+        }
         if ascii.len() > 253 {
             return Err(NameError::LongName);
         }
@@ -184,8 +186,8 @@ fn is_forbidden(character: char) -> bool {
     character.is_ascii() && !character.is_ascii_alphanumeric() && character != '-'
 }
 
-/// Returns one label in its ASCII form, in lowercase.
-fn ascii_label(label: &str) -> Result<String, NameError> {
+/// Appends one label in its ASCII form, in lowercase.
+fn push_ascii_label(name: &mut String, label: &str) -> Result<(), NameError> {
     if label.is_empty() {
         return Err(NameError::EmptyLabel);
     }
@@ -204,23 +206,20 @@ fn ascii_label(label: &str) -> Result<String, NameError> {
     let is_encoded = label
         .get(..4)
         .is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
-    let ascii = if label.is_ascii() && !is_encoded {
-        label.to_ascii_lowercase()
+    let start = name.len();
+    if label.is_ascii() && !is_encoded {
+        name.extend(label.chars().map(|letter| letter.to_ascii_lowercase()));
     } else {
-        match idna::domain_to_ascii_strict(label) {
-            Ok(ascii) => ascii,
-            Err(_) => {
-                return Err(NameError::Idna {
-                    label: label.to_owned(),
-                });
-            }
+        let encoded = idna::domain_to_ascii_strict(label).unwrap_or_default();
+        if encoded.is_empty() {
+            return Err(NameError::Idna {
+                label: label.to_owned(),
+            });
         }
-    };
-    match ascii.len() {
-        1..=63 => Ok(ascii),
-        0 => Err(NameError::Idna {
-            label: label.to_owned(),
-        }),
+        name.push_str(&encoded);
+    }
+    match name.len() - start {
+        ..=63 => Ok(()),
         _ => Err(NameError::LongLabel {
             label: label.to_owned(),
         }),

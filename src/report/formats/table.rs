@@ -3,7 +3,7 @@
 use super::text::{self, is_shown, write_lines, write_reach};
 use crate::report::fleet::FleetRow;
 use crate::report::since::BaselineItem;
-use crate::report::wording::{report_summary, since_summary};
+use crate::report::wording::{facts_lines, report_summary, since_summary};
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status};
 use crate::rules::Verdict;
@@ -38,7 +38,12 @@ impl<'a> TableForm<'a> {
             write_lines(out, &since_summary(since), screen)?;
         }
         match self.options.several {
-            true => write_lines(out, &report_summary(report), screen),
+            true => {
+                for line in facts_lines(&report.coverage, &self.options.run) {
+                    write_lines(out, &line, screen)?;
+                }
+                write_lines(out, &report_summary(report), screen)
+            }
             false => write_reach(report, self.options, out),
         }
     }
@@ -55,7 +60,7 @@ impl ReportWriter for TableForm<'_> {
             other => text::without_verdicts(report, other, self.options, out)?,
         }
         if self.options.several {
-            self.rows.push(FleetRow::new(report));
+            self.rows.push(FleetRow::new(report, &self.options.run));
             writeln!(out)?;
         }
         Ok(())

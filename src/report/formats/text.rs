@@ -5,7 +5,7 @@ use crate::report::details::Detail;
 use crate::report::fleet::{self, FleetRow};
 use crate::report::since::{NotInRun, Since};
 use crate::report::wording::{
-    coverage_lines, fleet_summary, report_summary, sentence, since_summary,
+    coverage_lines, facts_lines, fleet_summary, report_summary, sentence, since_summary,
 };
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status, details};
@@ -54,7 +54,7 @@ impl ReportWriter for Text<'_> {
         }
         if self.options.several {
             lines.end_with_blank()?;
-            self.rows.push(FleetRow::new(report));
+            self.rows.push(FleetRow::new(report, &self.options.run));
         }
         Ok(())
     }
@@ -198,8 +198,18 @@ impl<'a> Lines<'a> {
             self.is_open = true;
             write_lines(self.out, &since_summary(since), self.screen)?;
         }
-        if !options.several {
-            write_reach(report, options, self.out)?;
+        match options.several {
+            true if is_silent => Ok(()),
+            true => self.facts(report, options),
+            false => write_reach(report, options, self.out),
+        }
+    }
+
+    /// Writes from which facts a farm of a fleet was judged.
+    fn facts(&mut self, report: &Report, options: &RenderOptions) -> io::Result<()> {
+        for line in facts_lines(&report.coverage, &options.run) {
+            self.is_open = true;
+            write_lines(self.out, &line, self.screen)?;
         }
         Ok(())
     }
