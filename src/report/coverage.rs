@@ -67,6 +67,11 @@ pub(super) fn age_in_seconds(source: &FactsSource, now: &Now) -> Option<u64> {
 }
 
 impl Coverage {
+    /// Returns whether recorded facts were judged.
+    pub fn is_recorded(&self) -> bool {
+        self.sources.iter().any(|source| source.file.is_some())
+    }
+
     /// Returns the age of the oldest facts in seconds, or `None` if none says it.
     pub fn age(&self, now: &Now) -> Option<u64> {
         self.sources

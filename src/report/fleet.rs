@@ -13,8 +13,8 @@ pub(crate) struct FleetRow {
     counts: Option<Counts>,
     /// The areas that were not judged for lack of facts.
     left_out: String,
-    /// How old the oldest facts are, empty if there are none or none says it.
-    facts_age: String,
+    /// The age of the oldest recorded facts in seconds, or `None` if there are none or none says it.
+    facts_age: Option<u64>,
     exit: Exit,
 }
 
@@ -26,10 +26,17 @@ impl FleetRow {
             file: report.file.clone(),
             counts: report.is_judged().then(|| report.counts()),
             left_out: names(report.coverage.lacking().map(|each| each.area)),
-            facts_age: report.coverage.age(&run.now).map(ago).unwrap_or_default(),
+            facts_age: recorded_age(report, run),
             exit: report.end.exit,
         }
     }
+}
+
+/// Returns the age of the oldest recorded facts in seconds, or `None` if there are none or none says
+/// it. What was just looked at needs no age.
+fn recorded_age(report: &Report, run: &RunInfo) -> Option<u64> {
+    let coverage = &report.coverage;
+    coverage.is_recorded().then(|| coverage.age(&run.now))?
 }
 
 /// Returns the table. In a narrow one, farm and file share a column, and counts have short names.
@@ -48,9 +55,9 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
         ],
         false => &["farm", "err", "warn", "note", "undec", "result"],
     };
-    let more = further_columns(rows);
-    let titles = more.iter().map(|column| column.title);
-    let mut table = PlainTable::new(width, header.iter().copied().chain(titles));
+    let has_left_out = rows.iter().any(|row| !row.left_out.is_empty());
+    let last_title = has_left_out.then_some("not looked at");
+    let mut table = PlainTable::new(width, header.iter().copied().chain(last_title));
     table.keep_whole(header.len() - 5..header.len());
     if !screen.unicode {
         table.in_ascii();
@@ -69,40 +76,27 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
             None => Default::default(),
         };
         let result = result(row).to_owned();
-        let further = more.iter().map(|column| (column.text)(row).to_owned());
+        let left_out = has_left_out.then(|| row.left_out.clone());
         table.add(
             titles
                 .into_iter()
                 .chain(counts)
                 .chain([result])
-                .chain(further),
+                .chain(left_out),
         );
     }
     table.text()
 }
 
-/// A column of words behind the result.
-struct Column {
-    title: &'static str,
-    text: fn(&FleetRow) -> &str,
-}
-
-/// Returns the columns in which a row has something to say.
-fn further_columns(rows: &[FleetRow]) -> Vec<Column> {
-    let columns = [
-        Column {
-            title: "facts' age",
-            text: |row| &row.facts_age,
-        },
-        Column {
-            title: "not looked at",
-            text: |row| &row.left_out,
-        },
-    ];
-    columns
-        .into_iter()
-        .filter(|column| rows.iter().any(|row| !(column.text)(row).is_empty()))
-        .collect()
+/// Returns which farm has the oldest facts, and how old they are, or `None` if none says it.
+pub(super) fn oldest_facts(rows: &[FleetRow]) -> Option<String> {
+    let oldest = rows.iter().max_by_key(|row| row.facts_age)?;
+    let age = ago(oldest.facts_age?);
+    let farm = match oldest.farm.is_empty() {
+        true => &oldest.file,
+        false => &oldest.farm,
+    };
+    Some(format!("oldest facts: `{farm}`, {age} ago"))
 }
 
 /// Returns the word for how the command would end for a farm.
@@ -136,7 +130,7 @@ mod tests {
                 file,
                 counts: Some(counts),
                 left_out: String::new(),
-                facts_age: String::new(),
+                facts_age: None,
                 exit: Exit::Findings,
             },
             FleetRow {
@@ -144,7 +138,7 @@ mod tests {
                 file: "broken.toml".to_owned(),
                 counts: None,
                 left_out: String::new(),
-                facts_age: String::new(),
+                facts_age: None,
                 exit: Exit::Usage,
             },
         ];

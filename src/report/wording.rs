@@ -162,6 +162,14 @@ pub(super) fn facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<String> {
     lines
 }
 
+/// Returns the same for one farm of a fleet, nothing if it was just looked at.
+pub(super) fn recorded_facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<String> {
+    match coverage.is_recorded() {
+        true => facts_lines(coverage, run),
+        false => Vec::new(),
+    }
+}
+
 /// Returns which servers the facts lack, or `None` if they lack none.
 pub(super) fn servers_line(coverage: &Coverage) -> Option<String> {
     let servers = coverage.servers_without_facts.join(", ");

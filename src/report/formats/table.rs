@@ -3,7 +3,7 @@
 use super::text::{self, is_shown, write_lines, write_reach};
 use crate::report::fleet::FleetRow;
 use crate::report::since::BaselineItem;
-use crate::report::wording::{facts_lines, report_summary, since_summary};
+use crate::report::wording::{recorded_facts_lines, report_summary, since_summary};
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status};
 use crate::rules::Verdict;
@@ -39,7 +39,7 @@ impl<'a> TableForm<'a> {
         }
         match self.options.several {
             true => {
-                for line in facts_lines(&report.coverage, &self.options.run) {
+                for line in recorded_facts_lines(&report.coverage, &self.options.run) {
                     write_lines(out, &line, screen)?;
                 }
                 write_lines(out, &report_summary(report), screen)

@@ -5,7 +5,7 @@ use crate::report::details::Detail;
 use crate::report::fleet::{self, FleetRow};
 use crate::report::since::{NotInRun, Since};
 use crate::report::wording::{
-    coverage_lines, facts_lines, fleet_summary, report_summary, sentence, since_summary,
+    coverage_lines, fleet_summary, recorded_facts_lines, report_summary, sentence, since_summary,
 };
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status, details};
@@ -207,7 +207,7 @@ impl<'a> Lines<'a> {
 
     /// Writes from which facts a farm of a fleet was judged.
     fn facts(&mut self, report: &Report, options: &RenderOptions) -> io::Result<()> {
-        for line in facts_lines(&report.coverage, &options.run) {
+        for line in recorded_facts_lines(&report.coverage, &options.run) {
             self.is_open = true;
             write_lines(self.out, &line, self.screen)?;
         }
@@ -371,6 +371,9 @@ pub(crate) fn finish(
     }
     if options.several {
         writeln!(out, "{}", fleet::table(rows, &options.screen))?;
+        if let Some(line) = fleet::oldest_facts(rows) {
+            write_lines(out, &line, &options.screen)?;
+        }
         write_lines(out, &fleet_summary(all), &options.screen)?;
     }
     Ok(())
