@@ -83,7 +83,7 @@ impl fmt::Display for FolderError {
                 write!(out, "it names the server `{server}` but no share on it")
             }
             Self::Device => write!(out, "it is a device path"),
-            Self::Blank { .. } => write!(out, "it begins or ends with a blank"),
+            Self::Blank { .. } => write!(out, "it begins or ends with a space"),
             Self::Character(character) => {
                 write!(
                     out,

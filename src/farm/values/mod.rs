@@ -15,6 +15,7 @@ mod safe_server;
 mod size;
 mod url;
 mod words;
+mod wrapping;
 
 pub(crate) use account::{AccountForm, computer_account};
 pub(crate) use build::Build;
@@ -27,6 +28,7 @@ pub(crate) use safe_server::{SafeServer, SafeServers};
 pub(crate) use size::Size;
 pub(crate) use url::ServiceUrl;
 pub use words::{Approval, Mode, Os, Role, Service, Version, Word, Words};
+pub(crate) use wrapping::{Quoted, STRAY_SPACE, explained};
 
 use std::fmt::Display;
 
