@@ -56,7 +56,7 @@ pub(crate) fn edit_file(
     let done = match mode {
         WriteMode::Write => fs::rewrite(&editor.path, |text| editor.edit(text)),
         WriteMode::DryRun | WriteMode::Check => {
-            fs::read_text(&editor.path).and_then(|text| Ok(editor.edit(&text)?.1))
+            fs::read_text_with_bom(&editor.path).and_then(|text| Ok(editor.edit(&text)?.1))
         }
     };
     let outcome = done.map_err(|error| with_hint(error, &editor.path))?;

@@ -134,7 +134,12 @@ impl ListAliases {
 }
 
 fn alias(line: &str) -> Result<String, String> {
-    let alias = line.rsplit_once('@').map_or(line, |(local, _)| local);
+    // As `proxyAddresses` and Exchange's cmdlets write an address.
+    let address = match line.split_at_checked(5) {
+        Some((prefix, address)) if prefix.eq_ignore_ascii_case("smtp:") => address.trim_start(),
+        _ => line,
+    };
+    let alias = address.rsplit_once('@').map_or(address, |(local, _)| local);
     if alias.is_empty() {
         return Err("nothing stands before the `@`".to_owned());
     }
@@ -229,5 +234,14 @@ mod tests {
             Answer::failed(FailureKind::AccessDenied, "access denied")
         );
         assert!(merged.unknown.contains_key("later"));
+    }
+
+    #[test]
+    fn aliases_are_read_as_tools_write_them() {
+        let text = "# lists\r\nDocs\r\nSMTP:Jobs@sharepoint.fabrikam.com\r\n\r\nsmtp: news@d\r\nSMTP:plain\r\n";
+        let aliases = ListAliases::read(text, "aliases.txt").unwrap();
+        let names: Vec<&str> = aliases.names.iter().map(String::as_str).collect();
+        assert_eq!(names, ["docs", "jobs", "news", "plain"]);
+        assert_eq!(ListAliases::read("docs\nsmtp:@d", "").unwrap_err().0, 2);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::reader::{self, Document, FarmFileError};
 use crate::error::Error;
-use crate::fs::read_text;
+use crate::fs::read_text_with_bom;
 use std::path::{Path, PathBuf};
 
 /// A farm file that was read.
@@ -30,7 +30,7 @@ pub(crate) enum LoadError {
 /// # Errors
 /// What is wrong with the file or with its text.
 pub(crate) fn load(path: &Path) -> Result<Loaded, LoadError> {
-    let text = read_text(path).map_err(LoadError::File)?;
+    let text = read_text_with_bom(path).map_err(LoadError::File)?;
     match reader::read(&text) {
         Ok(document) => Ok(Loaded {
             path: path.to_owned(),

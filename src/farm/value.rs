@@ -2,8 +2,8 @@
 
 use super::values::{
     Account, Build, Date, DirectoryAddress, DomainName, DropShare, FromText, HostAddress,
-    HostPattern, Lenient, LocalPart, MailAddress, NameServer, Network, ParseError, PassTarget,
-    Port, SafeServer, SafeServers, ServerName, Size, Timeout, Word, Words,
+    HostPattern, Lenient, LocalPart, MailAddress, NameServer, Network, PassTarget, Port, Quoted,
+    STRAY_SPACE, SafeServer, SafeServers, ServerName, Size, Timeout, Word, Words, explained,
 };
 use std::fmt;
 
@@ -142,6 +142,7 @@ impl SettingKind {
 
     /// Makes a value of command-line words: `yes`, `a,b`, several words for a list.
     pub fn value_of_words(&self, words: &[String]) -> Result<SettingValue, ValueError> {
+        refuse_quotes(words)?;
         match self {
             Self::Flag => match single_word(words)?.to_ascii_lowercase().as_str() {
                 "true" | "yes" => Ok(SettingValue::Flag(true)),
@@ -190,6 +191,20 @@ fn quoted_words(words: &[Word]) -> String {
     quoted.join(", ")
 }
 
+/// Refuses words in quotes, which cmd.exe also splits at spaces.
+fn refuse_quotes(words: &[String]) -> Result<(), ValueError> {
+    let whole = words.join(" ");
+    let one_by_one = words.iter().find(|word| Quoted::new(word).is_some());
+    let value = one_by_one.unwrap_or(&whole);
+    match Quoted::new(value) {
+        None => Ok(()),
+        Some(quoted) => Err(ValueError {
+            instead: (words.len() == 1 || one_by_one.is_none()).then(|| quoted.inner.to_owned()),
+            ..ValueError::new(value, quoted.reason())
+        }),
+    }
+}
+
 /// Returns the only word, or an error if there are several.
 fn single_word(words: &[String]) -> Result<String, ValueError> {
     match words {
@@ -222,10 +237,16 @@ fn list_of<'a>(kind: &SettingKind, value: &'a SettingValue) -> Result<&'a [Strin
 }
 
 fn parsed<T: FromText>(text: &str) -> Result<T, ValueError> {
-    T::from_text(text).map_err(|fault| ValueError {
-        instead: fault.instead(),
-        ..ValueError::new(text, fault.to_string())
-    })
+    T::from_text(text).map_err(|error| value_error::<T>(text, &error))
+}
+
+/// Returns why a text is not a value of a type.
+fn value_error<T: FromText>(text: &str, error: &T::Error) -> ValueError {
+    let (what, instead) = explained::<T>(text, error);
+    ValueError {
+        instead,
+        ..ValueError::new(text, what)
+    }
 }
 
 fn in_list(entry: usize) -> impl Fn(ValueError) -> ValueError {
@@ -276,6 +297,18 @@ impl Field for String {
         let text = text_of(&Self::KIND, value)?;
         if text.trim().is_empty() {
             return Err(ValueError::new(text, "it is empty"));
+        }
+        if let Some(quoted) = Quoted::new(text) {
+            return Err(ValueError {
+                instead: Some(quoted.inner.to_owned()),
+                ..ValueError::new(text, quoted.reason())
+            });
+        }
+        if text.trim() != text {
+            return Err(ValueError {
+                instead: Some(text.trim().to_owned()),
+                ..ValueError::new(text, STRAY_SPACE)
+            });
         }
         match text.chars().find(|character| character.is_control()) {
             Some(odd) => Err(ValueError::new(
@@ -331,11 +364,8 @@ impl<T: FromText> Field for Lenient<T> {
         SettingValue::Text(self.text.clone())
     }
     fn fault(&self) -> Option<ValueError> {
-        let fault = self.value.as_ref().err()?;
-        Some(ValueError {
-            instead: fault.instead(),
-            ..ValueError::new(&self.text, fault.to_string())
-        })
+        let error = self.value.as_ref().err()?;
+        Some(value_error::<T>(&self.text, error))
     }
 }
 

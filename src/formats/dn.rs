@@ -192,10 +192,12 @@ impl fmt::Display for OddSpace {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotBlank('\u{a0}') => out.write_str("a no-break space (U+00A0)"),
+            Self::NotBlank('\n' | '\r') => out.write_str("a line break"),
+            Self::NotBlank('\t') => out.write_str("a tab"),
             Self::NotBlank(letter) => {
                 write!(
                     out,
-                    "a space that is no blank (U+{:04X})",
+                    "a space character other than the usual one (U+{:04X})",
                     u32::from(*letter)
                 )
             }

@@ -1,7 +1,7 @@
 //! Editing a file under a lock, so that two writers never lose each other's changes.
 
 use super::atomic::{AtomicFile, cannot_write, is_special};
-use super::read::{cannot_read, read_text};
+use super::read::{cannot_read, read_to_edit};
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -16,7 +16,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Rewrites a file under its lock. `edit` gets the text as it is at that moment, and returns the
-/// new text and the outcome.
+/// new text and the outcome. The file keeps its encoding, and its BOM is part of the text.
 ///
 /// # Errors
 /// Those of `edit`, a lock that stays taken, or a file that cannot be replaced; the old file is
@@ -33,7 +33,7 @@ pub(crate) fn rewrite<T>(
     }
     // An edit that changes nothing needs neither a lock nor the right to write.
     {
-        let before = read_text(path)?;
+        let (before, _) = read_to_edit(path)?;
         let (after, outcome) = edit(&before)?;
         if after == before {
             return Ok(outcome);
@@ -41,11 +41,11 @@ pub(crate) fn rewrite<T>(
     }
     let target = fs::canonicalize(path).map_err(|error| cannot_read(path, &error))?;
     let _lock = Lock::take(&target, path, LOCK_TIMEOUT)?;
-    let before = read_text(&target)?;
+    let (before, encoding) = read_to_edit(&target)?;
     let (after, outcome) = edit(&before)?;
     if after != before {
         let mut file = AtomicFile::replacing(target, path)?;
-        file.write(after.as_bytes())?;
+        file.write(&encoding.encode(&after))?;
         file.finish()?;
     }
     Ok(outcome)

@@ -4,11 +4,12 @@
 //! written and every error names the file and says what to do.
 
 mod atomic;
+mod encoding;
 mod lock;
 mod read;
 mod spill;
 
 pub(crate) use atomic::{AtomicFile, create_new, write_whole};
 pub(crate) use lock::rewrite;
-pub(crate) use read::{read_bytes, read_text, read_text_up_to};
+pub(crate) use read::{read_bytes, read_text, read_text_up_to, read_text_with_bom};
 pub(crate) use spill::Spill;

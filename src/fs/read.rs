@@ -1,5 +1,6 @@
 //! Reading a whole file, as bytes or as text.
 
+use super::encoding::{BadByte, TextEncoding};
 use crate::error::Error;
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,12 +10,21 @@ use std::path::Path;
 /// thousand servers takes about 2 MB.
 const MAX_FILE_SIZE: u64 = 16 << 20;
 
-/// Reads a UTF-8 file of a sane size.
+/// Reads a text file of a sane size, in UTF-8 or UTF-16, without a BOM.
 ///
 /// # Errors
-/// The file does not exist, is a folder, cannot be read, is too large, or is not UTF-8.
+/// The file does not exist, is a folder, cannot be read, is too large, or is not text.
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
     read_text_up_to(path, MAX_FILE_SIZE)
+}
+
+/// Reads a text file of a sane size, in UTF-8 or UTF-16, as an edit needs it: a BOM is the first
+/// character.
+///
+/// # Errors
+/// The file does not exist, is a folder, cannot be read, is too large, or is not text.
+pub(crate) fn read_text_with_bom(path: &Path) -> Result<String, Error> {
+    Ok(read_encoded(path, MAX_FILE_SIZE)?.0)
 }
 
 /// Reads the bytes of a file of a sane size.
@@ -25,13 +35,33 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     read_bytes_up_to(path, MAX_FILE_SIZE)
 }
 
-/// Reads a UTF-8 file of at most `max_size` bytes.
+/// Reads a text file of at most `max_size` bytes, in UTF-8 or UTF-16, without a BOM.
 ///
 /// # Errors
-/// The file does not exist, is a folder, cannot be read, is too large, or is not UTF-8.
+/// The file does not exist, is a folder, cannot be read, is too large, or is not text.
 pub(crate) fn read_text_up_to(path: &Path, max_size: u64) -> Result<String, Error> {
-    String::from_utf8(read_bytes_up_to(path, max_size)?)
-        .map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
+    let (text, _) = read_encoded(path, max_size)?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+/// Reads a text file to be edited: with its BOM, and how it is to be written back.
+///
+/// # Errors
+/// The file does not exist, is a folder, cannot be read, is too large, or is not text.
+pub(super) fn read_to_edit(path: &Path) -> Result<(String, TextEncoding), Error> {
+    read_encoded(path, MAX_FILE_SIZE)
+}
+
+fn read_encoded(path: &Path, max_size: u64) -> Result<(String, TextEncoding), Error> {
+    let bytes = read_bytes_up_to(path, max_size)?;
+    let encoding = TextEncoding::detect(&bytes);
+    match encoding.decode(bytes) {
+        Ok(text) => Ok((text, encoding)),
+        Err(bad) => Err(not_text(path, encoding, bad)),
+    }
 }
 
 fn read_bytes_up_to(path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
@@ -54,17 +84,15 @@ fn read_bytes_up_to(path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Returns the error for bytes that stop being UTF-8 at offset `at`.
-fn not_text(path: &Path, bytes: &[u8], at: usize) -> Error {
-    let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-    let error = Error::usage(format!(
-        "`{}` is no UTF-8 text: line {line} (byte {at}) holds other bytes",
-        path.display()
-    ));
-    match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => error.hint("it is UTF-16: save it as UTF-8"),
-        _ => error.hint("save it as UTF-8"),
-    }
+/// Returns the error for a file that stops being text.
+fn not_text(path: &Path, encoding: TextEncoding, bad: BadByte) -> Error {
+    let BadByte { at, line } = bad;
+    Error::usage(format!(
+        "`{}` is no {} text: line {line} (byte {at}) holds other bytes",
+        path.display(),
+        encoding.name()
+    ))
+    .hint("save it as UTF-8")
 }
 
 pub(super) fn cannot_read(path: &Path, error: &io::Error) -> Error {

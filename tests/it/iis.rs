@@ -134,6 +134,12 @@ fn virtual_server_is_not_guessed_among_several() {
     }
 }
 
+/// The 80 bytes that a published script writes: one mask and no address.
+const BARE_MASK: &str = concat!(
+    "18000080200000803c00008044000080010000004c0000000000000000000000010000000000000002000000",
+    "0100000004000000000000004c00008000000000000000000000000000000000ffffffff",
+);
+
 /// A metabase of one virtual server with these attributes and domains.
 fn one_server(attributes: &str, domains: &[(&str, &str)]) -> String {
     let domains = domains.iter().map(|(name, action)| {
@@ -168,6 +174,7 @@ fn each_setting_by_itself() {
     // 10.0.0.1 is denied and nobody granted, laid out as the samples are.
     const DENIES: &str = "RelayIpList=\"18000080340000803c00008044000080010000004c00000001000000010000000200000002000000\
                           04000000000000004c000080000000000000000000000000000000000000000000000000ffffffff0a000001\"";
+    let bare_mask = format!("RelayIpList=\"{BARE_MASK}\"");
     for (what, farm, attributes, domains, expected) in [
         (
             "sound",
@@ -280,6 +287,65 @@ fn each_setting_by_itself() {
             r#"DropDirectory="%Drive%\Drop""#,
             &alias,
             "iis-drop-directory-differs SmtpSvc/1 undecided",
+        ),
+        (
+            "short names",
+            FARM,
+            r#"DropDirectory="C:\Inetpub\MAILRO~1\Drop""#,
+            &alias,
+            "iis-drop-directory-differs SmtpSvc/1 undecided",
+        ),
+        (
+            "a final dot",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com.", "16")],
+            "iis-alias-domain-missing SmtpSvc/1 undecided",
+        ),
+        (
+            "a space behind it",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com ", "16")],
+            "iis-alias-domain-missing SmtpSvc/1 undecided",
+        ),
+        (
+            "the default domain with a dot",
+            FARM,
+            r#"DefaultDomain="sharepoint.fabrikam.com.""#,
+            &[],
+            "iis-alias-domain-missing SmtpSvc/1 undecided",
+        ),
+        (
+            "one of two with a dot",
+            FARM,
+            DROP,
+            &[
+                ("sharepoint.fabrikam.com.", "16"),
+                ("sharepoint.fabrikam.com", "16"),
+            ],
+            "iis-alias-domain-missing SmtpSvc/1 pass",
+        ),
+        (
+            "one mask and no address",
+            FARM,
+            &bare_mask,
+            &alias,
+            "iis-relay-open SmtpSvc/1 undecided",
+        ),
+        (
+            "one mask and no address",
+            FARM,
+            &bare_mask,
+            &alias,
+            "iis-relay-list-odd SmtpSvc/1 fail",
+        ),
+        (
+            "one mask and no address",
+            FARM,
+            &bare_mask,
+            &alias,
+            "iis-relay-list-corrupt SmtpSvc/1 pass",
         ),
         (
             "a share",
@@ -429,7 +495,7 @@ fn each_setting_by_itself() {
                 ("sharepoint.fabrikam.com", "0"),
                 ("sharepoint.fabrikam.com.", "16"),
             ],
-            "iis-domain-not-alias SmtpSvc/1 pass",
+            "iis-domain-not-alias SmtpSvc/1 undecided",
         ),
         (
             "the machine's own",
@@ -763,6 +829,7 @@ fn severities_of_odd_relay_lists() {
                             04000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
     for (list, severity) in [
         (LOOPBACK.replace("7f000001", "00000000"), "warning"),
+        (BARE_MASK.to_owned(), "warning"),
         (format!("{LOOPBACK}00"), "note"),
     ] {
         let folder = Folder::with_farm(FARM);

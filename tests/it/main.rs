@@ -55,5 +55,6 @@ mod support;
 mod survival;
 mod tables;
 mod trace;
+mod values;
 mod verdicts;
 mod wizard;

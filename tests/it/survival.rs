@@ -264,16 +264,59 @@ fn other_encodings_are_refused() {
         b"[farm]\nname = \"M\xfcnchen\"\n",
         &["no UTF-8", "line 2 (byte 16)", "save it as UTF-8"],
     );
-    let little: Vec<u8> = "\u{feff}[farm]\r\n"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    let big: Vec<u8> = "\u{feff}[farm]\r\n"
-        .encode_utf16()
-        .flat_map(u16::to_be_bytes)
-        .collect();
-    assert_refused(&little, &["no UTF-8", "it is UTF-16: save it as UTF-8"]);
-    assert_refused(&big, &["no UTF-8", "it is UTF-16: save it as UTF-8"]);
+}
+
+/// The encodings of Windows PowerShell 5.1 and Notepad.
+fn encodings(text: &str) -> Vec<Vec<u8>> {
+    let marked = format!("\u{feff}{text}");
+    let wide = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    };
+    vec![
+        text.as_bytes().to_vec(),
+        marked.as_bytes().to_vec(),
+        wide(&marked, u16::to_le_bytes),
+        wide(&marked, u16::to_be_bytes),
+        wide(text, u16::to_le_bytes),
+    ]
+}
+
+#[test]
+fn farm_file_keeps_its_encoding() {
+    let [before, after] = ["fabrikam", "Zürich"]
+        .map(|name| encodings(&format!("# Größe\r\n[farm]\r\nname = \"{name}\" # 😀\r\n")));
+    for (before, after) in before.iter().zip(&after) {
+        let folder = Folder::new();
+        folder.write("farm.toml", before);
+        for arguments in [&["validate"][..], &["set", "farm.name", "Zürich"]] {
+            let run = folder.run(arguments);
+            assert_eq!(run.code, 0, "{before:?}: {}", run.err);
+        }
+        let written = std::fs::read(folder.path("farm.toml")).expect("the file");
+        assert_eq!(&written, after);
+        let get = folder.run(&["get", "farm.name"]);
+        assert_eq!((get.code, get.out.trim()), (0, "Zürich"));
+    }
+}
+
+#[test]
+fn facts_and_reports_are_read_in_every_encoding() {
+    let folder = Folder::with_farm(FARM);
+    let facts = "{\"facts\": 1,\r\n\"farm\": \"fabrikam\"}\r\n";
+    let report = folder.run(&["validate", "--format", "json"]).out;
+    for (facts, report) in encodings(facts).iter().zip(encodings(&report)) {
+        folder.write("facts.json", facts);
+        folder.write("old.json", report);
+        let facts = folder.run(&["verify", "page", "farm", "--facts", "facts.json"]);
+        assert_eq!(
+            (facts.code, facts.err.contains("error")),
+            (0, false),
+            "{}",
+            facts.err
+        );
+        let since = folder.run(&["validate", "--since", "old.json"]);
+        assert_eq!(since.code, 0, "{}", since.err);
+    }
 }
 
 #[test]
@@ -356,7 +399,6 @@ fn a_value_that_is_hard_to_quote_comes_back_as_it_was() {
         "a # b",
         "München ☃",
         "$(rm) `x` %PATH%",
-        " blanks ",
     ] {
         let folder = Folder::with_farm(FARM);
         assert_clean(&folder.run(&["set", "farm.name", value]));

@@ -35,6 +35,9 @@ pub struct RelayList {
     /// The domain names of the list. Always empty so far: how names are stored is not known, see
     /// `unread_names`.
     pub names: Vec<String>,
+    /// The masks of the list that counts under which no address is. Published scripts write such a
+    /// list (one mask, 80 bytes); whether it means everyone or nobody is not known.
+    pub bare_masks: Vec<Ipv4Addr>,
     /// What is unusual about it, a sentence each.
     pub odd: Vec<String>,
     /// How many names the list that counts claims to hold besides its entries.
@@ -61,6 +64,8 @@ pub enum Reach {
     Everyone,
     /// Some, and not others.
     Some,
+    /// A mask without an address is among what it holds, see [`RelayList::bare_masks`].
+    Unknown,
 }
 
 /// An address and the mask it is compared under, as stored.
@@ -96,6 +101,7 @@ impl RelayList {
             kind,
             entries: Vec::new(),
             names: Vec::new(),
+            bare_masks: Vec::new(),
             odd: Vec::new(),
             unread_names: 0,
             ignored: 0,
@@ -110,6 +116,8 @@ impl RelayList {
         };
         if self.entries.iter().any(Network::is_everything) {
             all
+        } else if !self.bare_masks.is_empty() {
+            Reach::Unknown
         } else if self.entries.is_empty() && self.unread_names == 0 {
             none
         } else {

@@ -17,6 +17,8 @@ pub enum SourceFormat {
     Ntacl,
     /// A file of `icacls /save`.
     Icacls,
+    /// What `Get-Acl | Format-List` prints, with its SDDL wrapped over several lines.
+    FormatList,
 }
 
 /// The descriptors of a text or file.
@@ -65,8 +67,8 @@ fn from_binary(bytes: &[u8]) -> Result<ParsedSource, ParseError> {
     ))
 }
 
-/// Reads a text: SDDL, hexadecimal digits, base64, what `getfattr` prints, or what `icacls /save`
-/// writes.
+/// Reads a text: SDDL, hexadecimal digits, base64, what `getfattr` prints, what `icacls /save`
+/// writes, or what `Get-Acl | Format-List` prints.
 ///
 /// # Errors
 /// The text has none of these forms. Offsets count the bytes of the text or, if it holds digits, of
@@ -77,6 +79,9 @@ pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseErr
             SourceFormat::Sddl,
             sddl::read(text, domains)?,
         ));
+    }
+    if let Some(list) = FormatList::find(text) {
+        return list.read(domains);
     }
     let (value, is_base64) = attribute_value(text);
     if !is_base64 && let Some(bytes) = from_digits(value)? {
@@ -105,6 +110,83 @@ fn looks_like_sddl(text: &str) -> bool {
         .is_some_and(|letter| "OGDSogds".contains(letter));
     let mut rest = letters.as_str().trim_start().chars();
     is_part && rest.next() == Some(':') && !rest.as_str().starts_with(['\\', '/'])
+}
+
+/// The value `Sddl` in what PowerShell's `Format-List` prints: `Name : value`, where a long value goes
+/// on in further lines, indented as far as it begins.
+struct FormatList {
+    /// The lines of the value without what is between them, and the byte of the text and of the
+    /// value at which each begins.
+    value: String,
+    begins: Vec<(usize, usize)>,
+    /// The byte at which a second such value begins, of another folder.
+    second: Option<usize>,
+}
+
+impl FormatList {
+    /// Returns the value, or `None` if the text is not such a list.
+    fn find(text: &str) -> Option<Self> {
+        let mut list: Option<Self> = None;
+        let mut is_inside = false;
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let is_first = sddl_line(line).is_some();
+            is_inside = is_first || (is_inside && line.starts_with(' ') && !line.trim().is_empty());
+            if is_inside {
+                let value = sddl_line(line).unwrap_or(line).trim();
+                let start = at + (value.as_ptr().addr() - line.as_ptr().addr());
+                match &mut list {
+                    Some(list) if is_first => list.second = list.second.or(Some(at)),
+                    Some(list) if list.second.is_none() => list.add(value, start),
+                    Some(_) => {}
+                    None => {
+                        let mut first = Self {
+                            value: String::new(),
+                            begins: Vec::new(),
+                            second: None,
+                        };
+                        first.add(value, start);
+                        list = Some(first);
+                    }
+                }
+            }
+            at += line.len();
+        }
+        list
+    }
+
+    fn add(&mut self, value: &str, at: usize) {
+        self.begins.push((at, self.value.len()));
+        self.value.push_str(value);
+    }
+
+    fn read(&self, domains: &Domains) -> Result<ParsedSource, ParseError> {
+        if let Some(at) = self.second {
+            let message = "there are several descriptors: give that of one folder";
+            return Err(ParseError::new(at, message));
+        }
+        match sddl::read(&self.value, domains) {
+            Ok(descriptor) => Ok(ParsedSource::one(SourceFormat::FormatList, descriptor)),
+            Err(inner) => Err(ParseError::new(self.place(inner.offset), inner.message)),
+        }
+    }
+
+    /// Returns the byte of the text that is this byte of the value.
+    fn place(&self, offset: usize) -> usize {
+        let lines = self.begins.iter().rev();
+        let mut before = lines.skip_while(|(_, start)| *start > offset);
+        before
+            .next()
+            .map_or(offset, |(at, start)| at + offset - start)
+    }
+}
+
+/// Returns what follows `Sddl :` in a line that begins so.
+fn sddl_line(line: &str) -> Option<&str> {
+    let (name, value) = line.split_once(':')?;
+    name.trim_end()
+        .eq_ignore_ascii_case("Sddl")
+        .then_some(value)
 }
 
 /// Returns the value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as
@@ -291,6 +373,33 @@ mod tests {
                 LIST
             );
         }
+    }
+
+    #[test]
+    fn format_list_of_powershell_is_read() {
+        let none = Domains::default();
+        let printed = "\r\n\r\nPath   : Microsoft.PowerShell.Core\\FileSystem::D:\\drop\r\n\
+                       Owner  : BUILTIN\\Administrators\r\n\
+                       Access : NT AUTHORITY\\SYSTEM Allow  FullControl\r\n\
+                       \x20        BUILTIN\\Users Allow  ReadAndExecute, Synchronize\r\n\
+                       Audit  : \r\n\
+                       Sddl   : D:PAI(A;OICI;0x1f0\r\n\
+                       \x20        1ff;;;SY)\r\n\r\n\r\n";
+        assert_eq!(
+            sddl_of(from_text(printed, &none), SourceFormat::FormatList),
+            LIST
+        );
+        for bytes in [printed.as_bytes().to_vec(), wide(printed, true)] {
+            assert_eq!(
+                sddl_of(from_bytes(&bytes, &none), SourceFormat::FormatList),
+                LIST
+            );
+        }
+        let broken = printed.replace(";;;SY", ";;;QQ");
+        let error = from_text(&broken, &none).unwrap_err();
+        assert_eq!(broken.get(error.offset..error.offset + 2), Some("QQ"));
+        let two = [printed, printed].concat();
+        assert!(from_text(&two, &none).unwrap_err().offset > printed.len());
     }
 
     #[test]

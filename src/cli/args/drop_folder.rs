@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::facts::ListAliases;
-use crate::fs::read_bytes;
+use crate::fs::read_text;
 use crate::text::shown;
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
@@ -37,15 +37,7 @@ impl AliasesArgs {
 
 fn read_aliases(path: &Path) -> Result<ListAliases, Error> {
     let name = path.to_string_lossy();
-    // PowerShell writes UTF-16 with a BOM.
-    let bytes = read_bytes(path)?;
-    let (text, _, has_errors) = encoding_rs::UTF_8.decode(&bytes);
-    if has_errors {
-        return Err(Error::usage(format!(
-            "`{}` is no text in UTF-8 or UTF-16",
-            shown(&name)
-        )));
-    }
+    let text = read_text(path)?;
     let aliases = ListAliases::read(&text, &name).map_err(|(line, why)| {
         Error::usage(format!("`{}`, line {line}: {why}", shown(&name))).hint(
             "a line holds one alias or address of a list; lines that begin with `#` do not count",

@@ -135,6 +135,12 @@ fn saved_text(text: &str, folder: Option<&str>) -> Result<ObservedDescriptor, Er
             form: SourceFormat::Sddl | SourceFormat::Binary | SourceFormat::Ntacl,
             ..
         }) => text.trim().to_owned(),
+        Ok(
+            found @ ParsedSource {
+                form: SourceFormat::FormatList,
+                ..
+            },
+        ) => written(found, None, Path::new("--sddl"))?,
         // A text that begins as a descriptor is not a file's name.
         Err(fault) if fault.offset > 0 => {
             return Err(Error::usage(format!(
@@ -155,6 +161,11 @@ fn descriptor_in(path: &Path, folder: Option<&str>) -> Result<String, Error> {
             name(path)
         ))
     })?;
+    written(found, folder, path)
+}
+
+/// Returns the folder's descriptor among those of a file, as SDDL.
+fn written(found: ParsedSource, folder: Option<&str>, path: &Path) -> Result<String, Error> {
     let only = only_descriptor(found.saved, folder, path)?;
     sddl::write(&only.descriptor).map_err(|why| Error::usage(format!("`{}`: {why}", name(path))))
 }

@@ -45,11 +45,8 @@ impl PasswordSource<'_> {
 /// and succeeds (RFC 4513 5.1.2). One with a wrong password counts towards the account's lockout.
 fn read_password(path: &Path) -> Result<Secret, Error> {
     let text = read_text(path)?;
-    // Editors add a BOM and line ends; neither can be typed at a logon.
-    let password = text
-        .strip_prefix('\u{feff}')
-        .unwrap_or(&text)
-        .trim_end_matches(['\r', '\n']);
+    // Editors add line ends, which cannot be typed at a logon.
+    let password = text.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
         return Err(Error::usage(format!(
             "`{}` holds no password",

@@ -83,7 +83,7 @@ impl fmt::Display for FolderError {
                 write!(out, "it names the server `{server}` but no share on it")
             }
             Self::Device => write!(out, "it is a device path"),
-            Self::Blank { .. } => write!(out, "it begins or ends with a blank"),
+            Self::Blank { .. } => write!(out, "it begins or ends with a space"),
             Self::Character(character) => {
                 write!(
                     out,
@@ -240,7 +240,20 @@ impl FolderPath {
     /// `\`, and `.` and `..` are ignored. One of the server names of a share may be short and the
     /// other full.
     pub fn is(&self, other: &Self) -> bool {
-        let roots = match (&self.root, &other.root) {
+        self.has_same_root(other) && self.parts == other.parts
+    }
+
+    /// Returns whether two paths with different texts may name one folder, because a part of one is,
+    /// or may be, the short name (8.3) of the other's: `C:\SHAREP~1\Drop`.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let mut pairs = self.parts.iter().zip(&other.parts);
+        self.has_same_root(other)
+            && self.parts.len() == other.parts.len()
+            && pairs.all(|(one, two)| one == two || is_short_name(one) || is_short_name(two))
+    }
+
+    fn has_same_root(&self, other: &Self) -> bool {
+        match (&self.root, &other.root) {
             (
                 Root::Share {
                     server: one,
@@ -252,9 +265,20 @@ impl FolderPath {
                 },
             ) => first == second && is_same_host(one, two),
             (one, two) => one == two,
-        };
-        roots && self.parts == other.parts
+        }
     }
+}
+
+/// Returns whether a name may be the short one (8.3) that Windows gives to a folder with a long
+/// name: eight characters with `~` and a number at most, and an extension of three.
+fn is_short_name(name: &str) -> bool {
+    let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+    let number = stem.rsplit_once('~').map(|(_, number)| number);
+    stem.chars().count() <= 8
+        && extension.chars().count() <= 3
+        && number.is_some_and(|digits| {
+            !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_digit())
+        })
 }
 
 /// A path on a share (UNC), taken apart. Unlike those of a [`FolderPath`], its names keep their
@@ -318,6 +342,23 @@ mod tests {
         let fs = FolderPath::from_text(r"\\fs.a.com\drop").unwrap();
         assert!(!fs.is(&FolderPath::from_text(r"\\fs.b.com\drop").unwrap()));
         assert!(!fs.is(&FolderPath::from_text(r"C:\drop").unwrap()));
+    }
+
+    #[test]
+    fn short_names_may_be_long_ones() {
+        let path = |text| FolderPath::from_text(text).unwrap();
+        for (one, two, may_be) in [
+            (r"C:\SHAREP~1\Drop", r"C:\SharePoint Mail\drop", true),
+            (r"C:\a\DROPF~12.MAI", r"c:\A\drop folder.mailbox", true),
+            (r"D:\SHAREP~1\Drop", r"C:\SharePoint Mail\drop", false),
+            (r"C:\SHAREP~1", r"C:\SharePoint Mail\drop", false),
+            (r"C:\SHAREP~1\Drop", r"C:\SharePoint Mail\in", false),
+            (r"C:\sharepoint~1\Drop", r"C:\SharePoint Mail\drop", false),
+            (r"C:\a~b\Drop", r"C:\SharePoint Mail\drop", false),
+        ] {
+            assert_eq!(path(one).may_be(&path(two)), may_be, "{one} {two}");
+            assert_eq!(path(two).may_be(&path(one)), may_be, "{one} {two}");
+        }
     }
 
     #[test]

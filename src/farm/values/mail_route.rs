@@ -79,7 +79,7 @@ impl FromText for HostPattern {
         }
         Ok(Self {
             text: text.to_owned(),
-            ascii: name.ascii(),
+            ascii: name.ascii().to_owned(),
             is_below: below.is_some(),
         })
     }

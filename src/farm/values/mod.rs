@@ -16,6 +16,7 @@ mod safe_server;
 mod size;
 mod url;
 mod words;
+mod wrapping;
 
 pub(crate) use account::{AccountForm, computer_account};
 pub(crate) use build::Build;
@@ -33,6 +34,7 @@ pub(crate) use url::ServiceUrl;
 pub use words::{
     Approval, MailHostKind, Mode, Os, PassBy, Role, Service, Tls, Version, Word, Words,
 };
+pub(crate) use wrapping::{Quoted, STRAY_SPACE, explained};
 
 use std::fmt::Display;
 

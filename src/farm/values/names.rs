@@ -1,6 +1,6 @@
 //! Domain, host and account names.
 
-use super::{FromText, ParseError};
+use super::{AccountForm, FromText, ParseError, Quoted, STRAY_SPACE};
 use crate::formats::dn;
 use std::fmt;
 use std::net::IpAddr;
@@ -78,7 +78,7 @@ impl fmt::Display for NameError {
                 write!(out, "it holds an `@`: the part behind it is the domain")
             }
             Self::Scheme { .. } => write!(out, "it is a URL: only the host name in it is a domain"),
-            Self::Blank { .. } => write!(out, "it holds a blank"),
+            Self::Blank { .. } => write!(out, "it holds a space"),
             Self::Character {
                 label,
                 character: '_',
@@ -87,6 +87,13 @@ impl fmt::Display for NameError {
                 write!(
                     out,
                     "`{label}` holds an underscore, which no mail domain may have"
+                )
+            }
+            Self::Character { character, .. } if is_invisible(*character) => {
+                write!(
+                    out,
+                    "it holds `{}`, a character that is not shown",
+                    character.escape_unicode()
                 )
             }
             Self::Character {
@@ -149,6 +156,14 @@ impl FromText for DomainName {
             });
         }
         let name = without_final_dot(text);
+        if let Some(character) = name.chars().find(|letter| is_invisible(*letter)) {
+            let plain = text.replace(is_invisible, "");
+            return Err(NameError::Character {
+                label: name.to_owned(),
+                character,
+                instead: valid_part(text, &plain),
+            });
+        }
         if name.parse::<IpAddr>().is_ok() || bracketed(name).is_some() {
             return Err(NameError::Address);
         }
@@ -184,6 +199,16 @@ fn valid_part(text: &str, part: &str) -> Option<String> {
 /// Returns whether a label cannot have this character.
 fn is_forbidden(character: char) -> bool {
     character.is_ascii() && !character.is_ascii_alphanumeric() && character != '-'
+}
+
+/// Returns whether a character is not shown and is not needed by a script. IDNA drops such ones, and
+/// SharePoint stores them.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+    )
 }
 
 /// Appends one label in its ASCII form, in lowercase.
@@ -307,7 +332,11 @@ impl FromText for ServerName {
             .chars()
             .find(|letter| !letter.is_alphanumeric() && !matches!(letter, '-' | '_' | '.'))
         {
-            return Err(format!("it holds `{}`", character.escape_debug()));
+            return Err(match character {
+                ' ' if text.trim() != text => STRAY_SPACE.to_owned(),
+                ' ' => "it holds a space".to_owned(),
+                _ => format!("it holds `{}`", character.escape_debug()),
+            });
         }
         let plain = without_final_dot(text);
         if plain
@@ -393,8 +422,14 @@ impl FromText for Account {
         if text.trim().is_empty() {
             return Err("it is empty".into());
         }
+        if let Some(quoted) = Quoted::new(text) {
+            return Err(quoted.reason());
+        }
         if text.trim() != text {
-            return Err("it begins or ends with a blank".into());
+            return Err(STRAY_SPACE.to_owned());
+        }
+        if text.parse::<IpAddr>().is_ok() {
+            return Err("it is an IP address, and an account has a name".into());
         }
         // A distinguished name has characters that a logon name cannot have.
         if dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
@@ -412,14 +447,37 @@ impl FromText for Account {
             None if text.starts_with(['\\', '@']) || text.ends_with(['\\', '@']) => {
                 Err("the domain or the name is missing".into())
             }
-            None => Ok(Self {
+            None => Self {
                 text: text.to_owned(),
-            }),
+            }
+            .with_plain_spaces(),
         }
     }
 }
 
 impl Account {
+    /// Returns the account unless a space in it is a slip. Logon names may have spaces, as those of
+    /// Windows' own accounts do.
+    fn with_plain_spaces(self) -> Result<Self, String> {
+        let text = self.as_str();
+        let odd = text
+            .chars()
+            .find(|letter| *letter != ' ' && (letter.is_whitespace() || is_invisible(*letter)));
+        if let Some(odd) = odd {
+            return Err(format!("it holds `{}`", odd.escape_unicode()));
+        }
+        let mut parts = text.split(['\\', '@']);
+        if parts.any(|part| part.trim() != part) {
+            return Err("a space stands next to the `\\` or `@`".into());
+        }
+        match self.form() {
+            AccountForm::Bare(name) if name.contains(' ') => Err(format!(
+                "it holds a space; a name that has one is written with its domain, `DOMAIN\\{name}`"
+            )),
+            _ => Ok(self),
+        }
+    }
+
     /// Returns the account as typed.
     pub fn as_str(&self) -> &str {
         &self.text

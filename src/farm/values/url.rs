@@ -33,7 +33,7 @@ pub enum UrlError {
 impl fmt::Display for UrlError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Blank => write!(out, "it holds a blank or a control character"),
+            Self::Blank => write!(out, "it holds a space or a control character"),
             Self::NoScheme { .. } => write!(out, "`http://` or `https://` is missing in front"),
             Self::OtherScheme(scheme) => write!(out, "`{scheme}` is neither http nor https"),
             Self::NoHost => write!(out, "it names no host"),

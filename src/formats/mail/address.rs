@@ -15,7 +15,7 @@ impl<'a> Address<'a> {
         let value = value.trim_ascii();
         let text = match value.strip_prefix(b"<") {
             Some(inner) => before_unquoted(inner, |byte| byte == b'>'),
-            None => before_unquoted(value, |byte| byte.is_ascii_whitespace() || byte == b','),
+            None => bare(value),
         };
         let text = text.trim_ascii();
         // A route (RFC 5321 appendix C) leads to the address behind its colon.
@@ -28,7 +28,7 @@ impl<'a> Address<'a> {
 
     /// Returns whether the value of such a line is one plain address, followed by nothing but
     /// parameters.
-    pub fn is_single_address(value: &[u8]) -> bool {
+    pub fn is_single_address(value: &'a [u8]) -> bool {
         let value = value.trim_ascii();
         let (text, rest) = match value.strip_prefix(b"<") {
             Some(inner) => {
@@ -45,9 +45,15 @@ impl<'a> Address<'a> {
                 (text, value.get(text.len()..).unwrap_or_default())
             }
         };
+        // Without a domain it is not an address of the envelope (RFC 5321 4.1.2).
+        let is_whole = matches!(
+            (Self { text }.local().is_empty(), Self { text }.domain()),
+            (false, Some(_))
+        );
         let has_one = before_unquoted(text, |byte| matches!(byte, b'<' | b'>' | b';' | b'(')).len()
             == text.len();
-        has_one
+        is_whole
+            && has_one
             && rest
                 .split(u8::is_ascii_whitespace)
                 .filter(|word| !word.is_empty())
@@ -87,6 +93,30 @@ impl<'a> Address<'a> {
     pub fn text(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.text)
     }
+}
+
+/// Returns the address of a value that does not begin with `<`: its first word, or, behind a display
+/// name, what is in brackets or the first word with an `@`.
+fn bare(value: &[u8]) -> &[u8] {
+    let ends_word = |byte: u8| byte.is_ascii_whitespace() || byte == b',';
+    let has_at = |text: &[u8]| before_unquoted(text, |byte| byte == b'@').len() < text.len();
+    let first = before_unquoted(value, ends_word);
+    if has_at(first) {
+        return first;
+    }
+    let name = before_unquoted(value, |byte| byte == b'<');
+    if let Some((_, inner)) = value.get(name.len()..).and_then(<[u8]>::split_first) {
+        return before_unquoted(inner, |byte| byte == b'>');
+    }
+    let mut rest = value;
+    while !rest.is_empty() {
+        let word = before_unquoted(rest, ends_word);
+        if has_at(word) {
+            return word;
+        }
+        rest = rest.get(word.len() + 1..).unwrap_or_default();
+    }
+    first
 }
 
 /// Returns whether a word is a parameter, `KEYWORD=…`.

@@ -54,7 +54,6 @@ fn leading_lines_name_sender_and_receivers() {
             &["\"o, h> no\"@d"],
             0,
         ),
-        ("x-receiver: docs\r\n\r\n", None, &["docs"], 0),
         // Below a line of the message's own, or of nobody's.
         ("Received: x\r\nx-receiver: c@d\r\n\r\n", None, &[], 1),
         (
@@ -100,6 +99,31 @@ fn leading_lines_name_sender_and_receivers() {
         "x-receiver: <@a:>\r\n\r\n",
     ] {
         assert_eq!(whole(empty.as_bytes()).empty_receivers, 1, "{empty:?}");
+    }
+}
+
+#[test]
+fn sender_behind_a_display_name_is_read() {
+    for (value, sender) in [
+        ("user@contoso.com", "user@contoso.com"),
+        ("<user@contoso.com> BODY=8BITMIME", "user@contoso.com"),
+        (
+            "\"Do Not Reply\" donotreply@contoso.com",
+            "donotreply@contoso.com",
+        ),
+        (
+            "\"Do Not Reply\" <donotreply@contoso.com>",
+            "donotreply@contoso.com",
+        ),
+        ("Do Not Reply <no@contoso.com>", "no@contoso.com"),
+        ("\"a@b\" <no@contoso.com>", "no@contoso.com"),
+        ("\"a b\"@contoso.com SIZE=1", "\"a b\"@contoso.com"),
+        ("postmaster", "postmaster"),
+        ("\"Do Not Reply\"", "\"Do Not Reply\""),
+    ] {
+        let text = format!("x-sender: {value}\r\nx-receiver: docs@d\r\n\r\n");
+        let head = whole(text.as_bytes());
+        assert_eq!(head.sender.unwrap().text(), sender, "{value}");
     }
 }
 
@@ -273,6 +297,9 @@ fn receivers_that_are_not_sure() {
         ("<a@d>, <b@d>", false),
         ("<a@d", false),
         ("docs@d (Docs)", false),
+        ("fabrikam.com", false),
+        ("docs@", false),
+        ("<@d>", false),
     ] {
         let text = format!("x-receiver: {value}\r\n\r\n");
         let read = whole(text.as_bytes());

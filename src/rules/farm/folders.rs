@@ -32,8 +32,18 @@ fn judge_folders(farm: &Farm) -> Judged<Outcome> {
     let are_same = folders
         .iter()
         .all(|one| folders.iter().all(|two| one.path.is(two.path)));
+    let may_be_same = folders.iter().all(|one| {
+        folders
+            .iter()
+            .all(|two| one.path.is(two.path) || one.path.may_be(two.path))
+    });
     Ok(if are_same {
         Outcome::pass()
+    } else if may_be_same {
+        Outcome::undecided(
+            "a folder is recorded with a short name (8.3), and whether it is the same as the others \
+             is known only on its server; `dir /x` shows both names there",
+        )
     } else {
         Outcome::Fail(differing_folders_finding(&folders))
     })

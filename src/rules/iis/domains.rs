@@ -4,7 +4,7 @@ use super::view::{VirtualServerView, judge_mail_route};
 use crate::farm::values::{DomainName, FromText};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, wanted};
-use iis_metabase::{Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
+use iis_metabase::{DEFAULT_DOMAIN, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
 const DISPLAY: &str = "incoming-email.display-address";
 
@@ -45,9 +45,14 @@ impl DomainStatus {
                 error.line, error.message
             )));
         }
-        let is_default = server
-            .default_domain()
-            .is_some_and(|name| is_same_name(name, domain));
+        let is_default = default_domain(server).is_some_and(|name| is_same_name(name, domain));
+        if let (true, Some(odd)) = (!is_default, oddly_written(server, domain)) {
+            return Err(Outcome::undecided(format!(
+                "`{}` is there, and whether the SMTP service takes that for the domain is not \
+                 known; write it without the final dot or space",
+                brief(odd)
+            )));
+        }
         match kinds.first() {
             Some(_) if is_default => Err(Outcome::undecided(
                 "it is the default local domain, and its own key says that it is remote",
@@ -81,8 +86,31 @@ impl DomainStatus {
     }
 }
 
-/// Returns whether a name is the domain's. Names are compared as DNS does, in ASCII.
+/// Returns the default domain as it is in the file, spaces included.
+fn default_domain(server: VirtualServer<'_>) -> Option<&str> {
+    let value = server.get(DEFAULT_DOMAIN)?;
+    Some(value.property.raw.as_str())
+}
+
+/// Returns a name without a final dot and spaces around it.
+fn plain(name: &str) -> &str {
+    name.trim().trim_end_matches('.')
+}
+
+/// Returns the domain or default domain that is this one but for a final dot or spaces around it.
+fn oddly_written<'a>(server: VirtualServer<'a>, domain: &DomainName) -> Option<&'a str> {
+    let names = server.server.domains.iter();
+    let mut names = names
+        .map(|known| known.name.as_str())
+        .chain(default_domain(server));
+    names.find(|name| plain(name) != *name && is_same_name(plain(name), domain))
+}
+
+/// Returns whether a name is exactly the domain's. Names are compared as DNS does, in ASCII.
 fn is_same_name(name: &str, domain: &DomainName) -> bool {
+    if plain(name) != name {
+        return false;
+    }
     match DomainName::from_text(name) {
         Ok(name) => name.ascii() == domain.ascii(),
         Err(_) => name.eq_ignore_ascii_case(domain.ascii()),
@@ -108,7 +136,7 @@ fn is_own_name(view: &VirtualServerView<'_>, domain: &DomainName) -> bool {
         || view
             .virtual_server
             .fully_qualified_domain_name()
-            .is_some_and(|name| is_same_name(name, domain))
+            .is_some_and(|name| is_same_name(plain(name), domain))
 }
 
 /// Judges the status of the display address at every virtual server.

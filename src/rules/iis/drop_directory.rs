@@ -80,6 +80,12 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
         let evidence = view.evidence(DROP_DIRECTORY, format!("`{wanted_text}`"));
         return Ok(Outcome::Pass(vec![evidence]));
     }
+    if found.may_be(wanted_path) {
+        return Err(Outcome::undecided(format!(
+            "the drop directory is `{found_text}`, and whether its short name (8.3) is that of \
+             `{wanted_text}` is known only on the server; `dir /x` shows both names there"
+        )));
+    }
     let message = format!(
         "`{}` drops mail in `{found_text}`, SharePoint looks in `{wanted_text}`",
         view.subject()

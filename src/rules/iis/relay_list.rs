@@ -35,6 +35,11 @@ fn relay_evidence(view: &VirtualServerView<'_>, expected: &str) -> Evidence {
     evidence
 }
 
+/// Why the reach of a mask without an address is not known, and what decides it.
+const BARE_MASK: &str = "the relay list holds a mask and no address, and whether the SMTP service \
+                         then lets everyone or no one relay is not known; `spinmail verify smtp`, \
+                         run on a computer that may not relay, shows it";
+
 pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
     judge_relay_lists(case, |view, list| match (list.reach(), list.kind) {
         (Reach::Nobody, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
@@ -42,6 +47,7 @@ pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
         (Reach::Some, RelayKind::AllExcept) => {
             Outcome::Fail(open_finding(view, "everyone but those whom it names"))
         }
+        (Reach::Unknown, _) => Outcome::undecided(BARE_MASK),
     })
 }
 
@@ -102,14 +108,16 @@ fn unusual_finding(view: &VirtualServerView<'_>, list: &RelayList) -> Finding {
         view.subject(),
         brief(&list.odd.join("; "))
     );
-    let remedy = "Enter the list anew in the virtual server's properties, Access, Relay; mail for \
+    let remedy = "Enter the list again in the virtual server's properties, Access, Relay; mail for \
                   alias domains needs no relaying";
     let expected = "computers that may relay, or no value at all";
     let finding = Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence([relay_evidence(view, expected)]);
-    // A form that is only unknown is not a fault: the list must also ignore entries.
-    let ignores_entries = list.reach() == Reach::Nobody || list.ignored > 0;
-    if ignores_entries {
+    // A form that is only unusual is not a fault: the list must also mean something else than it
+    // seems to.
+    let says_something_else =
+        matches!(list.reach(), Reach::Nobody | Reach::Unknown) || list.ignored > 0;
+    if says_something_else {
         finding
     } else {
         finding.with_severity(Severity::Note)

@@ -1,6 +1,6 @@
 //! What rules about single settings of the page have in common.
 
-use crate::farm::values::{Checked, FromText, Lenient, ParseError};
+use crate::farm::values::{Checked, FromText, Lenient, explained};
 use crate::remedy::Action;
 use crate::rules::{Finding, Outcome};
 
@@ -24,8 +24,9 @@ pub(super) fn invalid_value<T: FromText>(
     error: &T::Error,
     kind: &str,
 ) -> Finding {
-    let message = format!("`{text}` is no {kind}: {error}");
-    let finding = match error.instead() {
+    let (reason, instead) = explained::<T>(text, error);
+    let message = format!("`{text}` is no {kind}: {reason}");
+    let finding = match instead {
         Some(instead) => Finding::new(message, format!("Set it to `{instead}`"))
             .with_action(Action::set(key, instead)),
         None => Finding::new(message, format!("Set it to {}", T::EXPECTED)),

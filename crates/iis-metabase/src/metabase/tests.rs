@@ -263,6 +263,49 @@ fn malformed_files_are_refused_at_their_position() {
         "<MBProperty><a Location='x\u{1}'/></MBProperty>",
         "line 1, column 27: a non-XML character '\\u{1}' found",
     );
+    let cut = "the file ends within an element: its end is missing";
+    for (text, place) in [
+        ("<configuration>\r\n<MBProperty>\r\n", "line 3, column 1"),
+        ("<configuration>\n<MBProperty>\n  <a", "line 3, column 5"),
+        ("<configuration>\n<a b='c", "line 2, column 8"),
+    ] {
+        faulty(text, &format!("{place}: {cut}"));
+    }
+}
+
+#[test]
+fn spaces_and_dots_of_a_domain_are_kept() {
+    let keys = "<a Location='/LM/SmtpSvc/1'/><a Location='/LM/SmtpSvc/1/Domain/a.b '/>\
+                <a Location='/LM/SmtpSvc/1/Domain/a.b.'/><a Location=' /LM/SmtpSvc/1/Domain/a.b'/>";
+    let metabase = from_keys(keys);
+    let names = metabase.servers[0].domains.iter();
+    let names: Vec<&str> = names.map(|domain| domain.name.as_str()).collect();
+    assert_eq!(
+        (names, metabase.odd.len()),
+        (vec!["a.b ", "a.b.", "a.b"], 0)
+    );
+}
+
+#[test]
+fn authentication_is_named() {
+    for (flags, names, anonymous) in [
+        (
+            "AuthBasic | AuthAnonymous",
+            &["AuthAnonymous", "AuthBasic"][..],
+            true,
+        ),
+        ("6", &["AuthBasic", "AuthNTLM"], false),
+        ("0", &[], false),
+        ("0x103", &["AuthAnonymous", "AuthBasic", "0x100"], true),
+    ] {
+        let metabase = with_values(&format!("AuthFlags='{flags}'"));
+        let server = metabase.virtual_servers().next().unwrap();
+        let found = server.auth_flags().unwrap();
+        assert_eq!(
+            (found.names(), found.anonymous()),
+            (names.iter().map(ToString::to_string).collect(), anonymous)
+        );
+    }
 }
 
 #[test]

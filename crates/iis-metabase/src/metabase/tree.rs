@@ -25,6 +25,10 @@ enum Location<'a> {
 pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
     refuse_endless(text)?;
     let document = Document::parse(text).map_err(|error| {
+        if is_cut_off(&error) {
+            let message = "the file ends within an element: its end is missing";
+            return error_at(text, text.len(), message.to_owned());
+        }
         let at = error.pos();
         // The position is in the error already.
         let message = error.to_string().replace(&format!(" at {at}"), "");
@@ -56,6 +60,14 @@ pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
         }
     }
     Ok(keys.finish())
+}
+
+/// Returns whether the text ends too early. The parser gives these errors no position.
+fn is_cut_off(error: &roxmltree::Error) -> bool {
+    matches!(
+        error,
+        roxmltree::Error::UnexpectedEndOfStream | roxmltree::Error::UnclosedRootNode
+    )
 }
 
 /// Returns an error about a byte of the text.
@@ -123,7 +135,7 @@ impl Keys {
         let line = self.line(node.range().start);
         if !self
             .seen
-            .insert(location.trim().trim_end_matches('/').to_lowercase())
+            .insert(location.trim_start().trim_end_matches('/').to_lowercase())
         {
             self.odd.push(format!(
                 "line {line}: `{location}` is there already; the first one counts"
@@ -266,6 +278,9 @@ impl<'a> Location<'a> {
             [Some(server), Some(container), Some(name), None]
                 if container.eq_ignore_ascii_case("Domain") && !name.is_empty() =>
             {
+                // Spaces behind the name are kept: what the service makes of them is not known.
+                let whole = location.trim_start().trim_end_matches('/');
+                let name = whole.splitn(6, '/').nth(5).unwrap_or(name);
                 match server_number(server) {
                     Some(number) => Self::Domain(number, name),
                     None => Self::Elsewhere,

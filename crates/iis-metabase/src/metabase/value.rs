@@ -103,6 +103,23 @@ impl AuthFlags {
     pub fn anonymous(self) -> bool {
         self.0 & 1 != 0
     }
+
+    /// Returns the names of the ways that are on, as the file writes them, and a number for bits
+    /// without a name.
+    pub fn names(self) -> Vec<String> {
+        let mut rest = self.0;
+        let mut names = Vec::new();
+        for (name, bit) in AUTH_NAMES {
+            if rest & bit != 0 {
+                names.push((*name).to_owned());
+                rest &= !bit;
+            }
+        }
+        if rest != 0 {
+            names.push(format!("{rest:#x}"));
+        }
+        names
+    }
 }
 
 impl RouteAction {

@@ -278,11 +278,20 @@ impl Header {
     ) -> Result<(RelayList, Vec<Network>), RelayListError> {
         let denied = self.denied.entries(reader)?;
         let granted = self.granted.entries(reader)?;
-        let (kind, entries, names, denied) = if granted.is_empty() && self.granted_names.is_empty()
-        {
-            (RelayKind::AllExcept, denied, &self.denied_names, Vec::new())
+        // By groups, not by addresses: a granted mask without an address is a list of this kind too.
+        let grants_nothing = self.granted.groups.is_empty() && self.granted_names.is_empty();
+        let (kind, list, entries, names, denied) = if grants_nothing {
+            let names = &self.denied_names;
+            (
+                RelayKind::AllExcept,
+                &self.denied,
+                denied,
+                names,
+                Vec::new(),
+            )
         } else {
-            (RelayKind::Only, granted, &self.granted_names, denied)
+            let names = &self.granted_names;
+            (RelayKind::Only, &self.granted, granted, names, denied)
         };
         // A list of no names with a second number is not empty, whatever it is.
         let unread_names = if names.is_empty() {
@@ -294,6 +303,7 @@ impl Header {
             RelayList {
                 entries,
                 unread_names,
+                bare_masks: list.bare_masks(),
                 ..RelayList::empty(kind)
             },
             denied,
@@ -326,6 +336,10 @@ impl Header {
         }
         for group in self.groups() {
             odd.extend(group.oddity());
+            if group.values == 1 {
+                let Group { what, mask, .. } = group;
+                odd.push(format!("{what} are the mask {mask} and no address"));
+            }
         }
         if self.flags != 1 {
             odd.push(format!("the flags are {:#x}, not 1", self.flags));
@@ -369,6 +383,12 @@ impl Addresses {
             total,
             groups,
         })
+    }
+
+    /// Returns the masks under which no address is.
+    fn bare_masks(&self) -> Vec<Ipv4Addr> {
+        let bare = self.groups.iter().filter(|group| group.values == 1);
+        bare.map(|group| group.mask).collect()
     }
 
     /// Returns the addresses under their masks.
@@ -415,11 +435,10 @@ impl Group {
             start,
             WORD,
         )?;
-        // Whether a mask alone means everyone or nobody is not known.
-        if values < 2 {
+        if values == 0 {
             return Err(RelayListError::new(
                 at + 4,
-                format!("a group is a mask and at least one address, but has {values} values"),
+                "a group is a mask and addresses, but has no value",
             ));
         }
         let mask = Ipv4Addr::from(reader.word_at(start, "a mask")?);

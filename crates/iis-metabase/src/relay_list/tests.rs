@@ -177,6 +177,52 @@ fn zero_mask_reaches_every_computer() {
     assert_eq!(read(&encode(&all, &[])).unwrap().reach(), Reach::Nobody);
 }
 
+#[test]
+fn mask_without_address_reaches_nobody_knows_whom() {
+    // As a published script writes it: 80 bytes, no address, one value.
+    let bare = read(&encode(&[], &[masked("255.255.255.255", &[])])).unwrap();
+    assert_eq!(
+        (bare.kind, bare.entries.len(), bare.reach()),
+        (RelayKind::Only, 0, Reach::Unknown)
+    );
+    assert_eq!(bare.bare_masks, [Ipv4Addr::BROADCAST]);
+    assert_eq!(
+        bare.odd,
+        ["the granted addresses are the mask 255.255.255.255 and no address"]
+    );
+    let one = masked("255.255.255.0", &["10.1.2.0"]);
+    let none = || masked("255.255.255.255", &[]);
+    for (denied, granted, kind, reach) in [
+        (vec![none()], vec![], RelayKind::AllExcept, Reach::Unknown),
+        (
+            vec![none()],
+            vec![one.clone()],
+            RelayKind::Only,
+            Reach::Some,
+        ),
+        (
+            vec![],
+            vec![one.clone(), none()],
+            RelayKind::Only,
+            Reach::Unknown,
+        ),
+        (
+            vec![],
+            vec![masked("0.0.0.0", &["0.0.0.0"]), none()],
+            RelayKind::Only,
+            Reach::Everyone,
+        ),
+    ] {
+        let list = read(&encode(&denied, &granted)).unwrap();
+        assert_eq!(
+            (list.kind, list.reach()),
+            (kind, reach),
+            "{denied:?} {granted:?}"
+        );
+        assert!(!list.odd.is_empty());
+    }
+}
+
 /// The one oddity of these bytes.
 fn only_oddity(bytes: &[u8]) -> String {
     let list = read(bytes).unwrap();
@@ -286,9 +332,9 @@ fn malformed_lists_are_refused() {
         "3 values of a group (its mask and addresses) are claimed, but there are bytes for 2",
     );
     faulty(
-        &with(&plain, 44, 1),
+        &with(&plain, 44, 0),
         44,
-        "a group is a mask and at least one address, but has 1 values",
+        "a group is a mask and addresses, but has no value",
     );
     faulty(
         &with(&plain, 48, 16),

@@ -85,7 +85,7 @@ fn every_letter_of_the_tables() {
             format!("D:(A;;{mask:#x};;;SY)")
         );
     }
-    let wellknown = "BA BU BG PU AO SO PO BO RE RU RD NO MU LU IS CY ER CD RA ES MS HA AA RM WD CO CG OW NU IU SU AN ED PS AU RC SY LS NS WR AC UD LW ME MP HI SI";
+    let wellknown = "BA BU BG PU AO SO PO BO RE RU RD NO MU LU IS CY ER CD RA ES MS HA AA RM WD CO CG OW NU IU SU AN ED PS AU RC SY LS NS WR AC UD AS SS HO SH LW ME MP HI SI";
     for letters in wellknown.split(' ') {
         assert_eq!(rewritten(&format!("O:{letters}")), format!("O:{letters}"));
     }
@@ -100,7 +100,7 @@ fn groups_of_a_domain_need_it() {
     for row in every_alias() {
         let text = format!("O:{}D:(A;;0x1;;;{0})", row.alias);
         assert_eq!(rewritten(&text), text);
-        let domain = if matches!(row.alias, "EA" | "SA" | "RO") {
+        let domain = if matches!(row.alias, "EA" | "SA" | "RO" | "EK") {
             "7-7-7"
         } else {
             "1-2-3"

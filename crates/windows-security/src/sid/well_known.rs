@@ -1,5 +1,5 @@
 //! The identifiers that mean the same everywhere, and those that every domain has (MS-DTYP 2.4.2.4,
-//! 2.5.1.1).
+//! 2.5.1.1). `HO` and `SH` are in the Windows SDK's `sddl.h` only.
 
 use super::{BUILTIN, NT, Sid, normalized_name};
 
@@ -195,6 +195,13 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
         &[BUILTIN, 580],
         "BUILTIN\\Remote Management Users",
     ),
+    row(
+        "HO",
+        NT,
+        &[BUILTIN, 584],
+        "BUILTIN\\User Mode Hardware Operators",
+    ),
+    row("SH", NT, &[BUILTIN, 585], "BUILTIN\\OpenSSH Users"),
     row("", NT, &[64, 10], "NT AUTHORITY\\NTLM Authentication"),
     row("", NT, &[64, 14], "NT AUTHORITY\\SChannel Authentication"),
     row("", NT, &[64, 21], "NT AUTHORITY\\Digest Authentication"),
@@ -226,8 +233,8 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
         &[16384],
         "Mandatory Label\\System Mandatory Level",
     ),
-    row("", 18, &[1], "Authentication authority asserted identity"),
-    row("", 18, &[2], "Service asserted identity"),
+    row("AS", 18, &[1], "Authentication authority asserted identity"),
+    row("SS", 18, &[2], "Service asserted identity"),
 ];
 
 /// A group or account that every domain has; its two letters in SDDL mean something only within
@@ -276,6 +283,9 @@ static DOMAIN_ALIASES: &[DomainAlias] = &[
     forest_alias("EA", 519, "Enterprise Admins"),
     domain_alias("PA", 520, "Group Policy Creator Owners"),
     domain_alias("CN", 522, "Cloneable Domain Controllers"),
+    domain_alias("AP", 525, "Protected Users"),
+    domain_alias("KA", 526, "Key Admins"),
+    forest_alias("EK", 527, "Enterprise Key Admins"),
     domain_alias("RS", 553, "RAS and IAS Servers"),
 ];
 
@@ -284,7 +294,6 @@ pub(super) static LOCAL_RIDS: &[(u32, &str)] = &[
     (502, "krbtgt"),
     (503, "DefaultAccount"),
     (521, "Read-only Domain Controllers"),
-    (525, "Protected Users"),
 ];
 
 impl DomainAlias {

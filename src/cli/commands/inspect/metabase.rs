@@ -64,6 +64,20 @@ fn size_text(server: VirtualServer<'_>) -> String {
     }
 }
 
+fn authentication_text(server: VirtualServer<'_>) -> String {
+    match server.auth_flags() {
+        Ok(flags) => {
+            let names = flags.names().join(" | ");
+            match (flags.anonymous(), names.as_str()) {
+                (true, names) => names.to_owned(),
+                (false, "") => "none; anonymous access is off".to_owned(),
+                (false, names) => format!("{names}; anonymous access is off"),
+            }
+        }
+        Err(error) => format!("unclear: {}", error.message),
+    }
+}
+
 fn bindings_text(server: VirtualServer<'_>) -> String {
     match server.bindings() {
         Ok(bindings) => bindings
@@ -107,6 +121,7 @@ fn rows(server: VirtualServer<'_>) -> Vec<Row> {
         ("queue directory", or_not_set(server.queue_directory())),
         ("badmail directory", or_not_set(server.bad_mail_directory())),
         ("largest message", size_text(server)),
+        ("authentication", authentication_text(server)),
         ("relay", list_text(server.relay_list())),
         ("connections", list_text(server.access_list())),
     ]
@@ -162,6 +177,8 @@ fn metabase_json(metabase: &Metabase) -> Value {
             "queue-directory": server.queue_directory(),
             "badmail-directory": server.bad_mail_directory(),
             "maximum-message-size": value_or_error(server.max_message_size(), |size| json!(size)),
+            "authentication": value_or_error(server.auth_flags(), |flags| json!(flags.names())),
+            "anonymous-access": value_or_error(server.auth_flags(), |flags| json!(flags.anonymous())),
             "relay-list": list_json(server.relay_list()),
             "access-list": list_json(server.access_list()),
             "domains": server.server.domains.iter().map(|domain| domain_json(server, domain)).collect::<Vec<_>>(),

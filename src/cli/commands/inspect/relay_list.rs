@@ -59,7 +59,13 @@ fn relay_sentence(list: &RelayList) -> String {
         .map(ToString::to_string)
         .chain(list.names.clone())
         .collect();
-    match (list.kind, entries.is_empty()) {
+    let sentence = match (list.kind, entries.is_empty()) {
+        (RelayKind::Only, true) if !list.bare_masks.is_empty() => {
+            "only the list below, and it has no address".to_owned()
+        }
+        (RelayKind::AllExcept, true) if !list.bare_masks.is_empty() => {
+            "all except the list below, and it has no address".to_owned()
+        }
         (RelayKind::Only, true) => "only the list below, and it is empty: nobody".to_owned(),
         (RelayKind::Only, false) => format!("only the list below: {}", entries.join(", ")),
         (RelayKind::AllExcept, true) => {
@@ -68,6 +74,10 @@ fn relay_sentence(list: &RelayList) -> String {
         (RelayKind::AllExcept, false) => {
             format!("all except the list below: {}", entries.join(", "))
         }
+    };
+    match list.bare_masks.as_slice() {
+        [] => sentence,
+        _ => format!("{sentence}; what a mask without an address means is not known"),
     }
 }
 

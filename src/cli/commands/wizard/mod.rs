@@ -107,7 +107,7 @@ impl Target {
             (Document::default(), text(Scenario::Blank))
         } else {
             let document = load_path(&path, console)?.document;
-            (document, fs::read_text(&path)?)
+            (document, fs::read_text_with_bom(&path)?)
         };
         Ok(Self {
             name: shown(&path.to_string_lossy()).into_owned(),

@@ -1,0 +1,65 @@
+//! Quotes around a value, which do not belong to it. Every setting's value is looked at for them
+//! here, whichever parser it has.
+
+use super::{FromText, ParseError};
+
+/// Pairs of quotes. Word processors write the typographic ones.
+const QUOTES: [(char, char); 8] = [
+    ('\'', '\''),
+    ('"', '"'),
+    ('`', '`'),
+    ('‘', '’'),
+    ('‚', '‘'),
+    ('“', '”'),
+    ('„', '“'),
+    ('«', '»'),
+];
+
+/// A value in quotes.
+pub(crate) struct Quoted<'a> {
+    opening: char,
+    /// What is between the quotes.
+    pub inner: &'a str,
+}
+
+impl<'a> Quoted<'a> {
+    /// Returns a text's inside if it begins and ends with quotes, else `None`.
+    pub(crate) fn new(text: &'a str) -> Option<Self> {
+        let text = text.trim();
+        QUOTES.iter().find_map(|(opening, closing)| {
+            let inner = text.strip_prefix(*opening)?.strip_suffix(*closing)?;
+            Some(Self {
+                opening: *opening,
+                inner,
+            })
+        })
+    }
+
+    /// Returns the sentence that says what is wrong and how it comes about.
+    pub(crate) fn reason(&self) -> String {
+        let opening = self.opening;
+        match opening {
+            '\'' => "it is in quotes `'…'`, which cmd.exe passes on as a part of the value: use \
+                     double quotes or none"
+                .to_owned(),
+            '"' => "it is in quotes `\"…\"`, which are not a part of the value".to_owned(),
+            _ => format!("it is in quotes that begin with `{opening}`, which no shell removes"),
+        }
+    }
+}
+
+/// Why a name with spaces around it is refused.
+pub(crate) const STRAY_SPACE: &str =
+    "it begins or ends with a space, which copied texts often bring along";
+
+/// Returns why a text is not a value, and the corrected text if it is certain: quotes around it
+/// before the parser's own reason.
+pub(crate) fn explained<T: FromText>(text: &str, error: &T::Error) -> (String, Option<String>) {
+    match Quoted::new(text) {
+        Some(quoted) => {
+            let is_valid = T::from_text(quoted.inner).is_ok();
+            (quoted.reason(), is_valid.then(|| quoted.inner.to_owned()))
+        }
+        None => (error.to_string(), error.instead()),
+    }
+}

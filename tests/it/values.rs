@@ -1,0 +1,140 @@
+//! Values as shells, editors and slips leave them: refused with the cause, and never written.
+
+use crate::support::Folder;
+
+const FARM: &str = "[farm]\nname = \"fabrikam\"\n\n[[server]]\nname = \"sp1.fabrikam.com\"\n\n\
+                    [[web-application]]\nname = \"Intranet\"\n";
+
+#[test]
+fn values_in_quotes_are_refused_with_the_cause() {
+    for (words, cause, instead) in [
+        (
+            &["farm.timer-account", r"'FABRIKAM\sp_farm'"][..],
+            "cmd.exe",
+            Some(r"FABRIKAM\sp_farm"),
+        ),
+        // cmd.exe splits at the space.
+        (
+            &["farm.timer-account", r"'NT AUTHORITY\NETWORK", "SERVICE'"],
+            "cmd.exe",
+            Some(r"NT AUTHORITY\NETWORK SERVICE"),
+        ),
+        (
+            &["farm.timer-account", r"“FABRIKAM\sp_farm”"],
+            "`“`, which no shell removes",
+            Some(r"FABRIKAM\sp_farm"),
+        ),
+        (&["farm.name", "'fabrikam'"], "cmd.exe", Some("fabrikam")),
+        (&["drop-folder", r"'C:\drop'"], "cmd.exe", Some(r"C:\drop")),
+        (
+            &["display-address", "\"sp.fabrikam.com\""],
+            "in quotes",
+            Some("sp.fabrikam.com"),
+        ),
+        (
+            &["container", "'OU=x,DC=fabrikam,DC=com'"],
+            "cmd.exe",
+            Some("OU=x,DC=fabrikam,DC=com"),
+        ),
+        (&["enabled", "'yes'"], "cmd.exe", Some("yes")),
+        (&["farm.version", "'2016'"], "cmd.exe", Some("2016")),
+        (&["probe.smtp-port", "'25'"], "cmd.exe", Some("25")),
+        (
+            &["probe.dns-servers", "192.0.2.1", "'192.0.2.2'"],
+            "cmd.exe",
+            None,
+        ),
+        (
+            &["server.sp1.fabrikam.com.drop-folder", r"'D:\drop'"],
+            "cmd.exe",
+            Some(r"D:\drop"),
+        ),
+    ] {
+        let folder = Folder::with_farm(FARM);
+        let run = folder.run(&[&["set"], words].concat());
+        assert_eq!(
+            (run.code, run.out.as_str()),
+            (2, ""),
+            "{words:?}: {}",
+            run.err
+        );
+        assert!(run.err.contains(cause), "{words:?}: {}", run.err);
+        if let Some(instead) = instead {
+            let hint = format!("did you mean `{instead}`?");
+            assert!(run.err.contains(&hint), "{words:?}: {}", run.err);
+        }
+        assert_eq!(folder.read("farm.toml"), FARM);
+    }
+}
+
+#[test]
+fn accounts_are_names() {
+    for (text, cause) in [
+        ("10.0.0.6", Some("it is an IP address")),
+        ("sp farm", Some(r"`DOMAIN\sp farm`")),
+        (r" FABRIKAM\sp_farm", Some("begins or ends with a space")),
+        (r"FABRIKAM\ sp_farm", Some("a space stands next to")),
+        ("svc @fabrikam.com", Some("a space stands next to")),
+        ("FABRIKAM\\sp\u{a0}farm", Some("\\u{a0}")),
+        ("mailto:svc@fabrikam.com", Some("it holds `:`")),
+        // A user principal name looks like a mail address.
+        ("svc@fabrikam.com", None),
+        (r"FABRIKAM\o'brien", None),
+        (r"FABRIKAM\sp farm", None),
+        (r"NT AUTHORITY\NETWORK SERVICE", None),
+        ("Network Service", None),
+    ] {
+        let folder = Folder::with_farm(FARM);
+        let run = folder.run(&["set", "farm.timer-account", text]);
+        match cause {
+            Some(cause) => {
+                assert_eq!(run.code, 2, "{text}: {}", run.err);
+                assert!(run.err.contains(cause), "{text}: {}", run.err);
+            }
+            None => assert_eq!(run.code, 0, "{text}: {}", run.err),
+        }
+    }
+}
+
+#[test]
+fn stray_spaces_in_names_are_refused() {
+    for (words, cause) in [
+        (&["set", "farm.name", "fabrikam "][..], "copied texts"),
+        (&["server", "add", " sp2.fabrikam.com"], "copied texts"),
+        (&["server", "add", "sp 2"], "it holds a space"),
+        (&["web-application", "add", "Intranet 2 "], "copied texts"),
+        (&["set", "display-address", "sp.fabrikam.com "], "a space"),
+        (
+            &["set", "display-address", "sp\u{200b}.fabrikam.com"],
+            "a character that is not shown",
+        ),
+    ] {
+        let folder = Folder::with_farm(FARM);
+        let run = folder.run(words);
+        assert_eq!(run.code, 2, "{words:?}: {}", run.err);
+        assert!(run.err.contains(cause), "{words:?}: {}", run.err);
+        assert_eq!(folder.read("farm.toml"), FARM);
+    }
+}
+
+#[test]
+fn quotes_within_the_file_are_named_too() {
+    let folder = Folder::with_farm(
+        "[farm]\ntimer-account = \"'FABRIKAM\\\\sp_farm'\"\n[incoming-email]\nenabled = true\n\
+         display-address = \"'sp.fabrikam.com'\"\n",
+    );
+    let run = folder.run(&["validate"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("cmd.exe"), "{run:?}");
+    let text = folder
+        .read("farm.toml")
+        .replace("\"'FABRIKAM\\\\sp_farm'\"", "\"a\\\\b\"");
+    folder.write("farm.toml", text);
+    let run = folder.run(&["validate", "--only", "page-display-address-not-a-domain"]);
+    assert!(
+        run.out.contains("Set it to `sp.fabrikam.com`"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("cmd.exe"), "{}", run.out);
+}
