@@ -2,43 +2,65 @@
 //! own, all at once.
 
 mod conversation;
+mod questions;
 mod reply;
 mod tls;
 
 use crate::error::Error;
 use crate::facts::{
-    Answer, DnsFacts, FailureKind, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk,
-    SmtpTarget,
+    Answer, DnsFacts, FailureKind, NetworkView, Observation, RecordData, RecordKind, SmtpFacts,
+    SmtpHost, SmtpTalk, SmtpTarget,
 };
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, checked};
-use crate::probe::Progress;
 use crate::probe::trust::Trust;
-use conversation::{TalkPlan, talk};
+use crate::probe::{LocalHost, Progress};
+use conversation::{TalkPlan, own_address, talk};
+use questions::questions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// The most conversations. More servers are not a farm.
 const MAX_TARGETS: usize = 256;
 
+/// What SMTP servers are asked, and by whom, as far as the farm file does not say it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SmtpOptions {
+    /// Addresses that exist.
+    pub recipients: Vec<String>,
+    /// An address to name as the sender where a null sender decides nothing.
+    pub sender: Option<String>,
+    /// From where this machine looks.
+    pub view: Option<NetworkView>,
+}
+
+/// A farm whose SMTP servers are talked to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SmtpRequest<'a> {
+    pub farm: &'a Farm,
+    pub dns: &'a DnsFacts,
+    pub options: &'a SmtpOptions,
+    /// When the facts are gathered, RFC 3339, UTC.
+    pub time: Option<&'a str>,
+}
+
 /// Talks to every SMTP server that the farm and DNS name.
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be read.
 pub(super) async fn gather(
-    farm: &Farm,
-    dns: &DnsFacts,
+    request: &SmtpRequest<'_>,
     limit: Duration,
     progress: &dyn Progress,
 ) -> Result<SmtpFacts, Error> {
+    let SmtpRequest { farm, dns, .. } = *request;
     let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
-    let recipient = checked(&farm.incoming.display_address)
-        .valid()
-        .map(|domain| format!("spinmail-probe@{}", domain.ascii()));
+    let questions: Arc<[_]> = questions(farm, request.options).into();
     let mut tasks = JoinSet::new();
     let mut answers: BTreeMap<(String, SocketAddr), Answer<SmtpTalk>> = BTreeMap::new();
     for (at, (host, ip)) in targets(farm, dns).into_iter().enumerate() {
@@ -53,9 +75,10 @@ pub(super) async fn gather(
             Answer::failed(FailureKind::Other, "the conversation broke down"),
         );
         let plan = TalkPlan {
+            names: names(&host, ip, request),
             host,
             address,
-            recipient: recipient.clone(),
+            questions: questions.clone(),
             limit,
         };
         let trust = trust.clone();
@@ -70,14 +93,47 @@ pub(super) async fn gather(
         progress.advance();
     }
     progress.end();
-    Ok(SmtpFacts {
-        targets: answers
-            .into_iter()
-            .map(|((host, address), answer)| SmtpTarget::new(host, address, answer))
-            .collect(),
+    let mut facts = SmtpFacts {
         unresolved: unresolved(farm, dns),
         ..SmtpFacts::default()
-    })
+    };
+    for host in &mut facts.unresolved {
+        host.observed_by = vec![observer(request)];
+    }
+    for ((host, address), answer) in answers {
+        let mut target = SmtpTarget::new(host, address, answer);
+        target.observed_by = vec![observation(request, address).await];
+        facts.targets.push(target);
+    }
+    Ok(facts)
+}
+
+/// Returns who talked to an address, and from where.
+async fn observation(request: &SmtpRequest<'_>, to: SocketAddr) -> Observation {
+    Observation {
+        address: own_address(to).await,
+        ..observer(request)
+    }
+}
+
+/// Returns this machine as the one who asks.
+fn observer(request: &SmtpRequest<'_>) -> Observation {
+    Observation {
+        view: request.options.view,
+        ..Observation::new(LocalHost::host_name(), request.time.map(str::to_owned))
+    }
+}
+
+/// Returns the names under which senders come to an address, that of the host first.
+fn names(host: &str, address: IpAddr, request: &SmtpRequest<'_>) -> Vec<String> {
+    let mut names = vec![host.to_owned()];
+    for other in hosts(request.farm, request.dns) {
+        let leads_there = request.dns.addresses(&other).any(|each| each == address);
+        if leads_there && other != host {
+            names.push(other);
+        }
+    }
+    names
 }
 
 /// Returns the hosts that may have addresses which are not known, and those that have none.
@@ -151,7 +207,7 @@ fn page_server(farm: &Farm) -> Option<String> {
 
 /// Returns every server that runs SMTP, the page's SMTP mail server, and every mail exchanger, or
 /// without MX the display address itself (RFC 5321 5.1).
-pub(super) fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
+fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
     let servers = farm
         .mail_servers()
         .filter_map(|server| server.name.as_ref())
