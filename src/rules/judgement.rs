@@ -1,6 +1,7 @@
 //! The judgement of one case: the selected rules, and the causes to which they defer.
 
 use super::rule::{JudgedResult, OtherResults};
+use super::yielding::{YIELDING, Yielded};
 use super::{Case, Judge, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -75,6 +76,7 @@ impl<'a> Judgement<'a> {
                 self.judge(rule, RuleRole::Selected);
             }
             self.judge_causes();
+            self.yield_to_causes();
             self.settle();
         }
         self.into_verdicts()
@@ -157,6 +159,30 @@ impl<'a> Judgement<'a> {
     fn verdicts_by(&self, id: &str) -> Option<&[Verdict]> {
         let judged = self.judged.get(PLACES.get(id)?)?;
         Some(&judged.verdicts)
+    }
+
+    /// Leaves it to judged rules to say what they explain better.
+    fn yield_to_causes(&mut self) {
+        for yielding in YIELDING {
+            let causes = self.verdicts_by(yielding.cause).unwrap_or_default();
+            let symptoms = self.verdicts_by(yielding.symptom).unwrap_or_default();
+            let yielded: Vec<Option<Yielded>> = symptoms
+                .iter()
+                .map(|symptom| yielding.apply(symptom, causes))
+                .collect();
+            let place = PLACES.get(yielding.symptom);
+            let Some(judged) = place.and_then(|place| self.judged.get_mut(place)) else {
+                continue;
+            };
+            for (verdict, yielded) in judged.verdicts.iter_mut().zip(yielded) {
+                match yielded {
+                    Some(Yielded::Because(cause)) => verdict.yield_to(Some(cause), self.case),
+                    Some(Yielded::Decided) => verdict.yield_to(None, self.case),
+                    Some(Yielded::Contradiction(why)) => verdict.become_undecided(why, self.case),
+                    None => {}
+                }
+            }
+        }
     }
 
     /// Makes verdicts undecided that defer to a rule which found no cause.

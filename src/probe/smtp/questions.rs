@@ -1,6 +1,5 @@
 //! What a server is asked: recipients, each in a transaction of its own.
 
-use super::SmtpOptions;
 use crate::facts::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX, SmtpPurpose};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, checked};
@@ -29,19 +28,25 @@ pub(super) struct PlannedQuestion {
     pub condition: Condition,
 }
 
-/// Returns the questions to every server of a farm, in their order.
-pub(super) fn questions(farm: &Farm, options: &SmtpOptions) -> Vec<PlannedQuestion> {
+/// Returns the questions to every server of a farm, in their order. `addresses` are of mailboxes
+/// that exist.
+pub(super) fn questions(farm: &Farm, addresses: &[String]) -> Vec<PlannedQuestion> {
     let mut all = Vec::new();
     for domain in domains(farm).iter().take(MAX_DOMAINS) {
-        let recipient = format!("{MADE_UP_MAILBOX}@{domain}");
-        add_recipient(&mut all, options, SmtpPurpose::MadeUpMailbox, recipient);
+        let made_up = format!("{MADE_UP_MAILBOX}@{domain}");
+        add_recipient(&mut all, farm, SmtpPurpose::MadeUpMailbox, made_up);
+        if let Some(alias) = &farm.probe.recipient {
+            let real = format!("{}@{domain}", alias.as_str());
+            if !addresses.contains(&real) {
+                add_recipient(&mut all, farm, SmtpPurpose::RealMailbox, real);
+            }
+        }
     }
-    for recipient in &options.recipients {
-        let recipient = recipient.clone();
-        add_recipient(&mut all, options, SmtpPurpose::RealMailbox, recipient);
+    for address in addresses.iter().filter(|address| is_plain(address)) {
+        add_recipient(&mut all, farm, SmtpPurpose::RealMailbox, address.clone());
     }
     // A null sender is refused by servers for reasons of its own.
-    for sender in options.sender.as_deref().into_iter().chain([NULL_SENDER]) {
+    for sender in sender(farm).into_iter().chain([NULL_SENDER]) {
         all.push(PlannedQuestion {
             purpose: SmtpPurpose::ForeignRecipient,
             sender: sender.to_owned(),
@@ -52,10 +57,22 @@ pub(super) fn questions(farm: &Farm, options: &SmtpOptions) -> Vec<PlannedQuesti
     all
 }
 
+/// Returns whether an address can stand in a command: it must not end the command and begin another.
+fn is_plain(address: &str) -> bool {
+    address
+        .chars()
+        .all(|letter| letter.is_ascii_graphic() && !"<>".contains(letter))
+}
+
+/// Returns the recorded sender.
+fn sender(farm: &Farm) -> Option<&str> {
+    farm.probe.sender.as_ref().map(|sender| sender.as_str())
+}
+
 /// Adds a recipient, who is asked about again with a sender if the null sender does not do.
 fn add_recipient(
     all: &mut Vec<PlannedQuestion>,
-    options: &SmtpOptions,
+    farm: &Farm,
     purpose: SmtpPurpose,
     recipient: String,
 ) {
@@ -65,22 +82,24 @@ fn add_recipient(
         recipient,
         condition: Condition::Always,
     };
-    if let Some(sender) = &options.sender {
-        let again = PlannedQuestion {
-            sender: sender.clone(),
-            condition: Condition::PreviousNotAccepted,
-            ..with_null_sender.clone()
-        };
-        all.extend([with_null_sender, again]);
-    } else {
-        all.push(with_null_sender);
-    }
+    let with_sender = sender(farm).map(|sender| PlannedQuestion {
+        sender: sender.to_owned(),
+        condition: Condition::PreviousNotAccepted,
+        ..with_null_sender.clone()
+    });
+    all.push(with_null_sender);
+    all.extend(with_sender);
 }
 
 /// Returns the domains for which a server of the farm may have to take mail, each once.
 fn domains(farm: &Farm) -> Vec<String> {
     let display = checked(&farm.incoming.display_address)
         .valid()
+        .map(|domain| domain.ascii().to_owned());
+    let handed_on = farm
+        .mail_hosts
+        .iter()
+        .flat_map(|host| host.delivers_as.iter().flatten())
         .map(|domain| domain.ascii().to_owned());
     let own = farm
         .web_applications
@@ -93,7 +112,12 @@ fn domains(farm: &Farm) -> Vec<String> {
         _ => None,
     };
     let mut domains: Vec<String> = Vec::new();
-    for domain in display.into_iter().chain(own).chain(server) {
+    for domain in display
+        .into_iter()
+        .chain(handed_on)
+        .chain(own)
+        .chain(server)
+    {
         if !domains.contains(&domain) {
             domains.push(domain);
         }
@@ -106,75 +130,69 @@ mod tests {
     use super::*;
     use crate::farm::read;
 
-    fn asked(options: &SmtpOptions) -> Vec<(SmtpPurpose, String, String, Condition)> {
-        let text = "[incoming-email]\ndisplay-address = \"sp.fabrikam.com\"\n\
-                    [[web-application]]\nname = \"HR\"\nincoming-address = \"hr.fabrikam.com\"\n\
-                    [directory-management]\nservice = \"yes\"\nsmtp-server = \"sp1.fabrikam.com\"\n";
-        let farm = read(text).expect("a farm").farm;
-        questions(&farm, options)
+    const FARM: &str = "[incoming-email]\ndisplay-address = \"sp.fabrikam.com\"\n\
+                        [[web-application]]\nname = \"HR\"\n\
+                        incoming-address = \"hr.fabrikam.com\"\n\
+                        [[mail-host]]\nname = \"ex1.fabrikam.com\"\n\
+                        delivers-as = [\"sp1.fabrikam.com\"]\n[probe]\n";
+
+    fn asked(probe: &str, addresses: &[&str]) -> Vec<(String, String, Condition)> {
+        let farm = read(&format!("{FARM}{probe}")).expect("a farm").farm;
+        let addresses: Vec<String> = addresses.iter().map(|text| (*text).to_owned()).collect();
+        questions(&farm, &addresses)
             .into_iter()
-            .map(|asked| {
-                (
-                    asked.purpose,
-                    asked.sender,
-                    asked.recipient,
-                    asked.condition,
-                )
-            })
+            .map(|asked| (asked.sender, asked.recipient, asked.condition))
             .collect()
+    }
+
+    fn always(sender: &str, recipient: &str) -> (String, String, Condition) {
+        (sender.to_owned(), recipient.to_owned(), Condition::Always)
     }
 
     #[test]
     fn every_domain_and_the_foreign_one_are_asked_about() {
-        let made_up = |domain: &str| {
-            let recipient = format!("spinmail-probe@{domain}");
-            let sender = String::new();
-            (
-                SmtpPurpose::MadeUpMailbox,
-                sender,
-                recipient,
-                Condition::Always,
-            )
-        };
-        let foreign = (
-            SmtpPurpose::ForeignRecipient,
-            String::new(),
-            FOREIGN_RECIPIENT.to_owned(),
-            Condition::Always,
-        );
-        let expected = vec![
-            made_up("sp.fabrikam.com"),
-            made_up("hr.fabrikam.com"),
-            made_up("sp1.fabrikam.com"),
-            foreign,
+        let expected = [
+            always("", "spinmail-probe@sp.fabrikam.com"),
+            always("", "spinmail-probe@sp1.fabrikam.com"),
+            always("", "spinmail-probe@hr.fabrikam.com"),
+            always("", FOREIGN_RECIPIENT),
         ];
-        assert_eq!(asked(&SmtpOptions::default()), expected);
+        assert_eq!(asked("", &[]), expected);
+    }
+
+    #[test]
+    fn real_mailboxes_are_asked_about_too() {
+        let all = asked("recipient = \"docs\"", &["jobs@hr.fabrikam.com"]);
+        for recipient in [
+            "docs@sp.fabrikam.com",
+            "docs@hr.fabrikam.com",
+            "jobs@hr.fabrikam.com",
+        ] {
+            assert!(all.contains(&always("", recipient)), "{recipient}: {all:?}");
+        }
+        let injected = asked("", &["x@a.test>\r\nDATA", "a b@a.test"]);
+        assert_eq!(injected, asked("", &[]));
     }
 
     #[test]
     fn sender_is_used_where_the_null_sender_does_not_do() {
-        let options = SmtpOptions {
-            recipients: vec!["docs@sp.fabrikam.com".to_owned()],
-            sender: Some("postmaster@fabrikam.com".to_owned()),
-            ..SmtpOptions::default()
-        };
-        let all = asked(&options);
-        let of = |purpose: SmtpPurpose| -> Vec<(&str, Condition)> {
-            let of_purpose = all.iter().filter(|asked| asked.0 == purpose);
-            of_purpose
-                .map(|asked| (asked.1.as_str(), asked.3))
+        let sender = "postmaster@fabrikam.com";
+        let all = asked(&format!("sender = \"{sender}\""), &[]);
+        let of = |recipient: &str| -> Vec<(&str, Condition)> {
+            all.iter()
+                .filter(|asked| asked.1 == recipient)
+                .map(|asked| (asked.0.as_str(), asked.2))
                 .collect()
         };
-        let sender = "postmaster@fabrikam.com";
         assert_eq!(
-            of(SmtpPurpose::RealMailbox),
+            of("spinmail-probe@sp.fabrikam.com"),
             [
                 ("", Condition::Always),
                 (sender, Condition::PreviousNotAccepted)
             ]
         );
         assert_eq!(
-            of(SmtpPurpose::ForeignRecipient),
+            of(FOREIGN_RECIPIENT),
             [(sender, Condition::Always), ("", Condition::Always)]
         );
     }

@@ -6,8 +6,8 @@ use crate::facts::{
     Answer, Failure, FailureKind, Observation, RecordData, RecordKind, SmtpFacts, SmtpHost,
     SmtpStep, SmtpTalk, SmtpTarget, observer_names,
 };
-use crate::farm::values::{DomainName, MailServer, checked};
-use crate::farm::{Farm, Server};
+use crate::farm::values::{DomainName, MailHostKind, MailServer, checked};
+use crate::farm::{Farm, MailHost, Server};
 use crate::rules::{Case, Evidence, Judged, Outcome, RuleResult, dns, wanted};
 use std::collections::BTreeSet;
 
@@ -32,8 +32,8 @@ enum Standing {
     Judged,
     /// It may be one of the farm's servers, but the farm file does not say so.
     NotRecorded,
-    /// Neither the farm file nor DNS names it any more.
-    Former,
+    /// There is nothing to judge, and why.
+    NotApplicable(&'static str),
 }
 
 impl<'a> TargetView<'a> {
@@ -51,13 +51,30 @@ impl<'a> TargetView<'a> {
     }
 
     fn standing(&self, case: &Case<'_>) -> Standing {
-        if self.server.is_some() {
-            Standing::Judged
-        } else if is_named(case, &self.facts.host) {
-            Standing::NotRecorded
-        } else {
-            Standing::Former
+        let host = &self.facts.host;
+        match self.server {
+            Some(server) if server.standby == Some(true) => {
+                Standing::NotApplicable("the server is on standby")
+            }
+            Some(server) if self.is_translated(server) && self.facts.answer.known().is_none() => {
+                Standing::NotApplicable(
+                    "it is a translated address; the server is judged at its own",
+                )
+            }
+            Some(_) => Standing::Judged,
+            None => match mail_host_at(case.farm, self.facts) {
+                Some(host) if host.kind == Some(MailHostKind::LoadBalancer) => Standing::Judged,
+                Some(_) => Standing::NotApplicable("it is a recorded mail host, not a server"),
+                None if is_named(case, host) => Standing::NotRecorded,
+                None => Standing::NotApplicable("neither the farm file nor DNS names it any more"),
+            },
         }
+    }
+
+    /// Returns whether the address is one of those that lead to a server from outside.
+    fn is_translated(&self, server: &Server) -> bool {
+        let ip = self.facts.address.ip();
+        server.public_addresses().any(|own| own == ip)
     }
 
     /// Returns whether mail comes straight to the address from where it was asked, or why not.
@@ -170,9 +187,7 @@ pub(super) fn judge_targets<'a>(
         let outcome = match target.standing(case) {
             Standing::Judged => judge(&target),
             Standing::NotRecorded => without_error(judge(&target), &facts.host),
-            Standing::Former => {
-                Outcome::not_applicable("neither the farm file nor DNS names it any more")
-            }
+            Standing::NotApplicable(why) => Outcome::not_applicable(why),
         };
         results.push(RuleResult::new(target.subject(), outcome).about(key(target.server)));
     }
@@ -218,6 +233,7 @@ fn unasked_servers<'a>(
             return false;
         };
         let takes_mail = match server.smtp_service {
+            _ if server.standby == Some(true) => false,
             Some(runs) => runs,
             None => exchangers.contains(&host),
         };
@@ -338,8 +354,19 @@ fn server_at<'a>(case: &Case<'a>, target: &SmtpTarget) -> Option<&'a Server> {
     recorded_server(case.farm, &target.host).or_else(|| {
         let ip = target.address.ip();
         let mut servers = case.farm.servers.iter();
-        servers.find(|server| caller::addresses(case, server).contains(&ip))
+        servers.find(|server| {
+            caller::addresses(case, server).contains(&ip)
+                || server.public_addresses().any(|own| own == ip)
+        })
     })
+}
+
+/// Returns the recorded mail host at an address, by its name or by the address.
+fn mail_host_at<'a>(farm: &'a Farm, target: &SmtpTarget) -> Option<&'a MailHost> {
+    let ip = target.address.ip();
+    farm.mail_hosts
+        .iter()
+        .find(|host| host.is_named(&target.host) || host.addresses().any(|own| own == ip))
 }
 
 /// Returns the hosts that the newest answers name as exchangers of the display address, or `None` if
