@@ -21,6 +21,7 @@ use super::{Answer, Unknown};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// Which machine got an answer, and when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,8 +39,23 @@ pub struct Observation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub gathered: Option<String>,
+    /// The machine's own address in that conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    /// From where the machine looks, if `gather` was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<NetworkView>,
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+/// From where a machine looks at the farm's servers and names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", expecting = "a view: inside or outside")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum NetworkView {
+    Inside,
+    Outside,
 }
 
 impl Observation {
@@ -47,13 +63,15 @@ impl Observation {
         Self {
             server,
             gathered,
+            address: None,
+            view: None,
             unknown: Unknown::new(),
         }
     }
 
-    /// Machine and time: who it was.
-    fn identity(&self) -> (&Option<String>, &Option<String>) {
-        (&self.server, &self.gathered)
+    /// Machine, time and address: who it was.
+    fn identity(&self) -> (&Option<String>, &Option<String>, Option<IpAddr>) {
+        (&self.server, &self.gathered, self.address)
     }
 
     /// Returns the time in a form that compares, or `None` if it cannot be read.

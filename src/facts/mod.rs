@@ -36,9 +36,11 @@ pub(crate) use iis::{
     FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, ServiceStart, ServiceState,
     ServiceStatus,
 };
-pub(crate) use merge::Observation;
 pub(crate) use merge::observer_names;
+pub(crate) use merge::{NetworkView, Observation};
+pub(crate) use smtp::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX};
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
+pub(crate) use smtp::{SmtpPurpose, SmtpQuestion, SmtpTransaction};
 pub(crate) use source::StaleArea;
 pub use source::{FactsSource, missing_in_version};
 pub(crate) use unknown::Unknown;

@@ -11,6 +11,7 @@ mod view;
 
 use super::{Case, Judged, Rule, rule};
 use crate::farm::values::DomainName;
+use std::net::IpAddr;
 use view::DnsView;
 
 /// Makes sure that no null MX says that a domain takes no mail.
@@ -23,6 +24,12 @@ pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
         }
     }
     Ok(())
+}
+
+/// Returns every address to which a name is known to lead, in any view.
+pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
+    let views = DnsView::all(case).into_iter();
+    views.flat_map(|view| view.known_addresses(name).0).collect()
 }
 
 /// Returns the rule that judges whether a mail host has an address. Without it nothing can be asked

@@ -18,6 +18,7 @@ mod stale;
 mod ternary;
 mod verdict;
 mod wanted;
+mod yielding;
 
 pub use crate::facts::Area;
 pub use case::Case;
