@@ -27,7 +27,9 @@ pub(crate) use descriptor::{
     DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
 };
 pub(crate) use directory::DirectoryFacts;
-pub(crate) use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
+pub(crate) use dns::{
+    DnsFacts, Lookup, NetworkView, PortCheck, Record, RecordData, RecordKind, ServersFrom,
+};
 pub(crate) use dns::{is_address, is_below};
 pub use failure::{Failure, FailureKind};
 pub(crate) use folder::{DropFolder, FolderFacts, ListAliases};
