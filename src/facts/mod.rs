@@ -41,7 +41,7 @@ pub(crate) use iis::{
 };
 pub(crate) use merge::observer_names;
 pub(crate) use merge::Observation;
-pub use network_view::NetworkView;
+pub(crate) use network_view::NetworkView;
 pub(crate) use smtp::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX};
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 pub(crate) use smtp::{SmtpPurpose, SmtpQuestion, SmtpTransaction};
