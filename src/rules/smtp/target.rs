@@ -71,6 +71,21 @@ impl<'a> TargetView<'a> {
         }
     }
 
+    /// Returns the server if the address is its own: it was asked by its name, DNS gives it the
+    /// address, and no other recorded host has it.
+    pub(super) fn own_server(&self, case: &Case<'a>) -> Option<&'a Server> {
+        let server = recorded_server(case.farm, &self.facts.host)?;
+        let ip = self.facts.address.ip();
+        let has_it = |server: &Server| caller::addresses(case, server).contains(&ip);
+        let is_shared = case
+            .farm
+            .servers
+            .iter()
+            .any(|other| other.name() != server.name() && has_it(other))
+            || mail_host_at(case.farm, self.facts).is_some();
+        (has_it(server) && !self.is_translated(server) && !is_shared).then_some(server)
+    }
+
     /// Returns whether the address is one of those that lead to a server from outside.
     fn is_translated(&self, server: &Server) -> bool {
         let ip = self.facts.address.ip();
