@@ -39,6 +39,34 @@ pub enum ServersFrom {
     System,
 }
 
+/// From where a name server's answers are seen. The same name may lead elsewhere outside.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum NetworkView {
+    /// As hosts inside the organization see it, or not known to be outside.
+    #[default]
+    Inside,
+    /// As senders outside the organization see it.
+    Outside,
+}
+
+impl NetworkView {
+    /// Returns the word for it in sentences.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Outside => "outside",
+        }
+    }
+
+    fn is_inside(&self) -> bool {
+        *self == Self::Inside
+    }
+}
+
 /// One question to one name server, and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +82,9 @@ pub struct Lookup {
     #[serde(rename = "type")]
     pub kind: RecordKind,
     pub answer: Answer<Vec<Record>>,
+    /// From where the answer is seen.
+    #[serde(default, skip_serializing_if = "NetworkView::is_inside")]
+    pub view: NetworkView,
     /// The zone that the server named as the one without the record (its SOA; RFC 2308).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
@@ -223,6 +254,7 @@ impl Lookup {
             name: name.into(),
             kind,
             answer,
+            view: NetworkView::Inside,
             zone: None,
             observed_by: Vec::new(),
             unknown: Unknown::new(),
@@ -252,10 +284,11 @@ impl PortCheck {
 }
 
 impl MergeRecord for Lookup {
-    type MergeKey = (SocketAddr, String, RecordKind);
+    type MergeKey = (SocketAddr, NetworkView, String, RecordKind);
 
     fn merge_key(&self) -> Self::MergeKey {
-        (self.server, self.name.to_ascii_lowercase(), self.kind)
+        let name = self.name.to_ascii_lowercase();
+        (self.server, self.view, name, self.kind)
     }
 
     fn is_answered(&self) -> bool {

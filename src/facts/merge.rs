@@ -17,7 +17,7 @@
 //! A rule may then find one question several times; [`observer_names`] tells from where each answer
 //! comes.
 
-use super::{Answer, Unknown};
+use super::{Answer, NetworkView, Unknown};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,15 +47,6 @@ pub struct Observation {
     pub view: Option<NetworkView>,
     #[serde(flatten)]
     pub unknown: Unknown,
-}
-
-/// From where a machine looks at the farm's servers and names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", expecting = "a view: inside or outside")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum NetworkView {
-    Inside,
-    Outside,
 }
 
 impl Observation {

@@ -27,7 +27,9 @@ pub(crate) use descriptor::{
     DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
 };
 pub(crate) use directory::DirectoryFacts;
-pub(crate) use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
+pub(crate) use dns::{
+    DnsFacts, Lookup, NetworkView, PortCheck, Record, RecordData, RecordKind, ServersFrom,
+};
 pub(crate) use dns::{is_address, is_below};
 pub use failure::{Failure, FailureKind};
 pub(crate) use folder::{DropFolder, FolderFacts, ListAliases};
@@ -37,7 +39,7 @@ pub(crate) use iis::{
     ServiceStatus,
 };
 pub(crate) use merge::observer_names;
-pub(crate) use merge::{NetworkView, Observation};
+pub(crate) use merge::Observation;
 pub(crate) use smtp::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX};
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 pub(crate) use smtp::{SmtpPurpose, SmtpQuestion, SmtpTransaction};
