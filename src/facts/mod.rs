@@ -38,8 +38,8 @@ pub(crate) use iis::{
     FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, ServiceStart, ServiceState,
     ServiceStatus,
 };
-pub(crate) use merge::observer_names;
 pub(crate) use merge::Observation;
+pub(crate) use merge::observer_names;
 pub(crate) use smtp::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX};
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 pub(crate) use smtp::{SmtpPurpose, SmtpQuestion, SmtpTransaction};

@@ -7,6 +7,7 @@ mod listener;
 mod recipient;
 mod relay;
 mod replies;
+mod size;
 mod target;
 mod tls;
 mod windows;
