@@ -532,3 +532,268 @@ fn full_drop_directory_is_named_for_the_service_of_windows() {
     assert!(text.contains("drop directory quota"), "{text}");
     assert!(!text.contains("greylisting"), "{text}");
 }
+
+const REFUSED: fn() -> Value = || json!({"absent": "connection refused"});
+const GATEWAY: &str = r#"
+[[mail-host]]
+name = "gw.fabrikam.com"
+kind = "gateway"
+sends-from = ["10.0.1.0/24"]
+passes-to = ["sp1.fabrikam.com"]
+"#;
+
+/// A farm behind a gateway, which the MX record names.
+fn behind_gateway() -> World {
+    World::new()
+        .farm(GATEWAY)
+        .mx("gw.fabrikam.com")
+        .address("gw.fabrikam.com", "10.0.1.5")
+}
+
+fn seen_from(mut world: World, address: &str) -> World {
+    for target in &mut world.targets {
+        target["seen"] = json!([{"server": "admin1", "gathered": "2026-11-20T08:00:00Z",
+            "address": address}]);
+    }
+    world
+}
+
+#[test]
+fn a_refused_connection_is_an_error_on_the_senders_path_only() {
+    let refused = |world: World| world.target("sp1.fabrikam.com", "10.0.0.21:25", &REFUSED());
+    for (what, world, caller, expected) in [
+        ("by MX", World::new(), "10.0.0.40", "error"),
+        (
+            "behind a gateway",
+            behind_gateway(),
+            "10.0.0.40",
+            "undecided",
+        ),
+        (
+            "from the gateway's network",
+            behind_gateway(),
+            "10.0.1.9",
+            "error",
+        ),
+        (
+            "from the server itself",
+            behind_gateway(),
+            "10.0.0.21",
+            "error",
+        ),
+    ] {
+        let world = seen_from(refused(world), caller);
+        world.assert_outcomes(what, &[("smtp-closed", expected)]);
+    }
+    // No DNS answer says how mail comes.
+    let mut unknown = refused(World::new());
+    unknown.lookups.clear();
+    unknown.assert_outcomes("no route known", &[("smtp-closed", "undecided")]);
+    let off = refused(World::new().mx("sp2.fabrikam.com"))
+        .farm("[[server]]\nname = \"sp2.fabrikam.com\"\nsmtp-service = true\n")
+        .address("sp2.fabrikam.com", "10.0.0.22");
+    assert_eq!(off.outcome("smtp-closed", "sp1"), "not-applicable");
+    assert_eq!(off.outcome("smtp-closed", "sp2"), "undecided");
+    let standby = refused(World::new()).farm("standby = true\n");
+    standby.assert_outcomes("standby", &[("smtp-closed", "not-applicable")]);
+}
+
+#[test]
+fn other_signs_of_a_closed_server_are_undecided() {
+    let greeting = |reply: &str| json!({"known": {"steps": [step("", reply)], "tls": "not-asked"}});
+    for (what, answer) in [
+        ("a 5xx greeting", greeting("554 5.7.1 no service for you")),
+        ("a connection that is closed", greeting("")),
+        ("a 4xx greeting", greeting("421 4.3.2 later")),
+        (
+            "a time-out",
+            json!({"failed": {"kind": "timed-out", "detail": "timed out"}}),
+        ),
+    ] {
+        let world = World::new().target("sp1.fabrikam.com", "10.0.0.21:25", &answer);
+        world.assert_outcomes(what, &[("smtp-closed", "undecided")]);
+    }
+}
+
+#[test]
+fn one_open_address_is_enough() {
+    let open = Talk::version_1(WINDOWS, [OK, OK, NO_RELAY]).answer();
+    let both = |closed: &str| {
+        World::new()
+            .target("sp1.fabrikam.com", "10.0.0.21:25", &open)
+            .target("sp1.fabrikam.com", closed, &REFUSED())
+    };
+    let closed = both("10.0.0.31:25").outcome("smtp-closed", "10.0.0.31");
+    assert_eq!(closed, "warning");
+    let mut six = both("[2001:db8::21]:25").address("sp1.fabrikam.com", "2001:db8::21");
+    let known = json!({"known": [
+        {"owner": "sp1.fabrikam.com", "type": "A", "address": "10.0.0.21"}]});
+    six = six.lookup("sp1.fabrikam.com", "A", &known);
+    six.targets[1]["seen"] = json!([{"server": "admin1", "address": "2001:db8::9"}]);
+    // `dns-ipv6-silent` says it, or what would decide.
+    let closed = six.outcome("smtp-closed", "2001:db8::21");
+    assert!(closed == "not-applicable", "{closed}");
+    // A machine without IPv6 shows nothing.
+    let unreachable =
+        json!({"failed": {"kind": "unreachable", "detail": "Network is unreachable"}});
+    six.targets[1]["answer"] = unreachable;
+    six.targets[1]["seen"] = json!([{"server": "admin1"}]);
+    assert_eq!(six.outcome("smtp-closed", "2001:db8::21"), "not-applicable");
+}
+
+#[test]
+fn translated_addresses_and_mail_hosts_are_not_judged() {
+    let world = World::new()
+        .farm("public-addresses = [\"203.0.113.26\"]\n")
+        .target("mail.fabrikam.com", "203.0.113.26:25", &REFUSED());
+    assert_eq!(world.outcome("smtp-closed", "mail"), "not-applicable");
+    let world = behind_gateway().target("gw.fabrikam.com", "10.0.1.5:25", &REFUSED());
+    assert_eq!(world.outcome("smtp-closed", "gw"), "not-applicable");
+    // A load balancer's port is that of the servers behind it.
+    let balancer = GATEWAY.replace("gateway", "load-balancer");
+    let world = World::new()
+        .farm(&balancer)
+        .mx("gw.fabrikam.com")
+        .address("gw.fabrikam.com", "10.0.1.5")
+        .target("gw.fabrikam.com", "10.0.1.5:25", &REFUSED());
+    assert_eq!(world.outcome("smtp-closed", "gw"), "error");
+}
+
+/// What no record leads to any more is not judged; a recorded server that was not asked is.
+#[test]
+fn former_hosts_do_not_count_and_new_ones_are_named() {
+    let open = Talk::version_1(WINDOWS, [OK, OK, NO_RELAY]).answer();
+    let world = World::new()
+        .target("old.fabrikam.com", "10.0.0.99:25", &REFUSED())
+        .target("sp1.fabrikam.com", "10.0.0.21:25", &open);
+    assert_eq!(world.outcome("smtp-closed", "old"), "not-applicable");
+    assert_eq!(world.outcome("smtp-closed", "sp1"), "pass");
+    let world = world.farm("[[server]]\nname = \"sp2.fabrikam.com\"\nsmtp-service = true\n");
+    assert_eq!(world.outcome("smtp-closed", "sp2"), "undecided");
+}
+
+/// The domain that a mail host passes mail on for is asked about, and not the display address.
+#[test]
+fn served_domains_are_judged() {
+    let talk = Talk::version_2(WINDOWS, "550 5.7.1 Unable to relay for x@y", NO_RELAY).with([
+        "made-up-mailbox",
+        "",
+        "spinmail-probe@sp1.fabrikam.com",
+        OK,
+        "250 2.1.5 OK",
+    ]);
+    let farm = GATEWAY.replace("gateway", "exchange") + "delivers-as = [\"sp1.fabrikam.com\"]\n";
+    let world = behind_gateway();
+    let farm = world.farm.replace(GATEWAY, &farm);
+    let world = World { farm, ..world }.talk(&talk);
+    let subject = "sp1.fabrikam.com 10.0.0.21 for sp1.fabrikam.com";
+    assert_eq!(world.outcome("smtp-refuses-recipient", subject), "pass");
+    let verdicts = world.verdicts();
+    let of_rule = verdicts
+        .iter()
+        .filter(|verdict| verdict.rule.id == "smtp-refuses-recipient");
+    assert_eq!(of_rule.count(), 1);
+}
+
+#[test]
+fn encryption_is_an_error_where_a_mail_host_demands_it() {
+    let plain = Talk::version_1(WINDOWS, [OK, OK, NO_RELAY]);
+    for (tls, expected) in [
+        ("", "not-applicable"),
+        ("tls = \"offered\"\n", "not-applicable"),
+        ("tls = \"required\"\n", "error"),
+    ] {
+        let world = behind_gateway().farm(tls).talk(&plain);
+        world.assert_outcomes(tls, &[("smtp-tls-broken", expected)]);
+    }
+}
+
+#[test]
+fn demand_to_log_on_is_right_where_every_mail_host_does() {
+    let demand = "530 5.7.0 Authentication required";
+    let talk = Talk::version_1(WINDOWS, [demand, "", ""]);
+    for (logs_on, expected) in [("", "error"), ("logs-on = true\n", "not-applicable")] {
+        let world = behind_gateway().farm(logs_on).talk(&talk);
+        world.assert_outcomes(logs_on, &[("smtp-anonymous-refused", expected)]);
+    }
+}
+
+#[test]
+fn size_is_judged_by_what_can_come() {
+    let talk = Talk::version_1(WINDOWS, [OK, OK, NO_RELAY]);
+    let web = "[[web-application]]\nname = \"w\"\nmaximum-message-size = \"50 MB\"\n";
+    for (what, farm, expected) in [
+        ("nothing recorded", "".to_owned(), "not-applicable"),
+        ("a web application", web.to_owned(), "warning"),
+        (
+            "a small mail host",
+            format!("maximum-message-size = \"1 MB\"\n{web}"),
+            "pass",
+        ),
+        (
+            "a default",
+            "[farm]\nversion = \"2016\"\n".to_owned(),
+            "note",
+        ),
+        (
+            "no known default",
+            "[farm]\nversion = \"subscription\"\n".to_owned(),
+            "not-applicable",
+        ),
+    ] {
+        let world = behind_gateway().farm(&farm).talk(&talk);
+        world.assert_outcomes(what, &[("smtp-size-small", expected)]);
+    }
+}
+
+#[test]
+fn another_servers_name_in_the_greeting_is_found() {
+    let greeting = "220 sp2.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393 ready";
+    let talk = Talk::version_1(greeting, [OK, OK, NO_RELAY]);
+    let other = "[[server]]\nname = \"sp2.fabrikam.com\"\nsmtp-service = false\n";
+    let world = World::new().talk(&talk);
+    world.assert_outcomes("an unknown name", &[("smtp-other-machine", "pass")]);
+    let world = world.farm(other);
+    world.assert_outcomes("a server's name", &[("smtp-other-machine", "warning")]);
+    let shared = world.address("sp2.fabrikam.com", "10.0.0.21");
+    assert_eq!(
+        shared.outcome("smtp-other-machine", "sp1"),
+        "not-applicable"
+    );
+}
+
+/// What the server's own settings say is told once.
+#[test]
+fn causes_explain_their_symptoms() {
+    let domain = ["sharepoint.fabrikam.com"];
+    let stopped = |mut world: World| {
+        world.iis["servers"][0]["service"] = json!({"known": {"state": "stopped",
+            "start": "automatic"}});
+        world
+    };
+    let closed = World::new().target("sp1.fabrikam.com", "10.0.0.21:25", &REFUSED());
+    let world = stopped(closed.clone().metabase(LOOPBACK, &domain));
+    let expected = [
+        ("smtp-closed", "not-applicable"),
+        ("iis-service-stopped", "error"),
+    ];
+    world.assert_outcomes("stopped", &expected);
+    // A cause that is not known takes nothing away.
+    let running = closed.metabase(LOOPBACK, &domain);
+    running.assert_outcomes("running", &[("smtp-closed", "error")]);
+    let refuses = Talk::version_1(WINDOWS, [OK, "550 5.7.1 Unable to relay for x@y", NO_RELAY]);
+    let without = World::new().talk(&refuses).metabase(LOOPBACK, &[]);
+    let expected = [
+        ("smtp-refuses-recipient", "not-applicable"),
+        ("iis-alias-domain-missing", "error"),
+    ];
+    without.assert_outcomes("without the domain", &expected);
+    // Facts of different times may contradict each other.
+    let with = World::new().talk(&refuses).metabase(LOOPBACK, &domain);
+    with.assert_outcomes(
+        "with the domain",
+        &[("smtp-refuses-recipient", "undecided")],
+    );
+    let only = Selection::new(&[], &["smtp-closed".to_owned()], &[]).expect("a rule");
+    assert_eq!(world.judged(&only)[0].outcome.name(), "fail");
+}
