@@ -78,8 +78,8 @@ pub mod testing {
     /// What is wanted.
     pub mod farm {
         pub use crate::farm::{
-            Acceptance, Access, Document, Farm, Key, Owner, SETTINGS, Section, Server, Setting,
-            SettingKind, SettingValue, Table, WebApplication, read, without_bom, writer,
+            Acceptance, Access, Document, Farm, Key, MailHost, Owner, SETTINGS, Section, Server,
+            Setting, SettingKind, SettingValue, Table, WebApplication, read, without_bom, writer,
         };
 
         /// Edits of a farm file's text.
@@ -95,7 +95,8 @@ pub mod testing {
         /// Values of settings.
         pub mod values {
             pub use crate::farm::values::{
-                Approval, Date, Mode, Os, Role, Service, Version, Word, Words,
+                Approval, Date, MailHostKind, Mode, Os, PassBy, Role, Service, Tls, Version, Word,
+                Words,
             };
         }
     }

@@ -4,7 +4,7 @@ use super::setting_errors::{full_name, key_error, value_error};
 use super::setting_values::value_text;
 use crate::error::Error;
 use crate::farm::key::{Key, KeyError, Owner, entry_value, find_entry};
-use crate::farm::{Document, Farm, Setting, SettingValue, Table, edit, read};
+use crate::farm::{Document, Farm, FarmFileError, Setting, SettingValue, Table, edit, read};
 use crate::rules;
 use crate::text::nearest;
 
@@ -37,8 +37,22 @@ pub(crate) fn apply(text: &str, document: &Document, changes: &[Change]) -> Resu
             text: draft.text,
             lines: draft.lines,
         }),
+        // Each value is valid, but not together with the rest of the file.
+        Err(mistakes) => Err(refused(&mistakes)),
         _ => Err(damaged("the farm file")),
     }
+}
+
+/// Returns the error for an edit after which the file could not be read.
+fn refused(mistakes: &[FarmFileError]) -> Error {
+    let Some(first) = mistakes.first() else {
+        return damaged("the farm file");
+    };
+    let error = Error::usage(first.message.clone());
+    let hints = first.hints.iter();
+    hints
+        .fold(error, |error, hint| error.hint(hint.clone()))
+        .hint("nothing was changed")
 }
 
 /// A text that is being edited, and the farm that it must describe in the end.
@@ -62,7 +76,7 @@ impl Draft<'_> {
             self.lines.push(line);
             return Ok(());
         }
-        if value.is_none() && key.setting.required {
+        if value.is_none() && key.setting.required && !self.has_other_name(key) {
             return Err(required(key, &name));
         }
         refuse_taken_name(key, value, &self.farm)?;
@@ -77,6 +91,23 @@ impl Draft<'_> {
             value_text(value)
         ));
         Ok(())
+    }
+
+    /// Returns whether a setting names its row, and the row has another name in a list of names.
+    fn has_other_name(&self, key: &Key) -> bool {
+        let table = key.setting.table;
+        let Some(several) = table
+            .rows()
+            .find(|row| Some(row.name) == table.several_names_key())
+        else {
+            return false;
+        };
+        let names = Key {
+            setting: several,
+            owner: key.owner.clone(),
+        };
+        table.naming_key() == Some(key.setting.name)
+            && matches!(names.read(&self.farm), Ok(Some(SettingValue::List(list))) if !list.is_empty())
     }
 
     /// Returns whether a change gives a reason to an acceptance that does not exist yet.

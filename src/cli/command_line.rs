@@ -2,8 +2,8 @@
 
 use super::args::{FarmFileArgs, GlobalArgs};
 use super::commands::{
-    completions, diff, explain, gather, get, help, init, inspect, list, man, page, path, schema,
-    server, set, show, trace, unset, validate, verify, web_application, wizard,
+    completions, diff, explain, gather, get, help, init, inspect, list, mail_host, man, page, path,
+    schema, server, set, show, trace, unset, validate, verify, web_application, wizard,
 };
 use super::console::Console;
 use crate::error::Error;
@@ -128,6 +128,7 @@ const GROUPS: &[Group] = &[
                 web_application::WebApplicationArgs,
                 web_application::run
             ),
+            row!("mail-host", mail_host::MailHostArgs, mail_host::run),
             row!("diff", diff::DiffArgs, diff::run),
             row!("path", path::PathArgs, path::run),
         ],

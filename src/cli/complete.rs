@@ -3,7 +3,7 @@
 
 use super::args::{page_setting, unnamed_path};
 use crate::farm::key::{entry_names, every_key};
-use crate::farm::values::Word;
+use crate::farm::values::{DROP_FOLDER, Word};
 use crate::farm::{Farm, Key, Owner, SETTINGS, Setting, SettingKind, SettingValue, Table, file};
 use crate::report::Exit;
 use crate::rules::{self, Area};
@@ -152,6 +152,8 @@ enum Completer {
     /// Names of a table's rows.
     Names(Table),
     SafeServers,
+    /// What mail can be passed on to.
+    PassTargets,
     /// A list's address: what is typed before the `@`, and the farm's domain.
     Address,
     /// The commands below the one that is typed before.
@@ -169,6 +171,8 @@ impl Completer {
             (_, "only" | "skip") => Some(Self::RuleSelectors),
             ("server remove", "entry") => Some(Self::Names(Table::Server)),
             ("web-application remove", "entry") => Some(Self::Names(Table::WebApplication)),
+            ("mail-host set" | "mail-host remove", "entry") => Some(Self::Names(Table::MailHost)),
+            (_, "passes-to") => Some(Self::PassTargets),
             ("safe-servers remove", "entry") => Some(Self::SafeServers),
             ("trace", "address") => Some(Self::Address),
             ("help", "command") => Some(Self::Commands),
@@ -211,6 +215,10 @@ impl Completer {
             Self::SafeServers => Key::from_text("safe-servers")
                 .map(|key| present_values(&key, &line.farm()))
                 .unwrap_or_default(),
+            Self::PassTargets => pass_targets(&line.farm())
+                .into_iter()
+                .map(without_help)
+                .collect(),
             Self::Address => addresses(&line.farm(), typed),
             Self::Commands => line
                 .helped_command(typed)
@@ -331,6 +339,7 @@ fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
         }
         SettingKind::AllOrList(_) => vec!["all".to_owned()],
         _ if key.setting.name == "smtp-server" => entry_names(farm, Table::Server),
+        _ if key.setting.name == "passes-to" => pass_targets(farm),
         _ => Vec::new(),
     };
     let present = present_values(key, farm);
@@ -340,6 +349,14 @@ fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
         .map(without_help)
         .collect();
     [new, present].concat()
+}
+
+/// Returns what mail can be passed on to.
+fn pass_targets(farm: &Farm) -> Vec<String> {
+    let mut targets = entry_names(farm, Table::Server);
+    targets.extend(entry_names(farm, Table::MailHost));
+    targets.push(DROP_FOLDER.to_owned());
+    targets
 }
 
 /// Returns what the file says, item by item for a list.

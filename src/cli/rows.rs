@@ -1,9 +1,9 @@
 //! Rows of the farm file's repeated tables: add one, remove one, list all.
 
 use super::args::{EditArgs, FarmFileArgs, FormatArgs};
-use super::change::{self, Edited, edit_error, row_text};
+use super::change::{self, Change, Edited, edit_error, row_text};
 use super::console::Console;
-use super::edit::edit_file;
+use super::edit::{change_settings, edit_file};
 use super::setting_errors::{key_error, value_error};
 use super::setting_values::value_json;
 use crate::error::Error;
@@ -17,7 +17,7 @@ use serde_json::json;
 /// Settings of a row, and their values.
 type Fields = Vec<(&'static Setting, SettingValue)>;
 
-/// A row to add.
+/// A row to add, or to change.
 pub(crate) struct NewRow<'a> {
     pub(crate) table: Table,
     pub(crate) name: &'a str,
@@ -83,6 +83,7 @@ impl NewRow<'_> {
         let mut farm = Farm::default();
         match self.table {
             Table::Server => farm.servers.push(Default::default()),
+            Table::MailHost => farm.mail_hosts.push(Default::default()),
             _ => farm.web_applications.push(Default::default()),
         }
         // The name comes first, and the other settings find their row by it.
@@ -99,6 +100,38 @@ impl NewRow<'_> {
         }
         Ok(())
     }
+}
+
+/// Sets settings of a row that exists.
+///
+/// # Errors
+/// There is no such row, no setting is given, a value is not one of its setting's, or the file
+/// cannot be edited.
+pub(crate) fn set(row: &NewRow<'_>, args: &EditArgs, console: &Console) -> Result<Exit, Error> {
+    let (table, name) = (row.table.name(), row.name);
+    if row.values.is_empty() {
+        return Err(Error::usage(format!("nothing of `{name}` is to be set"))
+            .hint(format!("`spinmail {table} set --help` lists the options")));
+    }
+    // Other settings find their row by its names, which therefore change last.
+    let is_naming = |setting: &Setting| Some(setting.name) == row.table.several_names_key();
+    let (naming, others): (Fields, Fields) = row
+        .values
+        .iter()
+        .cloned()
+        .partition(|(setting, _)| is_naming(setting));
+    let changes: Vec<Change> = others
+        .into_iter()
+        .chain(naming)
+        .map(|(setting, value)| {
+            let key = Key {
+                setting,
+                owner: Owner::Entry(name.to_owned()),
+            };
+            (key, Some(value))
+        })
+        .collect();
+    change_settings(args, console, &changes)
 }
 
 /// Removes a row.

@@ -2,7 +2,8 @@
 
 use super::settings::{Access, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
-use super::{Acceptance, Farm, Server, WebApplication};
+use super::values::HostPattern;
+use super::{Acceptance, Farm, MailHost, Server, WebApplication};
 use std::fmt;
 
 /// What a setting belongs to: the farm, or one entry of a repeated table.
@@ -105,6 +106,7 @@ impl Key {
             (Access::Farm(lens), _) => (lens.read)(farm),
             (Access::Server(lens), at) => farm.servers.get(at).and_then(lens.read),
             (Access::WebApplication(lens), at) => farm.web_applications.get(at).and_then(lens.read),
+            (Access::MailHost(lens), at) => farm.mail_hosts.get(at).and_then(lens.read),
             (Access::Accept(lens), at) => farm.acceptances.get(at).and_then(lens.read),
         })
     }
@@ -121,6 +123,7 @@ impl Key {
             Access::Farm(lens) => (lens.write)(farm, value).and_then(|()| none((lens.fault)(farm))),
             Access::Server(lens) => with(farm.servers.get_mut(at), value, lens),
             Access::WebApplication(lens) => with(farm.web_applications.get_mut(at), value, lens),
+            Access::MailHost(lens) => with(farm.mail_hosts.get_mut(at), value, lens),
             Access::Accept(lens) => with(farm.acceptances.get_mut(at), value, lens),
         };
         Ok(fault)
@@ -192,10 +195,11 @@ fn unknown(text: &str) -> KeyError {
 /// id is enough if it is accepted once.
 pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyError> {
     let names = entry_names(farm, table);
-    let mut found = positions(&names, |entry| match table {
-        Table::Server => super::values::ServerName::same(entry, name),
-        _ => entry.eq_ignore_ascii_case(name),
-    });
+    let mut found = match table {
+        Table::MailHost => mail_hosts_named(farm, name),
+        Table::Server => positions(&names, |entry| super::values::ServerName::same(entry, name)),
+        _ => positions(&names, |entry| entry.eq_ignore_ascii_case(name)),
+    };
     if found.is_empty() && table == Table::Accept {
         // The rule alone is enough where it is accepted once.
         found = positions(&names, |entry| {
@@ -220,6 +224,21 @@ pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize,
     }
 }
 
+/// Returns the indexes of the mail hosts that have a name, the one they go by or another.
+fn mail_hosts_named(farm: &Farm, name: &str) -> Vec<usize> {
+    let wanted = HostPattern::canonical(name);
+    let hosts = farm.mail_hosts.iter().enumerate();
+    hosts
+        .filter(|(_, host)| {
+            // A host that is being added has no name yet.
+            let is_nameless = name.is_empty() && host.names().next().is_none();
+            let mut names = host.names();
+            is_nameless || names.any(|own| HostPattern::canonical(own.as_str()) == wanted)
+        })
+        .map(|(at, _)| at)
+        .collect()
+}
+
 /// Returns the indexes of the names for which a condition holds.
 fn positions(names: &[String], is_match: impl Fn(&str) -> bool) -> Vec<usize> {
     names
@@ -239,6 +258,10 @@ pub fn entry_names(farm: &Farm, table: Table) -> Vec<String> {
         }
         Table::WebApplication => {
             let names = farm.web_applications.iter().map(WebApplication::name);
+            names.map(str::to_owned).collect()
+        }
+        Table::MailHost => {
+            let names = farm.mail_hosts.iter().map(MailHost::name);
             names.map(str::to_owned).collect()
         }
         Table::Accept => farm.acceptances.iter().map(Acceptance::name).collect(),
@@ -283,6 +306,7 @@ pub fn entry_value(farm: &Farm, setting: &Setting, at: usize) -> Option<SettingV
         Access::Farm(lens) => (lens.read)(farm),
         Access::Server(lens) => farm.servers.get(at).and_then(lens.read),
         Access::WebApplication(lens) => farm.web_applications.get(at).and_then(lens.read),
+        Access::MailHost(lens) => farm.mail_hosts.get(at).and_then(lens.read),
         Access::Accept(lens) => farm.acceptances.get(at).and_then(lens.read),
     }
 }

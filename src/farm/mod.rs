@@ -22,10 +22,12 @@ pub use settings::{Access, SETTINGS, Section, Setting, Table};
 pub(crate) use value::ValueError;
 pub use value::{SettingKind, SettingValue};
 
+use std::net::IpAddr;
 use values::{
-    Account, Approval, Build, Checked, Container, Date, DirectoryAddress, DomainName, FolderPath,
-    Lenient, MailServer, Mode, NameServer, Os, Port, Role, SafeServers, ServerName, Service,
-    ServiceUrl, Size, Timeout, Version, checked,
+    Account, Approval, Build, Checked, Container, Date, DirectoryAddress, DomainName, DropShare,
+    FolderPath, HostAddress, HostPattern, Lenient, LocalPart, MailAddress, MailHostKind,
+    MailServer, Mode, NameServer, Network, Os, PassBy, PassTarget, Port, Role, SafeServers,
+    ServerName, Service, ServiceUrl, Size, Timeout, Tls, Version, checked,
 };
 
 /// A farm and its settings. What is not recorded is `None`: it means "keep", never "off".
@@ -52,6 +54,8 @@ pub struct Farm {
     pub servers: Vec<Server>,
     /// The web applications of the farm, in the order of the file.
     pub web_applications: Vec<WebApplication>,
+    /// The hosts that pass mail on to the farm, in the order of the file.
+    pub mail_hosts: Vec<MailHost>,
     /// How to probe the outside.
     pub probe: Probe,
     /// The accepted findings, in the order of the file.
@@ -90,6 +94,8 @@ pub struct DirectoryManagement {
     pub distribution_groups: Option<bool>,
     /// The requests that wait for an administrator's approval.
     pub approve: Option<Vec<Approval>>,
+    /// Other farms' domains that this farm's service makes contacts for.
+    pub serves_domains: Option<Vec<DomainName>>,
 }
 
 /// A server of the farm.
@@ -109,6 +115,14 @@ pub struct Server {
     pub smtp_service: Option<bool>,
     /// The folder that it takes mail from, if not the page's.
     pub drop_folder: Option<Lenient<FolderPath>>,
+    /// The translated addresses under which hosts outside reach it.
+    pub public_addresses: Option<Vec<HostAddress>>,
+    /// Where it passes mail on to, if it does not keep it for itself.
+    pub passes_to: Option<Vec<PassTarget>>,
+    /// The share that its local drop directory is.
+    pub drop_share: Option<DropShare>,
+    /// Whether it is switched off on purpose.
+    pub standby: Option<bool>,
 }
 
 /// A web application of the farm.
@@ -124,11 +138,42 @@ pub struct WebApplication {
     pub maximum_message_size: Option<Size>,
 }
 
+/// A host on the way of mail that is not a server of the farm.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MailHost {
+    /// Its name. The reader makes sure that there is one here or in `other_names`.
+    pub name: Option<HostPattern>,
+    /// Several names of it.
+    pub other_names: Option<Vec<HostPattern>>,
+    /// What it is.
+    pub kind: Option<MailHostKind>,
+    /// Where it takes mail.
+    pub addresses: Option<Vec<HostAddress>>,
+    /// From where it connects to the farm.
+    pub sends_from: Option<Vec<Network>>,
+    /// Where it passes mail on to. `None` means that this is not known.
+    pub passes_to: Option<Vec<PassTarget>>,
+    /// How it finds where to pass mail on to.
+    pub by: Option<PassBy>,
+    /// The domains that it passes mail on for, if not the display address.
+    pub delivers_as: Option<Vec<DomainName>>,
+    /// As whom it writes to the drop folder's share.
+    pub accounts: Option<Vec<Account>>,
+    /// Whether it logs on to the farm's SMTP service.
+    pub logs_on: Option<bool>,
+    /// Whether it encrypts what it passes on.
+    pub tls: Option<Tls>,
+    /// The largest message that it passes on.
+    pub maximum_message_size: Option<Size>,
+}
+
 /// How to probe; never what is wanted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Probe {
-    /// The name servers to ask, if not the system's.
+    /// The name servers to ask, if not the system's: what hosts inside see.
     pub dns_servers: Option<Vec<NameServer>>,
+    /// The name servers that answer as senders outside see it.
+    pub outside_dns_servers: Option<Vec<NameServer>>,
     /// The domain controllers to ask.
     pub directory: Option<Vec<DirectoryAddress>>,
     /// The account to log on to the directory with.
@@ -139,6 +184,10 @@ pub struct Probe {
     pub smtp_port: Option<Port>,
     /// The time limit of one question.
     pub timeout: Option<Timeout>,
+    /// An alias that exists in the farm, for questions about recipients.
+    pub recipient: Option<LocalPart>,
+    /// The sender to name, for questions that the empty one cannot decide.
+    pub sender: Option<MailAddress>,
 }
 
 /// A known finding, accepted with a reason.
@@ -311,6 +360,52 @@ impl Server {
     /// Returns the server's name. The reader and `server add` make sure that there is one.
     pub fn name(&self) -> &str {
         self.name.as_ref().map_or("", ServerName::as_str)
+    }
+
+    /// Returns whether it is recorded as switched off on purpose. It counts for nothing then.
+    pub fn is_standby(&self) -> bool {
+        self.standby == Some(true)
+    }
+
+    /// Returns its translated addresses.
+    pub fn public_addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let addresses = self.public_addresses.iter().flatten();
+        addresses.map(|address| address.ip)
+    }
+}
+
+impl MailHost {
+    /// Returns its names, the one it goes by first.
+    pub fn names(&self) -> impl Iterator<Item = &HostPattern> {
+        self.name.iter().chain(self.other_names.iter().flatten())
+    }
+
+    /// Returns the name it goes by. The reader and `mail-host add` make sure that there is one.
+    pub fn name(&self) -> &str {
+        self.names().next().map_or("", HostPattern::as_str)
+    }
+
+    /// Returns whether a host of this name is meant.
+    pub fn is_named(&self, host: &str) -> bool {
+        self.names().any(|pattern| pattern.matches(host))
+    }
+
+    /// Returns the addresses where it takes mail.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let addresses = self.addresses.iter().flatten();
+        addresses.map(|address| address.ip)
+    }
+
+    /// Returns whether it is recorded as an Exchange, here or online.
+    pub fn is_exchange(&self) -> bool {
+        self.kind.is_some_and(MailHostKind::is_exchange)
+    }
+
+    /// Returns whether an address is one from which it connects to the farm, or `None` if these are
+    /// not recorded.
+    pub fn sends_from(&self, address: IpAddr) -> Option<bool> {
+        let networks = self.sends_from.as_ref()?;
+        Some(networks.iter().any(|network| network.contains(address)))
     }
 }
 

@@ -1,11 +1,12 @@
 //! The reader: a farm file's text in, a [`Farm`] or every mistake out.
 
 mod broken;
+mod names;
 
 use super::key::entry_setting;
 use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
-use super::values::{Date, ServerName};
+use super::values::{Date, HostPattern, ServerName};
 use super::{Acceptance, Farm};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -54,6 +55,7 @@ pub fn read(text: &str) -> Result<Document, Vec<FarmFileError>> {
     let mut reader = Reader::new(without_bom(text));
     let (root, errors) = DeTable::parse_recoverable(reader.text);
     reader.read_root(root.get_ref());
+    reader.refuse_shared_names();
     reader.broken(&errors);
     if reader.mistakes.is_empty() {
         return Ok(reader.document);
@@ -238,6 +240,13 @@ impl<'a> Reader<'a> {
                         _ => None,
                     });
             }
+            Table::MailHost => {
+                self.document.farm.mail_hosts =
+                    self.read_entries(table, array, |access| match access {
+                        Access::MailHost(lens) => Some(*lens),
+                        _ => None,
+                    });
+            }
             _ => {
                 self.document.farm.acceptances =
                     self.read_entries(table, array, |access| match access {
@@ -270,19 +279,29 @@ impl<'a> Reader<'a> {
             self.refuse_duplicate_name(table, &name, &mut names, item.span());
             let mut entry = T::default();
             self.read_settings(table, Some(&name), keys, &mut entry, lens);
-            for missing in table.rows().filter(|row| {
-                row.required && !keys.iter().any(|(key, _)| key.get_ref() == row.name)
-            }) {
-                let message = format!("this entry of `{}` lacks `{}`", table.name(), missing.name);
-                let mistake = self.mistake(item.span(), message);
-                mistake.expected = Some(format!("`{}` below it: {}", missing.name, missing.kind));
-                mistake
-                    .hints
-                    .push(format!("for example: {}", example_line(missing)));
-            }
+            self.refuse_missing_keys(table, keys, item.span());
             entries.push(entry);
         }
         entries
+    }
+
+    /// Reports what an entry cannot be without.
+    fn refuse_missing_keys(&mut self, table: Table, keys: &Keys<'_>, span: Range<usize>) {
+        let has = |name: &str| keys.iter().any(|(key, _)| key.get_ref() == name);
+        let has_name = |row: &Setting| {
+            Some(row.name) == table.naming_key() && table.several_names_key().is_some_and(has)
+        };
+        let missing = table
+            .rows()
+            .filter(|row| row.required && !has(row.name) && !has_name(row));
+        for missing in missing {
+            let message = format!("this entry of `{}` lacks `{}`", table.name(), missing.name);
+            let mistake = self.mistake(span.clone(), message);
+            mistake.expected = Some(format!("`{}` below it: {}", missing.name, missing.kind));
+            mistake
+                .hints
+                .push(format!("for example: {}", example_line(missing)));
+        }
     }
 
     /// Reports an entry whose name another entry of its table has. Acceptances may share a name: a
@@ -297,6 +316,7 @@ impl<'a> Reader<'a> {
         let canonical = match table {
             Table::Accept => return,
             Table::Server => ServerName::canonical(name),
+            Table::MailHost => HostPattern::canonical(name),
             _ => name.to_ascii_lowercase(),
         };
         if name.is_empty() {
@@ -505,6 +525,7 @@ fn is_accepted(setting: &Setting, value: &SettingValue) -> bool {
         Access::Farm(lens) => accepts(lens, value),
         Access::Server(lens) => accepts(lens, value),
         Access::WebApplication(lens) => accepts(lens, value),
+        Access::MailHost(lens) => accepts(lens, value),
         Access::Accept(lens) => accepts(lens, value),
     }
 }
@@ -514,8 +535,11 @@ fn entry_name(table: Table, keys: &Keys<'_>) -> String {
         .naming_key()
         .and_then(|key| entry_text(keys, key))
         .unwrap_or("");
-    match table {
-        Table::Accept => Acceptance::name_of(name, entry_text(keys, "subject")),
+    match (table, table.several_names_key()) {
+        (Table::Accept, _) => Acceptance::name_of(name, entry_text(keys, "subject")),
+        (_, Some(several)) if name.is_empty() => {
+            first_text(keys, several).unwrap_or_default().to_owned()
+        }
         _ => name.to_owned(),
     }
 }
@@ -524,6 +548,13 @@ fn entry_name(table: Table, keys: &Keys<'_>) -> String {
 fn entry_text<'a>(keys: &'a Keys<'_>, wanted: &str) -> Option<&'a str> {
     let (_, value) = keys.iter().find(|(key, _)| &**key.get_ref() == wanted)?;
     value.get_ref().as_str()
+}
+
+/// Returns the first text of a list of an entry, or `None` if it has none.
+fn first_text<'a>(keys: &'a Keys<'_>, wanted: &str) -> Option<&'a str> {
+    let (_, value) = keys.iter().find(|(key, _)| &**key.get_ref() == wanted)?;
+    let array = value.get_ref().as_array()?;
+    array.iter().find_map(|item| item.get_ref().as_str())
 }
 
 /// Returns the example of a setting as a line of the file.

@@ -32,17 +32,22 @@ fn table_schema(table: Table) -> Json {
         .rows()
         .map(|row| (row.name.to_owned(), setting_schema(row)))
         .collect();
+    // Of two keys that can name an entry, one is enough: see below.
+    let has_two_naming_keys = table.several_names_key().is_some();
     let required: Vec<&str> = table
         .rows()
-        .filter(|row| row.required)
+        .filter(|row| row.required && !has_two_naming_keys)
         .map(|row| row.name)
         .collect();
-    let entry = json!({
+    let mut entry = json!({
         "type": "object",
         "properties": rows,
         "required": required,
         "additionalProperties": false,
     });
+    if let (Some(one), Some(several)) = (table.naming_key(), table.several_names_key()) {
+        entry["anyOf"] = json!([{"required": [one]}, {"required": [several]}]);
+    }
     if table.is_repeated() {
         json!({"type": "array", "items": entry})
     } else {

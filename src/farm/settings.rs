@@ -3,11 +3,12 @@
 
 use super::value::{Field, SettingKind, SettingValue, ValueError};
 use super::values::{
-    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath, Lenient,
-    MailServer, Mode, NameServer, Os, Port, Role, SafeServers, ServerName, Service, ServiceUrl,
-    Size, Timeout, Version,
+    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, DropShare, FolderPath,
+    HostAddress, HostPattern, Lenient, LocalPart, MailAddress, MailHostKind, MailServer, Mode,
+    NameServer, Network, Os, PassBy, PassTarget, Port, Role, SafeServers, ServerName, Service,
+    ServiceUrl, Size, Timeout, Tls, Version,
 };
-use super::{Acceptance, Farm, Server, WebApplication};
+use super::{Acceptance, Farm, MailHost, Server, WebApplication};
 
 /// A table of the farm file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +23,8 @@ pub enum Table {
     Server,
     /// `[[web-application]]`, one for each web application.
     WebApplication,
+    /// `[[mail-host]]`, one for each host that passes mail on to the farm.
+    MailHost,
     /// `[probe]`: how to probe.
     Probe,
     /// `[[accept]]`, one for each accepted finding.
@@ -30,12 +33,13 @@ pub enum Table {
 
 impl Table {
     /// Every table, in the order of the file.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Farm,
         Self::IncomingEmail,
         Self::DirectoryManagement,
         Self::Server,
         Self::WebApplication,
+        Self::MailHost,
         Self::Probe,
         Self::Accept,
     ];
@@ -48,6 +52,7 @@ impl Table {
             Self::DirectoryManagement => "directory-management",
             Self::Server => "server",
             Self::WebApplication => "web-application",
+            Self::MailHost => "mail-host",
             Self::Probe => "probe",
             Self::Accept => "accept",
         }
@@ -55,16 +60,24 @@ impl Table {
 
     /// Returns whether it is an array of tables, each entry with a name.
     pub fn is_repeated(self) -> bool {
-        matches!(self, Self::Server | Self::WebApplication | Self::Accept)
+        matches!(
+            self,
+            Self::Server | Self::WebApplication | Self::MailHost | Self::Accept
+        )
     }
 
     /// Returns the key that names an entry of a repeated table, or `None` for other tables.
     pub fn naming_key(self) -> Option<&'static str> {
         match self {
-            Self::Server | Self::WebApplication => Some("name"),
+            Self::Server | Self::WebApplication | Self::MailHost => Some("name"),
             Self::Accept => Some("rule"),
             _ => None,
         }
+    }
+
+    /// Returns the key of a list that may name an entry too, or `None` if there is no such key.
+    pub fn several_names_key(self) -> Option<&'static str> {
+        (self == Self::MailHost).then_some("names")
     }
 
     /// Returns its settings, in the order of the file.
@@ -156,6 +169,8 @@ pub enum Access {
     Server(Lens<Server>),
     /// A web application.
     WebApplication(Lens<WebApplication>),
+    /// A mail host.
+    MailHost(Lens<MailHost>),
     /// An accepted finding.
     Accept(Lens<Acceptance>),
 }
@@ -371,6 +386,9 @@ pub static SETTINGS: &[Setting] = &[
     setting!(DirectoryManagement "approve", DirectoryManagement, Farm directory.approve: Vec<Approval>, own_groups, false,
         "Distribution group request approval settings", "Which requests wait for an administrator's approval.",
         "create" "address" "title" "delete"),
+    setting!(DirectoryManagement "serves-domains", OffPage, Farm directory.serves_domains: Vec<DomainName>, always, false,
+        "Domains of other farms", "Optional: the domains of other farms that this farm's service makes contacts for.",
+        "sp.contoso.com"),
     setting!(Server "name", OffPage, Server name: ServerName, always, true, "Server", "The server's full name.",
         "sp1.fabrikam.com"),
     setting!(Server "role", OffPage, Server role: Role, always, false, "Server role",
@@ -387,6 +405,15 @@ pub static SETTINGS: &[Setting] = &[
         "Simple Mail Transfer Protocol (SMTP)", "Whether Windows' SMTP service runs on this server.", "yes"),
     setting!(Server "drop-folder", OffPage, Server drop_folder: Lenient<FolderPath>, always, false, "Drop folder of this server",
         "Optional: this server takes mail from another folder than the page's.", "D:\\drop"),
+    setting!(Server "public-addresses", OffPage, Server public_addresses: Vec<HostAddress>, always, false, "Public addresses",
+        "Optional: the translated addresses (NAT) under which hosts outside reach this server.", "203.0.113.26"),
+    setting!(Server "passes-to", OffPage, Server passes_to: Vec<PassTarget>, always, false, "Passes mail to",
+        "Optional: where this server passes mail on to, or where another server takes the files that it drops.",
+        "sp2.fabrikam.com"),
+    setting!(Server "drop-share", OffPage, Server drop_share: DropShare, always, false, "Share of the drop directory",
+        "Optional: the share that this server's local drop directory is.", "\\\\fs1\\spdrop"),
+    setting!(Server "standby", OffPage, Server standby: bool, always, false, "Standby",
+        "Optional: this server is switched off on purpose; it counts for nothing.", "yes"),
     setting!(WebApplication "name", OffPage, WebApplication name: String, always, true, "Web application",
         "The web application's name.", "Intranet"),
     setting!(WebApplication "account", OffPage, WebApplication account: Account, always, false,
@@ -397,8 +424,38 @@ pub static SETTINGS: &[Setting] = &[
         "Optional: overrides the page's mail server address for this web application.", "mail.fabrikam.com"),
     setting!(WebApplication "maximum-message-size", OffPage, WebApplication maximum_message_size: Size, always, false,
         "Maximum upload size", "Optional: the largest file that the web application takes.", "50 MB"),
+    setting!(MailHost "name", OffPage, MailHost name: HostPattern, always, true, "Mail host",
+        "The name of a host on the way of mail that is not a server of the farm. A dot in front stands for all names \
+         below it.", "mail.fabrikam.com"),
+    setting!(MailHost "names", OffPage, MailHost other_names: Vec<HostPattern>, always, false, "Names of the mail host",
+        "Optional: several names of one mail host, or of several that do the same.", "mx1.fabrikam.com" "mx2.fabrikam.com"),
+    setting!(MailHost "kind", OffPage, MailHost kind: MailHostKind, always, false, "Kind of mail host", "What it is.", "gateway"),
+    setting!(MailHost "addresses", OffPage, MailHost addresses: Vec<HostAddress>, always, false, "Addresses of the mail host",
+        "Optional: where it takes mail; of a load balancer, the virtual address.", "203.0.113.25"),
+    setting!(MailHost "sends-from", OffPage, MailHost sends_from: Vec<Network>, always, false, "Sends from",
+        "Optional: from where it connects to the farm, for lists of allowed hosts and firewalls.",
+        "203.0.113.40" "198.51.100.0/24"),
+    setting!(MailHost "passes-to", OffPage, MailHost passes_to: Vec<PassTarget>, always, false, "Passes mail to",
+        "Where it passes mail on to: servers of the farm, other mail hosts, or drop-folder. Without it the route is not \
+         known.", "sp1.fabrikam.com:25" "drop-folder"),
+    setting!(MailHost "by", OffPage, MailHost by: PassBy, always, false, "Passes mail by",
+        "Optional: how it finds where to pass mail on to.", "smart-host"),
+    setting!(MailHost "delivers-as", OffPage, MailHost delivers_as: Vec<DomainName>, always, false, "Delivers as",
+        "Optional: the domains in the addresses that it passes mail on with, where that is not the display address (the \
+         contacts' targetAddress).", "sp1.fabrikam.com"),
+    setting!(MailHost "accounts", OffPage, MailHost accounts: Vec<Account>, always, false, "Accounts of the mail host",
+        "Optional: as whom it writes to the drop folder's share, one for each source server.", "FABRIKAM\\EX1$"),
+    setting!(MailHost "logs-on", OffPage, MailHost logs_on: bool, always, false, "Logs on",
+        "Optional: whether it authenticates to the farm's SMTP service.", "no"),
+    setting!(MailHost "tls", OffPage, MailHost tls: Tls, always, false, "TLS",
+        "Optional: whether it encrypts what it passes on.", "required"),
+    setting!(MailHost "maximum-message-size", OffPage, MailHost maximum_message_size: Size, always, false,
+        "Largest message of the mail host", "Optional: the largest message that it passes on.", "35 MB"),
     setting!(Probe "dns-servers", OffPage, Farm probe.dns_servers: Vec<NameServer>, always, false, "DNS servers",
         "The name servers to ask, each on its own: an address, or address:port. Else the system's.", "192.0.2.10"),
+    setting!(Probe "outside-dns-servers", OffPage, Farm probe.outside_dns_servers: Vec<NameServer>, always, false,
+        "DNS servers outside", "Optional: name servers that answer as senders outside the organization see it.",
+        "203.0.113.53"),
     setting!(Probe "directory", OffPage, Farm probe.directory: Vec<DirectoryAddress>, always, false, "Directory servers",
         "The domain controllers to ask.", "ldaps://dc1.fabrikam.com"),
     setting!(Probe "bind-as", OffPage, Farm probe.bind_as: Account, always, false, "Directory account",
@@ -409,6 +466,10 @@ pub static SETTINGS: &[Setting] = &[
         "The port to look for the SMTP service on; mail itself always uses 25.", "25"),
     setting!(Probe "timeout", OffPage, Farm probe.timeout: Timeout, always, false, "Time limit",
         "How long one question may take. Without it, 5s.", "5s"),
+    setting!(Probe "recipient", OffPage, Farm probe.recipient: LocalPart, always, false, "Recipient to ask about",
+        "Optional: an alias that exists in the farm. With it, what a server says of recipients can be decided.", "docs"),
+    setting!(Probe "sender", OffPage, Farm probe.sender: MailAddress, always, false, "Sender to ask with",
+        "Optional: the sender to name, for questions that an empty sender cannot decide.", "postmaster@fabrikam.com"),
     setting!(Accept "rule", OffPage, Accept rule: String, always, true, "Accepted rule", "The rule whose finding is known.",
         "folder-backlog"),
     setting!(Accept "reason", OffPage, Accept reason: String, always, true, "Reason", "Why the finding is accepted.",

@@ -1,9 +1,9 @@
 //! Values between a text and a field of [`Farm`](super::Farm).
 
 use super::values::{
-    Account, Build, Date, DirectoryAddress, DomainName, FromText, Lenient, NameServer, Port,
-    Quoted, STRAY_SPACE, SafeServer, SafeServers, ServerName, Size, Timeout, Word, Words,
-    explained,
+    Account, Build, Date, DirectoryAddress, DomainName, DropShare, FromText, HostAddress,
+    HostPattern, Lenient, LocalPart, MailAddress, NameServer, Network, PassTarget, Port, Quoted,
+    STRAY_SPACE, SafeServer, SafeServers, ServerName, Size, Timeout, Word, Words, explained,
 };
 use std::fmt;
 
@@ -389,6 +389,10 @@ text_fields! {
     Account: |it| it.as_str().to_owned(),
     Build: |it| it.to_string(),
     DomainName: |it| it.as_str().to_owned(),
+    DropShare: |it| it.as_str().to_owned(),
+    HostPattern: |it| it.as_str().to_owned(),
+    LocalPart: |it| it.as_str().to_owned(),
+    MailAddress: |it| it.as_str().to_owned(),
     Timeout: |it| it.as_str().to_owned(),
     ServerName: |it| it.as_str().to_owned(),
     Size: |it| it.as_str().to_owned(),
@@ -409,7 +413,16 @@ macro_rules! list_fields {
     )+ };
 }
 
-list_fields! { NameServer, DirectoryAddress, }
+list_fields! {
+    Account,
+    DirectoryAddress,
+    DomainName,
+    HostAddress,
+    HostPattern,
+    NameServer,
+    Network,
+    PassTarget,
+}
 
 fn word<W: Words>(text: &str) -> Result<W, ValueError> {
     W::from_word(text).ok_or_else(|| ValueError {
@@ -438,6 +451,9 @@ word_fields! {
     super::values::Service,
     super::values::Role,
     super::values::Os,
+    super::values::MailHostKind,
+    super::values::PassBy,
+    super::values::Tls,
 }
 
 impl Field for Vec<super::values::Approval> {

@@ -13,6 +13,7 @@ pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, SettingValue) -> SettingV
             Table::WebApplication => {
                 entry_lines(table, &farm.web_applications, &mut map, web_application)
             }
+            Table::MailHost => entry_lines(table, &farm.mail_hosts, &mut map, mail_host),
             Table::Accept => entry_lines(table, &farm.acceptances, &mut map, accept),
             _ => entry_lines(table, std::slice::from_ref(farm), &mut map, whole),
         };
@@ -64,6 +65,7 @@ lenses! {
     whole: Farm of Farm,
     server: Server of super::Server,
     web_application: WebApplication of super::WebApplication,
+    mail_host: MailHost of super::MailHost,
     accept: Accept of super::Acceptance,
 }
 

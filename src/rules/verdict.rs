@@ -153,6 +153,7 @@ fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
     let count = match table {
         Table::Server => case.farm.servers.len(),
         Table::WebApplication => case.farm.web_applications.len(),
+        Table::MailHost => case.farm.mail_hosts.len(),
         Table::Accept => case.farm.acceptances.len(),
         _ => 0,
     };

@@ -1,14 +1,17 @@
 //! The page as configured: its sections, labels and values, in page order.
 
 use super::Screen;
-use crate::farm::{Access, Farm, Relevance, Section, Setting, SettingValue};
+use crate::farm::key::{entry_names, entry_setting, entry_value};
+use crate::farm::{Access, Farm, Relevance, Section, Setting, SettingValue, Table};
+use crate::text::shown;
 use anstyle::Style;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// A section of the page.
 #[derive(Debug)]
 pub(crate) struct PageSection {
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// Why all its fields count for nothing in the present mode, or `None` if some count.
     pub inactive: Option<&'static str>,
     pub fields: Vec<PageField>,
@@ -18,6 +21,8 @@ pub(crate) struct PageSection {
 #[derive(Debug)]
 pub(crate) struct PageField {
     pub setting: &'static Setting,
+    /// The setting's dotted name.
+    pub key: String,
     pub value: Option<SettingValue>,
     /// Why it counts for nothing, or `None` if it counts.
     pub inactive: Option<&'static str>,
@@ -27,6 +32,7 @@ impl PageField {
     fn new(setting: &'static Setting, farm: &Farm) -> Self {
         Self {
             setting,
+            key: setting.key(),
             value: match setting.access {
                 Access::Farm(lens) => (lens.read)(farm),
                 _ => None,
@@ -77,17 +83,45 @@ fn page_section(section: Section, farm: &Farm) -> PageSection {
     let first = fields.first().and_then(|field| field.inactive);
     let is_shared = fields.iter().all(|field| field.inactive == first);
     PageSection {
-        title: section.title(),
+        title: section.title().into(),
         inactive: first.filter(|_| is_shared),
         fields,
     }
 }
 
-/// Returns the page for reading. A reason that all fields of a section share is said once.
+/// Returns the recorded mail hosts of a farm as sections like the page's, with the settings that
+/// they have.
+pub(crate) fn mail_hosts(farm: &Farm) -> Vec<PageSection> {
+    let names = entry_names(farm, Table::MailHost);
+    let hosts = names.iter().enumerate();
+    hosts
+        .map(|(at, name)| PageSection {
+            title: format!("Mail host {}", shown(name)).into(),
+            inactive: None,
+            fields: mail_host_fields(farm, at, name),
+        })
+        .collect()
+}
+
+fn mail_host_fields(farm: &Farm, at: usize, name: &str) -> Vec<PageField> {
+    let settings = Table::MailHost.rows();
+    settings
+        .filter_map(|setting| {
+            Some(PageField {
+                setting,
+                key: entry_setting(Table::MailHost, name, setting.name),
+                value: Some(entry_value(farm, setting, at)?),
+                inactive: None,
+            })
+        })
+        .collect()
+}
+
+/// Returns the page for reading, and the mail hosts below it. A reason that all fields of a section share is said once.
 pub(crate) fn text(farm: &Farm, screen: &Screen) -> String {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let mut out = String::new();
-    for section in sections(farm) {
+    for section in sections(farm).into_iter().chain(mail_hosts(farm)) {
         let _ = writeln!(
             out,
             "{bold}{}{bold:#}{dim}{}{dim:#}",

@@ -175,6 +175,10 @@ timeout = "100ms"
 rule = "page-alias-domain-needed"
 reason = "the alias domain is there"
 
+[[mail-host]]
+name = "gateway.fabrikam.com"
+passes-to = ["sp1.fabrikam.com"]
+
 [[accept]]
 rule = "page-drop-folder-remote"
 reason = "known"

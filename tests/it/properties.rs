@@ -6,7 +6,9 @@ use proptest::strategy::ValueTree;
 use spinmail::testing::facts::Facts;
 use spinmail::testing::farm::edit::{self, TableRef, literal};
 use spinmail::testing::farm::key::{entry_names, every_key};
-use spinmail::testing::farm::values::{Approval, Date, Mode, Os, Role, Service, Version, Words};
+use spinmail::testing::farm::values::{
+    Approval, Date, MailHostKind, Mode, Os, PassBy, Role, Service, Tls, Version, Words,
+};
 use spinmail::testing::farm::{
     self, Access, Farm, SETTINGS, Setting, SettingKind, SettingValue, Table,
 };
@@ -67,6 +69,11 @@ fn account() -> BoxedStrategy<String> {
     .boxed()
 }
 
+/// Names of mail hosts, so random that no two are the same.
+fn host() -> BoxedStrategy<String> {
+    r"(\*?\.)?[a-z]{9}\.[a-z_]{6}[a-z]\.example".boxed()
+}
+
 /// Texts that the setting's parser takes, as the command line would give them; one for a single
 /// value.
 fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
@@ -93,9 +100,27 @@ fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
             .boxed();
             prop_oneof![one(pick(&["all"])), several(entry)].boxed()
         }
-        (_, "dns-servers") => {
+        (_, "dns-servers" | "outside-dns-servers") => {
             several(prop_oneof![address(), pick(&["192.0.2.1:5353", "[::1]:53"])].boxed())
         }
+        (_, "addresses" | "public-addresses") => several(address()),
+        (_, "sends-from") => {
+            several(prop_oneof![address(), pick(&["198.51.100.0/24", "2001:db8::/32"])].boxed())
+        }
+        (_, "passes-to") => several(
+            prop_oneof![
+                domain(),
+                address(),
+                pick(&["drop-folder", "sp1:2525", ".a.example"])
+            ]
+            .boxed(),
+        ),
+        (_, "names") => several(host()),
+        (_, "delivers-as" | "serves-domains") => several(domain()),
+        (_, "accounts") => several(account()),
+        (_, "drop-share") => one(r"\\\\[a-z]{1,9}\\[a-z]{1,9}(\\[a-z]{1,5})?".boxed()),
+        (_, "recipient") => one(r"[a-z0-9+_-]{1,9}(\.[a-z]{1,9})?".boxed()),
+        (_, "sender") => one(r"[a-z0-9+_-]{1,9}@[a-z]{1,9}\.example".boxed()),
         (_, "directory") => several(r"ldaps?://[a-z]{1,9}(:[1-9][0-9]{2})?".boxed()),
         (_, "build") => one(any::<[u32; 4]>()
             .prop_map(|parts| parts.map(|part| part.to_string()).join("."))
@@ -111,6 +136,7 @@ fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
         }
         (_, "maximum-message-size") => one(r"[1-9][0-9]{0,5} ?(KB|MB|GB|kb)".boxed()),
         (_, "timeout") => one(r"([1-9][0-9]s|[1-9]m( [1-5]s)?|[1-9][0-9]{2}ms)".boxed()),
+        (_, "name") if setting.table == Table::MailHost => one(host()),
         (_, "name") if setting.table == Table::Server => {
             one(r"[a-zA-Zä漢][a-zA-Z0-9ßЯ_-]{0,9}(\.[a-z]{1,9}){0,2}".boxed())
         }
@@ -154,6 +180,7 @@ fn through_field(setting: &Setting, value: &SettingValue) -> Option<SettingValue
         Access::Farm(lens) => through!(lens, Farm),
         Access::Server(lens) => through!(lens, farm::Server),
         Access::WebApplication(lens) => through!(lens, farm::WebApplication),
+        Access::MailHost(lens) => through!(lens, farm::MailHost),
         Access::Accept(lens) => through!(lens, farm::Acceptance),
     }
 }
@@ -226,6 +253,7 @@ fn takes(setting: &Setting, value: &SettingValue) -> bool {
         Access::WebApplication(lens) => {
             (lens.write)(&mut farm::WebApplication::default(), Some(value)).is_ok()
         }
+        Access::MailHost(lens) => (lens.write)(&mut farm::MailHost::default(), Some(value)).is_ok(),
         Access::Accept(lens) => (lens.write)(&mut farm::Acceptance::default(), Some(value)).is_ok(),
     }
 }
@@ -244,6 +272,9 @@ fn every_word_is_itself() {
     check::<Approval>();
     check::<Role>();
     check::<Os>();
+    check::<MailHostKind>();
+    check::<PassBy>();
+    check::<Tls>();
 }
 
 // --- Edits
@@ -272,7 +303,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let repeated = select(vec![Table::Server, Table::WebApplication]);
+    let repeated = select(vec![Table::Server, Table::WebApplication, Table::MailHost]);
     let unset = (select(SETTINGS.iter().collect::<Vec<_>>()), any::<Index>());
     prop_oneof![
         6 => (setting_and_value(), any::<Index>()).prop_map(|((setting, value), at)| Step::Set(setting, value, at)),

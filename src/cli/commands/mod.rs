@@ -10,6 +10,7 @@ pub(crate) mod help;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod list;
+pub(crate) mod mail_host;
 pub(crate) mod man;
 pub(crate) mod page;
 pub(crate) mod path;

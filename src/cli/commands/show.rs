@@ -24,8 +24,9 @@ pub(crate) struct ShowArgs {
 pub(crate) fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Error> {
     let farm = args.farm_file.load(console)?.document.farm;
     if args.format.is_json() {
-        let sections = page::sections(&farm);
-        let rows = sections.iter().flat_map(section_json).collect();
+        let mail_hosts = page::mail_hosts(&farm);
+        let sections = page::sections(&farm).into_iter().chain(mail_hosts);
+        let rows = sections.flat_map(section_json).collect();
         console.write_stdout(&format!("{:#}\n", serde_json::Value::Array(rows)));
     } else {
         console.write_stdout(&page::text(&farm, &console.screen()));
@@ -33,12 +34,13 @@ pub(crate) fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-fn section_json(section: &PageSection) -> impl Iterator<Item = serde_json::Value> {
-    section.fields.iter().map(|field| {
+fn section_json(section: PageSection) -> impl Iterator<Item = serde_json::Value> {
+    let title = section.title;
+    section.fields.into_iter().map(move |field| {
         json!({
-            "section": section.title,
+            "section": title,
             "label": field.setting.label,
-            "key": field.setting.key(),
+            "key": field.key,
             "value": value_json(field.value.as_ref()),
             "inactive": field.inactive,
         })

@@ -9,6 +9,7 @@ mod build;
 mod container;
 mod date;
 mod folder;
+mod mail_route;
 mod names;
 mod network;
 mod safe_server;
@@ -22,12 +23,17 @@ pub(crate) use build::Build;
 pub(crate) use container::Container;
 pub use date::Date;
 pub(crate) use folder::{FolderError, FolderLocation, FolderPath, SharePath, is_same_host};
+pub(crate) use mail_route::{
+    DROP_FOLDER, DropShare, HostPattern, LocalPart, MailAddress, PassTarget, PassedTo,
+};
 pub(crate) use names::{Account, DomainName, MailServer, ServerName};
-pub(crate) use network::{DirectoryAddress, NameServer, Port, Timeout};
+pub(crate) use network::{DirectoryAddress, HostAddress, NameServer, Network, Port, Timeout};
 pub(crate) use safe_server::{SafeServer, SafeServers};
 pub(crate) use size::Size;
 pub(crate) use url::ServiceUrl;
-pub use words::{Approval, Mode, Os, Role, Service, Version, Word, Words};
+pub use words::{
+    Approval, MailHostKind, Mode, Os, PassBy, Role, Service, Tls, Version, Word, Words,
+};
 pub(crate) use wrapping::{Quoted, STRAY_SPACE, explained};
 
 use std::fmt::Display;

@@ -391,7 +391,7 @@ pub(super) fn plain_word(text: &str) -> String {
 }
 
 /// Returns a name without the dot that ends a full one.
-fn without_final_dot(name: &str) -> &str {
+pub(super) fn without_final_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
 

@@ -1,5 +1,6 @@
 //! How to probe: name servers, directory servers, ports, time limits.
 
+use super::safe_server::prefix;
 use super::{FromText, ParseError};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -148,6 +149,124 @@ impl Timeout {
     }
 }
 
+/// An IP address of a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostAddress {
+    text: String,
+    /// The address.
+    pub ip: IpAddr,
+}
+
+impl FromText for HostAddress {
+    type Error = String;
+    const EXPECTED: &'static str = "an IP address such as `203.0.113.25`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(ip) => Ok(Self {
+                text: text.to_owned(),
+                ip,
+            }),
+            Err(_) if text.contains('/') => Err("it is a network, not one address".into()),
+            Err(_) => Err("it is not an IP address".into()),
+        }
+    }
+}
+
+impl HostAddress {
+    /// Returns the address as typed.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// An address or a network: an address and its prefix length in bits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    text: String,
+    /// An address of the network.
+    pub ip: IpAddr,
+    /// How many bits of the address all its addresses share.
+    pub bits: u8,
+}
+
+impl FromText for Network {
+    type Error = String;
+    const EXPECTED: &'static str = "an address or a network such as `203.0.113.40` or \
+                                    `198.51.100.0/24`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let (ip, mask) = match text.split_once('/') {
+            Some((ip, mask)) => (ip, Some(mask)),
+            None => (text, None),
+        };
+        let ip: IpAddr = ip
+            .parse()
+            .map_err(|_| format!("`{ip}` is not an IP address"))?;
+        let bits = match mask {
+            Some(mask) => prefix(ip, mask)?,
+            None if ip.is_ipv4() => 32,
+            None => 128,
+        };
+        Ok(Self {
+            text: text.to_owned(),
+            ip,
+            bits,
+        })
+    }
+}
+
+impl Network {
+    /// Returns the network as typed.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns whether an address belongs to it.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.ip, address) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                let differing = (own.to_bits() ^ other.to_bits()).leading_zeros();
+                differing >= self.bits.into()
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                let differing = (own.to_bits() ^ other.to_bits()).leading_zeros();
+                differing >= self.bits.into()
+            }
+            _ => false,
+        }
+    }
+}
+
 /// A TCP port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Port(pub u16);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_contains_its_addresses_only() {
+        for (network, address, expected) in [
+            ("203.0.113.40", "203.0.113.40", true),
+            ("203.0.113.40", "203.0.113.41", false),
+            ("198.51.100.0/24", "198.51.100.255", true),
+            ("198.51.100.7/24", "198.51.101.1", false),
+            ("198.51.100.0/255.255.255.0", "198.51.100.9", true),
+            ("0.0.0.0/0", "192.0.2.1", true),
+            ("0.0.0.0/0", "::1", false),
+            ("2001:db8::/32", "2001:db8:1::1", true),
+        ] {
+            let parsed = Network::from_text(network).unwrap();
+            assert_eq!(
+                parsed.contains(address.parse().unwrap()),
+                expected,
+                "{network} {address}"
+            );
+        }
+        for text in ["", "x", "192.0.2.0/33", "mail.fabrikam.com"] {
+            assert!(Network::from_text(text).is_err(), "{text}");
+        }
+    }
+}

@@ -50,7 +50,7 @@ impl FromText for SafeServer {
 }
 
 /// Returns the prefix length in bits of a mask such as `24` or `255.255.255.0`.
-fn prefix(address: IpAddr, mask: &str) -> Result<u8, String> {
+pub(super) fn prefix(address: IpAddr, mask: &str) -> Result<u8, String> {
     let longest = if address.is_ipv4() { 32 } else { 128 };
     if let (IpAddr::V4(_), Ok(mask)) = (address, mask.parse::<Ipv4Addr>()) {
         let bits = mask.to_bits();

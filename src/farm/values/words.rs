@@ -130,3 +130,39 @@ words! {
         W2025 = "2025": "Windows Server 2025",
     }
 }
+
+words! {
+    /// What a host on the way of mail is.
+    MailHostKind {
+        Gateway = "gateway": "A mail gateway or relay, such as Postfix or a filter",
+        LoadBalancer = "load-balancer": "A load balancer: its address is the servers' own port",
+        Exchange = "exchange": "Exchange Server",
+        ExchangeOnline = "exchange-online": "Exchange Online",
+    }
+}
+
+impl MailHostKind {
+    /// Returns whether it is an Exchange, here or online.
+    pub fn is_exchange(self) -> bool {
+        matches!(self, Self::Exchange | Self::ExchangeOnline)
+    }
+}
+
+words! {
+    /// How a mail host finds where to pass mail on.
+    PassBy {
+        Mx = "mx": "It asks DNS for the mail exchangers of the domain",
+        SmartHost = "smart-host": "It passes mail to a named host",
+        ForeignConnector = "foreign-connector": "It writes files to a folder",
+        VirtualAddress = "virtual-address": "It passes connections on to servers behind its address",
+    }
+}
+
+words! {
+    /// Whether a mail host encrypts what it passes on.
+    Tls {
+        Required = "required": "It passes mail on by TLS only",
+        Offered = "offered": "It uses TLS where the receiver offers it",
+        None = "none": "It does not use TLS",
+    }
+}

@@ -80,6 +80,10 @@ fn about(table: Table) -> &'static str {
         Table::DirectoryManagement => "The page's section Directory Management Service",
         Table::Server => "A server of the farm",
         Table::WebApplication => "A web application of the farm",
+        Table::MailHost => {
+            "A host on the way of mail that is not a server of the farm: a gateway, a load \
+             balancer, Exchange; it has name or names"
+        }
         Table::Probe => "How to look at the world; never what is wanted",
         Table::Accept => "A known finding that is accepted",
     }

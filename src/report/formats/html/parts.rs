@@ -362,11 +362,12 @@ fn since_item(item: &BaselineItem) -> String {
 /// Returns the page's sections as tables.
 fn the_page(report: &Report) -> String {
     let mut out = String::new();
-    for section in page::sections(&report.wanted) {
+    let mail_hosts = page::mail_hosts(&report.wanted);
+    for section in page::sections(&report.wanted).into_iter().chain(mail_hosts) {
         let _ = writeln!(
             out,
             "<table>\n<caption>{}{}</caption>\n<tbody>",
-            section.title,
+            escaped(&section.title),
             inactive_note(section.inactive)
         );
         for field in section.fields {
