@@ -56,6 +56,7 @@ impl Check<'_> {
             console: self.console,
         };
         let mut options = probing.options(self.areas)?;
+        options.smtp.recipients = self.address.map(str::to_owned).into_iter().collect();
         let areas = self.judged_areas(farm, recorded.as_ref(), &options);
         let selection = self.filter.selection(&areas)?;
         let is_recorded = recorded.is_some();

@@ -1,5 +1,6 @@
 //! What DNS says: records, each name server's for itself, and whether ports are open.
 
+use super::NetworkView;
 use super::merge::{Merge, MergeRecord, Observation, merged};
 #[cfg(test)]
 use super::schema::{socket_address, socket_addresses};
@@ -54,6 +55,9 @@ pub struct Lookup {
     #[serde(rename = "type")]
     pub kind: RecordKind,
     pub answer: Answer<Vec<Record>>,
+    /// From where the answer is seen.
+    #[serde(default, skip_serializing_if = "NetworkView::is_inside")]
+    pub view: NetworkView,
     /// The zone that the server named as the one without the record (its SOA; RFC 2308).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
@@ -223,6 +227,7 @@ impl Lookup {
             name: name.into(),
             kind,
             answer,
+            view: NetworkView::Inside,
             zone: None,
             observed_by: Vec::new(),
             unknown: Unknown::new(),
@@ -252,10 +257,11 @@ impl PortCheck {
 }
 
 impl MergeRecord for Lookup {
-    type MergeKey = (SocketAddr, String, RecordKind);
+    type MergeKey = (SocketAddr, NetworkView, String, RecordKind);
 
     fn merge_key(&self) -> Self::MergeKey {
-        (self.server, self.name.to_ascii_lowercase(), self.kind)
+        let name = self.name.to_ascii_lowercase();
+        (self.server, self.view, name, self.kind)
     }
 
     fn is_answered(&self) -> bool {

@@ -17,10 +17,12 @@
 //! A rule may then find one question several times; [`observer_names`] tells from where each answer
 //! comes.
 
+use super::NetworkView;
 use super::{Answer, Unknown};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// Which machine got an answer, and when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +40,12 @@ pub struct Observation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub gathered: Option<String>,
+    /// The machine's own address in that conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    /// From where the machine looks, if `gather` was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<NetworkView>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -47,13 +55,15 @@ impl Observation {
         Self {
             server,
             gathered,
+            address: None,
+            view: None,
             unknown: Unknown::new(),
         }
     }
 
-    /// Machine and time: who it was.
-    fn identity(&self) -> (&Option<String>, &Option<String>) {
-        (&self.server, &self.gathered)
+    /// Machine, time and address: who it was.
+    fn identity(&self) -> (&Option<String>, &Option<String>, Option<IpAddr>) {
+        (&self.server, &self.gathered, self.address)
     }
 
     /// Returns the time in a form that compares, or `None` if it cannot be read.

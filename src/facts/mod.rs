@@ -12,6 +12,7 @@ mod file;
 mod folder;
 mod iis;
 pub(crate) mod merge;
+mod network_view;
 pub(crate) mod redact;
 pub(crate) mod schema;
 mod smtp;
@@ -27,7 +28,9 @@ pub(crate) use descriptor::{
     DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
 };
 pub(crate) use directory::DirectoryFacts;
-pub(crate) use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
+pub(crate) use dns::{
+    DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom,
+};
 pub(crate) use dns::{is_address, is_below};
 pub use failure::{Failure, FailureKind};
 pub(crate) use folder::{DropFolder, FolderFacts, ListAliases};
@@ -36,9 +39,12 @@ pub(crate) use iis::{
     FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, ServiceStart, ServiceState,
     ServiceStatus,
 };
-pub(crate) use merge::Observation;
 pub(crate) use merge::observer_names;
+pub(crate) use merge::Observation;
+pub(crate) use network_view::NetworkView;
+pub(crate) use smtp::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX};
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
+pub(crate) use smtp::{SmtpPurpose, SmtpQuestion, SmtpTransaction};
 pub(crate) use source::StaleArea;
 pub use source::{FactsSource, missing_in_version};
 pub(crate) use unknown::Unknown;

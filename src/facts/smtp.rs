@@ -5,7 +5,7 @@ use super::merge::{Merge, MergeRecord, Observation, merged};
 use super::schema::socket_address;
 use super::{Answer, FailureKind, Unknown};
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// What the SMTP servers said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,12 +66,52 @@ pub struct SmtpTarget {
 #[serde(rename_all = "kebab-case", expecting = "a conversation, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SmtpTalk {
+    /// Greeting, EHLO, STARTTLS and QUIT. In version 1 also the only transaction, with two
+    /// recipients.
     pub steps: Vec<SmtpStep>,
+    /// The transactions in their order, each with one question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transactions: Vec<SmtpTransaction>,
     /// What came of STARTTLS, where it was offered.
     #[serde(default)]
     pub tls: Answer<TlsFacts>,
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+/// A transaction of its own, which never comes to a message (RFC 5321 3.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", expecting = "a transaction, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SmtpTransaction {
+    /// What it asks.
+    pub purpose: SmtpPurpose,
+    /// The recipient that it asks about, also if the sender was not taken.
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
+    pub recipient: String,
+    /// MAIL, RCPT and RSET.
+    pub steps: Vec<SmtpStep>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// What a transaction asks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "the purpose of a transaction, a word"
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum SmtpPurpose {
+    /// Whether a domain is taken, by a mailbox in it that does not exist.
+    MadeUpMailbox,
+    /// Whether a mailbox that exists is taken.
+    RealMailbox,
+    /// Whether the server relays for the machine that asks.
+    ForeignRecipient,
+    /// A purpose that a later version of this program knows. It is kept, and decides nothing.
+    #[serde(untagged)]
+    Later(String),
 }
 
 /// What was said, and the raw lines of the reply. The banner answers nothing.
@@ -152,6 +192,120 @@ impl SmtpTalk {
     }
 }
 
+/// The part of a made-up mailbox's address before the `@`.
+pub(crate) const MADE_UP_MAILBOX: &str = "spinmail-probe";
+
+/// A recipient in a domain that cannot be registered (RFC 2606 2).
+pub(crate) const FOREIGN_RECIPIENT: &str = "spinmail-probe@spinmail-check.invalid";
+
+/// One recipient that a server was asked about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SmtpQuestion<'a> {
+    pub purpose: &'a SmtpPurpose,
+    /// The recipient's address, or `None` in version 1 if the conversation did not get that far.
+    pub recipient: Option<&'a str>,
+    pub mail: &'a SmtpStep,
+    /// The recipient's step, or `None` if the conversation did not get that far.
+    pub rcpt: Option<&'a SmtpStep>,
+}
+
+impl<'a> SmtpQuestion<'a> {
+    /// Returns the sender, which is empty for the null sender.
+    pub(crate) fn sender(&self) -> &'a str {
+        self.mail.address().unwrap_or_default()
+    }
+
+    /// Returns the domain of the recipient.
+    pub(crate) fn domain(&self) -> Option<&'a str> {
+        Some(self.recipient?.rsplit_once('@')?.1)
+    }
+
+    /// Returns the step that decided: RCPT, or MAIL if the sender was not taken.
+    pub(crate) fn last_step(&self) -> &'a SmtpStep {
+        self.rcpt.unwrap_or(self.mail)
+    }
+}
+
+/// Returns the recipients that a transaction asks about. Without a transaction of its own, as in
+/// version 1, the recipient tells the purpose.
+fn questions_of<'a>(
+    steps: &'a [SmtpStep],
+    transaction: Option<&'a SmtpTransaction>,
+) -> Vec<SmtpQuestion<'a>> {
+    let mut questions: Vec<SmtpQuestion<'a>> = Vec::new();
+    let mut mail: Option<&SmtpStep> = None;
+    for step in steps {
+        match (step.verb(), mail) {
+            ("MAIL", _) => mail = Some(step),
+            ("RCPT", Some(mail)) => {
+                questions.push(SmtpQuestion {
+                    purpose: purpose_of(step.address(), transaction),
+                    recipient: step.address(),
+                    mail,
+                    rcpt: Some(step),
+                });
+            }
+            _ => {}
+        }
+    }
+    if let (Some(mail), true) = (mail, questions.is_empty()) {
+        let recipient = transaction.map(|transaction| transaction.recipient.as_str());
+        questions.push(SmtpQuestion {
+            purpose: purpose_of(recipient, transaction),
+            recipient,
+            mail,
+            rcpt: None,
+        });
+    }
+    questions
+}
+
+fn purpose_of<'a>(
+    recipient: Option<&str>,
+    transaction: Option<&'a SmtpTransaction>,
+) -> &'a SmtpPurpose {
+    match transaction {
+        Some(transaction) => &transaction.purpose,
+        None if recipient == Some(FOREIGN_RECIPIENT) => &SmtpPurpose::ForeignRecipient,
+        None => &SmtpPurpose::MadeUpMailbox,
+    }
+}
+
+impl SmtpTalk {
+    /// Returns every recipient that was asked about, in the order of the conversation. A
+    /// transaction whose sender was not taken counts as one without a recipient.
+    pub(crate) fn questions(&self) -> Vec<SmtpQuestion<'_>> {
+        let mut questions = questions_of(&self.steps, None);
+        for transaction in &self.transactions {
+            questions.extend(questions_of(&transaction.steps, Some(transaction)));
+        }
+        questions
+    }
+
+    /// Returns the address from which it was asked, as EHLO named it (RFC 5321 4.1.3).
+    pub(crate) fn caller(&self) -> Option<IpAddr> {
+        let literal = self.step("EHLO").or_else(|| self.step("HELO"))?;
+        let (_, literal) = literal.command.split_once('[')?;
+        let literal = literal.strip_suffix(']')?;
+        literal
+            .strip_prefix("IPv6:")
+            .unwrap_or(literal)
+            .parse()
+            .ok()
+    }
+}
+
+impl SmtpTransaction {
+    pub fn new(purpose: SmtpPurpose, recipient: impl Into<String>, steps: Vec<SmtpStep>) -> Self {
+        Self {
+            purpose,
+            recipient: recipient.into(),
+            steps,
+            unknown: Unknown::new(),
+        }
+    }
+}
+
 impl SmtpHost {
     pub fn new(host: impl Into<String>, answer: Answer<()>) -> Self {
         Self {
@@ -184,10 +338,21 @@ impl SmtpStep {
         }
     }
 
+    /// Returns the command's first word.
+    pub(crate) fn verb(&self) -> &str {
+        self.command.split(' ').next().unwrap_or_default()
+    }
+
+    /// Returns the address between `<` and `>`, which is empty for the null sender.
+    pub(crate) fn address(&self) -> Option<&str> {
+        let (_, rest) = self.command.split_once('<')?;
+        Some(rest.rsplit_once('>')?.0)
+    }
+
     /// Returns what a later conversation with the same server would repeat: all but the greeting's
     /// time and this end's address.
     fn gist(&self) -> Vec<String> {
-        let verb = self.command.split(' ').next().unwrap_or_default();
+        let verb = self.verb();
         let is_hello = verb == "EHLO" || verb == "HELO";
         let mut gist = vec![if is_hello { verb } else { &self.command }.to_owned()];
         match &self.reply {
@@ -233,9 +398,14 @@ fn is_lasting(word: &str) -> bool {
 }
 
 impl SmtpTalk {
+    fn all_steps(&self) -> impl Iterator<Item = &SmtpStep> {
+        let of_transactions = self.transactions.iter().flat_map(|each| &each.steps);
+        self.steps.iter().chain(of_transactions)
+    }
+
     fn agrees(&self, other: &Self) -> bool {
-        let steps = self.steps.iter().map(SmtpStep::gist);
-        steps.eq(other.steps.iter().map(SmtpStep::gist))
+        let own = self.all_steps().map(SmtpStep::gist);
+        own.eq(other.all_steps().map(SmtpStep::gist))
             && self.tls.agrees(&other.tls, TlsFacts::agrees)
     }
 }

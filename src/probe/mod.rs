@@ -10,7 +10,7 @@ mod local_host;
 mod port;
 mod progress;
 pub(crate) mod rights;
-mod smtp;
+pub(crate) mod smtp;
 mod stream;
 mod trust;
 
@@ -28,6 +28,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Where and as whom to ask, as far as the farm file does not say it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProbeOptions {
+    pub smtp: smtp::SmtpOptions,
     pub iis: iis::MetabaseSource,
     pub folder: folder::FolderOptions,
     pub directory: directory::DirectoryOptions,
@@ -102,7 +103,13 @@ async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mu
         facts.dns = or_note(dns::gather(farm, limit, progress).await, errors);
     }
     if let (true, Some(dns)) = (request.needs(Area::Smtp), &facts.dns) {
-        facts.smtp = or_note(smtp::gather(farm, dns, limit, progress).await, errors);
+        let smtp_request = smtp::SmtpRequest {
+            farm,
+            dns,
+            options: &options.smtp,
+            time: facts.gathered.as_deref(),
+        };
+        facts.smtp = or_note(smtp::gather(&smtp_request, limit, progress).await, errors);
     }
     if request.needs(Area::Iis) {
         facts.iis = or_note(iis::gather(farm, &options.iis, limit), errors);

@@ -2,46 +2,66 @@
 //! own, all at once.
 
 mod conversation;
+mod questions;
 mod reply;
 mod tls;
 
 use crate::error::Error;
 use crate::facts::{
-    Answer, DnsFacts, FailureKind, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk,
-    SmtpTarget,
+    Answer, DnsFacts, FailureKind, NetworkView, Observation, RecordData, RecordKind, SmtpFacts,
+    SmtpHost, SmtpTalk, SmtpTarget,
 };
-use crate::farm::Farm;
-use crate::farm::values::{MailServer, checked};
-use crate::probe::Progress;
+use crate::farm::values::{MailHostKind, MailServer, checked};
+use crate::farm::{Farm, MailHost};
 use crate::probe::trust::Trust;
-use conversation::{TalkPlan, talk};
+use crate::probe::{LocalHost, Progress};
+use conversation::{TalkPlan, own_address, talk};
+use questions::questions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// The most conversations. More servers are not a farm.
 const MAX_TARGETS: usize = 256;
 
+/// What SMTP servers are asked, and from where, as far as the farm file does not say it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SmtpOptions {
+    /// Addresses to ask about besides those of the farm file.
+    pub recipients: Vec<String>,
+    /// From where this machine looks.
+    pub view: Option<NetworkView>,
+}
+
+/// A farm whose SMTP servers are talked to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SmtpRequest<'a> {
+    pub farm: &'a Farm,
+    pub dns: &'a DnsFacts,
+    pub options: &'a SmtpOptions,
+    /// When the facts are gathered, RFC 3339, UTC.
+    pub time: Option<&'a str>,
+}
+
 /// Talks to every SMTP server that the farm and DNS name.
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be read.
 pub(super) async fn gather(
-    farm: &Farm,
-    dns: &DnsFacts,
+    request: &SmtpRequest<'_>,
     limit: Duration,
     progress: &dyn Progress,
 ) -> Result<SmtpFacts, Error> {
+    let SmtpRequest { farm, dns, .. } = *request;
     let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
-    let recipient = checked(&farm.incoming.display_address)
-        .valid()
-        .map(|domain| format!("spinmail-probe@{}", domain.ascii()));
+    let questions: Arc<[_]> = questions(farm, &request.options.recipients).into();
     let mut tasks = JoinSet::new();
     let mut answers: BTreeMap<(String, SocketAddr), Answer<SmtpTalk>> = BTreeMap::new();
-    for (at, (host, ip)) in targets(farm, dns).into_iter().enumerate() {
+    for (at, (host, ip)) in targets(request).into_iter().enumerate() {
         let address = SocketAddr::new(ip, port);
         if at >= MAX_TARGETS {
             answers.insert((host, address), Answer::NotAsked);
@@ -53,9 +73,10 @@ pub(super) async fn gather(
             Answer::failed(FailureKind::Other, "the conversation broke down"),
         );
         let plan = TalkPlan {
+            names: names(&host, ip, request),
             host,
             address,
-            recipient: recipient.clone(),
+            questions: questions.clone(),
             limit,
         };
         let trust = trust.clone();
@@ -70,19 +91,57 @@ pub(super) async fn gather(
         progress.advance();
     }
     progress.end();
-    Ok(SmtpFacts {
-        targets: answers
-            .into_iter()
-            .map(|((host, address), answer)| SmtpTarget::new(host, address, answer))
-            .collect(),
+    let mut facts = SmtpFacts {
         unresolved: unresolved(farm, dns),
         ..SmtpFacts::default()
-    })
+    };
+    for host in &mut facts.unresolved {
+        host.observed_by = vec![observer(request)];
+    }
+    for ((host, address), answer) in answers {
+        let mut target = SmtpTarget::new(host, address, answer);
+        target.observed_by = vec![observation(request, address).await];
+        facts.targets.push(target);
+    }
+    Ok(facts)
+}
+
+/// Returns who talked to an address, and from where.
+async fn observation(request: &SmtpRequest<'_>, to: SocketAddr) -> Observation {
+    Observation {
+        address: own_address(to).await,
+        ..observer(request)
+    }
+}
+
+/// Returns this machine as the one who asks.
+fn observer(request: &SmtpRequest<'_>) -> Observation {
+    Observation {
+        view: request.options.view,
+        ..Observation::new(LocalHost::host_name(), request.time.map(str::to_owned))
+    }
+}
+
+/// Returns the names under which senders come to an address, that of the host first.
+fn names(host: &str, address: IpAddr, request: &SmtpRequest<'_>) -> Vec<String> {
+    let mut names = vec![host.to_owned()];
+    for other in hosts(request.farm, request.dns) {
+        let recorded = balancer(request.farm, &other);
+        let leads_there = request.dns.addresses(&other).any(|each| each == address)
+            || recorded.is_some_and(|balancer| balancer.addresses().any(|each| each == address));
+        if leads_there && other != host {
+            names.push(other);
+        }
+    }
+    names
 }
 
 /// Returns the hosts that may have addresses which are not known, and those that have none.
 fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     let of_hosts = hosts(farm, dns).into_iter().filter_map(|host| {
+        if balancer(farm, &host).is_some_and(|balancer| balancer.addresses().next().is_some()) {
+            return None;
+        }
         let unknown = [RecordKind::A, RecordKind::Aaaa]
             .into_iter()
             .find_map(|kind| dns.unanswered(&host, kind));
@@ -129,16 +188,48 @@ fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
         .map(move |host| SmtpHost::new(host, Answer::failed(FailureKind::Ambiguous, why)))
 }
 
-/// Returns the hosts that take the farm's mail, with each of their addresses.
-fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
-    hosts(farm, dns)
-        .into_iter()
-        .flat_map(|host| {
-            dns.addresses(&host)
-                .map(|ip| (host.clone(), ip))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+/// Returns the hosts that take the farm's mail, with each of their addresses that is asked.
+fn targets(request: &SmtpRequest<'_>) -> BTreeSet<(String, IpAddr)> {
+    let mut targets = BTreeSet::new();
+    for host in hosts(request.farm, request.dns) {
+        let recorded = balancer(request.farm, &host)
+            .map(|balancer| balancer.addresses().collect::<Vec<_>>())
+            .filter(|addresses| !addresses.is_empty());
+        let addresses =
+            recorded.unwrap_or_else(|| request.dns.addresses(&host).collect::<Vec<_>>());
+        let asked = addresses.into_iter().filter(|ip| is_asked(request, *ip));
+        targets.extend(asked.map(|ip| (host.clone(), ip)));
+    }
+    targets
+}
+
+/// Returns whether an address is asked. A translated one is for callers outside, and other mail hosts
+/// are not the farm's.
+fn is_asked(request: &SmtpRequest<'_>, ip: IpAddr) -> bool {
+    let mut servers = request.farm.servers.iter();
+    let is_translated = servers.any(|server| server.public_addresses().any(|own| own == ip));
+    let mut mail_hosts = request.farm.mail_hosts.iter();
+    let is_other =
+        mail_hosts.any(|host| !is_balancer(host) && host.addresses().any(|own| own == ip));
+    let is_outside = request.options.view == Some(NetworkView::Outside);
+    !is_other && (is_outside || !is_translated)
+}
+
+/// Returns whether a mail host's port is that of the servers behind it.
+fn is_balancer(host: &MailHost) -> bool {
+    host.kind == Some(MailHostKind::LoadBalancer)
+}
+
+/// Returns the recorded load balancer of this name.
+fn balancer<'a>(farm: &'a Farm, host: &str) -> Option<&'a MailHost> {
+    let mut balancers = farm.mail_hosts.iter().filter(|host| is_balancer(host));
+    balancers.find(|balancer| balancer.is_named(host))
+}
+
+/// Returns whether a host is recorded as one that passes mail on, and is not asked.
+fn is_other_mail_host(farm: &Farm, host: &str) -> bool {
+    let mut others = farm.mail_hosts.iter().filter(|host| !is_balancer(host));
+    others.any(|other| other.is_named(host))
 }
 
 /// Returns the page's SMTP mail server, if the page shows one.
@@ -149,22 +240,41 @@ fn page_server(farm: &Farm) -> Option<String> {
     }
 }
 
-/// Returns every server that runs SMTP, the page's SMTP mail server, and every mail exchanger, or
-/// without MX the display address itself (RFC 5321 5.1).
-pub(super) fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
+/// Returns every server that runs SMTP and is not on standby, the recorded load balancers, the page's
+/// SMTP mail server, and every mail exchanger, or without MX the display address itself (RFC 5321
+/// 5.1). Recorded mail hosts of other kinds are not asked.
+fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
     let servers = farm
         .mail_servers()
+        .filter(|server| server.standby != Some(true))
         .filter_map(|server| server.name.as_ref())
         .map(|name| name.ascii().to_owned());
-    let mut hosts: BTreeSet<String> = servers.filter(|name| name.contains('.')).collect();
-    hosts.extend(page_server(farm).filter(|name| name.contains('.')));
-    let Some(domain) = checked(&farm.incoming.display_address).valid() else {
-        return hosts;
-    };
+    let balancers = farm
+        .mail_hosts
+        .iter()
+        .filter(|host| is_balancer(host))
+        .flat_map(MailHost::names)
+        .filter(|pattern| !pattern.is_below())
+        .map(|pattern| pattern.ascii().to_owned());
+    let mut hosts: BTreeSet<String> = servers
+        .chain(balancers)
+        .chain(page_server(farm))
+        .filter(|name| name.contains('.'))
+        .collect();
+    if let Some(domain) = checked(&farm.incoming.display_address).valid() {
+        hosts.extend(exchangers(dns, domain.ascii()));
+    }
+    hosts.retain(|host| !is_other_mail_host(farm, host));
+    hosts
+}
+
+/// Returns the hosts that take a domain's mail.
+fn exchangers(dns: &DnsFacts, domain: &str) -> BTreeSet<String> {
+    let mut hosts = BTreeSet::new();
     let of_domain = dns
         .lookups
         .iter()
-        .filter(|lookup| lookup.name == domain.ascii() && lookup.kind == RecordKind::Mx);
+        .filter(|lookup| lookup.name == domain && lookup.kind == RecordKind::Mx);
     for lookup in of_domain {
         match &lookup.answer {
             Answer::Known(records) => {
@@ -174,7 +284,7 @@ pub(super) fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
                 }))
             }
             Answer::Absent(_) => {
-                hosts.insert(domain.ascii().to_owned());
+                hosts.insert(domain.to_owned());
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! The input of a judgement.
 
+use super::route::Routes;
 use crate::facts::Facts;
 use crate::farm::values::Date;
 use crate::farm::{Document, Farm, Lines};
@@ -29,6 +30,11 @@ impl<'a> Case<'a> {
             today,
             address: None,
         }
+    }
+
+    /// Returns how mail reaches the farm.
+    pub(crate) fn routes(&self) -> Routes<'a> {
+        Routes::new(self.farm, self.facts)
     }
 
     /// Returns the case of the route of one message.

@@ -7,15 +7,15 @@ mod mail_servers;
 mod names;
 mod per_server;
 mod smtp_server;
-mod view;
 
+use super::dns_view::DnsView;
 use super::{Case, Judged, Rule, rule};
 use crate::farm::values::DomainName;
-use view::DnsView;
+use std::net::IpAddr;
 
 /// Makes sure that no null MX says that a domain takes no mail.
 pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
-    for view in DnsView::all(case) {
+    for view in DnsView::all(case.farm, case.facts) {
         if let Ok(Some(exchangers)) = view.exchangers(domain)
             && exchangers::are_all_null(&exchangers)
         {
@@ -25,10 +25,16 @@ pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
     Ok(())
 }
 
+/// Returns every address to which a name is known to lead, in any view.
+pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
+    let views = DnsView::all(case.farm, case.facts).into_iter();
+    views.flat_map(|view| view.known_addresses(name).0).collect()
+}
+
 /// Returns the rule that judges whether a mail host has an address. Without it nothing can be asked
 /// of the host. `None` if no rule does: it is a server that mail does not go to.
 pub(super) fn rule_about_missing_address(case: &Case<'_>, host: &str) -> Option<&'static str> {
-    let views = DnsView::all(case);
+    let views = DnsView::all(case.farm, case.facts);
     if views.is_empty() {
         // That it was not asked is what this rule says.
         return Some("dns-mx-no-address");

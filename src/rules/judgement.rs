@@ -1,6 +1,7 @@
 //! The judgement of one case: the selected rules, and the causes to which they defer.
 
 use super::rule::{JudgedResult, OtherResults};
+use super::yielding::{YIELDING, Yielded};
 use super::{Case, Judge, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -88,6 +89,7 @@ impl<'a> Judgement<'a> {
                 }
             }
             self.judge_causes();
+            self.yield_to_causes();
             self.settle();
         }
         self.into_verdicts()
@@ -172,6 +174,31 @@ impl<'a> Judgement<'a> {
     fn verdicts_at(&self, place: usize) -> Option<&[Verdict]> {
         let judged = self.by_place.get(place)?.as_ref()?;
         Some(&judged.verdicts)
+    }
+
+    /// Leaves it to judged rules to say what they explain better.
+    fn yield_to_causes(&mut self) {
+        for yielding in YIELDING {
+            let causes = self.verdicts_by(yielding.cause).unwrap_or_default();
+            let symptoms = self.verdicts_by(yielding.symptom).unwrap_or_default();
+            let yielded: Vec<Option<Yielded>> = symptoms
+                .iter()
+                .map(|symptom| yielding.apply(symptom, causes))
+                .collect();
+            let place = PLACES.get(yielding.symptom).copied();
+            let judged = place.and_then(|place| self.by_place.get_mut(place));
+            let Some(Some(judged)) = judged else {
+                continue;
+            };
+            for (verdict, yielded) in judged.verdicts.iter_mut().zip(yielded) {
+                match yielded {
+                    Some(Yielded::Because(cause)) => verdict.yield_to(Some(cause), self.case),
+                    Some(Yielded::Decided) => verdict.yield_to(None, self.case),
+                    Some(Yielded::Contradiction(why)) => verdict.become_undecided(why, self.case),
+                    None => {}
+                }
+            }
+        }
     }
 
     /// Makes verdicts undecided that defer to a rule which found no cause.

@@ -1,13 +1,17 @@
 //! What the SMTP servers said, each address on its own.
 
+mod caller;
 mod conversation;
 mod delivery;
 mod listener;
+mod recipient;
+mod relay;
+mod replies;
 mod target;
 mod tls;
 mod windows;
 
-pub(crate) use windows::{greeting_of_windows, no_logon_needed};
+pub(crate) use windows::{greeting_of_windows, no_logon_needed, says_full};
 
 use super::{Rule, rule};
 
@@ -60,7 +64,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The SMTP server takes mail for the display address.",
         about: ["incoming-email.display-address"],
         hop: Recipient,
-        judge: delivery::refuses_recipient,
+        judge: recipient::refuses_recipient,
     },
     rule! {
         id: "smtp-defers-recipient",
@@ -70,7 +74,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The SMTP server does not put off mail for the display address.",
         about: ["incoming-email.display-address"],
         hop: Recipient,
-        judge: delivery::defers_recipient,
+        judge: recipient::defers_recipient,
     },
     rule! {
         id: "smtp-open-relay",
@@ -79,7 +83,7 @@ pub(super) static RULES: &[Rule] = &[
         summary: "The SMTP server takes mail for domains that nobody owns.",
         pass_message: "The SMTP server refuses mail for other domains.",
         about: ["server.NAME.smtp-service"],
-        judge: delivery::open_relay,
+        judge: relay::open_relay,
     },
     rule! {
         id: "smtp-size-small",

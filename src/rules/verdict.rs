@@ -99,6 +99,27 @@ impl Verdict {
         self.outcome = OutcomeKind::Undecided;
         self.because = None;
         self.message = message.into();
+        self.severity = self.rule.severity;
+        self.evidence.clear();
+        self.remedy = None;
+        self.accepted = None;
+        if let Some(about) = self.about.take() {
+            self.about = Some(About::new(about.setting, case, self.outcome));
+        }
+    }
+
+    /// Makes the verdict not applicable, because another rule says it better, or decided it.
+    pub(super) fn yield_to(&mut self, cause: Option<&'static str>, case: &Case<'_>) {
+        self.outcome = OutcomeKind::NotApplicable;
+        self.because = cause;
+        self.message = match cause {
+            Some(id) => format!("another finding explains it{}", in_parentheses(id)).into(),
+            None => "it is decided by what the server's own settings say".into(),
+        };
+        self.severity = self.rule.severity;
+        self.evidence.clear();
+        self.remedy = None;
+        self.accepted = None;
         if let Some(about) = self.about.take() {
             self.about = Some(About::new(about.setting, case, self.outcome));
         }

@@ -227,8 +227,8 @@ pub(super) mod wire {
     mod schema {
         use super::Property;
         use iis_metabase::{
-            AUTH_FLAGS, CONNECT_RESPONSE, IP_SECURITY, KEYS, Key, MAX_MESSAGE_SIZE, RELAY_FOR_AUTH,
-            RELAY_IP_LIST, ROUTE_ACTION, SERVER_AUTO_START, SERVER_STATE, SMART_HOST_TYPE,
+            AUTH_FLAGS, CONNECT_RESPONSE, HOP_COUNT, IP_SECURITY, KEYS, Key, MAX_MESSAGE_SIZE,
+            MAX_SESSION_SIZE, RELAY_FOR_AUTH, RELAY_IP_LIST, REMOTE_RETRIES, ROUTE_ACTION, SERVER_AUTO_START, SERVER_STATE, SMART_HOST_TYPE,
             SMTP_DISABLE_RELAY, SMTP_IP_RESTRICTION_FLAG,
         };
         use schemars::{Schema, SchemaGenerator, json_schema};
@@ -250,7 +250,10 @@ pub(super) mod wire {
             match key {
                 RELAY_IP_LIST | IP_SECURITY => "relay-list",
                 AUTH_FLAGS
+                | HOP_COUNT
                 | MAX_MESSAGE_SIZE
+                | MAX_SESSION_SIZE
+                | REMOTE_RETRIES
                 | RELAY_FOR_AUTH
                 | ROUTE_ACTION
                 | SERVER_AUTO_START

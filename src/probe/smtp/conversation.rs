@@ -1,25 +1,28 @@
-//! One conversation with one SMTP server that never comes to a message: banner, EHLO, STARTTLS,
-//! MAIL, two RCPT, RSET, QUIT (RFC 5321, RFC 3207).
+//! One conversation with one SMTP server that never comes to a message: banner, EHLO, STARTTLS, for
+//! each question MAIL, RCPT and RSET, then QUIT (RFC 5321, RFC 3207).
 
+use super::questions::{Condition, PlannedQuestion};
 use super::reply::Wire;
 use super::tls;
-use crate::facts::{Answer, Failure, FailureKind, SmtpStep, SmtpTalk, TlsFacts};
+use crate::facts::{Answer, Failure, FailureKind, SmtpStep, SmtpTalk, SmtpTransaction, TlsFacts};
 use crate::probe::deadline::within;
 use crate::probe::failure::failed;
 use crate::probe::stream::Duplex;
 use crate::probe::trust::Trust;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UdpSocket};
 
 /// A server, and what it is asked.
 #[derive(Debug, Clone)]
 pub(super) struct TalkPlan {
     pub host: String,
     pub address: SocketAddr,
-    /// A recipient at the display address, if there is one.
-    pub recipient: Option<String>,
+    /// The names under which mail comes to the address, the host's own first.
+    pub names: Vec<String>,
+    pub questions: Arc<[PlannedQuestion]>,
     /// How long one step may take, except sender and recipients.
     pub limit: Duration,
 }
@@ -27,9 +30,6 @@ pub(super) struct TalkPlan {
 /// How many times longer than other steps sender and recipients may take: servers delay refusals to
 /// slow down spammers, Exchange for five seconds.
 const TARPIT_FACTOR: u32 = 3;
-
-/// A recipient in a domain that cannot be registered (RFC 2606 2).
-const FOREIGN_RECIPIENT: &str = "spinmail-probe@spinmail-check.invalid";
 
 /// Talks to the server. A handshake that fails ends its connection, so the rest is then sent in a
 /// second, unencrypted one. If the server does not accept that one, the first counts.
@@ -93,7 +93,7 @@ async fn converse(plan: &TalkPlan, stream: TcpStream, trust: Option<&Trust>) -> 
     }
     let offered = talk.extension("STARTTLS").is_some();
     match trust.filter(|_| offered) {
-        None => envelope(plan, &mut wire, &mut talk.steps).await,
+        None => ask_all(plan, &mut wire, &mut talk).await,
         Some(trust) => encrypted(plan, wire, trust, &mut talk).await,
     }
     talk
@@ -123,7 +123,7 @@ async fn encrypted(plan: &TalkPlan, mut wire: Wire<TcpStream>, trust: &Trust, ta
         }
     }
     let handshake = match wire.into_stream() {
-        Ok(stream) => tls::handshake(stream, &plan.host, trust, plan.limit).await,
+        Ok(stream) => tls::handshake(stream, &plan.names, trust, plan.limit).await,
         Err(failure) => Err(failure),
     };
     match handshake {
@@ -135,7 +135,7 @@ async fn encrypted(plan: &TalkPlan, mut wire: Wire<TcpStream>, trust: &Trust, ta
             let greeting = greeting.unwrap_or_default();
             let answer = encrypted_wire.send(&greeting, &mut talk.steps).await;
             if answer.is_some() {
-                envelope(plan, &mut encrypted_wire, &mut talk.steps).await;
+                ask_all(plan, &mut encrypted_wire, talk).await;
             }
         }
         Err(failure) => talk.tls = Answer::Known(no_handshake(failure)),
@@ -154,37 +154,66 @@ fn unanswered(step: Option<&SmtpStep>) -> Failure {
     }
 }
 
-/// Sends sender and recipients, and then takes everything back.
-async fn envelope<Stream: Duplex>(
-    plan: &TalkPlan,
-    wire: &mut Wire<Stream>,
-    steps: &mut Vec<SmtpStep>,
-) {
+/// Asks every question in a transaction of its own, and takes each back.
+async fn ask_all<Stream: Duplex>(plan: &TalkPlan, wire: &mut Wire<Stream>, talk: &mut SmtpTalk) {
     wire.set_limit(plan.limit * TARPIT_FACTOR);
-    if wire
-        .send("MAIL FROM:<>", steps)
-        .await
-        .is_some_and(|code| code < 300)
-    {
-        let recipients = plan
-            .recipient
-            .as_deref()
-            .into_iter()
-            .chain([FOREIGN_RECIPIENT]);
-        for recipient in recipients {
-            if wire
-                .send(&format!("RCPT TO:<{recipient}>"), steps)
-                .await
-                .is_none()
-            {
-                return;
-            }
+    let mut is_accepted = false;
+    for question in plan.questions.iter() {
+        if question.condition == Condition::PreviousNotAccepted && is_accepted {
+            continue;
         }
-        if wire.send("RSET", steps).await.is_none() {
-            return;
+        let mut steps = Vec::new();
+        let asked = ask(question, wire, &mut steps).await;
+        talk.transactions.push(SmtpTransaction::new(
+            question.purpose.clone(),
+            question.recipient.as_str(),
+            steps,
+        ));
+        match asked {
+            Some(reply) => is_accepted = reply == Reply::Accepted,
+            // The server hung up, or what it says cannot be told apart any more.
+            None => return,
         }
     }
-    wire.send("QUIT", steps).await;
+    wire.send("QUIT", &mut talk.steps).await;
+}
+
+/// What a server says of a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reply {
+    Accepted,
+    NotAccepted,
+}
+
+/// Asks one question. Returns `None` if the conversation cannot go on.
+async fn ask<Stream: Duplex>(
+    question: &PlannedQuestion,
+    wire: &mut Wire<Stream>,
+    steps: &mut Vec<SmtpStep>,
+) -> Option<Reply> {
+    let sender = format!("MAIL FROM:<{}>", question.sender);
+    if wire.send(&sender, steps).await? >= 300 {
+        return Some(Reply::NotAccepted);
+    }
+    let recipient = format!("RCPT TO:<{}>", question.recipient);
+    let code = wire.send(&recipient, steps).await?;
+    wire.send("RSET", steps).await?;
+    Some(match code {
+        200..=299 => Reply::Accepted,
+        _ => Reply::NotAccepted,
+    })
+}
+
+/// Returns the address from which this machine reaches another, or `None` if there is no route to
+/// it. Nothing is sent: a datagram socket only looks the route up.
+pub(super) async fn own_address(to: SocketAddr) -> Option<IpAddr> {
+    let any: SocketAddr = match to {
+        SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+    };
+    let socket = UdpSocket::bind(any).await.ok()?;
+    socket.connect(to).await.ok()?;
+    Some(socket.local_addr().ok()?.ip().to_canonical())
 }
 
 /// Returns this end's address as EHLO names a host without a name (RFC 5321 4.1.3).

@@ -7,7 +7,7 @@ use crate::probe::failure::from_io;
 use crate::probe::trust::Trust;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -16,20 +16,26 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Does the handshake, and returns what came of it.
+/// Does the handshake with the first name, and returns what came of it. The certificate is good if
+/// it is trusted for any of the names.
 ///
 /// # Errors
 /// Why there is no encrypted connection.
 pub(super) async fn handshake(
     stream: TcpStream,
-    host: &str,
+    names: &[String],
     trust: &Trust,
     limit: Duration,
 ) -> Result<(TlsStream<TcpStream>, TlsFacts), Failure> {
-    let name = ServerName::try_from(host.to_owned())
+    let host = names.first().map(String::as_str).unwrap_or_default();
+    let name = server_name(host)
         .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?;
+    let other_names = names.iter().skip(1);
     let recorder = Arc::new(RecordingVerifier {
         trust: trust.clone(),
+        other_names: other_names
+            .filter_map(|name| server_name(name).ok())
+            .collect(),
         fault: Mutex::new(None),
     });
     let config = ClientConfig::builder_with_provider(trust.provider.clone())
@@ -80,10 +86,16 @@ fn handshake_error(error: &io::Error) -> Failure {
     }
 }
 
+fn server_name(name: &str) -> Result<ServerName<'static>, InvalidDnsNameError> {
+    ServerName::try_from(name.to_owned())
+}
+
 /// Accepts every certificate, and records what the real verifier finds wrong with it.
 #[derive(Debug)]
 struct RecordingVerifier {
     trust: Trust,
+    /// Other names under which senders come to the server.
+    other_names: Vec<ServerName<'static>>,
     fault: Mutex<Option<String>>,
 }
 
@@ -97,14 +109,14 @@ impl ServerCertVerifier for RecordingVerifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         if let Ok(verifier) = &self.trust.verifier {
-            let verified = verifier.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                now,
-            );
-            if let (Err(error), Ok(mut fault)) = (verified, self.fault.lock()) {
+            let verify = |name| {
+                verifier.verify_server_cert(end_entity, intermediates, name, ocsp_response, now)
+            };
+            let is_good_for_other = || self.other_names.iter().any(|name| verify(name).is_ok());
+            if let Err(error) = verify(server_name)
+                && !is_good_for_other()
+                && let Ok(mut fault) = self.fault.lock()
+            {
                 *fault = Some(error.to_string());
             }
         }

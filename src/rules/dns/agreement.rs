@@ -2,16 +2,16 @@
 
 use super::names::{FarmName, all_names, display_address, without_names, without_repetitions};
 use super::per_server::not_asked;
-use super::view::DnsView;
 use crate::facts::RecordKind;
 use crate::remedy::AdminRole;
+use crate::rules::dns_view::DnsView;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
 const DNS_SERVERS: &str = "probe.dns-servers";
 const EXPECTED: &str = "the same at every name server";
 
 pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
-    let views = DnsView::all(case);
+    let views = DnsView::all(case.farm, case.facts);
     if views.is_empty() {
         return not_asked(DNS_SERVERS);
     }

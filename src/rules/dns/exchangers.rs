@@ -2,10 +2,10 @@
 
 use super::names::{DISPLAY, address_list, display_address};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, Exchanger, by_host, is_mx_answered};
 use crate::facts::{RecordKind, is_below};
 use crate::farm::values::DomainName;
 use crate::remedy::{Action, AdminRole};
+use crate::rules::dns_view::{DnsView, Exchanger, by_host, is_mx_answered};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity, Ternary};
 use std::net::IpAddr;
 
@@ -53,7 +53,7 @@ fn judge_each_exchanger(
         Ok(domain) => domain,
         Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
-    let is_answered = is_mx_answered(case, domain);
+    let is_answered = is_mx_answered(&DnsView::all(case.farm, case.facts), domain);
     judge_per_server(case, domain.as_str(), |view| {
         let instead = match view.exchangers(domain) {
             Ok(Some(exchangers)) if !are_all_null(&exchangers) => {

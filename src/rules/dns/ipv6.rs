@@ -3,10 +3,10 @@
 use super::exchangers::{are_all_null, only_null_mx};
 use super::names::{DISPLAY, FarmName, address_list, display_address, mail_names};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, Exchanger, is_mx_answered};
 use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
+use crate::rules::dns_view::{DnsView, Exchanger, is_mx_answered};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,7 +15,7 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     let unanswered = display
         .as_ref()
         .ok()
-        .filter(|domain| !is_mx_answered(case, domain));
+        .filter(|domain| !is_mx_answered(&DnsView::all(case.farm, case.facts), domain));
     let results = judge_per_server(case, DISPLAY, |view| {
         let mut results: Vec<RuleResult> = mail_names(case.farm, view)
             .iter()
@@ -39,7 +39,7 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
 /// Returns the outcome if no exchanger of the domain is a name with addresses.
 fn without_host(case: &Case<'_>, domain: &DomainName) -> Outcome {
     const NO_HOST: &str = "mail goes to no name whose addresses could be looked at";
-    for view in DnsView::all(case) {
+    for view in DnsView::all(case.farm, case.facts) {
         if let Ok(Some(exchangers)) = view.exchangers(domain) {
             return if are_all_null(&exchangers) {
                 only_null_mx()

@@ -2,9 +2,9 @@
 
 use super::exchangers::judge_each_host;
 use super::names::DISPLAY;
-use super::view::{DnsView, NameOwners};
 use crate::farm::{Farm, Server};
 use crate::remedy::AdminRole;
+use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 
 /// Returns the outcome of rules about the servers behind an exchanger that has no address.
@@ -20,7 +20,7 @@ pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     }
     judge_each_host(case, |view, host| match view.owners(host) {
         NameOwners::NoAddress => without_address(),
-        NameOwners::Servers { known, unknown } => judge_is_mail_server(view, host, &known, unknown),
+        NameOwners::Hosts(hosts) => judge_is_mail_server(view, host, &hosts.servers, hosts.unknown),
     })
 }
 
@@ -79,7 +79,7 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     }
     judge_each_host(case, |view, host| match view.owners(host) {
         NameOwners::NoAddress => without_address(),
-        NameOwners::Servers { known, unknown } => judge_service(view, host, &known, unknown).into(),
+        NameOwners::Hosts(hosts) => judge_service(view, host, &hosts.servers, hosts.unknown).into(),
     })
 }
 

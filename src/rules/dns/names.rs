@@ -1,11 +1,11 @@
 //! The farm's names that are looked up, and addresses that are never another machine's.
 
 use super::per_server::judge_per_server;
-use super::view::{DnsView, is_mx_answered};
 use crate::facts::RecordKind;
 use crate::farm::Farm;
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::remedy::AdminRole;
+use crate::rules::dns_view::{DnsView, is_mx_answered};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -144,9 +144,9 @@ pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
 /// Returns that the names to which mail goes are not known, or `None` if they are, or if no name
 /// server was asked anything.
 fn unknown_exchangers(case: &Case<'_>) -> Option<RuleResult> {
-    let view = DnsView::all(case).into_iter().next()?;
+    let view = DnsView::all(case.farm, case.facts).into_iter().next()?;
     let outcome = match display_address(case.farm) {
-        Ok(domain) if is_mx_answered(case, domain) => return None,
+        Ok(domain) if is_mx_answered(&DnsView::all(case.farm, case.facts), domain) => return None,
         Ok(domain) => Outcome::undecided(view.why_unknown(domain.ascii(), RecordKind::Mx)),
         Err(instead) => instead,
     };

@@ -1,6 +1,6 @@
 //! Judgement by each name server, merged into one result for each subject.
 
-use super::view::DnsView;
+use crate::rules::dns_view::DnsView;
 use crate::rules::{Case, Outcome, RuleResult};
 use std::mem;
 
@@ -12,7 +12,7 @@ pub(super) fn judge_per_server(
     subject: &str,
     judge: impl Fn(&DnsView<'_>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
-    let views = DnsView::all(case);
+    let views = DnsView::all(case.farm, case.facts);
     if views.is_empty() {
         return not_asked(subject);
     }

@@ -2,9 +2,9 @@
 
 use super::names::{SMTP_SERVER, smtp_server_name};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, NameOwners};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
+use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 /// Judges the SMTP mail server by each name server.
@@ -47,13 +47,13 @@ pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
         NameOwners::NoAddress => {
             Outcome::because("dns-smtp-server-no-address", "it has no address")
         }
-        NameOwners::Servers { known, .. } if !known.is_empty() => Outcome::Pass(
+        NameOwners::Hosts(hosts) if hosts.is_recorded() => Outcome::Pass(
             view.known_address_evidence(name.ascii(), "an address of a recorded server"),
         ),
-        NameOwners::Servers {
-            unknown: Some(why), ..
-        } => Outcome::undecided(why),
-        NameOwners::Servers { unknown: None, .. } => Outcome::Fail(elsewhere_finding(view, name)),
+        NameOwners::Hosts(hosts) => match hosts.unknown {
+            Some(why) => Outcome::undecided(why),
+            None => Outcome::Fail(elsewhere_finding(view, name)),
+        },
     })
 }
 

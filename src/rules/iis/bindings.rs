@@ -2,9 +2,11 @@
 
 use super::view::{MAIL_PORT, judge_metabases};
 use crate::farm::Server;
+use crate::farm::values::MailHostKind;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, dns};
 use iis_metabase::{Metabase, VirtualServer, brief};
+use std::net::IpAddr;
 
 pub(super) fn several_servers(case: &Case<'_>) -> Vec<RuleResult> {
     judge_metabases(case, |server, metabase| {
@@ -69,7 +71,93 @@ fn not_port_25_finding(server: &Server, metabase: &Metabase) -> Finding {
     );
     let remedy = "Bind the virtual server to port 25, which all mail uses; or let what listens \
                   there hand mail on";
-    let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
+    let finding = Finding::for_role(AdminRole::Server, message, remedy);
+    with_bindings(finding, server, metabase)
+}
+
+pub(super) fn loopback_only(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_metabases(case, |server, metabase| {
+        judge_addresses(case, server, metabase).into()
+    })
+}
+
+/// Judges the addresses on whose port 25 the virtual servers listen.
+fn judge_addresses(case: &Case<'_>, server: &Server, metabase: &Metabase) -> Judged<Outcome> {
+    let mut addresses = Vec::new();
+    for virtual_server in metabase.virtual_servers() {
+        let bindings = virtual_server.bindings();
+        let bindings = bindings.map_err(|error| Outcome::undecided(error.message))?;
+        for binding in bindings.iter().filter(|binding| binding.port == MAIL_PORT) {
+            match binding.address {
+                // It listens on every address.
+                None => return Ok(Outcome::pass()),
+                Some(address) => addresses.push(address),
+            }
+        }
+    }
+    if addresses.is_empty() {
+        return Err(Outcome::because(
+            "iis-not-port-25",
+            "no virtual server listens on port 25",
+        ));
+    }
+    if addresses.iter().all(IpAddr::is_loopback) {
+        let what = "listens for mail on loopback addresses alone";
+        return Ok(Outcome::Fail(loopback_finding(server, metabase, what)));
+    }
+    is_bound_to_known(case, server, &addresses, metabase)
+}
+
+/// Judges bindings to addresses of a network by where mail goes.
+fn is_bound_to_known(
+    case: &Case<'_>,
+    server: &Server,
+    bound: &[IpAddr],
+    metabase: &Metabase,
+) -> Judged<Outcome> {
+    let known = known_addresses(case, server)?;
+    if known.iter().any(|address| bound.contains(address)) {
+        return Ok(Outcome::pass());
+    }
+    let is_behind_another = server.public_addresses().next().is_some()
+        || case
+            .farm
+            .mail_hosts
+            .iter()
+            .any(|host| host.kind == Some(MailHostKind::LoadBalancer));
+    if is_behind_another {
+        return Err(Outcome::undecided(
+            "it listens on addresses that its name does not lead to, and whether the translation \
+             of addresses or the load balancer sends mail there is not known",
+        ));
+    }
+    let what = "listens for mail on addresses alone to which its name does not lead";
+    Ok(Outcome::Fail(loopback_finding(server, metabase, what)))
+}
+
+/// Returns the addresses to which DNS leads mail for a server, or the outcome if they are not known.
+fn known_addresses(case: &Case<'_>, server: &Server) -> Judged<Vec<IpAddr>> {
+    let found = dns::addresses_of(case, server.name());
+    match found.is_empty() {
+        true => Err(Outcome::undecided(format!(
+            "to which addresses `{}` leads is not known; `spinmail gather dns` asks it",
+            server.name()
+        ))),
+        false => Ok(found),
+    }
+}
+
+fn loopback_finding(server: &Server, metabase: &Metabase, what: &str) -> Finding {
+    let message = format!("the SMTP service of `{}` {what}", server.name());
+    let remedy = "Bind the virtual server to port 25 of all unassigned addresses, or of the one to \
+                  which mail goes (IIS 6.0 Manager, the virtual server's properties, General, \
+                  Advanced)";
+    let finding = Finding::for_role(AdminRole::Server, message, remedy);
+    with_bindings(finding, server, metabase)
+}
+
+/// Adds where each virtual server listens.
+fn with_bindings(mut finding: Finding, server: &Server, metabase: &Metabase) -> Finding {
     for virtual_server in metabase.virtual_servers() {
         finding = finding.observed(
             format!(

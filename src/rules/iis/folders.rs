@@ -4,12 +4,10 @@ use super::domains::DomainStatus;
 use super::view::{VirtualServerView, judge_virtual_servers};
 use crate::facts::{Answer, FolderFiles, FolderRole, ServiceState};
 use crate::farm::values::checked;
-use crate::remedy::{Action, AdminRole};
-use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity};
 use std::time::Duration;
 
-/// The age of a message that is stuck in the queue: others leave it within seconds.
-const STUCK_AGE: Duration = Duration::from_secs(10 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder and the files in it.
@@ -37,12 +35,13 @@ fn files<'a>(
     }
 }
 
-/// Returns how long before the look a file was written, or `None` if either time is not known.
+/// Returns how long before the look a file was written, or `None` if either time is not known or
+/// the file's lies ahead.
 fn age(view: &VirtualServerView<'_>, written: Option<&String>) -> Option<Duration> {
     let looked = humantime::parse_rfc3339_weak(view.facts.looked.as_deref()?).ok()?;
     let written = humantime::parse_rfc3339_weak(written?).ok()?;
-    // If the server's clock is ahead, the file is new.
-    Some(looked.duration_since(written).unwrap_or_default())
+    // A time ahead of the look says nothing.
+    looked.duration_since(written).ok()
 }
 
 pub(super) fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
@@ -60,21 +59,18 @@ fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome>
             queue.path
         )));
     };
-    if age < STUCK_AGE {
+    let longest = match view.virtual_server.longest_retry() {
+        Ok(minutes) => Duration::from_secs(60 * u64::from(minutes)),
+        Err(error) => return Err(Outcome::undecided(error.message)),
+    };
+    // Outgoing mail waits there too, until its receiver is asked again.
+    if age <= longest {
         return Ok(Outcome::pass());
     }
-    if let Some(outcome) = known_cause(case, view) {
-        return Err(outcome);
+    match known_cause(case, view) {
+        Some(outcome) => Err(outcome),
+        None => Ok(Outcome::Fail(queue_finding(view, &queue, longest))),
     }
-    let drop = files(view, FolderRole::Drop, "drop directory")?;
-    if drop.files.count > 0 {
-        return Err(Outcome::undecided(format!(
-            "mail waits in the queue and mail is dropped too: what waits may be for other \
-             domains; look into `{}`",
-            queue.path
-        )));
-    }
-    Ok(Outcome::Fail(queue_finding(view, &queue, &drop)))
 }
 
 /// Returns the outcome if another rule says why mail is not dropped, or `None` if none does.
@@ -101,33 +97,32 @@ fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome>
     }
 }
 
+/// Creates the note about messages that wait for long. The files do not say in a documented way for
+/// whom they are, so they may be outgoing mail, whose receivers are at fault.
 fn queue_finding(
     view: &VirtualServerView<'_>,
     queue: &ListedFolder<'_>,
-    drop: &ListedFolder<'_>,
+    longest: Duration,
 ) -> Finding {
-    let server = view.server.name().to_owned();
     let oldest = queue.files.oldest.as_deref().unwrap_or("unknown");
+    let count = queue.files.count;
     let message = format!(
-        "mail waits in the queue of `{}`, and none is dropped",
+        "{count} {} in the queue of `{}`, and whether for the farm or for other domains is not \
+         known",
+        if count == 1 { "message waits" } else { "messages wait" },
         view.subject()
     );
-    let remedy = format!(
-        "See to the alias domain first; then restart the SMTP service on {server}, which takes \
-         the queue up anew"
-    );
+    let remedy = "Read the oldest files there: mail for other domains waits for its receivers, \
+                  which is no fault of the farm; mail for the farm waits for the alias domain, or \
+                  for a restart of the SMTP service after the domain was added";
+    let longest = humantime::format_duration(longest);
     Finding::for_role(AdminRole::Server, message, remedy)
+        .with_severity(Severity::Note)
         .observed(
             format!("files in `{}`", queue.path),
-            "none that waits for 10 minutes",
-            format!("{}, the oldest of {oldest}", queue.files.count),
+            format!("none that waits longer than the longest retry, {longest}"),
+            format!("{count}, the oldest of {oldest}"),
         )
-        .observed(
-            format!("files in `{}`", drop.path),
-            "mail, or an empty queue",
-            "none",
-        )
-        .with_action(Action::RestartSmtp { server })
 }
 
 pub(super) fn bad_mail(case: &Case<'_>) -> Vec<RuleResult> {

@@ -65,6 +65,17 @@ impl<'a> VirtualServerView<'a> {
         Some(bindings.iter().any(|binding| binding.port == MAIL_PORT))
     }
 
+    /// Returns whether the metabase says that it is stopped, or will be after the next start of the
+    /// service.
+    pub(super) fn is_stopped(&self) -> bool {
+        use iis_metabase::ServerState::{Paused, Pausing, Started, Starting, Stopped, Stopping};
+        match self.virtual_server.state() {
+            Ok(Some(Stopped | Stopping | Paused | Pausing)) => true,
+            Ok(Some(Started | Starting)) => false,
+            _ => self.virtual_server.auto_start() == Ok(false),
+        }
+    }
+
     /// Returns whether its metabase has no other virtual server.
     pub(super) fn is_only_one(&self) -> bool {
         self.facts
@@ -261,16 +272,30 @@ fn results_by_virtual_server<'a>(
     views: &[VirtualServerView<'a>],
     judge: &impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
-    let any_takes_mail = views.iter().any(|view| view.takes_mail() == Some(true));
     views
         .iter()
         .map(|view| {
-            let outcome = if any_takes_mail && view.takes_mail() == Some(false) {
-                Outcome::not_applicable("no mail arrives there: it does not listen on port 25")
-            } else {
-                judge(view)
+            let outcome = match out_of_use(view, views) {
+                Some(why) => Outcome::not_applicable(why),
+                None => judge(view),
             };
             RuleResult::new(view.subject(), outcome).about(key(view.server))
         })
         .collect()
+}
+
+/// Returns why no mail arrives at a virtual server while it arrives at another one, or `None` if
+/// mail may arrive there.
+pub(super) fn out_of_use(
+    view: &VirtualServerView<'_>,
+    all: &[VirtualServerView<'_>],
+) -> Option<&'static str> {
+    let any_takes_mail = all.iter().any(|view| view.takes_mail() == Some(true));
+    if any_takes_mail && view.takes_mail() == Some(false) {
+        return Some("no mail arrives there: it does not listen on port 25");
+    }
+    let mut runs = all.iter().filter(|view| !view.is_stopped());
+    let another_runs = runs.any(|other| other.takes_mail() != Some(false));
+    (another_runs && view.is_stopped())
+        .then_some("no mail arrives there: it is stopped, and another virtual server runs")
 }

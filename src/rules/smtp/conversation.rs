@@ -1,10 +1,8 @@
 //! A conversation with an SMTP server, read step by step.
 
-use crate::facts::{Answer, FailureKind, SmtpStep, SmtpTalk};
+use super::replies::Meaning;
+use crate::facts::{Answer, FailureKind, SmtpPurpose, SmtpQuestion, SmtpStep, SmtpTalk};
 use crate::rules::Outcome;
-
-/// The recipient of the probe in a domain that cannot exist (RFC 2606).
-const FOREIGN_RECIPIENT: &str = "RCPT TO:<spinmail-probe@spinmail-check.invalid>";
 
 /// What a server says first.
 pub(super) enum Greeting {
@@ -48,7 +46,8 @@ impl Greeting {
 
 /// Whether the server accepts a sender without a logon.
 pub(super) enum SenderReply<'a> {
-    Accepted,
+    /// The step by which it does.
+    Accepted(&'a SmtpStep),
     /// The step whose reply asks for a logon.
     MustLogOn(&'a SmtpStep),
     /// Another reply, and why it decides nothing.
@@ -56,53 +55,91 @@ pub(super) enum SenderReply<'a> {
 }
 
 impl<'a> SenderReply<'a> {
-    /// Reads the reply to the sender. Some servers accept any sender and ask for the logon at the
-    /// recipient. The reply to a foreign recipient does not count: it is right that only those who
+    /// Reads the replies to senders. Some servers accept any sender and ask for the logon at the
+    /// recipient. The replies to a foreign recipient do not count: it is right that only those who
     /// log on may relay.
     pub(super) fn from_talk(talk: &'a SmtpTalk) -> Self {
-        let Some(sender) = talk.step("MAIL") else {
+        let questions = talk.questions();
+        let Some(first) = questions.first() else {
             return Self::Other("the conversation did not come to the sender".to_owned());
         };
-        let recipient = talk
-            .steps
-            .iter()
-            .find(|step| step.command.starts_with("RCPT") && !is_foreign_recipient(step));
-        let demand = Self::demand(sender).or_else(|| recipient.and_then(Self::demand));
-        match demand {
-            // A server without EHLO may not be an SMTP server and mean another logon.
-            Some(Self::MustLogOn(step)) if !accepts_hello(talk) => Self::Other(format!(
-                "it takes no EHLO, and says: {}",
-                reply_text(Some(step))
-            )),
-            Some(demand) => demand,
-            None if matches!(sender.code(), Some(200..=299)) => Self::Accepted,
+        let steps = questions.iter().flat_map(|question| {
+            let recipient = question.rcpt.filter(|_| is_own_mailbox(question));
+            [Some(question.mail), recipient]
+        });
+        let mut accepted = None;
+        for step in steps.flatten() {
+            match Meaning::of(step) {
+                Meaning::AuthenticationWanted if demands_logon(step) => {
+                    return Self::demand(talk, step);
+                }
+                Meaning::TlsWanted => {
+                    let text = reply_text(Some(step));
+                    return Self::Other(format!("it wants encryption first: {text}"));
+                }
+                Meaning::Accepted if step.verb() == "MAIL" => accepted = Some(step),
+                _ => {}
+            }
+        }
+        match accepted {
+            Some(step) => Self::Accepted(step),
             None => Self::Other(format!(
                 "the sender was answered: {}",
-                reply_text(Some(sender))
+                reply_text(Some(first.mail))
             )),
         }
     }
 
-    /// Returns what a reply demands before mail is accepted, or `None` if it demands nothing.
-    /// Replies 530 and 535 are about logging on (RFC 4954 6); the Microsoft service replies 454
-    /// 5.7.3 if anonymous access is off.
-    fn demand(step: &'a SmtpStep) -> Option<Self> {
+    /// Returns what a demand to log on proves. Another product than the SMTP service of Windows may
+    /// ask strangers alone; without EHLO it may be another logon.
+    fn demand(talk: &SmtpTalk, step: &'a SmtpStep) -> Self {
         let text = reply_text(Some(step));
-        let enhanced_code = text
-            .get(4..)
-            .and_then(|rest| rest.split_whitespace().next());
-        match (step.code()?, enhanced_code) {
-            (530, _) if text.to_ascii_uppercase().contains("STARTTLS") => {
-                Some(Self::Other(format!("it wants encryption first: {text}")))
-            }
-            (530 | 535 | 538, _) | (400..=599, Some("5.7.3")) => Some(Self::MustLogOn(step)),
-            _ => None,
+        if !accepts_hello(talk) {
+            Self::Other(format!("it takes no EHLO, and says: {text}"))
+        } else if is_windows(talk) {
+            Self::MustLogOn(step)
+        } else {
+            Self::Other(format!(
+                "it wants this machine to log on, perhaps not those from where the mail comes;                  ask from there ({text})"
+            ))
         }
     }
 }
 
-pub(super) fn is_foreign_recipient(step: &SmtpStep) -> bool {
-    step.command == FOREIGN_RECIPIENT
+/// Returns whether a reply is one of those with which a logon is demanded: 530 and 535 (RFC 4954 6),
+/// and 454 5.7.3 of the SMTP service of Windows.
+fn demands_logon(step: &SmtpStep) -> bool {
+    matches!(step.code(), Some(454 | 530 | 535))
+}
+
+/// Returns whether a question is about a mailbox of the farm, made up or not.
+pub(super) fn is_own_mailbox(question: &SmtpQuestion<'_>) -> bool {
+    matches!(
+        question.purpose,
+        SmtpPurpose::MadeUpMailbox | SmtpPurpose::RealMailbox
+    )
+}
+
+/// Returns whether the SMTP service of Windows answers: by its greeting, which names its version
+/// (that of Exchange does not), or by its extensions.
+pub(super) fn is_windows(talk: &SmtpTalk) -> bool {
+    is_windows_greeting(&reply_text(talk.step(""))) || has_windows_extensions(talk)
+}
+
+/// Returns whether the greeting is that of the SMTP service of Windows.
+pub(super) fn is_windows_greeting(greeting: &str) -> bool {
+    greeting.contains("Microsoft ESMTP MAIL Service") && greeting.contains("Version:")
+}
+
+/// Returns whether the extensions are those of the SMTP service of Windows. Unlike its greeting
+/// they cannot be changed: no other product writes `8bitmime` in lowercase and ends with a bare
+/// `OK`.
+pub(super) fn has_windows_extensions(talk: &SmtpTalk) -> bool {
+    let Some(Answer::Known(lines)) = talk.step("EHLO").map(|step| &step.reply) else {
+        return false;
+    };
+    lines.last().is_some_and(|line| line == "250 OK")
+        && lines.iter().any(|line| line == "250-8bitmime")
 }
 
 /// Returns the code of the last reply to EHLO or HELO, or `None` if there was no reply.

@@ -7,38 +7,63 @@ use super::target::{
 };
 use crate::facts::{Answer, SmtpTalk};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 
 pub(super) fn closed(case: &Case<'_>) -> Vec<RuleResult> {
     judge_targets(case, |target| match &target.facts.answer {
         Answer::NotAsked => not_asked(),
+        Answer::Failed(_) if target.has_no_route() => {
+            Outcome::not_applicable("the machine that asked has no route to addresses of this kind")
+        }
         Answer::Failed(why) => Outcome::undecided(format!(
             "no connection came about ({why}); try from where the mail comes from"
         )),
-        Answer::Absent(how) => {
-            Outcome::Fail(closed_finding(target, "refuses connections", how.clone()))
-        }
-        Answer::Known(talk) => judge_greeting(target, talk),
+        Answer::Absent(how) => judge_refusal(case, target, how),
+        Answer::Known(talk) => judge_greeting(talk),
     })
 }
 
-fn judge_greeting(target: &TargetView<'_>, talk: &SmtpTalk) -> Outcome {
-    let what = match Greeting::from_talk(talk) {
-        Greeting::Welcome | Greeting::Strange => return Outcome::pass(),
-        Greeting::Closed => "closes connections at once".to_owned(),
-        Greeting::Refusal(code) => format!("sends this machine away with {code}"),
-        Greeting::Later(code) => {
-            return Outcome::undecided(format!("it puts callers off with {code}; ask again later"));
+/// Judges a refused connection. A firewall may refuse only this machine.
+fn judge_refusal(case: &Case<'_>, target: &TargetView<'_>, how: &str) -> Outcome {
+    if target.is_open_elsewhere(case) {
+        if target.facts.address.is_ipv6() {
+            return Outcome::because("dns-ipv6-silent", "another address takes connections");
         }
-        Greeting::None(why) => return no_greeting(&why),
-    };
-    Outcome::Fail(closed_finding(target, &what, reply_text(talk.step(""))))
+        let finding = closed_finding(target, how).with_severity(Severity::Warning);
+        return Outcome::Fail(finding);
+    }
+    match target.is_asked_as_sender(case) {
+        Ok(()) => Outcome::Fail(closed_finding(target, how)),
+        Err(why) => Outcome::undecided(format!(
+            "it refuses connections from {}, and perhaps not from where its mail comes ({why}); \
+             run `spinmail verify smtp` there, or on the server itself",
+            target.callers()
+        )),
+    }
 }
 
-fn closed_finding(target: &TargetView<'_>, what: &str, observed: String) -> Finding {
-    let remedy = "See to it that the SMTP service runs, listens on this address, and that no \
-                  firewall or connection list keeps callers out";
-    let message = format!("`{}` {what}", target.subject());
+/// Judges a connection that was accepted.
+fn judge_greeting(talk: &SmtpTalk) -> Outcome {
+    let only_here = "perhaps only this machine; try from where the mail comes from";
+    match Greeting::from_talk(talk) {
+        Greeting::Welcome | Greeting::Strange => Outcome::pass(),
+        Greeting::Closed => {
+            Outcome::undecided(format!("it closes connections at once, {only_here}"))
+        }
+        Greeting::Refusal(code) => {
+            Outcome::undecided(format!("it sends callers away with {code}, {only_here}"))
+        }
+        Greeting::Later(code) => {
+            Outcome::undecided(format!("it puts callers off with {code}; ask again later"))
+        }
+        Greeting::None(why) => no_greeting(&why),
+    }
+}
+
+fn closed_finding(target: &TargetView<'_>, observed: &str) -> Finding {
+    let remedy = "Make sure that the SMTP service runs and listens on this address, and that no \
+                  firewall keeps callers out";
+    let message = format!("`{}` refuses connections", target.subject());
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         target.with_origin(format!("a connection to {}", target.facts.address)),
         "a greeting (220)",

@@ -1,11 +1,13 @@
 //! The addresses of mail hosts that were talked to, and loops over them.
 
-use super::conversation::{Greeting, reply_text};
+use super::caller::{self, Caller};
+use super::conversation::{Greeting, is_windows, reply_text};
 use crate::facts::{
-    Answer, Failure, Observation, SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget,
-    observer_names,
+    Answer, Failure, FailureKind, Observation, RecordData, RecordKind, SmtpFacts, SmtpHost,
+    SmtpStep, SmtpTalk, SmtpTarget, observer_names,
 };
-use crate::farm::{Farm, Server};
+use crate::farm::values::{DomainName, MailHostKind, MailServer, checked};
+use crate::farm::{Farm, MailHost, Server};
 use crate::rules::{Case, Evidence, Judged, Outcome, RuleResult, dns, wanted};
 use std::collections::BTreeSet;
 
@@ -19,12 +21,23 @@ pub(super) fn takes_no_connections() -> Outcome {
 /// An address of a mail host, as it is judged.
 pub(super) struct TargetView<'a> {
     pub facts: &'a SmtpTarget,
+    /// The server of the farm that it is, by its name or by its address.
+    pub server: Option<&'a Server>,
     /// The machines that talked to it, if others were told something else.
     from: Option<String>,
 }
 
+/// Whether an address is judged.
+enum Standing {
+    Judged,
+    /// It may be one of the farm's servers, but the farm file does not say so.
+    NotRecorded,
+    /// There is nothing to judge, and why.
+    NotApplicable(&'static str),
+}
+
 impl<'a> TargetView<'a> {
-    pub(super) fn new(smtp: &SmtpFacts, facts: &'a SmtpTarget) -> Self {
+    pub(super) fn new(case: &Case<'a>, smtp: &'a SmtpFacts, facts: &'a SmtpTarget) -> Self {
         let same_target = smtp
             .targets
             .iter()
@@ -32,8 +45,86 @@ impl<'a> TargetView<'a> {
         let is_disputed = same_target.count() > 1;
         Self {
             facts,
+            server: server_at(case, facts),
             from: is_disputed.then(|| observer_names(&facts.observed_by)),
         }
+    }
+
+    fn standing(&self, case: &Case<'_>) -> Standing {
+        let host = &self.facts.host;
+        match self.server {
+            Some(server) if server.standby == Some(true) => {
+                Standing::NotApplicable("the server is on standby")
+            }
+            Some(server) if self.is_translated(server) && self.facts.answer.known().is_none() => {
+                Standing::NotApplicable(
+                    "it is a translated address; the server is judged at its own",
+                )
+            }
+            Some(_) => Standing::Judged,
+            None => match mail_host_at(case.farm, self.facts) {
+                Some(host) if host.kind == Some(MailHostKind::LoadBalancer) => Standing::Judged,
+                Some(_) => Standing::NotApplicable("it is a recorded mail host, not a server"),
+                None if is_named(case, host) => Standing::NotRecorded,
+                None => Standing::NotApplicable("neither the farm file nor DNS names it any more"),
+            },
+        }
+    }
+
+    /// Returns whether the address is one of those that lead to a server from outside.
+    fn is_translated(&self, server: &Server) -> bool {
+        let ip = self.facts.address.ip();
+        server.public_addresses().any(|own| own == ip)
+    }
+
+    /// Returns whether mail comes straight to the address from where it was asked, or why not.
+    ///
+    /// # Errors
+    /// Only mail hosts may be let in, or who sends mail there is not known.
+    pub(super) fn is_asked_as_sender(&self, case: &Case<'_>) -> Result<(), String> {
+        if Caller::all(self)
+            .iter()
+            .any(|caller| caller.is_server(case, self))
+        {
+            return Ok(());
+        }
+        match exchangers(case) {
+            Some(hosts) if hosts.contains(&self.facts.host.to_ascii_lowercase()) => Ok(()),
+            _ => Err("no MX record is known that leads there".to_owned()),
+        }
+    }
+
+    /// Returns the machines that asked, as a sentence names them.
+    pub(super) fn callers(&self) -> String {
+        let callers: Vec<String> = Caller::all(self).iter().map(Caller::in_words).collect();
+        callers.join(", ")
+    }
+
+    /// Returns whether another address of the same host takes connections.
+    pub(super) fn is_open_elsewhere(&self, case: &Case<'_>) -> bool {
+        let smtp = case.facts.smtp.iter();
+        smtp.flat_map(|smtp| &smtp.targets).any(|other| {
+            other.host == self.facts.host
+                && other.address != self.facts.address
+                && other.answer.known().is_some()
+        })
+    }
+
+    /// Returns whether the machine that asked has no way to addresses of this kind at all.
+    pub(super) fn has_no_route(&self) -> bool {
+        let is_unreachable = matches!(
+            &self.facts.answer,
+            Answer::Failed(why) if why.kind == FailureKind::Unreachable
+        );
+        let observed_by = &self.facts.observed_by;
+        is_unreachable
+            && !observed_by.is_empty()
+            && observed_by.iter().all(|caller| caller.address.is_none())
+    }
+
+    /// Returns whether the SMTP service of Windows answers there.
+    pub(super) fn is_windows(&self) -> bool {
+        self.facts.answer.known().is_some_and(is_windows)
     }
 
     /// Returns host and address, with the port unless it is 25.
@@ -53,11 +144,6 @@ impl<'a> TargetView<'a> {
     /// Adds the machines that asked, if that matters.
     pub(super) fn with_origin(&self, what: String) -> String {
         with_origin(what, self.from.as_deref())
-    }
-
-    /// Returns who talked to it, as a sentence names it.
-    pub(super) fn asker(&self) -> &str {
-        self.from.as_deref().unwrap_or("this machine")
     }
 }
 
@@ -87,56 +173,80 @@ fn with_origin(what: String, from: Option<&str>) -> String {
 
 /// Judges every address that was talked to. Hosts without an address are undecided or do not
 /// apply.
-pub(super) fn judge_targets(
-    case: &Case<'_>,
-    judge: impl Fn(&TargetView<'_>) -> Outcome,
+pub(super) fn judge_targets<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&TargetView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
     let Some(smtp) = &case.facts.smtp else {
         let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
         return RuleResult::only("smtp", Outcome::undecided(what));
     };
-    if smtp.targets.is_empty() && smtp.unresolved.is_empty() {
-        return RuleResult::only("smtp", without_targets(case));
-    }
     let mut results = Vec::new();
     for facts in &smtp.targets {
-        let target = TargetView::new(smtp, facts);
-        results.push(
-            RuleResult::new(target.subject(), judge(&target)).about(key(case.farm, &facts.host)),
-        );
+        let target = TargetView::new(case, smtp, facts);
+        let outcome = match target.standing(case) {
+            Standing::Judged => judge(&target),
+            Standing::NotRecorded => without_error(judge(&target), &facts.host),
+            Standing::NotApplicable(why) => Outcome::not_applicable(why),
+        };
+        results.push(RuleResult::new(target.subject(), outcome).about(key(target.server)));
     }
     for host in &smtp.unresolved {
+        let server = recorded_server(case.farm, &host.host);
         results.push(
-            RuleResult::new(unresolved_subject(smtp, host), judge_unresolved(case, host))
-                .about(key(case.farm, &host.host)),
+            RuleResult::new(
+                unresolved_subject(case, smtp, host),
+                judge_unresolved(case, host),
+            )
+            .about(key(server)),
         );
     }
-    for server in unasked_servers(case.farm, smtp) {
-        results.push(
-            RuleResult::new(server.name(), not_asked())
-                .about(format!("server.{}.smtp-service", server.name())),
-        );
+    for server in unasked_servers(case, smtp) {
+        results.push(RuleResult::new(server.name(), not_asked()).about(key(Some(server))));
+    }
+    if results.is_empty() {
+        return RuleResult::only("smtp", without_targets(case));
     }
     results
 }
 
-/// Returns the recorded mail servers that the facts do not name. A short name is not looked up.
+/// Makes a finding undecided: the host may not be one of the farm's servers.
+fn without_error(outcome: Outcome, host: &str) -> Outcome {
+    match outcome {
+        Outcome::Fail(finding) => Outcome::undecided(format!(
+            "{}; `{host}` is not a recorded server, so what it does is not this farm's to say. If              it is one, `spinmail server add {host} --smtp-service yes` records it",
+            finding.message
+        )),
+        outcome => outcome,
+    }
+}
+
+/// Returns the recorded servers that take mail and that the facts do not name. A short name is not
+/// looked up.
 fn unasked_servers<'a>(
-    farm: &'a Farm,
+    case: &Case<'a>,
     smtp: &'a SmtpFacts,
 ) -> impl Iterator<Item = &'a Server> + use<'a> {
-    farm.mail_servers().filter(|server| {
-        let host = server.name.as_ref().map(|name| name.ascii());
+    let exchangers = exchangers(case).unwrap_or_default();
+    case.farm.servers.iter().filter(move |server| {
+        let Some(host) = server.name.as_ref().map(|name| name.ascii()) else {
+            return false;
+        };
+        let takes_mail = match server.smtp_service {
+            _ if server.standby == Some(true) => false,
+            Some(runs) => runs,
+            None => exchangers.contains(host),
+        };
         let targets = smtp.targets.iter().map(|target| &target.host);
         let mut known = targets.chain(smtp.unresolved.iter().map(|other| &other.host));
-        host.is_some_and(|host| host.contains('.') && !known.any(|other| *other == host))
+        takes_mail && host.contains('.') && !known.any(|other| other.eq_ignore_ascii_case(host))
     })
 }
 
 /// Judges the conversations that began with a greeting of an SMTP server.
-pub(super) fn judge_conversations(
-    case: &Case<'_>,
-    judge: impl Fn(&TargetView<'_>, &SmtpTalk) -> Outcome,
+pub(super) fn judge_conversations<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&TargetView<'a>, &'a SmtpTalk) -> Outcome,
 ) -> Vec<RuleResult> {
     judge_targets(case, |target| match &target.facts.answer {
         Answer::NotAsked => not_asked(),
@@ -150,6 +260,19 @@ pub(super) fn judge_conversations(
             Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not talk SMTP"),
         },
     })
+}
+
+/// Judges the conversations for each domain for which a server has to take mail. The display address
+/// goes without saying.
+pub(super) fn judge_domains<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&TargetView<'a>, &'a SmtpTalk, &DomainName) -> Outcome,
+) -> Vec<RuleResult> {
+    let display = match wanted::display_address(case.farm) {
+        Ok((_, domain)) => domain,
+        Err(instead) => return RuleResult::only(DISPLAY, instead),
+    };
+    judge_conversations(case, |target, talk| judge(target, talk, display))
 }
 
 /// Returns the outcome for a server that was not asked.
@@ -190,7 +313,7 @@ fn without_targets(case: &Case<'_>) -> Judged<Outcome> {
 
 /// Returns the subject of a host without an address: its name, and who says so if another machine
 /// found an address.
-fn unresolved_subject(smtp: &SmtpFacts, host: &SmtpHost) -> String {
+fn unresolved_subject(case: &Case<'_>, smtp: &SmtpFacts, host: &SmtpHost) -> String {
     let targets = smtp
         .targets
         .iter()
@@ -199,26 +322,90 @@ fn unresolved_subject(smtp: &SmtpFacts, host: &SmtpHost) -> String {
         .unresolved
         .iter()
         .map(|other| (&other.host, &other.observed_by));
-    let own = machines(&host.observed_by);
+    let own = machines(case, &host.observed_by);
     let is_disputed = targets
         .chain(hosts)
-        .any(|(name, seen)| *name == host.host && !machines(seen).is_subset(&own));
+        .any(|(name, seen)| *name == host.host && !machines(case, seen).is_subset(&own));
     let from = is_disputed.then(|| observer_names(&host.observed_by));
     with_origin(host.host.clone(), from.as_deref())
 }
 
-fn machines(seen: &[Observation]) -> BTreeSet<Option<&str>> {
+/// Returns the machines that saw a record: those it names, else the one that the facts are of.
+fn machines<'a>(case: &Case<'a>, seen: &'a [Observation]) -> BTreeSet<Option<&'a str>> {
+    if seen.is_empty() {
+        return [case.facts.server.as_deref()].into();
+    }
     seen.iter()
         .map(|observation| observation.server.as_deref())
         .collect()
 }
 
 /// Returns the setting that a verdict about a host points at.
-fn key(farm: &Farm, host: &str) -> String {
-    match recorded_server(farm, host) {
+fn key(server: Option<&Server>) -> String {
+    match server {
         Some(server) => format!("server.{}.smtp-service", server.name()),
         None => DISPLAY.to_owned(),
     }
+}
+
+/// Returns the server of the farm at an address: that of the host's name, else one that has the
+/// address by DNS.
+fn server_at<'a>(case: &Case<'a>, target: &SmtpTarget) -> Option<&'a Server> {
+    recorded_server(case.farm, &target.host).or_else(|| {
+        let ip = target.address.ip();
+        let mut servers = case.farm.servers.iter();
+        servers.find(|server| {
+            caller::addresses(case, server).contains(&ip)
+                || server.public_addresses().any(|own| own == ip)
+        })
+    })
+}
+
+/// Returns the recorded mail host at an address, by its name or by the address.
+fn mail_host_at<'a>(farm: &'a Farm, target: &SmtpTarget) -> Option<&'a MailHost> {
+    let ip = target.address.ip();
+    farm.mail_hosts
+        .iter()
+        .find(|host| host.is_named(&target.host) || host.addresses().any(|own| own == ip))
+}
+
+/// Returns the hosts that the newest answers name as exchangers of the display address, or `None` if
+/// no answer is known.
+fn exchangers(case: &Case<'_>) -> Option<BTreeSet<String>> {
+    let (_, domain) = wanted::display_address(case.farm).ok()?;
+    let dns = case.facts.dns.as_ref()?;
+    let mut known = None;
+    for lookup in &dns.lookups {
+        if lookup.kind != RecordKind::Mx || !lookup.name.eq_ignore_ascii_case(domain.ascii()) {
+            continue;
+        }
+        let hosts: &mut BTreeSet<String> = match &lookup.answer {
+            Answer::Known(_) | Answer::Absent(_) => known.get_or_insert_default(),
+            Answer::Failed(_) | Answer::NotAsked => continue,
+        };
+        let records = lookup.answer.known().into_iter().flatten();
+        hosts.extend(records.filter_map(|record| match &record.data {
+            RecordData::Mx { exchange, .. } => Some(exchange.to_ascii_lowercase()),
+            _ => None,
+        }));
+        // Without MX the domain itself takes its mail (RFC 5321 5.1).
+        if matches!(lookup.answer, Answer::Absent(_)) {
+            hosts.insert(domain.ascii().to_owned());
+        }
+    }
+    known
+}
+
+/// Returns whether the farm file or the newest answers name a host; without an answer it may be
+/// named.
+fn is_named(case: &Case<'_>, host: &str) -> bool {
+    let is_page_server = matches!(
+        checked(&case.farm.directory.smtp_server).valid(),
+        Some(MailServer::Host(name)) if case.farm.manages_directory()
+            && name.ascii().eq_ignore_ascii_case(host)
+    );
+    is_page_server
+        || exchangers(case).is_none_or(|hosts| hosts.contains(&host.to_ascii_lowercase()))
 }
 
 /// Returns the recorded server of this name.

@@ -1,6 +1,9 @@
 //! The SMTP service of Windows, recognized by what it says.
 
-use super::conversation::{Greeting, SenderReply, reply_text};
+use super::conversation::{
+    Greeting, SenderReply, has_windows_extensions, is_windows_greeting, reply_text,
+};
+use super::replies::Meaning;
 use super::target::{TargetView, judge_conversations, recorded_server, step_evidence};
 use crate::facts::{Answer, SmtpTalk};
 use crate::farm::Server;
@@ -16,7 +19,7 @@ pub(super) fn other_product(case: &Case<'_>) -> Vec<RuleResult> {
             return Outcome::not_applicable("no SMTP service of Windows is expected there");
         }
         let greeting = reply_text(talk.step(""));
-        if is_windows_service(&greeting) {
+        if is_windows_greeting(&greeting) {
             return Outcome::Pass(vec![step_evidence(target, talk.step(""), EXPECTED)]);
         }
         if has_windows_extensions(talk) {
@@ -43,23 +46,6 @@ fn other_product_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
     )])
 }
 
-/// Returns whether the greeting is that of the SMTP service of Windows, which names its version;
-/// that of Exchange does not.
-fn is_windows_service(greeting: &str) -> bool {
-    greeting.contains("Microsoft ESMTP MAIL Service") && greeting.contains("Version:")
-}
-
-/// Returns whether the extensions are those of the SMTP service of Windows. Unlike its greeting
-/// they cannot be changed: no other product writes `8bitmime` in lowercase and ends with a bare
-/// `OK`.
-fn has_windows_extensions(talk: &SmtpTalk) -> bool {
-    let Some(Answer::Known(lines)) = talk.step("EHLO").map(|step| &step.reply) else {
-        return false;
-    };
-    lines.last().is_some_and(|line| line == "250 OK")
-        && lines.iter().any(|line| line == "250-8bitmime")
-}
-
 /// Returns the greeting of the SMTP service of Windows on a recorded server.
 pub(crate) fn greeting_of_windows(case: &Case<'_>, server: &Server) -> Option<Evidence> {
     first_evidence(case, server, |target, talk| {
@@ -72,13 +58,21 @@ pub(crate) fn greeting_of_windows(case: &Case<'_>, server: &Server) -> Option<Ev
 pub(crate) fn no_logon_needed(case: &Case<'_>, server: &Server) -> Option<Evidence> {
     first_evidence(case, server, |target, talk| {
         match SenderReply::from_talk(talk) {
-            SenderReply::Accepted => Some(step_evidence(
+            SenderReply::Accepted(step) => Some(step_evidence(
                 target,
-                talk.step("MAIL"),
+                Some(step),
                 "250: mail is taken without a logon",
             )),
             SenderReply::MustLogOn(_) | SenderReply::Other(_) => None,
         }
+    })
+}
+
+/// Returns the reply by which a recorded server says that a mailbox or its drop directory is full.
+pub(crate) fn says_full(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+    first_evidence(case, server, |target, talk| {
+        let full = talk.steps.iter().find(|step| Meaning::of(step) == Meaning::Quota)?;
+        Some(step_evidence(target, Some(full), "250: the recipient is taken"))
     })
 }
 
@@ -95,7 +89,7 @@ fn first_evidence(
         if let Answer::Known(talk) = &facts.answer
             && facts.host == host
             && is_greeting_of(talk, host)
-            && let Some(evidence) = find(&TargetView::new(smtp, facts), talk)
+            && let Some(evidence) = find(&TargetView::new(case, smtp, facts), talk)
         {
             return Some(evidence);
         }
@@ -107,7 +101,7 @@ fn first_evidence(
 fn is_greeting_of(talk: &SmtpTalk, host: &str) -> bool {
     let greeting = reply_text(talk.step(""));
     matches!(Greeting::from_talk(talk), Greeting::Welcome)
-        && is_windows_service(&greeting)
+        && is_windows_greeting(&greeting)
         && names_host(&greeting, host)
 }
 

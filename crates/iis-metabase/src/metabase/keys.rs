@@ -36,8 +36,10 @@ keys! {
     DEFAULT_DOMAIN = "DefaultDomain", 36908;
     DROP_DIRECTORY = "DropDirectory", 36882;
     FULLY_QUALIFIED_DOMAIN_NAME = "FullyQualifiedDomainName";
+    HOP_COUNT = "HopCount";
     IP_SECURITY = "IPSecurity", 6019;
     MAX_MESSAGE_SIZE = "MaxMessageSize", 36891;
+    MAX_SESSION_SIZE = "MaxSessionSize";
     PICKUP_DIRECTORY = "PickupDirectory", 36880;
     QUEUE_DIRECTORY = "QueueDirectory", 36875;
     RELAY_FOR_AUTH = "RelayForAuth", 36973;
@@ -51,6 +53,8 @@ keys! {
     SERVER_STATE = "ServerState", 1016;
     SMART_HOST = "SmartHost";
     SMART_HOST_TYPE = "SmartHostType", 36905;
+    /// The waiting times between attempts to send a message on, in minutes.
+    REMOTE_RETRIES = "SmtpRemoteProgressiveRetry";
     /// Reversed: true forbids to relay (cc737483).
     SMTP_DISABLE_RELAY = "SmtpDisableRelay", 36974;
     /// Reserved; 1 was seen on a real server.

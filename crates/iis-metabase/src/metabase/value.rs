@@ -178,6 +178,16 @@ pub(super) fn number(text: &str) -> Result<u32, String> {
     try_number(text).ok_or_else(|| "no number of 32 bits".to_owned())
 }
 
+/// The largest of numbers with commas, blanks or line breaks between them.
+pub(super) fn longest(text: &str) -> Result<u32, String> {
+    let mut longest = None;
+    let numbers = text.split(|between: char| between == ',' || between.is_whitespace());
+    for each in numbers.filter(|each| !each.is_empty()) {
+        longest = longest.max(Some(number(each)?));
+    }
+    longest.ok_or_else(|| "no number".to_owned())
+}
+
 fn try_number(text: &str) -> Option<u32> {
     let text = text.trim();
     if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {

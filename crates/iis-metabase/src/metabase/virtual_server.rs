@@ -114,6 +114,23 @@ impl<'a> VirtualServer<'a> {
         self.interpret(MAX_MESSAGE_SIZE, value::number)
     }
 
+    /// Returns how many bytes one session may carry, 0 for no limit (cc785987). Setup writes 10 MB.
+    pub fn max_session_size(self) -> Result<Option<u32>, ValueError> {
+        self.interpret(MAX_SESSION_SIZE, value::number)
+    }
+
+    /// Returns how many servers a message may have passed before it is refused.
+    pub fn hop_count(self) -> Result<Option<u32>, ValueError> {
+        self.interpret(HOP_COUNT, value::number)
+    }
+
+    /// Returns the longest wait between attempts to send a message on, in minutes. Without the value
+    /// it is 240, the last of 15, 30, 60 and 240.
+    pub fn longest_retry(self) -> Result<u32, ValueError> {
+        let longest = self.interpret(REMOTE_RETRIES, value::longest)?;
+        Ok(longest.unwrap_or(240))
+    }
+
     /// Returns how clients may authenticate; anonymous clients alone by default (aa695076).
     pub fn auth_flags(self) -> Result<AuthFlags, ValueError> {
         Ok(self

@@ -1,13 +1,14 @@
-//! The answers of one name server.
+//! The answers of one name server, as one view of the network.
 
+use super::{Evidence, Judged, Outcome, Ternary};
 use crate::facts::merge::{MergeRecord as _, NAMELESS};
 use crate::facts::{
-    Answer, DnsFacts, Lookup, Observation, Record, RecordData, RecordKind, is_address,
+    Answer, DnsFacts, Facts, Lookup, NetworkView, Observation, Record, RecordData, RecordKind,
+    is_address,
 };
-use crate::farm::values::{DomainName, ServerName};
-use crate::farm::{Farm, Server};
-use crate::rules::{Case, Evidence, Judged, Outcome, Ternary};
-use std::collections::BTreeSet;
+use crate::farm::values::DomainName;
+use crate::farm::{Farm, MailHost, Server};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 const ADDRESS_KINDS: [RecordKind; 2] = [RecordKind::A, RecordKind::Aaaa];
@@ -19,6 +20,8 @@ pub(super) struct DnsView<'a> {
     pub farm: &'a Farm,
     pub facts: &'a DnsFacts,
     server: SocketAddr,
+    /// From where its answers are seen.
+    pub side: NetworkView,
     /// The machine that asked, if the server did not answer all machines alike.
     from: Option<&'a str>,
 }
@@ -69,61 +72,96 @@ pub(super) fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
         .collect()
 }
 
-/// The recorded servers behind a name.
-#[derive(Debug)]
+/// The recorded hosts behind a name.
+#[derive(Debug, Clone)]
 pub(super) enum NameOwners<'a> {
-    Servers {
-        /// Those known to share the name or an address with it.
-        known: Vec<&'a Server>,
-        /// Why there may be more.
-        unknown: Option<String>,
-    },
+    /// Hosts that are known to share the name or an address with it.
+    Hosts(OwningHosts<'a>),
+    /// The name has no address.
     NoAddress,
 }
 
+/// The recorded hosts behind a name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OwningHosts<'a> {
+    /// Servers of the farm.
+    pub servers: Vec<&'a Server>,
+    /// Hosts that pass mail on to the farm.
+    pub mail_hosts: Vec<&'a MailHost>,
+    /// Why there may be more.
+    pub unknown: Option<String>,
+}
+
+impl OwningHosts<'_> {
+    /// Returns whether any recorded host is known to be behind the name.
+    pub(super) fn is_recorded(&self) -> bool {
+        !self.servers.is_empty() || !self.mail_hosts.is_empty()
+    }
+}
+
 impl<'a> DnsView<'a> {
-    /// Returns a view for each name server that was asked. A server that did not answer all
-    /// machines alike has a view for each of them.
-    pub(super) fn all(case: &Case<'a>) -> Vec<Self> {
-        let Some(facts) = &case.facts.dns else {
+    /// Returns a view for each name server that was asked, inside and outside apart. A server that
+    /// did not answer all machines alike has a view for each of them.
+    pub(super) fn all(farm: &'a Farm, facts: &'a Facts) -> Vec<Self> {
+        let Some(facts) = &facts.dns else {
             return Vec::new();
         };
         let mut views = Vec::new();
         for server in facts.servers.iter().copied() {
-            let view = Self {
-                farm: case.farm,
-                facts,
-                server,
-                from: None,
-            };
-            let machines = if was_told_differently(facts, server) {
-                askers(facts, server)
-            } else {
-                BTreeSet::new()
-            };
-            if machines.is_empty() {
-                views.push(view);
-            }
-            for machine in machines {
-                views.push(Self {
-                    from: Some(machine),
-                    ..view
-                });
+            for side in sides(farm, facts, server) {
+                let view = Self {
+                    farm,
+                    facts,
+                    server,
+                    side,
+                    from: None,
+                };
+                let machines = if view.was_told_differently() {
+                    view.askers()
+                } else {
+                    BTreeSet::new()
+                };
+                if machines.is_empty() {
+                    views.push(view);
+                }
+                for machine in machines {
+                    views.push(Self {
+                        from: Some(machine),
+                        ..view
+                    });
+                }
             }
         }
         views
     }
 
+    /// Returns what the name server was asked in this view.
+    fn lookups(self) -> impl Iterator<Item = &'a Lookup> {
+        let lookups = self.facts.lookups.iter();
+        lookups.filter(move |lookup| {
+            lookup.server == self.server && side(self.farm, lookup) == self.side
+        })
+    }
+
+    /// Returns whether the name server answered the same question of two machines differently.
+    fn was_told_differently(self) -> bool {
+        let mut questions = BTreeSet::new();
+        self.lookups()
+            .any(|lookup| !questions.insert(lookup.merge_key()))
+    }
+
+    /// Returns the machines that asked the name server.
+    fn askers(self) -> BTreeSet<&'a str> {
+        self.lookups()
+            .flat_map(|lookup| &lookup.observed_by)
+            .map(machine)
+            .collect()
+    }
+
     fn lookup(&self, name: &str, kind: RecordKind) -> Option<&'a Lookup> {
         let lookups: Vec<&Lookup> = self
-            .facts
-            .lookups
-            .iter()
-            .filter(|lookup| {
-                lookup.server == self.server
-                    && lookup.kind == kind
-                    && lookup.name.eq_ignore_ascii_case(name)
-            })
+            .lookups()
+            .filter(|lookup| lookup.kind == kind && lookup.name.eq_ignore_ascii_case(name))
             .collect();
         let Some(from) = self.from else {
             return lookups.first().copied();
@@ -169,6 +207,11 @@ impl<'a> DnsView<'a> {
         self.lookup(name, kind)?.zone.as_deref()
     }
 
+    /// Returns whether the name server was asked for the mail exchangers of a domain.
+    pub(super) fn was_asked(&self, domain: &DomainName) -> bool {
+        self.lookup(domain.ascii(), RecordKind::Mx).is_some()
+    }
+
     /// Returns whether the question has an answer. A facts file may hold an answer without the
     /// record that was asked for.
     fn is_answered(&self, name: &str, kind: RecordKind) -> bool {
@@ -208,6 +251,11 @@ impl<'a> DnsView<'a> {
                 .map(|record| record.data.to_string().to_ascii_lowercase())
                 .collect(),
         )
+    }
+
+    /// Returns whether a machine's answers are those of this view.
+    fn is_of(&self, observation: &Observation) -> bool {
+        self.from.is_none_or(|from| machine(observation) == from)
     }
 
     fn question(&self, name: &str, kind: RecordKind) -> String {
@@ -304,34 +352,93 @@ impl<'a> DnsView<'a> {
         }
     }
 
-    /// Returns the recorded servers behind a name: those of this name, and those that share an
-    /// address with it.
+    /// Returns the recorded hosts behind a name: those of this name, and those that share an address
+    /// with it. Addresses of servers inside are taken from any view.
     pub(super) fn owners(&self, name: &str) -> NameOwners<'a> {
-        let (addresses, mut unknown) = self.known_addresses(name);
+        let (addresses, unknown) = self.known_addresses(name);
         if addresses.is_empty() && unknown.is_none() {
             return NameOwners::NoAddress;
         }
-        let mut known = Vec::new();
+        let mail_hosts = self.mail_hosts_behind(name, &addresses);
+        if mail_hosts.iter().any(|host| host.is_named(name)) {
+            return NameOwners::Hosts(OwningHosts {
+                mail_hosts,
+                ..OwningHosts::default()
+            });
+        }
+        let mut hosts = OwningHosts {
+            mail_hosts,
+            unknown,
+            ..OwningHosts::default()
+        };
         for server in &self.farm.servers {
-            let host = server.name.as_ref().map_or("", ServerName::ascii);
-            if host == name {
-                known.push(server);
-            } else if !host.contains('.') {
-                unknown = Some(format!(
-                    "the server `{}` is recorded by a short name; record its full one",
-                    server.name()
-                ));
-            } else {
-                let (of_host, why) = self.known_addresses(host);
-                if of_host.iter().any(|address| addresses.contains(address)) {
-                    known.push(server);
-                } else {
-                    unknown = unknown.or(why);
-                }
+            match self.is_behind(server, name, &addresses) {
+                Ternary::Yes => hosts.servers.push(server),
+                Ternary::No => {}
+                Ternary::Unknown(why) => hosts.unknown = hosts.unknown.or(Some(why)),
             }
         }
-        NameOwners::Servers { known, unknown }
+        NameOwners::Hosts(hosts)
     }
+
+    /// Returns whether a server has a name, or an address of it.
+    fn is_behind(&self, server: &Server, name: &str, addresses: &[IpAddr]) -> Ternary {
+        let Some(host) = server.name.as_ref().map(|host| host.ascii()) else {
+            return Ternary::No;
+        };
+        if host == name {
+            return Ternary::Yes;
+        }
+        let mut own = server.public_addresses().chain(self.facts.addresses(&host));
+        if own.any(|address| addresses.contains(&address)) {
+            return Ternary::Yes;
+        }
+        if !host.contains('.') {
+            return Ternary::Unknown(format!(
+                "the server `{}` is recorded by a short name; record its full one",
+                server.name()
+            ));
+        }
+        let (_, unknown) = self.known_addresses(&host);
+        unknown.map_or(Ternary::No, Ternary::Unknown)
+    }
+
+    /// Returns the mail hosts of a name, or else those with one of its addresses.
+    fn mail_hosts_behind(&self, name: &str, addresses: &[IpAddr]) -> Vec<&'a MailHost> {
+        let hosts = &self.farm.mail_hosts;
+        let named: Vec<&MailHost> = hosts.iter().filter(|host| host.is_named(name)).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        hosts
+            .iter()
+            .filter(|host| host.addresses().any(|own| addresses.contains(&own)))
+            .collect()
+    }
+}
+
+/// Returns from where an answer is seen: as it is recorded, or as the farm file says of the name
+/// server.
+fn side(farm: &Farm, lookup: &Lookup) -> NetworkView {
+    let mut outside = farm.probe.outside_dns_servers.iter().flatten();
+    if outside.any(|server| server.address == lookup.server) {
+        NetworkView::Outside
+    } else {
+        lookup.view
+    }
+}
+
+/// Returns the views in which a name server was asked. One that was asked nothing counts as inside.
+fn sides(farm: &Farm, facts: &DnsFacts, server: SocketAddr) -> BTreeSet<NetworkView> {
+    let lookups = facts.lookups.iter();
+    let mut sides: BTreeSet<NetworkView> = lookups
+        .filter(|lookup| lookup.server == server)
+        .map(|lookup| side(farm, lookup))
+        .collect();
+    if sides.is_empty() {
+        sides.insert(NetworkView::Inside);
+    }
+    sides
 }
 
 /// Returns a record's data, with its owner if that is another name.
@@ -343,32 +450,46 @@ fn record_of_name(record: &Record, name: &str) -> String {
     }
 }
 
-/// Returns whether a name server answered the same question of two machines differently.
-fn was_told_differently(facts: &DnsFacts, server: SocketAddr) -> bool {
-    let mut questions = BTreeSet::new();
-    let mut lookups = facts.lookups.iter();
-    lookups.any(|lookup| lookup.server == server && !questions.insert(lookup.merge_key()))
-}
-
-/// Returns the machines that asked a name server.
-fn askers(facts: &DnsFacts, server: SocketAddr) -> BTreeSet<&str> {
-    facts
-        .lookups
-        .iter()
-        .filter(|lookup| lookup.server == server)
-        .flat_map(|lookup| &lookup.observed_by)
-        .map(machine)
-        .collect()
-}
-
 fn machine(observation: &Observation) -> &str {
     observation.server.as_deref().unwrap_or(NAMELESS)
 }
 
+/// Returns the views whose answer about a domain's mail exchangers counts: of each machine that asked,
+/// inside and outside apart, its newest. What an older answer names may have changed since.
+pub(super) fn with_newest_exchangers<'a>(
+    views: &[DnsView<'a>],
+    domain: &DomainName,
+) -> Vec<DnsView<'a>> {
+    let answers = |view: &DnsView<'a>| {
+        let lookup = view.lookup(domain.ascii(), RecordKind::Mx);
+        lookup
+            .map(|lookup| &lookup.observed_by[..])
+            .unwrap_or_default()
+    };
+    let mut newest = BTreeMap::new();
+    for view in views {
+        for observation in answers(view).iter().filter(|each| view.is_of(each)) {
+            let best = newest
+                .entry((machine(observation), view.side))
+                .or_insert(None);
+            *best = observation.time().max(best.take());
+        }
+    }
+    let mut current = Vec::new();
+    for view in views {
+        let seen = answers(view);
+        let is_newest = |observation: &Observation| {
+            newest.get(&(machine(observation), view.side)) == Some(&observation.time())
+        };
+        if seen.is_empty() || seen.iter().any(|each| view.is_of(each) && is_newest(each)) {
+            current.push(*view);
+        }
+    }
+    current
+}
+
 /// Returns whether any name server answers which mail exchangers the domain has. Then a server that
 /// does not answer leaves nothing undecided.
-pub(super) fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
-    DnsView::all(case)
-        .iter()
-        .any(|view| view.exchangers(domain).is_ok())
+pub(super) fn is_mx_answered(views: &[DnsView<'_>], domain: &DomainName) -> bool {
+    views.iter().any(|view| view.exchangers(domain).is_ok())
 }

@@ -1,0 +1,342 @@
+//! How mail reaches the farm: from mail exchangers over mail hosts to the farm's servers.
+//!
+//! A **way** leads to a server: an MX record or an address of a served domain, a mail host or another
+//! server that passes mail to it. A **route** is what a message from one side goes through, in order.
+//! A **served domain** of a server is a domain that mail has in its addresses when it gets there.
+
+mod entry;
+mod walk;
+mod way;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use entry::{Exchanger, LeadsTo};
+pub(crate) use way::Way;
+
+use super::dns_view::DnsView;
+use super::{Outcome, Ternary};
+use crate::facts::{Facts, NetworkView};
+use crate::farm::values::{Checked, DomainName, MailServer, checked};
+use crate::farm::{Delivery, Farm, MailHost, Server};
+use entry::Entry;
+use walk::{Arrival, Walk};
+
+/// What mail is sent to the farm by, from the farm file and what DNS says.
+#[derive(Debug)]
+pub(crate) struct Routes<'a> {
+    farm: &'a Farm,
+    entries: Vec<Entry<'a>>,
+    walk: Walk<'a>,
+}
+
+/// Whether mail goes to a server.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Reach<'a> {
+    /// It does, by these ways.
+    On(Vec<Way<'a>>),
+    /// No mail goes there.
+    Off,
+    /// That is not known, and what would tell.
+    NotKnown(String),
+}
+
+/// A domain that mail has in its addresses when it gets to a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServedDomain<'a> {
+    pub domain: &'a DomainName,
+    /// The KEY that it comes from.
+    pub key: String,
+    pub origin: DomainOrigin,
+}
+
+/// Why mail for a domain gets to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum DomainOrigin {
+    /// It is the farm's display address.
+    DisplayAddress,
+    /// A mail host passes mail on for it.
+    DeliversAs,
+    /// Contacts lead to the SMTP mail server.
+    SmtpServer,
+    /// Contacts lead to a web application's own address.
+    IncomingAddress,
+}
+
+/// What a message from one side goes through.
+#[derive(Debug)]
+pub(crate) struct Route<'a> {
+    pub side: NetworkView,
+    /// The mail exchangers of the display address as this side sees them, the preferred ones first.
+    /// Empty if the route starts at mail hosts, or if they are not known.
+    pub exchangers: Vec<Exchanger<'a>>,
+    /// The mail hosts on it, in the order in which a message gets to them.
+    pub mail_hosts: Vec<&'a MailHost>,
+    /// The servers of the farm that take mail, in the order in which a message gets to them.
+    pub takers: Vec<&'a Server>,
+    /// Whether a mail host writes files to the drop folder itself.
+    pub is_written_by_mail_host: bool,
+    /// Why there may be more to it, one sentence each.
+    pub unknown: Vec<String>,
+}
+
+impl<'a> Routes<'a> {
+    /// Works out the routes of a farm.
+    pub(crate) fn new(farm: &'a Farm, facts: &'a Facts) -> Self {
+        let views = DnsView::all(farm, facts);
+        let entries = entry::all(farm, &views);
+        let walk = Walk::new(farm, facts, &views, &entries);
+        Self {
+            farm,
+            entries,
+            walk,
+        }
+    }
+
+    /// Returns whether mail goes to a server.
+    pub(crate) fn reach(&self, server: &Server) -> Reach<'a> {
+        if server.is_standby() {
+            return Reach::Off;
+        }
+        let mut ways = self.walk.ways(server);
+        let is_receiver = server.incoming_email_service == Some(true);
+        if is_receiver && matches!(self.farm.delivery(), Delivery::Automatic) {
+            ways.push(Way::Automatic);
+        }
+        if !ways.is_empty() {
+            return Reach::On(ways);
+        }
+        match self.walk.unknown_for(server) {
+            Some(why) => Reach::NotKnown(why),
+            None => Reach::Off,
+        }
+    }
+
+    /// Returns whether an MX record or an address of a served domain leads to the server itself.
+    pub(super) fn is_direct(&self, server: &Server) -> Ternary {
+        if server.is_standby() {
+            return Ternary::No;
+        }
+        let ways = self.walk.ways(server);
+        if ways.iter().any(|way| matches!(way, Way::Direct { .. })) {
+            return Ternary::Yes;
+        }
+        match self.walk.unknown_exchanger() {
+            Some(why) => Ternary::Unknown(why),
+            None => Ternary::No,
+        }
+    }
+
+    /// Returns the mail hosts that pass mail to a server, also over others.
+    pub(crate) fn mail_hosts_to(&self, server: &Server) -> Vec<&'a MailHost> {
+        if server.is_standby() {
+            return Vec::new();
+        }
+        self.walk.mail_hosts_to(server)
+    }
+
+    /// Returns the domains that mail has in its addresses when it gets to a server. Where the way is
+    /// not known, the display address is one.
+    pub(crate) fn served_domains(&self, server: &Server) -> Vec<ServedDomain<'a>> {
+        let mut domains: Vec<ServedDomain<'a>> = Vec::new();
+        let mut add = |served: ServedDomain<'a>| {
+            let ascii = served.domain.ascii();
+            if !domains.iter().any(|known| known.domain.ascii() == ascii) {
+                domains.push(served);
+            }
+        };
+        let reach = self.reach(server);
+        if reach == Reach::Off {
+            return domains;
+        }
+        let display = checked(&self.farm.incoming.display_address).valid();
+        let arrivals = self.walk.arrivals_at(server);
+        if arrivals.is_empty() {
+            display.map(display_domain).into_iter().for_each(&mut add);
+        }
+        for arrival in arrivals {
+            match (arrival.host_with_domains, arrival.domain) {
+                (Some(host), _) => passed_on_domains(host).for_each(&mut add),
+                (None, Some(domain)) if display != Some(domain) => {
+                    let of_contacts = contact_domains(self.farm).into_iter();
+                    of_contacts
+                        .filter(|served| served.domain == domain)
+                        .for_each(&mut add);
+                }
+                (None, _) => display.map(display_domain).into_iter().for_each(&mut add),
+            }
+        }
+        let comes_from_exchange = self
+            .mail_hosts_to(server)
+            .iter()
+            .any(|host| host.is_exchange());
+        if comes_from_exchange && self.farm.manages_directory() {
+            contact_domains(self.farm).into_iter().for_each(add);
+        }
+        domains
+    }
+
+    /// Returns the routes of messages: from outside, if mail from outside is wanted or that is not
+    /// recorded and the outside was asked, and from inside.
+    pub(crate) fn all(&self) -> Vec<Route<'a>> {
+        let has_outside = self
+            .entries
+            .iter()
+            .any(|entry| entry.side == NetworkView::Outside);
+        let is_outside_wanted = match self.farm.mail_from_outside {
+            Some(is_wanted) => is_wanted,
+            None => has_outside,
+        };
+        let mut routes = Vec::new();
+        if is_outside_wanted {
+            routes.push(self.outside(has_outside));
+        }
+        routes.push(self.inside());
+        routes
+    }
+
+    fn outside(&self, has_outside: bool) -> Route<'a> {
+        let mut route = self.by_exchangers(NetworkView::Outside);
+        if !has_outside {
+            route.unknown.push(
+                "it was not asked which mail exchangers senders outside see: record name servers \
+                 with `spinmail set outside-dns-servers ADDRESS`"
+                    .to_owned(),
+            );
+        }
+        route
+    }
+
+    /// Returns the route of mail from inside: by Exchange if any is recorded, else as the inside view
+    /// says. Without DNS it starts at the mail hosts to which no other passes mail.
+    fn inside(&self) -> Route<'a> {
+        let is_exchange = |host: &&MailHost| host.is_exchange();
+        let exchanges: Vec<&MailHost> = self.farm.mail_hosts.iter().filter(is_exchange).collect();
+        if !exchanges.is_empty() {
+            return self.from_mail_hosts(&exchanges);
+        }
+        let starts = self.walk.first_mail_hosts();
+        let route = self.by_exchangers(NetworkView::Inside);
+        if route.leads_anywhere() || starts.is_empty() {
+            return route;
+        }
+        self.from_mail_hosts(&starts)
+    }
+
+    fn from_mail_hosts(&self, starts: &[&'a MailHost]) -> Route<'a> {
+        let mut arrival = Arrival::default();
+        for host in starts {
+            self.walk.follow_mail_host(host, &mut arrival);
+        }
+        Route::new(NetworkView::Inside, Vec::new(), arrival)
+    }
+
+    fn by_exchangers(&self, side: NetworkView) -> Route<'a> {
+        let display = checked(&self.farm.incoming.display_address).valid();
+        let mut exchangers: Vec<Exchanger<'a>> = Vec::new();
+        let mut arrival = Arrival::default();
+        let mut has_entry = false;
+        let entries = self.entries.iter().filter(|entry| {
+            entry.side == side && display.is_some_and(|domain| domain == entry.domain)
+        });
+        for entry in entries {
+            has_entry = true;
+            arrival.unknown.extend(entry.unknown.clone());
+            for exchanger in &entry.exchangers {
+                self.walk.follow_exchanger(exchanger, entry, &mut arrival);
+                if !exchangers.contains(exchanger) {
+                    exchangers.push(exchanger.clone());
+                }
+            }
+        }
+        if !has_entry {
+            arrival.unknown.push(format!(
+                "it is not known which mail exchangers {} sees; `spinmail gather dns` asks",
+                match side {
+                    NetworkView::Inside => "a sender inside",
+                    NetworkView::Outside => "a sender outside",
+                }
+            ));
+        }
+        exchangers.sort_by_key(|exchanger| exchanger.preference);
+        Route::new(side, exchangers, arrival)
+    }
+}
+
+impl<'a> Route<'a> {
+    fn new(side: NetworkView, exchangers: Vec<Exchanger<'a>>, arrival: Arrival<'a>) -> Self {
+        let mut unknown = arrival.unknown;
+        let mut known = std::collections::BTreeSet::new();
+        unknown.retain(|why| known.insert(why.clone()));
+        Self {
+            side,
+            exchangers,
+            mail_hosts: arrival.mail_hosts,
+            takers: arrival.servers,
+            is_written_by_mail_host: arrival.reaches_drop_folder,
+            unknown,
+        }
+    }
+
+    /// Returns whether it leads to the farm, as far as it is known.
+    pub(crate) fn leads_anywhere(&self) -> bool {
+        !self.exchangers.is_empty()
+            || !self.mail_hosts.is_empty()
+            || !self.takers.is_empty()
+            || self.is_written_by_mail_host
+    }
+}
+
+impl Reach<'_> {
+    /// Returns the outcome of a rule about taking mail, by whether mail goes to the server: off a
+    /// known route the rule does not apply; where the route is not known, a finding is undecided.
+    pub(super) fn limit(&self, outcome: Outcome) -> Outcome {
+        match (self, outcome) {
+            (Self::On(_), outcome) => outcome,
+            (Self::Off, _) => Outcome::not_applicable("no mail goes there"),
+            (Self::NotKnown(why), Outcome::Fail(finding)) => Outcome::undecided(format!(
+                "{}; whether mail goes there is not known: {why}",
+                finding.message
+            )),
+            (Self::NotKnown(_), outcome) => outcome,
+        }
+    }
+}
+
+fn display_domain(domain: &DomainName) -> ServedDomain<'_> {
+    ServedDomain {
+        domain,
+        key: "incoming-email.display-address".to_owned(),
+        origin: DomainOrigin::DisplayAddress,
+    }
+}
+
+/// Returns the domains that a mail host gives to addresses.
+fn passed_on_domains(host: &MailHost) -> impl Iterator<Item = ServedDomain<'_>> {
+    let domains = host.delivers_as.iter().flatten();
+    domains.map(|domain| ServedDomain {
+        domain,
+        key: format!("mail-host.{}.delivers-as", host.name()),
+        origin: DomainOrigin::DeliversAs,
+    })
+}
+
+/// Returns the domains, except the display address, in the addresses that contacts lead to.
+fn contact_domains(farm: &Farm) -> Vec<ServedDomain<'_>> {
+    let mut domains = Vec::new();
+    if let Checked::Valid(_, MailServer::Host(domain)) = checked(&farm.directory.smtp_server) {
+        domains.push(ServedDomain {
+            domain,
+            key: "directory-management.smtp-server".to_owned(),
+            origin: DomainOrigin::SmtpServer,
+        });
+    }
+    for web in &farm.web_applications {
+        domains.extend(web.incoming_address.as_ref().map(|domain| ServedDomain {
+            domain,
+            key: format!("web-application.{}.incoming-address", web.name()),
+            origin: DomainOrigin::IncomingAddress,
+        }));
+    }
+    domains
+}

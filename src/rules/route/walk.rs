@@ -1,0 +1,427 @@
+//! Following mail from host to host, as the farm file and DNS say it.
+
+use super::entry::{Entry, Exchanger, LeadsTo};
+use super::way::Way;
+use crate::facts::{Facts, NetworkView};
+use crate::farm::values::{
+    DomainName, HostPattern, PassTarget, PassedTo, ServerName, checked, is_same_host,
+};
+use crate::farm::{Farm, MailHost, Server};
+use crate::rules::dns_view::{DnsView, NameOwners};
+use std::net::IpAddr;
+
+/// The ways between all hosts.
+#[derive(Debug)]
+pub(super) struct Walk<'a> {
+    farm: &'a Farm,
+    views: Vec<DnsView<'a>>,
+    /// Addresses of the farm's servers, as any name server gives them.
+    server_addresses: Vec<Vec<IpAddr>>,
+    /// Every arrival of mail at a server.
+    arrivals: Vec<ServerArrival<'a>>,
+    /// Why mail may come by ways that are not known.
+    unknown: Vec<String>,
+    /// Why exchangers, and what they pass mail on to, are not known.
+    unknown_entries: Vec<String>,
+    /// Why it is not known which hosts the exchangers are.
+    unknown_exchangers: Vec<String>,
+    /// The servers to which contacts may lead, if there are contacts.
+    uncertain: Vec<&'a Server>,
+}
+
+/// Mail that gets to a server by one way.
+#[derive(Debug, Clone)]
+pub(super) struct ServerArrival<'a> {
+    server: &'a Server,
+    way: Way<'a>,
+    /// The mail hosts that it came through.
+    through: Vec<&'a MailHost>,
+    /// The last of them that gives addresses other domains.
+    pub host_with_domains: Option<&'a MailHost>,
+    /// The domain that it was sent to, or `None` if a mail host had it from elsewhere.
+    pub domain: Option<&'a DomainName>,
+}
+
+/// What mail from one place gets to.
+#[derive(Debug, Default)]
+pub(super) struct Arrival<'a> {
+    pub mail_hosts: Vec<&'a MailHost>,
+    pub servers: Vec<&'a Server>,
+    pub reaches_drop_folder: bool,
+    pub unknown: Vec<String>,
+    ways: Vec<ServerArrival<'a>>,
+}
+
+/// The mail hosts and servers that a message came through.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trail<'a> {
+    /// The domain whose exchanger got it first, or `None` if it starts at a mail host.
+    domain: Option<&'a DomainName>,
+    mail_hosts: Vec<&'a MailHost>,
+    servers: Vec<&'a Server>,
+}
+
+/// What a host passes mail on to.
+#[derive(Debug, Clone)]
+pub(super) enum Target<'a> {
+    Servers(Vec<&'a Server>),
+    MailHosts(Vec<&'a MailHost>),
+    DropFolder,
+    /// No recorded host.
+    Elsewhere,
+    /// That is not known, and what would tell.
+    NotKnown(String),
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(
+        farm: &'a Farm,
+        facts: &'a Facts,
+        views: &[DnsView<'a>],
+        entries: &[Entry<'a>],
+    ) -> Self {
+        let addresses_of = |server: &Server| {
+            let host = server
+                .name
+                .as_ref()
+                .map_or(String::new(), |host| host.ascii().to_owned());
+            let seen = facts.dns.iter().flat_map(|dns| dns.addresses(&host));
+            server.public_addresses().chain(seen).collect()
+        };
+        let mut walk = Self {
+            farm,
+            views: views.to_vec(),
+            server_addresses: farm.servers.iter().map(addresses_of).collect(),
+            arrivals: Vec::new(),
+            unknown: Vec::new(),
+            unknown_entries: Vec::new(),
+            unknown_exchangers: Vec::new(),
+            uncertain: Vec::new(),
+        };
+        walk.enter(entries);
+        walk.start_at_mail_hosts();
+        walk
+    }
+
+    /// Follows mail from the exchangers of all domains.
+    fn enter(&mut self, entries: &[Entry<'a>]) {
+        let display = checked(&self.farm.incoming.display_address).valid();
+        if !entries.iter().any(|entry| display == Some(entry.domain)) {
+            let why = "DNS was not asked for the display address; `spinmail gather dns` asks it";
+            self.unknown_exchangers.push(why.to_owned());
+        }
+        let is_exchange_recorded = self.farm.mail_hosts.iter().any(MailHost::is_exchange);
+        for entry in entries {
+            let mut arrival = Arrival::default();
+            for exchanger in &entry.exchangers {
+                self.follow_exchanger(exchanger, entry, &mut arrival);
+            }
+            if !entry.is_certain && !is_exchange_recorded {
+                self.uncertain.append(&mut arrival.servers);
+                continue;
+            }
+            // Inside, Exchange decides where mail goes, not DNS.
+            let is_overruled = is_exchange_recorded && entry.side == NetworkView::Inside;
+            if entry.is_certain && !is_overruled {
+                self.unknown_exchangers.extend(entry.why_unknown());
+                self.unknown_entries.append(&mut arrival.unknown);
+            }
+            self.arrivals.append(&mut arrival.ways);
+        }
+    }
+
+    /// Follows mail from the mail hosts that get it without an MX record, as from a connector with
+    /// a smart host.
+    fn start_at_mail_hosts(&mut self) {
+        let mut arrival = Arrival::default();
+        for host in self.first_mail_hosts() {
+            self.follow_mail_host(host, &mut arrival);
+        }
+        // Those of a circle have no first one.
+        for host in &self.farm.mail_hosts {
+            if !has(&arrival.mail_hosts, host) {
+                self.follow_mail_host(host, &mut arrival);
+            }
+        }
+        self.unknown.append(&mut arrival.unknown);
+        self.arrivals.append(&mut arrival.ways);
+    }
+
+    /// Returns the mail hosts to which no other passes mail.
+    pub(super) fn first_mail_hosts(&self) -> Vec<&'a MailHost> {
+        let hosts = &self.farm.mail_hosts;
+        let mut passed_to: Vec<&MailHost> = Vec::new();
+        for target in hosts
+            .iter()
+            .flat_map(|host| host.passes_to.iter().flatten())
+        {
+            if let Target::MailHosts(next) = self.target(target) {
+                passed_to.extend(next);
+            }
+        }
+        hosts.iter().filter(|host| !has(&passed_to, host)).collect()
+    }
+
+    /// Follows mail from an exchanger.
+    pub(super) fn follow_exchanger(
+        &self,
+        exchanger: &Exchanger<'a>,
+        entry: &Entry<'a>,
+        arrival: &mut Arrival<'a>,
+    ) {
+        let trail = Trail {
+            domain: Some(entry.domain),
+            ..Trail::default()
+        };
+        match &exchanger.leads_to {
+            LeadsTo::Servers(servers) => {
+                for server in servers {
+                    self.arrive(server, entry.direct(), &trail, arrival);
+                }
+            }
+            LeadsTo::MailHosts(hosts) => {
+                for host in hosts {
+                    self.pass_on(host, trail.clone(), arrival);
+                }
+            }
+            LeadsTo::Elsewhere => arrival.unknown.push(format!(
+                "whether `{0}` passes mail on to the farm is not known; if it does, record it: \
+                 `spinmail mail-host add {0}`",
+                exchanger.host
+            )),
+            LeadsTo::NotKnown(why) => arrival.unknown.push(why.clone()),
+            LeadsTo::NoAddress | LeadsTo::Literal => {}
+        }
+    }
+
+    /// Follows mail from a mail host.
+    pub(super) fn follow_mail_host(&self, host: &'a MailHost, arrival: &mut Arrival<'a>) {
+        self.pass_on(host, Trail::default(), arrival);
+    }
+
+    fn pass_on(&self, host: &'a MailHost, mut trail: Trail<'a>, arrival: &mut Arrival<'a>) {
+        if has(&trail.mail_hosts, host) {
+            return;
+        }
+        trail.mail_hosts.push(host);
+        if !has(&arrival.mail_hosts, host) {
+            arrival.mail_hosts.push(host);
+        }
+        let Some(targets) = &host.passes_to else {
+            arrival.unknown.push(format!(
+                "where `{0}` passes mail on to is not recorded; record it: `spinmail mail-host set \
+                 {0} --passes-to SERVER`",
+                host.name()
+            ));
+            return;
+        };
+        for target in targets {
+            match self.target(target) {
+                Target::Servers(servers) => {
+                    for server in servers {
+                        self.arrive(server, Way::MailHost(host), &trail, arrival);
+                    }
+                }
+                Target::MailHosts(hosts) => {
+                    for next in hosts {
+                        self.pass_on(next, trail.clone(), arrival);
+                    }
+                }
+                Target::DropFolder => arrival.reaches_drop_folder = true,
+                Target::NotKnown(why) => arrival.unknown.push(why),
+                // A rule of its own says that it leads nowhere.
+                Target::Elsewhere => {}
+            }
+        }
+    }
+
+    /// Takes mail in at a server, and follows it from there.
+    fn arrive(
+        &self,
+        server: &'a Server,
+        way: Way<'a>,
+        trail: &Trail<'a>,
+        arrival: &mut Arrival<'a>,
+    ) {
+        if server.is_standby() || has(&trail.servers, server) {
+            return;
+        }
+        if !has(&arrival.servers, server) {
+            arrival.servers.push(server);
+        }
+        let with_domains = trail.mail_hosts.iter().rev();
+        arrival.ways.push(ServerArrival {
+            server,
+            way,
+            through: trail.mail_hosts.clone(),
+            domain: trail.domain,
+            host_with_domains: with_domains
+                .copied()
+                .find(|host| host.delivers_as.is_some()),
+        });
+        let mut trail = trail.clone();
+        trail.servers.push(server);
+        for target in server.passes_to.iter().flatten() {
+            match self.target(target) {
+                Target::Servers(servers) => {
+                    for next in servers {
+                        self.arrive(next, Way::Server(server), &trail, arrival);
+                    }
+                }
+                Target::MailHosts(hosts) => {
+                    for next in hosts {
+                        self.pass_on(next, trail.clone(), arrival);
+                    }
+                }
+                Target::NotKnown(why) => arrival.unknown.push(why),
+                Target::DropFolder | Target::Elsewhere => {}
+            }
+        }
+    }
+
+    /// Returns what an entry of `passes-to` means.
+    pub(super) fn target(&self, target: &PassTarget) -> Target<'a> {
+        match &target.to {
+            PassedTo::DropFolder => Target::DropFolder,
+            PassedTo::Address(address) => self.host_of_address(address.ip()),
+            PassedTo::Host { name, .. } => self.host_of_name(name),
+        }
+    }
+
+    fn host_of_address(&self, address: IpAddr) -> Target<'a> {
+        let servers: Vec<&Server> = self
+            .farm
+            .servers
+            .iter()
+            .zip(&self.server_addresses)
+            .filter(|(_, own)| own.contains(&address))
+            .map(|(server, _)| server)
+            .collect();
+        let hosts = self.farm.mail_hosts.iter();
+        let hosts: Vec<&MailHost> = hosts
+            .filter(|host| host.addresses().any(|own| own == address))
+            .collect();
+        if !servers.is_empty() {
+            Target::Servers(servers)
+        } else if !hosts.is_empty() {
+            Target::MailHosts(hosts)
+        } else if self.views.is_empty() {
+            Target::NotKnown(format!(
+                "whose address {address} is, is not known; `spinmail gather dns` asks for the \
+                 servers' addresses"
+            ))
+        } else {
+            Target::Elsewhere
+        }
+    }
+
+    fn host_of_name(&self, name: &str) -> Target<'a> {
+        let servers = self.farm.servers.iter();
+        let named = |server: &&Server| is_named(server, name);
+        let servers: Vec<&Server> = servers.filter(named).collect();
+        if !servers.is_empty() {
+            return Target::Servers(servers);
+        }
+        let hosts = self.farm.mail_hosts.iter();
+        let named = |host: &&MailHost| {
+            let mut names = host.names();
+            host.is_named(name) || names.any(|own| HostPattern::canonical(own.as_str()) == name)
+        };
+        let hosts: Vec<&MailHost> = hosts.filter(named).collect();
+        if !hosts.is_empty() {
+            return Target::MailHosts(hosts);
+        }
+        self.host_of_other_name(name)
+    }
+
+    /// Returns the recorded hosts that share an address with a name that no entry has.
+    fn host_of_other_name(&self, name: &str) -> Target<'a> {
+        let mut unknown = None;
+        for view in &self.views {
+            match view.owners(name) {
+                NameOwners::Hosts(hosts) if !hosts.servers.is_empty() => {
+                    return Target::Servers(hosts.servers);
+                }
+                NameOwners::Hosts(hosts) if !hosts.mail_hosts.is_empty() => {
+                    return Target::MailHosts(hosts.mail_hosts);
+                }
+                NameOwners::Hosts(hosts) => unknown = unknown.or(hosts.unknown),
+                NameOwners::NoAddress => {}
+            }
+        }
+        match unknown {
+            Some(why) => Target::NotKnown(why),
+            None if self.views.is_empty() => Target::NotKnown(format!(
+                "`{name}` is not recorded, and its addresses are not known; `spinmail gather dns` \
+                 asks for them"
+            )),
+            None => Target::Elsewhere,
+        }
+    }
+
+    /// Returns the ways to a server, each once.
+    pub(super) fn ways(&self, server: &Server) -> Vec<Way<'a>> {
+        let mut ways = Vec::new();
+        for arrival in self.arrivals_at(server) {
+            if !ways.contains(&arrival.way) {
+                ways.push(arrival.way.clone());
+            }
+        }
+        ways
+    }
+
+    pub(super) fn arrivals_at(&self, server: &Server) -> Vec<&ServerArrival<'a>> {
+        let arrivals = self.arrivals.iter();
+        arrivals
+            .filter(|arrival| std::ptr::eq(arrival.server, server))
+            .collect()
+    }
+
+    /// Returns the mail hosts that mail to a server comes through.
+    pub(super) fn mail_hosts_to(&self, server: &Server) -> Vec<&'a MailHost> {
+        let mut hosts: Vec<&MailHost> = Vec::new();
+        for host in self
+            .arrivals_at(server)
+            .iter()
+            .flat_map(|arrival| &arrival.through)
+        {
+            if !has(&hosts, host) {
+                hosts.push(*host);
+            }
+        }
+        hosts
+    }
+
+    /// Returns why mail may go to a server by a way that is not known, or `None` if all are.
+    pub(super) fn unknown_for(&self, server: &Server) -> Option<String> {
+        if has(&self.uncertain, server) {
+            return Some(
+                "the contacts' SMTP mail server leads there, and no Exchange is recorded that sends \
+                 to contacts; if there is one, record it: `spinmail mail-host add NAME --kind \
+                 exchange`"
+                    .to_owned(),
+            );
+        }
+        let reasons = [
+            &self.unknown_exchangers,
+            &self.unknown_entries,
+            &self.unknown,
+        ];
+        reasons.into_iter().flatten().next().cloned()
+    }
+
+    /// Returns why it is not known which hosts the exchangers of the farm's domains are, or `None` if
+    /// it is.
+    pub(super) fn unknown_exchanger(&self) -> Option<String> {
+        self.unknown_exchangers.first().cloned()
+    }
+}
+
+/// Returns whether a server has this name. One of the two may be short.
+fn is_named(server: &Server, name: &str) -> bool {
+    ServerName::same(server.name(), name) || is_same_host(server.name(), name)
+}
+
+fn has<T>(list: &[&T], one: &T) -> bool {
+    list.iter().any(|other| std::ptr::eq(*other, one))
+}

@@ -1,0 +1,273 @@
+//! Whether the SMTP server takes the farm's recipients.
+
+use super::conversation::{is_own_mailbox, is_windows, reply_text};
+use super::replies::Meaning;
+use super::target::{TargetView, judge_domains, step_evidence};
+use crate::facts::{SmtpPurpose, SmtpQuestion, SmtpStep, SmtpTalk};
+use crate::farm::values::DomainName;
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+const ACCEPTED: &str = "250: the recipient is taken";
+
+/// A question about a recipient of the farm, and what its reply says.
+struct RecipientReply<'a> {
+    question: SmtpQuestion<'a>,
+    meaning: Meaning,
+}
+
+impl<'a> RecipientReply<'a> {
+    /// Returns the replies about mailboxes of a domain. In version 1 a sender that was not taken
+    /// counts for every domain.
+    fn all(talk: &'a SmtpTalk, domain: &DomainName) -> Vec<Self> {
+        let is_asked = |question: &SmtpQuestion<'_>| {
+            is_own_mailbox(question)
+                && question
+                    .domain()
+                    .is_none_or(|asked| asked.eq_ignore_ascii_case(domain.ascii()))
+        };
+        talk.questions()
+            .into_iter()
+            .filter(is_asked)
+            .map(|question| Self {
+                question,
+                meaning: Meaning::of(question.last_step()),
+            })
+            .collect()
+    }
+
+    fn is_temporary(&self) -> bool {
+        matches!(self.question.last_step().code(), Some(400..=499))
+    }
+
+    /// Returns whether the recipient was taken. A sender that was taken is not enough.
+    fn is_accepted(&self) -> bool {
+        self.meaning == Meaning::Accepted && self.question.rcpt.is_some()
+    }
+
+    /// Returns whether the domain is refused.
+    fn refuses_domain(&self) -> bool {
+        self.meaning == Meaning::RelayingDenied && !self.is_temporary()
+    }
+
+    /// Returns whether a mailbox that exists is refused as unknown.
+    fn refuses_real_mailbox(&self) -> bool {
+        *self.question.purpose == SmtpPurpose::RealMailbox
+            && !self.is_temporary()
+            && matches!(
+                self.meaning,
+                Meaning::UnknownMailbox | Meaning::UnknownDomain
+            )
+    }
+
+    /// Returns whether the recipient is put off, and not the sender or the caller alone.
+    fn is_put_off(&self) -> bool {
+        self.question.rcpt.is_some()
+            && self.is_temporary()
+            && matches!(
+                self.meaning,
+                Meaning::PutOff
+                    | Meaning::Greylisted
+                    | Meaning::Quota
+                    | Meaning::TooBig
+                    | Meaning::Loop
+                    | Meaning::RelayingDenied
+            )
+    }
+
+    /// Returns whether the recipient is refused for ever, for whatever reason.
+    fn is_refused(&self) -> bool {
+        matches!(self.question.rcpt.and_then(SmtpStep::code), Some(500..=599))
+    }
+}
+
+/// Returns whether the server took any mailbox of the farm.
+pub(super) fn takes_own_mailbox(talk: &SmtpTalk) -> bool {
+    talk.questions().iter().any(|question| {
+        is_own_mailbox(question)
+            && question
+                .rcpt
+                .is_some_and(|step| Meaning::of(step) == Meaning::Accepted)
+    })
+}
+
+/// Returns whether the server took a foreign recipient, so that its replies show nothing of its own
+/// domains.
+pub(super) fn relays_for_caller(talk: &SmtpTalk) -> bool {
+    talk.questions().iter().any(|question| {
+        *question.purpose == SmtpPurpose::ForeignRecipient
+            && question
+                .rcpt
+                .is_some_and(|step| Meaning::of(step) == Meaning::Accepted)
+    })
+}
+
+pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_domains(case, |target, talk, domain| {
+        let replies = RecipientReply::all(talk, domain);
+        if let Some(accepted) = replies.iter().find(|reply| reply.is_accepted()) {
+            return judge_accepted(target, talk, accepted);
+        }
+        if let Some(refused) = replies.iter().find(|reply| reply.refuses_domain()) {
+            return Outcome::Fail(refused_domain_finding(target, refused, domain));
+        }
+        if let Some(refused) = replies.iter().find(|reply| reply.refuses_real_mailbox()) {
+            return Outcome::Fail(refused_mailbox_finding(target, refused));
+        }
+        if replies.iter().any(RecipientReply::is_put_off) {
+            return Outcome::because("smtp-defers-recipient", "it puts the recipient off");
+        }
+        undecided_by(talk, &replies)
+    })
+}
+
+/// Judges a recipient that was taken. A server that takes everything from the caller shows nothing.
+fn judge_accepted(
+    target: &TargetView<'_>,
+    talk: &SmtpTalk,
+    accepted: &RecipientReply<'_>,
+) -> Outcome {
+    if relays_for_caller(talk) {
+        return Outcome::undecided(format!(
+            "it takes every recipient from {}, so this shows nothing of the domain; ask from a \
+             machine that may not relay, or run `spinmail gather iis` on the server",
+            target.callers()
+        ));
+    }
+    Outcome::Pass(vec![step_evidence(target, accepted.question.rcpt, "250")])
+}
+
+/// Returns the outcome if no reply decides.
+fn undecided_by(talk: &SmtpTalk, replies: &[RecipientReply<'_>]) -> Outcome {
+    let Some(last) = replies.last() else {
+        return Outcome::undecided("the recipient was not asked about");
+    };
+    if last.meaning == Meaning::AuthenticationWanted && is_windows(talk) {
+        return Outcome::because("smtp-anonymous-refused", "it wants senders to log on");
+    }
+    Outcome::undecided(format!(
+        "{}, which shows nothing of the domain ({}: {}){}",
+        last.meaning.in_words(),
+        last.question.last_step().verb(),
+        reply_text(Some(last.question.last_step())),
+        what_would_decide(replies, last)
+    ))
+}
+
+/// Returns what would decide, as the end of a sentence.
+fn what_would_decide(replies: &[RecipientReply<'_>], last: &RecipientReply<'_>) -> &'static str {
+    let has_real = replies
+        .iter()
+        .any(|reply| *reply.question.purpose == SmtpPurpose::RealMailbox);
+    let has_sender = replies
+        .iter()
+        .any(|reply| !reply.question.sender().is_empty());
+    match last.meaning {
+        Meaning::CallerRefused => "; ask from where the mail comes from",
+        Meaning::SenderRefused if !has_sender => {
+            "; `spinmail set probe.sender ADDRESS` names a sender to ask with"
+        }
+        Meaning::UnknownMailbox | Meaning::Refused | Meaning::UnknownDomain if !has_real => {
+            "; `spinmail set probe.recipient ALIAS` names an alias that exists, to ask about"
+        }
+        _ => "",
+    }
+}
+
+fn refused_domain_finding(
+    target: &TargetView<'_>,
+    refused: &RecipientReply<'_>,
+    domain: &DomainName,
+) -> Finding {
+    let message = format!(
+        "`{}` does not take mail for `{}`: it does not know the domain",
+        target.subject(),
+        domain.as_str()
+    );
+    let remedy = if target.is_windows() {
+        format!(
+            "Add `{}` as a domain of the kind Alias to the SMTP virtual server, and restart the \
+             SMTP service",
+            domain.as_str()
+        )
+    } else {
+        format!(
+            "Make the server take mail for `{}` and pass it on to the farm",
+            domain.as_str()
+        )
+    };
+    Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
+        target,
+        Some(refused.question.last_step()),
+        ACCEPTED,
+    )])
+}
+
+fn refused_mailbox_finding(target: &TargetView<'_>, refused: &RecipientReply<'_>) -> Finding {
+    let recipient = refused.question.recipient.unwrap_or_default();
+    let message = format!(
+        "`{}` does not take mail for `{recipient}`: {}",
+        target.subject(),
+        refused.meaning.in_words()
+    );
+    let remedy = "If the address is right, make it known to the server: it takes only recipients \
+                  that it knows";
+    Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
+        target,
+        Some(refused.question.last_step()),
+        ACCEPTED,
+    )])
+}
+
+pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_domains(case, |target, talk, domain| {
+        let replies = RecipientReply::all(talk, domain);
+        if replies.iter().any(RecipientReply::is_accepted) {
+            return Outcome::pass();
+        }
+        if let Some(put_off) = replies.iter().find(|reply| reply.is_put_off()) {
+            return Outcome::Fail(deferral_finding(target, put_off, domain));
+        }
+        if replies.iter().any(RecipientReply::is_refused) {
+            return Outcome::because("smtp-refuses-recipient", "it refuses the recipient");
+        }
+        undecided_by(talk, &replies)
+    })
+}
+
+fn deferral_finding(
+    target: &TargetView<'_>,
+    put_off: &RecipientReply<'_>,
+    domain: &DomainName,
+) -> Finding {
+    let message = format!(
+        "`{}` puts off mail for `{}`",
+        target.subject(),
+        domain.as_str()
+    );
+    let remedy = match put_off.meaning {
+        // The quota is ten times the limit of a message (the snap-in's help).
+        Meaning::Quota if target.is_windows() => {
+            "The drop directory is full: with the drop directory quota enabled, the service drops \
+             no more than ten times the message limit. See that the delivery job empties it, or \
+             disable the quota in the properties of the default domain"
+        }
+        Meaning::Greylisted => {
+            "With greylisting nothing is wrong: senders try again. Run `spinmail verify smtp` \
+             again in a quarter of an hour"
+        }
+        _ if target.is_windows() => {
+            "Look for a full disk and for a drop directory that has reached its quota on the \
+             server; this service does not greylist"
+        }
+        _ => {
+            "With greylisting nothing is wrong: senders try again; otherwise look for a full disk \
+             or a stopped service behind it"
+        }
+    };
+    Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
+        target,
+        put_off.question.rcpt,
+        ACCEPTED,
+    )])
+}

@@ -1,0 +1,148 @@
+//! Rules that explain a fault better than others that see it too: one cause, one finding.
+//!
+//! They are not preconditions: a cause that was not judged, or that could not be decided, takes
+//! nothing away from a symptom.
+
+use super::{OutcomeKind, Verdict};
+
+/// A rule that names a cause, and one that sees its symptom on the same server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Yielding {
+    pub cause: &'static str,
+    pub symptom: &'static str,
+    decision: Decision,
+}
+
+/// What the cause's rule must have found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Decision {
+    /// A fault.
+    Fault,
+    /// A fault of this domain, or that there is none: it looked where the symptom's rule can only
+    /// guess.
+    Domain,
+}
+
+const fn row(cause: &'static str, symptom: &'static str) -> Yielding {
+    Yielding {
+        cause,
+        symptom,
+        decision: Decision::Fault,
+    }
+}
+
+/// Every pair, causes before what they cause.
+pub(super) static YIELDING: &[Yielding] = &[
+    row("iis-service-stopped", "smtp-closed"),
+    row("iis-server-stopped", "smtp-closed"),
+    row("iis-not-port-25", "smtp-closed"),
+    row("smtp-closed", "dns-ipv6-silent"),
+    row("iis-size-small", "smtp-size-small"),
+    row("iis-relay-open", "smtp-open-relay"),
+    row("iis-anonymous-off", "smtp-anonymous-refused"),
+    Yielding {
+        cause: "iis-alias-domain-missing",
+        symptom: "smtp-refuses-recipient",
+        decision: Decision::Domain,
+    },
+];
+
+/// What becomes of a symptom's verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Yielded {
+    /// The cause says it better.
+    Because(&'static str),
+    /// The cause's rule decided it, and found nothing wrong.
+    Decided,
+    /// The two contradict each other.
+    Contradiction(String),
+}
+
+impl Yielding {
+    /// Returns what becomes of a symptom's verdict, or `None` if it stays.
+    pub(super) fn apply(&self, symptom: &Verdict, causes: &[Verdict]) -> Option<Yielded> {
+        if symptom.outcome == OutcomeKind::NotApplicable {
+            return None;
+        }
+        let about_same = |cause: &&Verdict| {
+            is_same_server(cause, symptom)
+                && (self.decision == Decision::Fault || is_same_domain(cause, symptom))
+        };
+        let has = |outcome| {
+            let mut same = causes.iter().filter(about_same);
+            same.any(|cause| cause.outcome == outcome)
+        };
+        match (self.decision, symptom.outcome) {
+            // What was seen to work is not taken back.
+            (Decision::Fault, OutcomeKind::Pass) => None,
+            _ if has(OutcomeKind::Fail) => Some(Yielded::Because(self.cause)),
+            (Decision::Fault, _) => None,
+            _ if has(OutcomeKind::Undecided) || !has(OutcomeKind::Pass) => None,
+            (Decision::Domain, OutcomeKind::Fail) => Some(Yielded::Contradiction(format!(
+                "{}; but `{}` finds the domain in its metabase: gather both again at the same time",
+                symptom.message, self.cause
+            ))),
+            (Decision::Domain, _) => Some(Yielded::Decided),
+        }
+    }
+}
+
+/// Returns whether two verdicts are about the same server of the farm.
+fn is_same_server(one: &Verdict, two: &Verdict) -> bool {
+    let own = servers(one);
+    servers(two).into_iter().flatten().any(|name| {
+        own.iter()
+            .flatten()
+            .any(|other| other.eq_ignore_ascii_case(name))
+    })
+}
+
+/// Returns the servers that a verdict may be about: that of its setting, and the first word of its
+/// subject.
+fn servers(verdict: &Verdict) -> [Option<&str>; 2] {
+    let by_setting = verdict.about.as_ref().and_then(|about| {
+        let name = about.setting.strip_prefix("server.")?;
+        Some(name.rsplit_once('.')?.0)
+    });
+    [by_setting, verdict.subject.split(' ').next()]
+}
+
+/// What stands between server and domain in a symptom's subject. The display address goes without
+/// saying.
+pub(super) const FOR_DOMAIN: &str = " for ";
+
+/// Returns whether a cause is about the domain that a symptom's subject names.
+fn is_same_domain(cause: &Verdict, symptom: &Verdict) -> bool {
+    match symptom.subject.split_once(FOR_DOMAIN) {
+        Some((_, domain)) => cause.subject.split(' ').any(|word| word == domain),
+        None => cause
+            .about
+            .as_ref()
+            .is_some_and(|about| about.setting == "incoming-email.display-address"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::find;
+
+    #[test]
+    fn causes_and_symptoms_are_rules() {
+        for row in YIELDING {
+            for id in [row.cause, row.symptom] {
+                assert!(find(id).is_some(), "{id}");
+            }
+        }
+    }
+
+    /// A cause that itself yields must be settled before it takes anything away.
+    #[test]
+    fn causes_come_before_what_they_cause() {
+        for (at, row) in YIELDING.iter().enumerate() {
+            let later = YIELDING.iter().skip(at + 1);
+            let settled_later: Vec<_> = later.filter(|other| other.symptom == row.cause).collect();
+            assert!(settled_later.is_empty(), "{row:?}: {settled_later:?}");
+        }
+    }
+}
