@@ -301,6 +301,21 @@ impl Farm {
         domains
     }
 
+    /// Returns the domains that contacts of the farm's service may lead to, in ASCII and lowercase:
+    /// the farm's own, those that mail hosts hand mail on for, and those of the farms that it
+    /// serves.
+    pub fn contact_domains(&self) -> Vec<String> {
+        let handed_on = self.mail_hosts.iter().flat_map(|host| &host.delivers_as);
+        let others = handed_on.chain(&self.directory.serves_domains).flatten();
+        let mut domains = self.mail_domains();
+        for domain in others.map(|domain| domain.ascii().to_lowercase()) {
+            if !domains.contains(&domain) {
+                domains.push(domain);
+            }
+        }
+        domains
+    }
+
     /// Returns the servers that are recorded as running SMTP.
     pub fn mail_servers(&self) -> impl Iterator<Item = &Server> {
         self.servers

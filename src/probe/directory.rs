@@ -97,7 +97,7 @@ pub(crate) async fn gather(
     if let Answer::Known(found) = &facts.container {
         progress.begin("counting contacts and groups", 0);
         let wanted = CensusOptions {
-            domains: farm.mail_domains(),
+            domains: farm.contact_domains(),
             all: options.all_names,
             others: options.with_rights,
         };

@@ -9,6 +9,7 @@ mod farm_account;
 mod right;
 mod rights;
 mod settings;
+mod targets;
 mod view;
 
 pub(super) use right::{DirectoryRight, RightOnObject, Way};
@@ -205,14 +206,15 @@ pub(super) static RULES: &[Rule] = &[
             "directory-management.container",
             "incoming-email.display-address",
             "directory-management.smtp-server",
+            "directory-management.serves-domains",
         ],
-        judge: contacts::target,
+        judge: targets::target,
     },
     rule! {
         id: "directory-contact-open",
         area: Directory,
         severity: Warning,
-        summary: "Contacts take mail from anybody though only authenticated users may send.",
+        summary: "Contacts take mail from anyone though only authenticated users may send.",
         pass_message: "Contacts and groups take mail from authenticated users only.",
         about: ["directory-management.authenticated-users-only"],
         judge: contacts::open,
@@ -230,8 +232,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "directory-alias-too-long",
         area: Directory,
         severity: Error,
-        summary: "An alias is longer than 128 characters.",
-        pass_message: "No alias is longer than 128 characters.",
+        summary: "An alias is longer than 64 characters.",
+        pass_message: "No alias is longer than 64 characters.",
         about: ["directory-management.container"],
         judge: contacts::alias_too_long,
     },

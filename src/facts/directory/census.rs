@@ -13,8 +13,11 @@ const MAX_NAMES: usize = 20;
 const MAX_VALUES: usize = 50;
 /// The most characters of a text that are kept.
 const MAX_TEXT: usize = 400;
-/// The longest alias that Exchange and SharePoint take, in characters.
-const MAX_ALIAS: usize = 128;
+/// The longest alias that Exchange takes, and the longest local part of an address (RFC 5321
+/// 4.5.3.1.1), in characters.
+const MAX_ALIAS: usize = 64;
+/// The longest alias that SharePoint takes, in characters.
+const MAX_SHAREPOINT_ALIAS: usize = 128;
 /// The most names, aliases and addresses that are remembered to find duplicates: what a hash table
 /// of 2^21 slots holds, which takes 19 MB.
 const MAX_REMEMBERED: usize = (1 << 21) / 8 * 7;
@@ -54,6 +57,33 @@ impl Member {
             .iter()
             .any(|own| own.eq_ignore_ascii_case(class))
     }
+
+    /// Returns its SMTP addresses without their kind, the main one first.
+    fn smtp_addresses(&self) -> impl Iterator<Item = &str> {
+        let main = self.addresses.iter().filter(|own| own.starts_with("SMTP:"));
+        let others = self
+            .addresses
+            .iter()
+            .filter(|own| !own.starts_with("SMTP:"));
+        main.chain(others)
+            .filter_map(|address| smtp_address(address))
+    }
+
+    /// Returns whether it shows anything by which mail can be sent to it. A plain security group
+    /// shows nothing.
+    fn is_mail_enabled(&self) -> bool {
+        let has_text = self.mail.is_some() || self.alias.is_some() || self.target.is_some();
+        has_text || !self.addresses.is_empty()
+    }
+
+    /// Returns the domain of its own address, in lowercase.
+    fn own_domain(&self) -> Option<String> {
+        let main = self
+            .mail
+            .as_deref()
+            .or_else(|| self.smtp_addresses().next());
+        main.map(domain_of)
+    }
 }
 
 /// The objects of one value: how many, and the first of them by name.
@@ -64,6 +94,10 @@ pub struct CountedObjects {
     /// Nothing where they have no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// The domain of the objects' own address, in lowercase, if that counts and they have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
+    pub own_domain: Option<String>,
     pub count: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(extend("holds" = "dn")))]
@@ -126,19 +160,31 @@ pub struct Members {
     /// The contacts by `mAPIRecipient`.
     #[serde(default)]
     pub mapi: Vec<CountedObjects>,
-    /// The contacts by the domain of `targetAddress`, in small letters.
+    /// The contacts by the domain of `targetAddress`, in lowercase. Those that lead to a domain
+    /// which the farm file does not name are told apart by the domain of their own address too.
     #[serde(default)]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub targets: Vec<CountedObjects>,
-    /// The contacts and groups by `msExchRequireAuthToSendTo`.
+    /// The number of contacts and groups that are mail-enabled; nothing in facts that counted the
+    /// others too, here and in `authenticated` and `without-version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_enabled: Option<u64>,
+    /// The mail-enabled contacts and groups by `msExchRequireAuthToSendTo`.
     #[serde(default)]
     pub authenticated: Vec<CountedObjects>,
-    /// Contacts and groups without `msExchVersion`.
+    /// Contacts that take mail from authenticated senders only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_contacts: Option<CountedObjects>,
+    /// Mail-enabled contacts and groups without `msExchVersion`.
     #[serde(default)]
     pub without_version: CountedObjects,
     /// Contacts and groups whose alias is longer than 128 characters.
     #[serde(default)]
     pub long_aliases: CountedObjects,
+    /// Contacts and groups whose alias is longer than 64 characters, those of `long-aliases` among
+    /// them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aliases_over_64: Option<CountedObjects>,
     /// Distribution groups without a mail address.
     #[serde(default)]
     pub groups_without_address: CountedObjects,
@@ -191,6 +237,7 @@ pub(crate) struct Census {
     targets: ValueTally,
     authenticated: ValueTally,
     others: ValueTally,
+    mail_enabled: u64,
     /// Objects that show no value, by attribute.
     without: BTreeMap<&'static str, CountedObjects>,
     seen_hashes: SeenHashes,
@@ -203,12 +250,17 @@ impl Census {
     pub(crate) fn new(options: CensusOptions) -> Self {
         Self {
             options,
-            members: Members::default(),
+            members: Members {
+                closed_contacts: Some(CountedObjects::default()),
+                aliases_over_64: Some(CountedObjects::default()),
+                ..Members::default()
+            },
             encodings: ValueTally::default(),
             mapi: ValueTally::default(),
             targets: ValueTally::default(),
             authenticated: ValueTally::default(),
             others: ValueTally::default(),
+            mail_enabled: 0,
             without: BTreeMap::new(),
             seen_hashes: SeenHashes::default(),
             candidates: BTreeSet::new(),
@@ -254,22 +306,41 @@ impl Census {
         if member.addresses.is_empty() {
             self.note_without("proxyAddresses", name);
         }
-        let authenticated = member.authenticated.as_deref();
-        let is_wanted =
-            authenticated.is_some_and(|value| value.eq_ignore_ascii_case(AUTHENTICATED));
-        self.authenticated
-            .add(authenticated, (!is_wanted).then_some(name), max_names);
-        if member.version.is_none() {
-            self.members.without_version.note(name, max_names);
+        if member.is_mail_enabled() {
+            self.add_mail_enabled(member);
+        } else {
+            self.note_without("mail", name);
         }
-        if member
+        let length = member
             .alias
             .as_ref()
-            .is_some_and(|alias| alias.chars().count() > MAX_ALIAS)
-        {
+            .map_or(0, |alias| alias.chars().count());
+        if length > MAX_ALIAS {
+            let long = self.members.aliases_over_64.get_or_insert_default();
+            long.note(name, max_names);
+        }
+        if length > MAX_SHAREPOINT_ALIAS {
             self.members.long_aliases.note(name, max_names);
         }
         self.note_duplicates(member);
+    }
+
+    /// Counts what matters only of an object that mail can be sent to.
+    fn add_mail_enabled(&mut self, member: &Member) {
+        let (name, max_names) = (&member.name, self.options.max_names());
+        self.mail_enabled += 1;
+        let authenticated = member.authenticated.as_deref();
+        let is_closed =
+            authenticated.is_some_and(|value| value.eq_ignore_ascii_case(AUTHENTICATED));
+        self.authenticated
+            .add(authenticated, (!is_closed).then_some(name), max_names);
+        if is_closed && member.is("contact") {
+            let closed = self.members.closed_contacts.get_or_insert_default();
+            closed.note(name, max_names);
+        }
+        if member.version.is_none() {
+            self.members.without_version.note(name, max_names);
+        }
     }
 
     /// Counts an object that is neither contact nor group, if that is wanted. Units and containers
@@ -296,19 +367,17 @@ impl Census {
         let is_wanted_domain = domain
             .as_ref()
             .is_some_and(|domain| self.options.domains.contains(domain));
-        self.targets.add(
-            domain.as_deref(),
-            (!is_wanted_domain).then_some(name),
-            max_names,
-        );
+        if is_wanted_domain {
+            self.targets.add(domain.as_deref(), None, max_names);
+        } else {
+            let own_domain = member.own_domain();
+            let key = (domain.as_deref(), own_domain.as_deref());
+            self.targets.add_by(key, Some(name), max_names);
+        }
     }
 
     fn add_group(&mut self, member: &Member) {
-        let has_address = member.mail.is_some()
-            || member
-                .addresses
-                .iter()
-                .any(|address| is_smtp_address(address));
+        let has_address = member.mail.is_some() || member.smtp_addresses().next().is_some();
         if has_address {
             return;
         }
@@ -398,6 +467,7 @@ impl Census {
                 format!("only the first {MAX_REMEMBERED} names, aliases and addresses are compared")
             }),
             all_named: self.options.all,
+            mail_enabled: Some(self.mail_enabled),
             ..self.members
         }
     }
@@ -421,11 +491,10 @@ fn is_distribution(kind: i32) -> bool {
     kind >= 0
 }
 
-/// Returns whether an address is one of SMTP, not of another system such as `X500:`.
-fn is_smtp_address(address: &str) -> bool {
-    address
-        .get(..5)
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("smtp:"))
+/// Returns an SMTP address without its kind, or `None` for one of another system such as `X500:`.
+fn smtp_address(address: &str) -> Option<&str> {
+    let (kind, address) = address.split_at_checked(5)?;
+    kind.eq_ignore_ascii_case("smtp:").then_some(address)
 }
 
 /// Returns the domain of a mail address behind its kind, in lowercase, or all of another text.
@@ -461,18 +530,31 @@ pub(crate) fn brief(text: &str) -> String {
 
 /// Counts objects by a value.
 #[derive(Debug, Default)]
-struct ValueTally(BTreeMap<Option<String>, CountedObjects>);
+struct ValueTally(BTreeMap<TallyKey, CountedObjects>);
+
+/// A value, and the domain of the object's own address if that counts.
+type TallyKey = (Option<String>, Option<String>);
 
 impl ValueTally {
     /// Counts an object by its value. `name` is `None` if the value is the wanted one.
     fn add(&mut self, value: Option<&str>, name: Option<&String>, max_names: usize) {
-        let value = value.map(brief);
+        self.add_by((value, None), name, max_names);
+    }
+
+    /// Counts an object by its value and the domain of its own address.
+    fn add_by(
+        &mut self,
+        (value, own_domain): (Option<&str>, Option<&str>),
+        name: Option<&String>,
+        max_names: usize,
+    ) {
+        let key = (value.map(brief), own_domain.map(brief));
         // The wanted value is never counted together with others.
-        let has_place = name.is_none() || self.0.len() < MAX_VALUES || self.0.contains_key(&value);
+        let has_place = name.is_none() || self.0.len() < MAX_VALUES || self.0.contains_key(&key);
         let key = if has_place {
-            value
+            key
         } else {
-            Some("…".to_owned())
+            (Some("…".to_owned()), None)
         };
         let counted = self.0.entry(key).or_default();
         match name {
@@ -488,7 +570,11 @@ impl ValueTally {
     fn list(self) -> Vec<CountedObjects> {
         self.0
             .into_iter()
-            .map(|(value, counted)| CountedObjects { value, ..counted })
+            .map(|((value, own_domain), counted)| CountedObjects {
+                value,
+                own_domain,
+                ..counted
+            })
             .collect()
     }
 }

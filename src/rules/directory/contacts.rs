@@ -1,30 +1,29 @@
 //! The contacts and groups in the container.
 
-use super::settings::{SERVER, WITH_ALL};
+use super::settings::WITH_ALL;
 use super::view::{self, counted, shown, unless_incomplete};
 use crate::facts::directory::{AUTHENTICATED, CountedObjects, ENCODING, Members, NO_MAPI};
-use crate::farm::values::{FromText, MailServer, checked};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, wanted};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
 /// A check of one attribute of every contact or group.
-struct AttributeCheck<'a> {
-    attribute: &'a str,
+pub(super) struct AttributeCheck<'a> {
+    pub attribute: &'a str,
     /// The attributes that must not be hidden for a pass.
-    reads: &'a [&'a str],
-    expected: &'a str,
+    pub reads: &'a [&'a str],
+    pub expected: String,
     /// What is checked, as a plural: `contacts` or `contacts and groups`.
-    objects: &'a str,
-    total: u64,
+    pub objects: &'a str,
+    pub total: u64,
     /// The verb after the count of the objects that fail, for one and for several.
-    verb: [&'a str; 2],
-    fault: &'a str,
-    remedy: &'a str,
+    pub verb: [&'a str; 2],
+    pub fault: String,
+    pub remedy: String,
 }
 
 impl AttributeCheck<'_> {
     /// Fails if there are wrong objects, whether or not all were read.
-    fn judge(&self, members: &Members, wrong: &[&CountedObjects]) -> Outcome {
+    pub(super) fn judge(&self, members: &Members, wrong: &[&CountedObjects]) -> Outcome {
         let count: u64 = wrong.iter().map(|seen| seen.count).sum();
         if count > 0 {
             return Outcome::Fail(self.finding(members, wrong, count));
@@ -33,11 +32,42 @@ impl AttributeCheck<'_> {
             0 => Outcome::not_applicable(format!("the container holds no {}", self.objects)),
             total => Outcome::Pass(vec![Evidence::new(
                 self.attribute,
-                self.expected,
+                &self.expected,
                 format!("so it is with all {total} {}", self.objects),
             )]),
         };
         unless_incomplete(members, self.reads, pass)
+    }
+
+    /// Returns a check of the mail-enabled objects, without what it looks for.
+    fn of_mail_enabled(members: &Members) -> Self {
+        AttributeCheck {
+            attribute: "",
+            reads: &[],
+            expected: String::new(),
+            objects: MAIL_ENABLED,
+            total: members
+                .mail_enabled
+                .unwrap_or(members.contacts + members.groups),
+            verb: HAVE,
+            fault: String::new(),
+            remedy: String::new(),
+        }
+    }
+
+    /// Judges the mail-enabled objects. Facts that counted the others too prove a fault only of
+    /// contacts: a group may be a plain security group.
+    fn judge_mail_enabled(
+        &self,
+        case: &Case<'_>,
+        members: &Members,
+        wrong: &[&CountedObjects],
+    ) -> Outcome {
+        let count: u64 = wrong.iter().map(|seen| seen.count).sum();
+        if members.mail_enabled.is_none() && count > 0 && count <= members.groups {
+            return view::not_held(case, "which groups are mail-enabled");
+        }
+        self.judge(members, wrong)
     }
 
     fn finding(&self, members: &Members, wrong: &[&CountedObjects], count: u64) -> Finding {
@@ -55,7 +85,7 @@ impl AttributeCheck<'_> {
             "{count} of {} {} {verb} {}{scope}",
             self.total, self.objects, self.fault
         );
-        Finding::for_role(AdminRole::Directory, message, self.remedy).with_evidence(evidence)
+        Finding::for_role(AdminRole::Directory, message, &self.remedy).with_evidence(evidence)
     }
 
     /// Returns evidence for each of the objects with one value.
@@ -67,7 +97,7 @@ impl AttributeCheck<'_> {
         seen.names.iter().map(move |name| {
             Evidence::new(
                 format!("{} of {name}", self.attribute),
-                self.expected,
+                &self.expected,
                 &observed,
             )
         })
@@ -87,10 +117,14 @@ fn other_than<'a>(values: &'a [CountedObjects], wanted: &str) -> Vec<&'a Counted
 }
 
 const HAVE: [&str; 2] = ["has", "have"];
-const CONTACTS: &str = "contacts";
+pub(super) const CONTACTS: &str = "contacts";
 const CONTACTS_AND_GROUPS: &str = "contacts and groups";
+const MAIL_ENABLED: &str = "mail-enabled contacts and groups";
 
-fn judge_members(case: &Case<'_>, judge: impl Fn(&Members) -> Outcome) -> Vec<RuleResult> {
+pub(super) fn judge_members(
+    case: &Case<'_>,
+    judge: impl Fn(&Members) -> Outcome,
+) -> Vec<RuleResult> {
     RuleResult::only(view::subject(case), view::members(case).map(judge))
 }
 
@@ -99,13 +133,15 @@ pub(super) fn encoding(case: &Case<'_>) -> Vec<RuleResult> {
         let check = AttributeCheck {
             attribute: "internetEncoding",
             reads: &["internetEncoding"],
-            expected: ENCODING,
+            expected: ENCODING.to_owned(),
             objects: CONTACTS,
             total: members.contacts,
             verb: HAVE,
             fault: "another internetEncoding than 1310720, so attachments sent to them may get \
-                    lost",
-            remedy: "Set their internetEncoding to 1310720 (ADSI Edit, or `Set-ADObject`)",
+                    lost"
+                .to_owned(),
+            remedy: "Set their internetEncoding to 1310720 (ADSI Edit, or `Set-ADObject`)"
+                .to_owned(),
         };
         check.judge(members, &other_than(&members.encodings, ENCODING))
     })
@@ -116,65 +152,16 @@ pub(super) fn mapi(case: &Case<'_>) -> Vec<RuleResult> {
         let check = AttributeCheck {
             attribute: "mAPIRecipient",
             reads: &["mAPIRecipient"],
-            expected: NO_MAPI,
+            expected: NO_MAPI.to_owned(),
             objects: CONTACTS,
             total: members.contacts,
             verb: HAVE,
-            fault: "another mAPIRecipient than FALSE, so attachments sent to them may get lost",
-            remedy: "Set their mAPIRecipient to FALSE (ADSI Edit, or `Set-ADObject`)",
+            fault: "another mAPIRecipient than FALSE, so attachments sent to them may get lost"
+                .to_owned(),
+            remedy: "Set their mAPIRecipient to FALSE (ADSI Edit, or `Set-ADObject`)".to_owned(),
         };
         check.judge(members, &other_than(&members.mapi, NO_MAPI))
     })
-}
-
-pub(super) fn target(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_members(case, |members| match judge_targets(case, members).into() {
-        Outcome::Fail(finding) if checked(&case.farm.directory.smtp_server).valid().is_none() => {
-            Outcome::undecided(format!(
-                "{}; but `{SERVER}` is not recorded, and that may be where",
-                finding.message
-            ))
-        }
-        outcome => outcome,
-    })
-}
-
-fn judge_targets(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
-    let farm_domains = case.farm.mail_domains();
-    if farm_domains.is_empty() {
-        // Without the display address there is nothing to compare with.
-        wanted::display_address(case.farm)?;
-    }
-    let domains = farm_domains.join(" or ");
-    let check = AttributeCheck {
-        attribute: "targetAddress",
-        reads: &["targetAddress"],
-        expected: &format!("an address in {domains}"),
-        objects: CONTACTS,
-        total: members.contacts,
-        verb: ["leads", "lead"],
-        fault: &format!("to no address in {domains}, so mail does not reach this farm"),
-        remedy: "Correct their targetAddress, or take them out of this container. A domain that \
-                 a web application has of its own is recorded as its `incoming-address`",
-    };
-    let others: Vec<&CountedObjects> = members
-        .targets
-        .iter()
-        .filter(|target| !leads_to(target, &farm_domains))
-        .collect();
-    Ok(check.judge(members, &others))
-}
-
-/// Returns whether the domain of a targetAddress is one of the farm's.
-fn leads_to(target: &CountedObjects, farm_domains: &[String]) -> bool {
-    let Some(domain) = &target.value else {
-        return false;
-    };
-    let domain = match MailServer::from_text(domain) {
-        Ok(server) => server.ascii(),
-        Err(_) => domain.to_lowercase(),
-    };
-    farm_domains.contains(&domain)
 }
 
 pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
@@ -189,37 +176,60 @@ pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
         }
         let check = AttributeCheck {
             attribute: "msExchRequireAuthToSendTo",
-            reads: &["msExchRequireAuthToSendTo"],
-            expected: AUTHENTICATED,
-            objects: CONTACTS_AND_GROUPS,
-            total: members.contacts + members.groups,
+            reads: &[
+                "msExchRequireAuthToSendTo",
+                "mailNickname",
+                "proxyAddresses",
+                "mail",
+            ],
+            expected: AUTHENTICATED.to_owned(),
             verb: ["lacks", "lack"],
-            fault: "msExchRequireAuthToSendTo, so Exchange takes mail for them from anybody",
+            fault: "msExchRequireAuthToSendTo, so Exchange takes mail for them from anyone"
+                .to_owned(),
             remedy: "Set their msExchRequireAuthToSendTo to TRUE (in Exchange: \
-                     `-RequireSenderAuthenticationEnabled $true`)",
+                     `-RequireSenderAuthenticationEnabled $true`)"
+                .to_owned(),
+            ..AttributeCheck::of_mail_enabled(members)
         };
-        check.judge(members, &other_than(&members.authenticated, AUTHENTICATED))
+        let open = other_than(&members.authenticated, AUTHENTICATED);
+        check.judge_mail_enabled(case, members, &open)
     })
 }
 
 pub(super) fn alias_too_long(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
-        let check = AttributeCheck {
+        if members.long_aliases.count == 0 && members.aliases_over_64.is_none() {
+            return view::not_held(case, "which aliases are longer than 64 characters");
+        }
+        let long = members.aliases_over_64.as_ref();
+        let long = CountedObjects {
+            value: Some("more".to_owned()),
+            ..long.unwrap_or(&members.long_aliases).clone()
+        };
+        AttributeCheck {
             attribute: "mailNickname",
             reads: &["mailNickname"],
-            expected: "at most 128 characters",
+            expected: "at most 64 characters".to_owned(),
             objects: CONTACTS_AND_GROUPS,
             total: members.contacts + members.groups,
             verb: HAVE,
-            fault: "an alias of more than 128 characters",
-            remedy: "Give the lists shorter addresses in SharePoint",
-        };
-        let long = CountedObjects {
-            value: Some("more".to_owned()),
-            ..members.long_aliases.clone()
-        };
-        check.judge(members, &[&long])
+            fault: format!(
+                "an alias of more than 64 characters, which Exchange does not take{}",
+                refused_by_sharepoint(members)
+            ),
+            remedy: "Give the lists shorter addresses in SharePoint".to_owned(),
+        }
+        .judge(members, &[&long])
     })
+}
+
+/// Says how many aliases SharePoint does not take either.
+fn refused_by_sharepoint(members: &Members) -> String {
+    match members.long_aliases.count {
+        0 => String::new(),
+        1 => "; SharePoint itself refuses 1, of more than 128".to_owned(),
+        count => format!("; SharePoint itself refuses {count}, of more than 128"),
+    }
 }
 
 /// Returns the outcome if the schema does not know the attribute, so that no object has it.
@@ -239,16 +249,16 @@ pub(super) fn legacy(case: &Case<'_>) -> Vec<RuleResult> {
         }
         let check = AttributeCheck {
             attribute: "msExchVersion",
-            reads: &["msExchVersion"],
-            expected: "a version",
-            objects: CONTACTS_AND_GROUPS,
-            total: members.contacts + members.groups,
+            reads: &["msExchVersion", "mailNickname", "proxyAddresses", "mail"],
+            expected: "a version".to_owned(),
             verb: HAVE,
-            fault: "no msExchVersion, so Exchange shows them as legacy objects",
+            fault: "no msExchVersion, so Exchange shows them as legacy objects".to_owned(),
             remedy: "Upgrade them in Exchange (`Set-MailContact`, `Set-DistributionGroup` with \
-                     `-ForceUpgrade`) where they are to be managed there; mail flows all the same",
+                     `-ForceUpgrade`) where they are to be managed there; mail flows all the same"
+                .to_owned(),
+            ..AttributeCheck::of_mail_enabled(members)
         };
-        check.judge(members, &[&members.without_version])
+        check.judge_mail_enabled(case, members, &[&members.without_version])
     })
 }
 
@@ -257,13 +267,14 @@ pub(super) fn group_no_address(case: &Case<'_>) -> Vec<RuleResult> {
         let check = AttributeCheck {
             attribute: "mail and proxyAddresses",
             reads: &["mail", "groupType"],
-            expected: "an address",
+            expected: "an address".to_owned(),
             objects: "groups",
             total: members.groups,
             verb: ["is a distribution group", "are distribution groups"],
-            fault: "without a mail address, so nobody can write to them",
+            fault: "without a mail address, so nobody can write to them".to_owned(),
             remedy: "Let Exchange give them addresses (`Update-EmailAddressPolicy`), best by a \
-                     scheduled task",
+                     scheduled task"
+                .to_owned(),
         };
         check.judge(members, &[&members.groups_without_address])
     })

@@ -3,6 +3,8 @@
 pub(super) const CONTAINER: &str = "directory-management.container";
 pub(super) const GROUPS: &str = "directory-management.distribution-groups";
 pub(super) const SERVER: &str = "directory-management.smtp-server";
+pub(super) const SERVES: &str = "directory-management.serves-domains";
+pub(super) const DISPLAY: &str = "incoming-email.display-address";
 pub(super) const CONTROLLERS: &str = "probe.directory";
 pub(super) const CENTRAL: &str = "farm.central-administration-account";
 pub(super) const TIMER: &str = "farm.timer-account";

@@ -2,10 +2,10 @@
 //! follows.
 
 use super::settings::{CONTAINER, SHOWN};
-use crate::facts::Answer;
 use crate::facts::directory::{
     Connection, ContainerFacts, CountedObjects, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts,
 };
+use crate::facts::{Answer, Area};
 use crate::farm::values::Container;
 use crate::formats::dn::Name;
 use crate::rules::{Case, Judged, Outcome, wanted};
@@ -132,6 +132,16 @@ pub(super) fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: Outcome) -
             "{what} was not asked for; {ASKS}"
         ))),
     }
+}
+
+/// Returns the outcome of a rule that needs what the facts do not hold. The first version of facts
+/// could not hold it.
+pub(super) fn not_held(case: &Case<'_>, what: &str) -> Outcome {
+    let mut sources = case.facts.sources.iter();
+    if sources.any(|source| source.version == 1 && source.is_about(Area::Directory)) {
+        return Outcome::not_applicable(format!("facts of version 1 do not say {what}"));
+    }
+    Outcome::undecided(format!("the facts do not say {what}; {ASKS}"))
 }
 
 /// What asks for what the facts lack.

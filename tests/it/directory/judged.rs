@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use spinmail::testing::facts::Facts;
 use spinmail::testing::farm;
 use spinmail::testing::farm::values::Date;
-use spinmail::testing::rules::{self, Case, OutcomeKind, Selection, Verdict};
+use spinmail::testing::rules::{self, Case, OutcomeKind, Selection, Severity, Verdict};
 
 const TODAY: Date = Date {
     year: 2026,
@@ -85,7 +85,9 @@ fn directory(entries: &str) -> Value {
             "encodings": [{ "value": "1310720", "count": 2 }],
             "mapi": [{ "value": "FALSE", "count": 2 }],
             "targets": [{ "value": "sp1.fabrikam.com", "count": 2 }],
-            "authenticated": [{ "value": "TRUE", "count": 3 }]
+            "mail-enabled": 3,
+            "authenticated": [{ "value": "TRUE", "count": 3 }],
+            "aliases-over-64": { "count": 0 }
         } }
     })
 }
@@ -694,14 +696,139 @@ fn where_contacts_may_lead() {
     let typed = FARM.replace("sp1.fabrikam.com", "bücher.example");
     assert_said(&typed, to("bücher.example"), TARGET, PASS, "");
     assert_said(&typed, to("xn--bcher-kva.example"), TARGET, PASS, "");
-    let unrecorded = FARM.replace("smtp-server = \"sp1.fabrikam.com\"\n", "");
-    assert_said(
-        &unrecorded,
-        to("sp1.fabrikam.com"),
-        TARGET,
-        UNDECIDED,
-        "is not recorded",
+    let handed_on = format!(
+        "{FARM}\n[[mail-host]]\nname = \"ex1.fabrikam.com\"\ndelivers-as = [\"Docs.Fabrikam.com\"]\n"
     );
+    assert_said(&handed_on, to("docs.fabrikam.com"), TARGET, PASS, "");
+    let served = FARM.replace(
+        "smtp-server",
+        "serves-domains = [\"sp.contoso.com\"]\nsmtp-server",
+    );
+    assert_said(&served, to("sp.contoso.com"), TARGET, PASS, "");
+    assert_said(FARM, to("sp.contoso.com"), TARGET, FAIL, "");
+}
+
+/// While one of the farm's domains is not known, a contact may lead there.
+#[test]
+fn contacts_lead_nowhere_only_if_all_domains_are_known() {
+    const TARGET: &str = "directory-contact-target";
+    let without_server = FARM.replace("smtp-server = \"sp1.fabrikam.com\"\n", "");
+    let with_bad_server = FARM.replace("sp1.fabrikam.com", "http://sp1");
+    let without_address = FARM.replace("display-address = \"sharepoint.fabrikam.com\"\n", "");
+    let with_bad_address = FARM.replace("sharepoint.fabrikam.com", "docs@sharepoint.fabrikam.com");
+    for (farm, part) in [
+        (&without_server, "smtp-server` is not recorded"),
+        (&with_bad_server, "smtp-server` is not valid"),
+        (&without_address, "display-address` is not recorded"),
+        (&with_bad_address, "display-address` is not valid"),
+    ] {
+        let mut facts = directory(WELL);
+        facts["members"]["known"]["targets"] = json!([{ "value": "x.fabrikam.com", "count": 1 }]);
+        assert_said(farm, facts, TARGET, UNDECIDED, part);
+    }
+    assert_said(&with_bad_address, directory(WELL), TARGET, PASS, "");
+}
+
+#[test]
+fn contacts_of_another_farm_are_a_warning() {
+    const TARGET: &str = "directory-contact-target";
+    let leading = |targets: Value| {
+        let mut facts = directory(WELL);
+        facts["members"]["known"]["targets"] = targets;
+        facts
+    };
+    let foreign = json!({ "value": "sp9.contoso.com", "own-domain": "sp.contoso.com", "count": 1 });
+    let astray =
+        json!({ "value": "old.fabrikam.com", "own-domain": "sharepoint.fabrikam.com", "count": 1 });
+    let unaddressed = json!({ "value": "old.fabrikam.com", "count": 1 });
+    for (targets, severity, part) in [
+        (
+            json!([foreign]),
+            Severity::Warning,
+            "spinmail set directory-management.serves-domains sp9.contoso.com",
+        ),
+        (
+            json!([astray]),
+            Severity::Error,
+            "1 of 2 contacts leads to no address",
+        ),
+        (
+            json!([unaddressed]),
+            Severity::Error,
+            "1 of 2 contacts leads to no address",
+        ),
+        (
+            json!([astray, foreign]),
+            Severity::Error,
+            "does not reach this farm (`--all` names them all); 1 more belongs to another farm",
+        ),
+    ] {
+        assert_said(FARM, leading(targets.clone()), TARGET, FAIL, part);
+        let verdicts = of(FARM, leading(targets), TARGET);
+        assert_eq!(verdicts[0].severity, severity, "{part}");
+    }
+}
+
+/// Facts of version 1 counted objects that mail cannot be sent to as well.
+#[test]
+fn only_mail_enabled_objects_are_open_or_legacy() {
+    for (key, rule) in [
+        ("authenticated", "directory-contact-open"),
+        ("without-version", "directory-legacy-object"),
+    ] {
+        let with = |enabled: Value, count: u64| {
+            let mut facts = directory(WELL);
+            facts["members"]["known"]["mail-enabled"] = enabled;
+            facts["members"]["known"][key] = match key {
+                "authenticated" => json!([{ "count": count }]),
+                _ => json!({ "count": count }),
+            };
+            facts
+        };
+        let one = "1 of 2 mail-enabled contacts and groups";
+        assert_said(FARM, with(json!(2), 1), rule, FAIL, one);
+        assert_said(FARM, with(json!(2), 0), rule, PASS, "");
+        assert_said(
+            FARM,
+            with(json!(0), 0),
+            rule,
+            ELSEWHERE,
+            "holds no mail-enabled",
+        );
+        // One group and two contacts are there.
+        assert_said(
+            FARM,
+            with(Value::Null, 1),
+            rule,
+            ELSEWHERE,
+            "facts of version 1",
+        );
+        assert_said(FARM, with(Value::Null, 2), rule, FAIL, "2 of 3");
+    }
+}
+
+#[test]
+fn long_aliases_are_those_that_exchange_refuses() {
+    const LONG: &str = "directory-alias-too-long";
+    let with = |over_64: Value, over_128: u64| {
+        let mut facts = directory(WELL);
+        facts["members"]["known"]["aliases-over-64"] = over_64;
+        facts["members"]["known"]["long-aliases"] = json!({ "count": over_128 });
+        facts
+    };
+    assert_said(FARM, with(json!({ "count": 0 }), 0), LONG, PASS, "");
+    let one = "1 of 3 contacts and groups has an alias of more than 64 characters";
+    assert_said(FARM, with(json!({ "count": 1 }), 0), LONG, FAIL, one);
+    let two = "SharePoint itself refuses 1, of more than 128";
+    assert_said(FARM, with(json!({ "count": 2 }), 1), LONG, FAIL, two);
+    assert_said(
+        FARM,
+        with(Value::Null, 0),
+        LONG,
+        ELSEWHERE,
+        "facts of version 1",
+    );
+    assert_said(FARM, with(Value::Null, 1), LONG, FAIL, one);
 }
 
 #[test]

@@ -146,6 +146,76 @@ fn groups_and_other_objects_are_counted_apart() {
 }
 
 #[test]
+fn foreign_targets_are_told_apart_by_the_own_address() {
+    let leading = |name: &str, target: &str, mail: Option<&str>| Member {
+        target: Some(target.to_owned()),
+        mail: mail.map(str::to_owned),
+        ..contact(name)
+    };
+    let members = [
+        leading("a", "SMTP:a@sp.x.test", Some("a@sp.y.test")),
+        leading("b", "SMTP:b@sp.y.test", Some("b@Sp.Y.Test")),
+        leading("c", "SMTP:c@sp.y.test", Some("c@sp.x.test")),
+        leading("d", "SMTP:d@sp.y.test", None),
+    ];
+    let counts = counted(options(), &members);
+    let found: Vec<_> = counts
+        .targets
+        .iter()
+        .map(|seen| {
+            (
+                seen.value.as_deref(),
+                seen.own_domain.as_deref(),
+                seen.count,
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Some("sp.x.test"), None, 1),
+            (Some("sp.y.test"), Some("sp.x.test"), 2),
+            (Some("sp.y.test"), Some("sp.y.test"), 1),
+        ]
+    );
+}
+
+#[test]
+fn objects_that_no_mail_can_be_sent_to_are_neither_open_nor_legacy() {
+    let security_group = Member {
+        classes: ["top", "group"].map(str::to_owned).to_vec(),
+        name: "CN=g".to_owned(),
+        group_type: Some("-2147483646".to_owned()),
+        ..Member::default()
+    };
+    let open = Member {
+        authenticated: None,
+        version: None,
+        ..contact("open")
+    };
+    let counts = counted(options(), &[security_group, open, contact("closed")]);
+    assert_eq!(counts.mail_enabled, Some(2));
+    assert_eq!(
+        summary(&counts.authenticated),
+        [(None, 1, 1), (Some(AUTHENTICATED), 1, 0)]
+    );
+    assert_eq!(counts.without_version.count, 1);
+    assert_eq!(counts.closed_contacts.map(|closed| closed.count), Some(1));
+}
+
+#[test]
+fn aliases_are_counted_by_both_limits() {
+    let of_length = |length: usize| Member {
+        alias: Some("ä".repeat(length)),
+        ..contact(&length.to_string())
+    };
+    let members = [64, 65, 128, 129].map(of_length);
+    let counts = counted(options(), &members);
+    assert_eq!(counts.aliases_over_64.map(|long| long.count), Some(3));
+    assert_eq!(counts.long_aliases.count, 1);
+}
+
+#[test]
 fn long_texts_are_cut() {
     let long = "ä".repeat(500);
     let counts = counted(
