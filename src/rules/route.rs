@@ -5,6 +5,7 @@
 //! A **served domain** of a server is a domain that mail has in its addresses when it gets there.
 
 mod entry;
+mod outline;
 mod walk;
 mod way;
 
@@ -12,6 +13,7 @@ mod way;
 mod tests;
 
 pub(crate) use entry::{Exchanger, LeadsTo};
+pub(crate) use outline::RouteOutline;
 pub(crate) use way::Way;
 
 use super::dns_view::DnsView;
@@ -198,11 +200,11 @@ impl<'a> Routes<'a> {
     fn outside(&self, has_outside: bool) -> Route<'a> {
         let mut route = self.by_exchangers(NetworkView::Outside);
         if !has_outside {
-            route.unknown.push(
+            route.unknown = vec![
                 "it was not asked which mail exchangers senders outside see: record name servers \
                  with `spinmail set outside-dns-servers ADDRESS`"
                     .to_owned(),
-            );
+            ];
         }
         route
     }

@@ -19,6 +19,9 @@ pub enum Hop {
 }
 
 impl Hop {
+    /// The last hop.
+    pub const LAST: Self = Self::List;
+
     /// All hops, in the order in which a message passes them.
     pub const ALL: [Self; 9] = [
         Self::Mx,
