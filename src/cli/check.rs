@@ -181,7 +181,10 @@ pub(crate) fn report(
     address: Option<&str>,
 ) -> Report {
     let Loaded { path, document, .. } = loaded;
-    let case = Case::new(&document, &facts, clock::today()).for_mail_to(address);
+    let now = clock::now().text;
+    let case = Case::new(&document, &facts, clock::today())
+        .at(&now)
+        .for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
     Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts)
 }

@@ -1,9 +1,14 @@
 //! The judgement of one case: the selected rules, and the causes to which they defer.
 
 use super::rule::{JudgedResult, OtherResults};
-use super::{Case, Judge, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale};
+use super::{
+    Area, Case, Judge, Outcome, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale,
+};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+/// The rule that says that the farm takes no mail.
+const DISABLED: &str = "page-disabled";
 
 /// Every rule, in the order of the report.
 static EVERY_RULE: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| all().collect());
@@ -85,10 +90,9 @@ impl<'a> Judgement<'a> {
             return;
         };
         let mut results = match rule.judge {
-            Judge::Case(_) if rule.area.is_offline() && !self.case.farm.is_enabled() => {
-                vec![not_enabled(rule)]
-            }
+            Judge::Case(_) if self.is_switched_off(rule) => vec![switched_off(rule)],
             Judge::Case(judge) => judge(self.case),
+            Judge::Facts(judge) => self.judge_facts(rule, judge),
             Judge::Verdicts(judge) => self.judge_acceptances(rule, judge),
         };
         stale::explain(self.case, rule, &mut results);
@@ -102,6 +106,15 @@ impl<'a> Judgement<'a> {
             role,
         };
         self.judged.insert(*place, judged);
+    }
+
+    /// Judges the facts' age. Where its area was not asked for, only a finding is said.
+    fn judge_facts(&self, rule: &Rule, judge: fn(&Case<'_>) -> Vec<RuleResult>) -> Vec<RuleResult> {
+        let mut results = judge(self.case);
+        if !self.selection.names_area(rule.area) {
+            results.retain(|result| result.outcome.kind() == OutcomeKind::Fail);
+        }
+        results
     }
 
     fn judge_acceptances(
@@ -197,17 +210,18 @@ impl<'a> Judgement<'a> {
             OutcomeKind::Pass => false,
             OutcomeKind::NotApplicable => match cause.because {
                 Some(next) => self.has_cause(cause, next, path),
-                // The page of a farm that takes no mail is not judged: nothing applies.
-                None => self.is_switched_off(cause.rule),
+                None => false,
             },
         });
         path.pop();
         is_cause
     }
 
+    /// Returns whether a rule has nothing to judge because the farm takes no mail. The directory is
+    /// judged all the same: contacts outlast the setting.
     fn is_switched_off(&self, rule: &Rule) -> bool {
         let is_disabled = self.case.farm.incoming.enabled == Some(false);
-        is_disabled && rule.area.is_offline() && is_judged_by_case(rule)
+        is_disabled && rule.area != Area::Directory && rule.id != DISABLED
     }
 
     /// Says what would decide a rule that defers to one which found no cause.
@@ -327,7 +341,7 @@ fn about_same<'v>(
 }
 
 fn is_judged_by_case(rule: &Rule) -> bool {
-    matches!(rule.judge, Judge::Case(_))
+    !matches!(rule.judge, Judge::Verdicts(_))
 }
 
 /// Returns a verdict as the rules about acceptances see it.
@@ -346,8 +360,11 @@ fn is_about_selected(result: &RuleResult, selection: &Selection) -> bool {
     accepted.is_some_and(|rule| selection.includes(rule))
 }
 
-fn not_enabled(rule: &Rule) -> RuleResult {
+/// Returns the result of a rule about a farm that takes no mail.
+fn switched_off(rule: &Rule) -> RuleResult {
     let subject = rule.about.first().copied().unwrap_or("farm");
-    let why = "incoming e-mail is not recorded as enabled";
-    RuleResult::new(subject, super::Outcome::not_applicable(why))
+    RuleResult::new(
+        subject,
+        Outcome::because(DISABLED, "incoming e-mail is disabled"),
+    )
 }
