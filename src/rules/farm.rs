@@ -2,7 +2,9 @@
 
 mod acceptances;
 mod accounts;
+mod facts_age;
 mod folders;
+mod placeholders;
 mod servers;
 mod web_applications;
 
@@ -122,6 +124,24 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "Central Administration runs as an account of its own.",
         about: ["farm.central-administration-account"],
         judge: accounts::network_service,
+    },
+    rule! {
+        id: "farm-placeholder",
+        area: Farm,
+        severity: Note,
+        summary: "A name is left from the template.",
+        pass_message: "No name is left from the template.",
+        about: ["farm.name"],
+        judge: placeholders::left_over,
+    },
+    rule! {
+        id: "farm-facts-old",
+        area: Farm,
+        severity: Note,
+        summary: "The facts are older than a day.",
+        pass_message: "The facts were gathered within a day.",
+        about: [],
+        judge_facts: facts_age::old,
     },
     rule! {
         id: "farm-accept-unused",

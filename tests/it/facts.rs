@@ -580,7 +580,11 @@ fn parts_of_different_machines_are_merged() {
     assert_eq!(run.code, 0, "{}\n{}", run.out, run.err);
     assert_eq!(
         run.json()["counts"],
-        verify(&folder(&[facts(None, None, &mx(), TAKEN)]), &["0.json"]).json()["counts"]
+        verify(
+            &folder(&[facts(Some("sp1"), Some(MORNING), &mx(), TAKEN)]),
+            &["0.json"]
+        )
+        .json()["counts"]
     );
 }
 

@@ -229,7 +229,7 @@ pub(super) fn is_farm_domain(farm: &Farm, display: &DomainName, domain: &str) ->
 }
 
 pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
-    let display = match wanted::display_address(case.farm) {
+    let display = match wanted::display_domain(case.farm) {
         Ok((text, _)) => text,
         Err(instead) => return RuleResult::only(DISPLAY_ADDRESS, instead),
     };
