@@ -10,7 +10,7 @@ use crate::farm::values::{DomainName, MailHostKind, MailServer, Tls, checked};
 use crate::farm::{Farm, MailHost, Server};
 use crate::rules::route::{Reach, Routes, Way};
 use crate::rules::yielding::FOR_DOMAIN;
-use crate::rules::{Case, Evidence, Judged, Outcome, RuleResult, Ternary, dns, wanted};
+use crate::rules::{Case, Evidence, Judged, Outcome, RuleResult, Severity, Ternary, dns, wanted};
 use std::collections::BTreeSet;
 
 const DISPLAY: &str = "incoming-email.display-address";
@@ -73,7 +73,11 @@ impl<'a> TargetView<'a> {
                     String::new(),
                     Outcome::not_applicable("no mail goes to this server"),
                 )],
-                reach => limited(&|outcome| reach.limit(outcome)),
+                reach => limited(&|outcome| match outcome {
+                    // A note is no alarm, whether or not mail goes there.
+                    outcome if is_note(&outcome) => outcome,
+                    outcome => reach.limit(outcome),
+                }),
             },
             Standing::Balancer => judge(self, routes),
             Standing::NotRecorded => limited(&|outcome| without_error(outcome, &self.facts.host)),
@@ -362,13 +366,19 @@ fn judge_parts<'a>(
     results
 }
 
+fn is_note(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Fail(finding) if finding.severity == Some(Severity::Note))
+}
+
 /// Makes a finding undecided: the host may not be one of the farm's servers.
 fn without_error(outcome: Outcome, host: &str) -> Outcome {
     match outcome {
-        Outcome::Fail(finding) => Outcome::undecided(format!(
-            "{}; `{host}` is not a recorded server, so what it does is not this farm's to say. If              it is one, `spinmail server add {host} --smtp-service yes` records it",
-            finding.message
-        )),
+        Outcome::Fail(finding) if finding.severity != Some(Severity::Note) => {
+            Outcome::undecided(format!(
+                "{}; `{host}` is not a recorded server, so what it does is not this farm's to say. If              it is one, `spinmail server add {host} --smtp-service yes` records it",
+                finding.message
+            ))
+        }
         outcome => outcome,
     }
 }
