@@ -28,9 +28,7 @@ pub(crate) use descriptor::{
     DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
 };
 pub(crate) use directory::DirectoryFacts;
-pub(crate) use dns::{
-    DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom,
-};
+pub(crate) use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
 pub(crate) use dns::{is_address, is_below};
 pub use failure::{Failure, FailureKind};
 pub(crate) use folder::{DropFolder, FolderFacts, ListAliases};
@@ -39,8 +37,8 @@ pub(crate) use iis::{
     FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, ServiceStart, ServiceState,
     ServiceStatus,
 };
-pub(crate) use merge::observer_names;
 pub(crate) use merge::Observation;
+pub(crate) use merge::observer_names;
 pub(crate) use network_view::NetworkView;
 pub(crate) use smtp::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX};
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};

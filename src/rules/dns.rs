@@ -28,7 +28,9 @@ pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
 /// Returns every address to which a name is known to lead, in any view.
 pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
     let views = DnsView::all(case.farm, case.facts).into_iter();
-    views.flat_map(|view| view.known_addresses(name).0).collect()
+    views
+        .flat_map(|view| view.known_addresses(name).0)
+        .collect()
 }
 
 /// Returns the rule that judges whether a mail host has an address. Without it nothing can be asked

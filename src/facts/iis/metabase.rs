@@ -228,8 +228,9 @@ pub(super) mod wire {
         use super::Property;
         use iis_metabase::{
             AUTH_FLAGS, CONNECT_RESPONSE, HOP_COUNT, IP_SECURITY, KEYS, Key, MAX_MESSAGE_SIZE,
-            MAX_SESSION_SIZE, RELAY_FOR_AUTH, RELAY_IP_LIST, REMOTE_RETRIES, ROUTE_ACTION, SERVER_AUTO_START, SERVER_STATE, SMART_HOST_TYPE,
-            SMTP_DISABLE_RELAY, SMTP_IP_RESTRICTION_FLAG,
+            MAX_SESSION_SIZE, RELAY_FOR_AUTH, RELAY_IP_LIST, REMOTE_RETRIES, ROUTE_ACTION,
+            SERVER_AUTO_START, SERVER_STATE, SMART_HOST_TYPE, SMTP_DISABLE_RELAY,
+            SMTP_IP_RESTRICTION_FLAG,
         };
         use schemars::{Schema, SchemaGenerator, json_schema};
         use serde_json::{Map, json};

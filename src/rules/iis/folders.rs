@@ -109,7 +109,11 @@ fn queue_finding(
     let message = format!(
         "{count} {} in the queue of `{}`, and whether for the farm or for other domains is not \
          known",
-        if count == 1 { "message waits" } else { "messages wait" },
+        if count == 1 {
+            "message waits"
+        } else {
+            "messages wait"
+        },
         view.subject()
     );
     let remedy = "Read the oldest files there: mail for other domains waits for its receivers, \
