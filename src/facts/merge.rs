@@ -17,8 +17,7 @@
 //! A rule may then find one question several times; [`observer_names`] tells from where each answer
 //! comes.
 
-use super::NetworkView;
-use super::{Answer, Unknown};
+use super::{Answer, NetworkView, Unknown};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,6 +5,7 @@ use super::merge::{Merge, MergeRecord, Observation, merged};
 use super::schema::socket_address;
 use super::{Answer, FailureKind, Unknown};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// What the SMTP servers said.
@@ -476,12 +477,77 @@ impl MergeRecord for HostRecord {
     }
 }
 
+impl SmtpTarget {
+    /// Notes from which address it was asked, where only EHLO says so: of equal answers, that of one
+    /// caller stays.
+    fn note_caller(&mut self, from: &Observation) {
+        let caller = self.answer.known().and_then(SmtpTalk::caller);
+        if self.observed_by.is_empty() && caller.is_some() {
+            self.observed_by = vec![Observation {
+                address: caller,
+                ..from.clone()
+            }];
+        }
+    }
+}
+
+/// What machines asked before, by machine, host and address.
+#[derive(Default)]
+struct EarlierQuestions(BTreeMap<(Option<String>, String, SocketAddr), Vec<SmtpTransaction>>);
+
+impl EarlierQuestions {
+    /// Adds the questions that the same machine asked before and did not ask again. A newer
+    /// conversation without an answer leaves nothing of older ones.
+    fn complete(&mut self, target: &mut SmtpTarget) {
+        let [caller] = target.observed_by.as_slice() else {
+            return;
+        };
+        let host = target.host.to_ascii_lowercase();
+        let key = (caller.server.clone(), host, target.address);
+        match &mut target.answer {
+            Answer::NotAsked => {}
+            Answer::Known(talk) => {
+                let older = self.0.remove(&key).unwrap_or_default();
+                for transaction in older {
+                    if !talk
+                        .transactions
+                        .iter()
+                        .any(|own| own.asks_like(&transaction))
+                    {
+                        talk.transactions.push(transaction);
+                    }
+                }
+                self.0.insert(key, talk.transactions.clone());
+            }
+            Answer::Absent(_) | Answer::Failed(_) => {
+                self.0.remove(&key);
+            }
+        }
+    }
+}
+
+impl SmtpTransaction {
+    /// Returns whether both ask the same: of the same recipient, with the same sender.
+    fn asks_like(&self, other: &Self) -> bool {
+        let sender = |transaction: &Self| {
+            let first = transaction.steps.first();
+            first.map(|step| step.command.clone())
+        };
+        self.recipient == other.recipient && sender(self) == sender(other)
+    }
+}
+
 impl Merge for SmtpFacts {
     fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let mut whole = Self::default();
         let mut hosts = Vec::new();
-        for (from, part) in parts {
+        let mut earlier = EarlierQuestions::default();
+        for (from, mut part) in parts {
             whole.unknown.extend(part.unknown);
+            for target in &mut part.targets {
+                target.note_caller(&from);
+                earlier.complete(target);
+            }
             let targets = part.targets.into_iter().map(HostRecord::Target);
             hosts.push((
                 from,

@@ -2,10 +2,14 @@
 //! folders.
 
 mod bindings;
+mod connections;
 mod domains;
 mod drop_directory;
 mod folders;
+mod hops;
 mod limits;
+mod names;
+mod quota;
 mod relay_list;
 mod service;
 mod view;
@@ -62,6 +66,35 @@ pub(super) static RULES: &[Rule] = &[
         judge: bindings::not_port_25,
     },
     rule! {
+        id: "iis-loopback-only",
+        area: Iis,
+        severity: Error,
+        summary: "The SMTP service listens where no mail arrives.",
+        pass_message: "The SMTP service listens where mail arrives.",
+        about: ["server.NAME.smtp-service"],
+        hop: Port,
+        judge: bindings::loopback_only,
+    },
+    rule! {
+        id: "iis-connection-denied",
+        area: Iis,
+        severity: Error,
+        summary: "The connection list keeps out a host that passes mail on.",
+        pass_message: "The connection list admits the hosts that pass mail on.",
+        about: ["server.NAME.smtp-service", "incoming-email.safe-servers"],
+        hop: Port,
+        judge: connections::denied,
+    },
+    rule! {
+        id: "iis-name-foreign",
+        area: Iis,
+        severity: Warning,
+        summary: "The SMTP virtual server bears the name of another server of the farm.",
+        pass_message: "The SMTP virtual server bears the name of no other server of the farm.",
+        about: ["server.NAME.smtp-service"],
+        judge: names::foreign,
+    },
+    rule! {
         id: "iis-anonymous-off",
         area: Iis,
         severity: Error,
@@ -75,8 +108,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "iis-alias-domain-missing",
         area: Iis,
         severity: Error,
-        summary: "The display address is no local domain of the SMTP virtual server.",
-        pass_message: "The display address is a local domain of the SMTP virtual server.",
+        summary: "A domain of the farm's mail is no local domain of the SMTP virtual server.",
+        pass_message: "The domain is a local domain of the SMTP virtual server.",
         about: ["incoming-email.display-address"],
         hop: AliasDomain,
         judge: domains::alias_domain_missing,
@@ -85,8 +118,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "iis-domain-not-alias",
         area: Iis,
         severity: Error,
-        summary: "The display address is a remote domain, so its mail is sent on.",
-        pass_message: "The display address's domain is local.",
+        summary: "A domain of the farm's mail is a remote one, so its mail is sent on.",
+        pass_message: "The domain is local.",
         about: ["incoming-email.display-address"],
         hop: AliasDomain,
         judge: domains::domain_not_alias,
@@ -102,11 +135,29 @@ pub(super) static RULES: &[Rule] = &[
         judge: drop_directory::differs,
     },
     rule! {
+        id: "iis-drop-quota",
+        area: Iis,
+        severity: Warning,
+        summary: "The drop directory has reached the quota of the SMTP service.",
+        pass_message: "The drop directory is below the quota that the SMTP service may have.",
+        about: ["server.NAME.smtp-service"],
+        judge: quota::reached,
+    },
+    rule! {
+        id: "iis-hops-few",
+        area: Iis,
+        severity: Note,
+        summary: "Messages may pass too few servers for the way that mail takes.",
+        pass_message: "Messages may pass enough servers.",
+        about: ["server.NAME.smtp-service"],
+        judge: hops::few,
+    },
+    rule! {
         id: "iis-queue-stuck",
         area: Iis,
         severity: Error,
-        summary: "Mail waits in the queue, and none is dropped.",
-        pass_message: "No mail waits in the queue for long.",
+        summary: "Mail for the farm waits in the queue.",
+        pass_message: "No mail waits in the queue longer than the longest retry.",
         about: ["server.NAME.smtp-service"],
         hop: DropDirectory,
         judge: folders::queue_stuck,

@@ -54,9 +54,6 @@ struct Judgement<'a> {
     by_place: Vec<Option<JudgedRule>>,
 }
 
-/// A kind of rules that are judged together.
-type Stage = fn(&Rule) -> bool;
-
 impl<'a> Judgement<'a> {
     fn new(case: &'a Case<'a>, selection: &'a Selection) -> Self {
         Self {
@@ -80,19 +77,24 @@ impl<'a> Judgement<'a> {
 
     /// Judges the selected rules, and every rule to which one of them defers.
     fn run(mut self) -> Vec<Verdict> {
-        let stages: [Stage; 2] = [is_judged_by_case, |rule| !is_judged_by_case(rule)];
+        self.judge_selected(is_judged_by_case);
+        self.judge_causes();
+        self.yield_to_causes();
+        self.settle();
         // The rules about acceptances are judged from what all others found.
-        for is_of_stage in stages {
-            for (place, rule) in EVERY_RULE.iter().enumerate() {
-                if is_of_stage(rule) && self.selection.includes(rule) {
-                    self.judge(place, rule, RuleRole::Selected);
-                }
-            }
-            self.judge_causes();
-            self.yield_to_causes();
-            self.settle();
-        }
+        self.judge_selected(|rule| !is_judged_by_case(rule));
+        self.judge_causes();
+        self.settle();
         self.into_verdicts()
+    }
+
+    /// Judges the selected rules of a kind.
+    fn judge_selected(&mut self, is_of_kind: fn(&Rule) -> bool) {
+        for (place, rule) in EVERY_RULE.iter().enumerate() {
+            if is_of_kind(rule) && self.selection.includes(rule) {
+                self.judge(place, rule, RuleRole::Selected);
+            }
+        }
     }
 
     fn judge(&mut self, place: usize, rule: &'static Rule, role: RuleRole) {

@@ -7,6 +7,7 @@ mod listener;
 mod recipient;
 mod relay;
 mod replies;
+mod size;
 mod target;
 mod tls;
 mod windows;
@@ -60,8 +61,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "smtp-refuses-recipient",
         area: Smtp,
         severity: Error,
-        summary: "The SMTP server refuses mail for the display address.",
-        pass_message: "The SMTP server takes mail for the display address.",
+        summary: "The SMTP server does not take mail for a domain of the farm.",
+        pass_message: "The SMTP server takes mail for the domain.",
         about: ["incoming-email.display-address"],
         hop: Recipient,
         judge: recipient::refuses_recipient,
@@ -70,8 +71,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "smtp-defers-recipient",
         area: Smtp,
         severity: Warning,
-        summary: "The SMTP server puts off mail for the display address.",
-        pass_message: "The SMTP server does not put off mail for the display address.",
+        summary: "The SMTP server puts off mail for a domain of the farm.",
+        pass_message: "The SMTP server does not put off mail for the domain.",
         about: ["incoming-email.display-address"],
         hop: Recipient,
         judge: recipient::defers_recipient,
@@ -80,8 +81,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "smtp-open-relay",
         area: Smtp,
         severity: Error,
-        summary: "The SMTP server takes mail for domains that nobody owns.",
-        pass_message: "The SMTP server refuses mail for other domains.",
+        summary: "The SMTP server relays mail to other domains.",
+        pass_message: "The SMTP server does not relay mail to other domains.",
         about: ["server.NAME.smtp-service"],
         judge: relay::open_relay,
     },
@@ -102,5 +103,14 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The encryption that the SMTP server offers works.",
         about: ["server.NAME.smtp-service", "probe.ca-file"],
         judge: tls::broken,
+    },
+    rule! {
+        id: "smtp-other-machine",
+        area: Smtp,
+        severity: Warning,
+        summary: "Another server of the farm answers at a server's address.",
+        pass_message: "The server greets by its own name, or by one that is not another server's.",
+        about: ["server.NAME.name"],
+        judge: windows::other_machine,
     },
 ];

@@ -33,9 +33,15 @@ const fn row(cause: &'static str, symptom: &'static str) -> Yielding {
 
 /// Every pair, causes before what they cause.
 pub(super) static YIELDING: &[Yielding] = &[
+    row("iis-service-stopped", "iis-server-stopped"),
+    row("iis-server-stopped", "iis-not-port-25"),
+    row("iis-server-stopped", "iis-loopback-only"),
+    row("page-safe-servers-empty", "iis-connection-denied"),
     row("iis-service-stopped", "smtp-closed"),
     row("iis-server-stopped", "smtp-closed"),
     row("iis-not-port-25", "smtp-closed"),
+    row("iis-loopback-only", "smtp-closed"),
+    row("iis-drop-quota", "smtp-defers-recipient"),
     row("smtp-closed", "dns-ipv6-silent"),
     row("iis-size-small", "smtp-size-small"),
     row("iis-relay-open", "smtp-open-relay"),

@@ -666,6 +666,8 @@ fn fields_of_a_later_spinmail_are_kept() {
         json!({"server": "sp1", "gathered": gathered, "version": 2, "areas": areas})
     };
     expected["sources"] = json!([source(MORNING), source(NOON)]);
+    expected["smtp"]["targets"][0]["seen"] =
+        json!([{"server": "sp1", "gathered": NOON, "address": "10.9.9.3"}]);
     let merged = gather(&folder, &["0.json", "1.json"], "all.json");
     assert_eq!(
         merged, expected,

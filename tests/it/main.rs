@@ -51,6 +51,7 @@ mod samba_scripts;
 mod schema;
 mod smtp;
 mod smtp_server;
+mod smtp_verdicts;
 mod support;
 mod survival;
 mod tables;

@@ -3,7 +3,7 @@
 use super::safe_server::prefix;
 use super::{FromText, ParseError};
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use url::Url;
 
@@ -220,6 +220,28 @@ impl Network {
     /// Returns the network as typed.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Returns its lowest and its highest address.
+    pub fn bounds(&self) -> (IpAddr, IpAddr) {
+        match self.ip {
+            IpAddr::V4(ip) => {
+                let beyond = u32::MAX.checked_shr(self.bits.into()).unwrap_or(0);
+                let low = ip.to_bits() & !beyond;
+                (
+                    Ipv4Addr::from(low).into(),
+                    Ipv4Addr::from(low | beyond).into(),
+                )
+            }
+            IpAddr::V6(ip) => {
+                let beyond = u128::MAX.checked_shr(self.bits.into()).unwrap_or(0);
+                let low = ip.to_bits() & !beyond;
+                (
+                    Ipv6Addr::from(low).into(),
+                    Ipv6Addr::from(low | beyond).into(),
+                )
+            }
+        }
     }
 
     /// Returns whether an address belongs to it.

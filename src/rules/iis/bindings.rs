@@ -1,6 +1,6 @@
 //! Where the virtual servers listen.
 
-use super::view::{MAIL_PORT, judge_metabases};
+use super::view::{MAIL_PORT, judge_metabases, on_route};
 use crate::farm::Server;
 use crate::farm::values::MailHostKind;
 use crate::remedy::AdminRole;
@@ -46,7 +46,7 @@ fn several_finding(server: &Server, metabase: &Metabase) -> Finding {
 }
 
 pub(super) fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_metabases(case, |server, metabase| {
+    let results = judge_metabases(case, |server, metabase| {
         let mut error = None;
         for virtual_server in metabase.virtual_servers() {
             match virtual_server.bindings() {
@@ -61,7 +61,8 @@ pub(super) fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
             Some(error) => Outcome::undecided(error.message),
             None => Outcome::Fail(not_port_25_finding(server, metabase)),
         }
-    })
+    });
+    on_route(case, results)
 }
 
 fn not_port_25_finding(server: &Server, metabase: &Metabase) -> Finding {
@@ -76,9 +77,10 @@ fn not_port_25_finding(server: &Server, metabase: &Metabase) -> Finding {
 }
 
 pub(super) fn loopback_only(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_metabases(case, |server, metabase| {
+    let results = judge_metabases(case, |server, metabase| {
         judge_addresses(case, server, metabase).into()
-    })
+    });
+    on_route(case, results)
 }
 
 /// Judges the addresses on whose port 25 the virtual servers listen.

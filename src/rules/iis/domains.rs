@@ -1,9 +1,12 @@
 //! Whether the SMTP service drops the display address's mail.
 
-use super::view::{VirtualServerView, judge_mail_route};
+use super::view::{VirtualServerView, judge_mail_route, server_of};
+use crate::farm::Server;
 use crate::farm::values::{DomainName, FromText};
 use crate::remedy::{Action, AdminRole};
-use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, wanted};
+use crate::rules::route::{DomainOrigin, ServedDomain};
+use crate::rules::yielding::FOR_DOMAIN;
+use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Ternary, wanted};
 use iis_metabase::{DEFAULT_DOMAIN, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
 const DISPLAY: &str = "incoming-email.display-address";
@@ -139,37 +142,123 @@ fn is_own_name(view: &VirtualServerView<'_>, domain: &DomainName) -> bool {
             .is_some_and(|name| is_same_name(plain(name), domain))
 }
 
-/// Judges the status of the display address at every virtual server.
-fn judge_display_address<'a>(
+/// Judges the status of each served domain at every virtual server of the servers that serve it.
+fn judge_domains<'a>(
     case: &Case<'a>,
-    judge: impl Fn(&VirtualServerView<'a>, &DomainName, DomainStatus) -> Outcome,
+    judge: impl Fn(&VirtualServerView<'a>, &ServedDomain<'a>, DomainStatus) -> Outcome,
 ) -> Vec<RuleResult> {
-    let mut results = match wanted::display_address(case.farm) {
-        Ok((_, domain)) => judge_mail_route(case, |view| {
-            DomainStatus::new(view, domain)
-                .map(|status| judge(view, domain, status))
+    if let Err(instead) = wanted::display_address(case.farm) {
+        return vec![RuleResult::new(DISPLAY, instead).about(DISPLAY)];
+    }
+    let routes = case.routes();
+    let serving: Vec<(&Server, Vec<ServedDomain<'a>>)> = case
+        .farm
+        .servers
+        .iter()
+        .map(|server| (server, routes.served_domains(server)))
+        .collect();
+    let mut results: Vec<RuleResult> = Vec::new();
+    for served in each_once(serving.iter().flat_map(|(_, domains)| domains)) {
+        let of_domain = judge_mail_route(case, |view| {
+            DomainStatus::new(view, served.domain)
+                .map(|status| judge(view, served, status))
                 .into()
-        }),
-        Err(instead) => RuleResult::only(DISPLAY, instead),
-    };
-    for result in &mut results {
-        result.about = Some(DISPLAY.into());
+        });
+        for mut result in of_domain {
+            let server = server_of(case.farm, &result.subject);
+            if server.is_some_and(|server| !serves(&serving, server, served)) {
+                continue;
+            }
+            if server.is_some() && served.origin != DomainOrigin::DisplayAddress {
+                result.subject += &format!("{FOR_DOMAIN}{}", served.domain.ascii());
+            }
+            result.about = Some(served.key.clone().into());
+            results.push(result);
+        }
+    }
+    if results.is_empty() {
+        let instead = Outcome::not_applicable("no mail goes to a server with SMTP");
+        results.push(RuleResult::new(DISPLAY, instead).about(DISPLAY));
     }
     results
 }
 
+/// Returns each domain once.
+fn each_once<'s, 'a: 's>(
+    domains: impl Iterator<Item = &'s ServedDomain<'a>>,
+) -> Vec<&'s ServedDomain<'a>> {
+    let mut unique: Vec<&ServedDomain<'a>> = Vec::new();
+    for served in domains {
+        if !unique.iter().any(|other| other.domain == served.domain) {
+            unique.push(served);
+        }
+    }
+    unique
+}
+
+fn serves(
+    serving: &[(&Server, Vec<ServedDomain<'_>>)],
+    server: &Server,
+    served: &ServedDomain<'_>,
+) -> bool {
+    serving.iter().any(|(other, domains)| {
+        std::ptr::eq(*other, server) && domains.iter().any(|each| each.domain == served.domain)
+    })
+}
+
 pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_display_address(case, |view, domain, status| match status {
+    judge_domains(case, |view, served, status| match status {
         DomainStatus::Local(what) => Outcome::Pass(vec![Evidence::new(
-            format!("`{}` at {}", domain.as_str(), view.subject()),
+            format!("`{}` at {}", served.domain.as_str(), view.subject()),
             "an alias domain or the default local domain",
             what,
         )]),
         DomainStatus::Remote(_) => {
             Outcome::because("iis-domain-not-alias", "the domain is there, but not local")
         }
-        DomainStatus::NotThere => Outcome::Fail(missing_finding(view, domain)),
+        DomainStatus::NotThere => contacts_may_change_domain(case, view, served)
+            .unwrap_or_else(|| Outcome::Fail(missing_finding(view, served.domain))),
     })
+}
+
+/// Returns that a fault is undecided, if contacts may lead mail for the display address to the server
+/// under another domain; else `None`.
+fn contacts_may_change_domain(
+    case: &Case<'_>,
+    view: &VirtualServerView<'_>,
+    served: &ServedDomain<'_>,
+) -> Option<Outcome> {
+    let routes = case.routes();
+    let hosts = routes.mail_hosts_to(view.server);
+    let without = hosts.iter().find(|host| host.delivers_as.is_none())?;
+    let is_display = served.origin == DomainOrigin::DisplayAddress;
+    let comes_directly = matches!(routes.is_direct(view.server), Ternary::Yes);
+    (is_display && case.farm.manages_directory() && !comes_directly).then(|| {
+        Outcome::undecided(format!(
+            "`{}` is no local domain of `{}`, but contacts may give the mail another domain on its \
+             way; `spinmail mail-host set {} --delivers-as DOMAIN` records it",
+            served.domain.as_str(),
+            view.subject(),
+            without.name()
+        ))
+    })
+}
+
+/// Returns the outcome of a rule about mail that a virtual server drops, if it drops none that comes
+/// to it, else `None`. Where that is not known, mail may be dropped.
+pub(super) fn why_not_dropped(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome> {
+    let mut instead = None;
+    for served in case.routes().served_domains(view.server) {
+        let (rule, why) = match DomainStatus::new(view, served.domain) {
+            Ok(DomainStatus::Local(_)) | Err(_) => return None,
+            Ok(DomainStatus::Remote(_)) => ("iis-domain-not-alias", "its mail is sent on"),
+            Ok(DomainStatus::NotThere) => {
+                ("iis-alias-domain-missing", "its mail is not dropped there")
+            }
+        };
+        instead = Some(Outcome::because(rule, why));
+    }
+    instead
 }
 
 fn missing_finding(view: &VirtualServerView<'_>, domain: &DomainName) -> Finding {
@@ -217,12 +306,13 @@ fn restart(view: &VirtualServerView<'_>) -> Action {
 }
 
 pub(super) fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_display_address(case, |view, domain, status| match status {
+    judge_domains(case, |view, served, status| match status {
         DomainStatus::Local(_) => Outcome::pass(),
         DomainStatus::NotThere => {
             Outcome::because("iis-alias-domain-missing", "the domain is not there")
         }
-        DomainStatus::Remote(how) => Outcome::Fail(remote_finding(view, domain, how)),
+        DomainStatus::Remote(how) => contacts_may_change_domain(case, view, served)
+            .unwrap_or_else(|| Outcome::Fail(remote_finding(view, served.domain, how))),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Whether the SMTP service drops mail where SharePoint looks for it.
 
-use super::domains::DomainStatus;
-use super::view::{VirtualServerView, judge_mail_route};
+use super::domains::why_not_dropped;
+use super::view::{VirtualServerView, judge_mail_route, server_of};
 use crate::farm::values::{Checked, FolderPath, FromText, checked};
 use crate::farm::{Farm, Server};
 use crate::remedy::AdminRole;
@@ -12,6 +12,15 @@ const MODE: &str = "incoming-email.mode";
 
 pub(super) fn differs(case: &Case<'_>) -> Vec<RuleResult> {
     if let Err(instead) = mode_has_folder(case.farm) {
+        return vec![RuleResult::new(MODE, instead).about(MODE)];
+    }
+    let mut services = case
+        .farm
+        .servers
+        .iter()
+        .map(|server| server.incoming_email_service);
+    if !case.farm.servers.is_empty() && services.all(|runs| runs == Some(false)) {
+        let instead = Outcome::because("farm-service-nowhere", "no server takes mail in");
         return vec![RuleResult::new(MODE, instead).about(MODE)];
     }
     let mut results = judge_mail_route(case, |view| judge_drop_directory(case, view).into());
@@ -29,14 +38,6 @@ fn mode_has_folder(farm: &Farm) -> Judged<()> {
     wanted::advanced_mode(farm).map(|_| ())
 }
 
-/// Returns the server whose name a subject begins with.
-fn server_of<'a>(farm: &'a Farm, subject: &str) -> Option<&'a Server> {
-    let name = subject.split(' ').next();
-    farm.servers
-        .iter()
-        .find(|server| name == Some(server.name()))
-}
-
 /// Returns the setting that says where SharePoint looks on a server.
 fn drop_folder_key(server: &Server) -> String {
     match checked(&server.drop_folder) {
@@ -47,13 +48,21 @@ fn drop_folder_key(server: &Server) -> String {
 
 fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome> {
     let (wanted_text, wanted_path) = wanted::polled_folder(case.farm, view.server)?;
-    make_sure_mail_is_dropped(case.farm, view)?;
+    if let Some(instead) = why_not_dropped(case, view) {
+        return Err(instead);
+    }
     let (found_text, found) = drop_directory(view)?;
+    if wanted_path.is_share() && !found.is_share() {
+        return judge_shared(view, wanted_text, wanted_path, &found_text);
+    }
     if wanted_path.is_share() != found.is_share() {
         return Err(Outcome::undecided(format!(
             "the drop directory is `{found_text}`, and whether `{wanted_text}` is the same folder \
              is known only on the server that shares it"
         )));
+    }
+    if view.server.passes_to.is_some() {
+        return Err(Outcome::not_applicable("it passes mail on"));
     }
     // A folder on the server's own disk counts only if SharePoint looks there.
     if !wanted_path.is_share() {
@@ -93,22 +102,33 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
     Ok(Outcome::Fail(differs_finding(view, message, wanted_text)))
 }
 
-/// Returns the outcome if the virtual server does not drop the display address's mail.
-fn make_sure_mail_is_dropped(farm: &Farm, view: &VirtualServerView<'_>) -> Judged<()> {
-    let Some(domain) = checked(&farm.incoming.display_address).valid() else {
-        return Ok(());
-    };
-    match DomainStatus::new(view, domain) {
-        // Where it is not known, the folder counts all the same.
-        Ok(DomainStatus::Local(_)) | Err(_) => Ok(()),
-        Ok(DomainStatus::Remote(_)) => Err(Outcome::because(
-            "iis-domain-not-alias",
-            "its mail is not dropped there",
-        )),
-        Ok(DomainStatus::NotThere) => Err(Outcome::because(
-            "iis-alias-domain-missing",
-            "its mail is not dropped there",
-        )),
+/// Judges a drop directory on the server's own disk that SharePoint is to find by a share.
+fn judge_shared(
+    view: &VirtualServerView<'_>,
+    wanted_text: &str,
+    wanted_path: &FolderPath,
+    found_text: &str,
+) -> Judged<Outcome> {
+    let name = view.server.name();
+    match &view.server.drop_share {
+        None => Err(Outcome::undecided(format!(
+            "the drop directory is `{found_text}`, and whether `{wanted_text}` is the same folder \
+             is not recorded; if it is, `spinmail set server.{name}.drop-share '{wanted_text}'` \
+             says so (in cmd.exe with double quotes)"
+        ))),
+        Some(share) if share.path.is(wanted_path) => {
+            let evidence = view.evidence(DROP_DIRECTORY, format!("`{wanted_text}`"));
+            Ok(Outcome::Pass(vec![evidence]))
+        }
+        Some(share) => {
+            let message = format!(
+                "`{}` drops mail in `{found_text}`, which is shared as `{}`; SharePoint looks in \
+                 `{wanted_text}`",
+                view.subject(),
+                share.as_str()
+            );
+            Ok(Outcome::Fail(differs_finding(view, message, wanted_text)))
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! The files in the folders of the SMTP service.
 
-use super::domains::DomainStatus;
+use super::domains::why_not_dropped;
 use super::view::{VirtualServerView, judge_virtual_servers};
 use crate::facts::{Answer, FolderFiles, FolderRole, ServiceState};
-use crate::farm::values::checked;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity};
 use std::time::Duration;
@@ -83,18 +82,7 @@ fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome>
             "the SMTP service is stopped",
         ));
     }
-    let domain = checked(&case.farm.incoming.display_address).valid()?;
-    match DomainStatus::new(view, domain) {
-        Ok(DomainStatus::Remote(_)) => Some(Outcome::because(
-            "iis-domain-not-alias",
-            "the display address's mail is sent on",
-        )),
-        Ok(DomainStatus::NotThere) => Some(Outcome::because(
-            "iis-alias-domain-missing",
-            "the display address is no domain of it",
-        )),
-        Ok(DomainStatus::Local(_)) | Err(_) => None,
-    }
+    why_not_dropped(case, view)
 }
 
 /// Creates the note about messages that wait for long. The files do not say in a documented way for

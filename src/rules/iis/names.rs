@@ -26,7 +26,10 @@ pub(super) fn foreign(case: &Case<'_>) -> Vec<RuleResult> {
         let remedy = "If its MetaBase.xml was copied from that server, gather it on this one; else \
                       correct the fully qualified domain name (IIS 6.0 Manager, the virtual \
                       server's properties, Delivery, Advanced)";
-        let expected = format!("not the name of another server than `{}`", view.server.name());
+        let expected = format!(
+            "not the name of another server than `{}`",
+            view.server.name()
+        );
         Outcome::Fail(
             Finding::for_role(AdminRole::Server, message, remedy)
                 .with_evidence([view.evidence(FULLY_QUALIFIED_DOMAIN_NAME, expected)]),

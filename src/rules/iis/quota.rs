@@ -50,12 +50,16 @@ fn contents<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<&'a Con
         let why = "the drop folder was not looked at";
         return Err(Outcome::not_applicable(why));
     };
-    let Some(Ok(directory)) = view.virtual_server.drop_directory().map(FolderPath::from_text)
+    let Some(Ok(directory)) = view
+        .virtual_server
+        .drop_directory()
+        .map(FolderPath::from_text)
     else {
         return Err(Outcome::not_applicable("the drop directory is not known"));
     };
     let is_of_server = |server: Option<&str>| {
-        directory.is_share() || server.is_some_and(|name| ServerName::same(name, view.server.name()))
+        directory.is_share()
+            || server.is_some_and(|name| ServerName::same(name, view.server.name()))
     };
     let folder = facts.folders.iter().find(|folder| {
         let path = FolderPath::from_text(&folder.path);

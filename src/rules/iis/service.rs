@@ -1,6 +1,8 @@
 //! Whether the Windows service runs, and whether the virtual server starts with it.
 
-use super::view::{VirtualServerView, judge_mail_route_or, judge_servers, judge_services, key};
+use super::view::{
+    VirtualServerView, judge_mail_route_or, judge_servers, judge_services, key, on_route,
+};
 use crate::facts::{Answer, Failure, IisServer, ServiceStart, ServiceState, ServiceStatus};
 use crate::farm::Server;
 use crate::remedy::{Action, AdminRole};
@@ -29,18 +31,21 @@ fn asked(server: &Server) -> String {
 }
 
 pub(super) fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_services(case, |server, service| match service {
-        Answer::NotAsked => pass_if_it_greets(case, server, not_asked(server)),
-        Answer::Failed(why) => pass_if_it_greets(case, server, no_answer(why)),
-        Answer::Absent(how) => Outcome::Fail(not_installed_finding(server, how)),
-        Answer::Known(service) => match service.state {
-            ServiceState::Running => Outcome::pass(),
-            ServiceState::Between => {
-                Outcome::undecided(format!("the service is {}; ask again later", service.state))
-            }
-            ServiceState::Stopped => Outcome::Fail(stopped_finding(server, service)),
-        },
-    })
+    on_route(
+        case,
+        judge_services(case, |server, service| match service {
+            Answer::NotAsked => pass_if_it_greets(case, server, not_asked(server)),
+            Answer::Failed(why) => pass_if_it_greets(case, server, no_answer(why)),
+            Answer::Absent(how) => Outcome::Fail(not_installed_finding(server, how)),
+            Answer::Known(service) => match service.state {
+                ServiceState::Running => Outcome::pass(),
+                ServiceState::Between => {
+                    Outcome::undecided(format!("the service is {}; ask again later", service.state))
+                }
+                ServiceState::Stopped => Outcome::Fail(stopped_finding(server, service)),
+            },
+        }),
+    )
 }
 
 /// Passes if the service greeted, which shows that it runs.
@@ -129,6 +134,7 @@ pub(super) fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
     let by_virtual_server = judge_mail_route_or(case, smtp::greeting_of_windows, |view| {
         judge_state(case, view)
     });
+    results = on_route(case, results);
     let known: BTreeSet<String> = results
         .iter()
         .map(|result| result.subject.clone())

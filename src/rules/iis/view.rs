@@ -1,7 +1,7 @@
 //! The servers and virtual servers that are judged, and the outcome if nothing is known of them.
 
 use crate::facts::{Answer, FolderFiles, FolderRole, IisServer, ServiceStatus};
-use crate::farm::Server;
+use crate::farm::{Farm, Server};
 use crate::rules::{Case, Evidence, Judged, Outcome, OutcomeKind, RuleResult};
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
@@ -134,6 +134,29 @@ pub(super) fn judge_services<'a>(
     })
 }
 
+/// Returns the server whose name a subject begins with, or `None` if it begins with another word.
+pub(super) fn server_of<'a>(farm: &'a Farm, subject: &str) -> Option<&'a Server> {
+    let name = subject.split(' ').next();
+    farm.servers
+        .iter()
+        .find(|server| name == Some(server.name()))
+}
+
+/// Limits what a rule about taking mail says of servers to those that mail goes to.
+pub(super) fn on_route(case: &Case<'_>, results: Vec<RuleResult>) -> Vec<RuleResult> {
+    let routes = case.routes();
+    results
+        .into_iter()
+        .map(|result| match server_of(case.farm, &result.subject) {
+            Some(server) => RuleResult {
+                outcome: routes.reach(server).limit(result.outcome),
+                ..result
+            },
+            None => result,
+        })
+        .collect()
+}
+
 /// Finds evidence that a server passes although its metabase is not known.
 pub(super) type OtherEvidence = fn(&Case<'_>, &Server) -> Option<Evidence>;
 
@@ -213,7 +236,22 @@ pub(super) fn judge_virtual_servers<'a>(
     })
 }
 
-/// Judges what stops mail only if mail arrives at the virtual server. If another virtual server of
+/// Judges every virtual server on which mail may arrive, each with results of its own.
+pub(super) fn judge_metabases_by_view<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&VirtualServerView<'a>) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
+    judge_metabases_or(case, no_other_evidence, |server, facts, metabase| {
+        let views = views(server, facts, metabase);
+        let in_use = views
+            .iter()
+            .filter(|view| out_of_use(view, &views).is_none());
+        let results = in_use.flat_map(&judge);
+        results.map(|result| result.about(key(server))).collect()
+    })
+}
+
+/// Judges what stops mail only if mail goes to the server and arrives at the virtual server. If another virtual server of
 /// the same server may pass, a fault is undecided: which of them takes the farm's mail is not
 /// known.
 pub(super) fn judge_mail_route<'a>(
@@ -229,7 +267,7 @@ pub(super) fn judge_mail_route_or<'a>(
     other_evidence: OtherEvidence,
     judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
-    judge_metabases_or(case, other_evidence, |server, facts, metabase| {
+    let results = judge_metabases_or(case, other_evidence, |server, facts, metabase| {
         let mut results = results_by_virtual_server(&views(server, facts, metabase), &judge);
         if results.iter().any(may_pass) {
             for result in &mut results {
@@ -243,7 +281,8 @@ pub(super) fn judge_mail_route_or<'a>(
             }
         }
         results
-    })
+    });
+    on_route(case, results)
 }
 
 fn may_pass(result: &RuleResult) -> bool {
@@ -286,10 +325,7 @@ fn results_by_virtual_server<'a>(
 
 /// Returns why no mail arrives at a virtual server while it arrives at another one, or `None` if
 /// mail may arrive there.
-pub(super) fn out_of_use(
-    view: &VirtualServerView<'_>,
-    all: &[VirtualServerView<'_>],
-) -> Option<&'static str> {
+fn out_of_use(view: &VirtualServerView<'_>, all: &[VirtualServerView<'_>]) -> Option<&'static str> {
     let any_takes_mail = all.iter().any(|view| view.takes_mail() == Some(true));
     if any_takes_mail && view.takes_mail() == Some(false) {
         return Some("no mail arrives there: it does not listen on port 25");

@@ -1,13 +1,18 @@
 //! Whether the SMTP server accepts senders without a logon, and how large a message may be.
 
 use super::conversation::{SenderReply, without_extension};
+use super::size::{WantedSize, wanted_size};
 use super::target::{TargetView, judge_conversations, step_evidence};
+use crate::facts::SmtpTalk;
 use crate::farm::values::Size;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult, wanted};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| match SenderReply::from_talk(talk) {
+        SenderReply::MustLogOn(_) if target.all_senders_log_on(case) => {
+            Outcome::not_applicable("every mail host that passes mail to it logs on")
+        }
         SenderReply::Accepted(_) => Outcome::pass(),
         SenderReply::Other(why) => Outcome::undecided(why),
         SenderReply::MustLogOn(step) => {
@@ -24,39 +29,47 @@ pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
-    let largest = match wanted::largest_message(case.farm) {
-        Ok(largest) => largest,
-        Err(instead) => return RuleResult::only("web-application", instead),
-    };
     judge_conversations(case, |target, talk| {
-        let Some(parameter) = talk.extension("SIZE") else {
-            return without_extension(talk, "it announces no size");
-        };
-        match parameter.trim().parse::<u64>() {
-            // Zero, or no number, means that there is no limit (RFC 1870 4).
-            Ok(0) => Outcome::pass(),
-            Ok(size) if size >= largest.bytes() => Outcome::pass(),
-            Ok(size) => Outcome::Fail(size_finding(target, size, largest)),
-            Err(_) if parameter.trim().is_empty() => Outcome::pass(),
-            Err(_) => Outcome::undecided(format!(
-                "it announces a size that is no number: {parameter}"
-            )),
+        let servers = target.servers(case, &case.routes());
+        match wanted_size(case, &servers) {
+            Ok(wanted) => judge_size(target, talk, &wanted),
+            Err(instead) => instead,
         }
     })
 }
 
-fn size_finding(target: &TargetView<'_>, size: u64, largest: &Size) -> Finding {
+fn judge_size(target: &TargetView<'_>, talk: &SmtpTalk, wanted: &WantedSize) -> Outcome {
+    let Some(parameter) = talk.extension("SIZE") else {
+        return without_extension(talk, "it announces no size");
+    };
+    match parameter.trim().parse::<u64>() {
+        // Zero, or no number, means that there is no limit (RFC 1870 4).
+        Ok(0) => Outcome::pass(),
+        Ok(size) if size >= wanted.bytes => Outcome::pass(),
+        Ok(size) => Outcome::Fail(size_finding(target, size, wanted)),
+        Err(_) if parameter.trim().is_empty() => Outcome::pass(),
+        Err(_) => Outcome::undecided(format!(
+            "it announces a size that is not a number: {parameter}"
+        )),
+    }
+}
+
+fn size_finding(target: &TargetView<'_>, size: u64, wanted: &WantedSize) -> Finding {
     let message = format!(
-        "`{}` takes messages up to {}, a web application up to {}",
+        "`{}` takes messages up to {}, {}",
         target.subject(),
         Size::in_words(size),
-        largest.as_str()
+        wanted.whose
     );
     let remedy = "Raise Limit message size in the SMTP virtual server's properties, Messages; \
                   encoding makes attachments a third larger";
-    Finding::for_role(AdminRole::Server, message, remedy).observed(
+    let finding = Finding::for_role(AdminRole::Server, message, remedy).observed(
         format!("SIZE of {}", target.subject()),
-        format!("{} or more", largest.bytes()),
+        format!("{} or more", wanted.bytes),
         size.to_string(),
-    )
+    );
+    match wanted.severity {
+        Some(severity) => finding.with_severity(severity),
+        None => finding,
+    }
 }

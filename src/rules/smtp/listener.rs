@@ -24,7 +24,7 @@ pub(super) fn closed(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 /// Judges a refused connection. A firewall may refuse only this machine.
-fn judge_refusal(case: &Case<'_>, target: &TargetView<'_>, how: &str) -> Outcome {
+fn judge_refusal<'a>(case: &Case<'a>, target: &TargetView<'a>, how: &str) -> Outcome {
     if target.is_open_elsewhere(case) {
         if target.facts.address.is_ipv6() {
             return Outcome::because("dns-ipv6-silent", "another address takes connections");
@@ -32,7 +32,7 @@ fn judge_refusal(case: &Case<'_>, target: &TargetView<'_>, how: &str) -> Outcome
         let finding = closed_finding(target, how).with_severity(Severity::Warning);
         return Outcome::Fail(finding);
     }
-    match target.is_asked_as_sender(case) {
+    match target.has_sender_as_caller(case) {
         Ok(()) => Outcome::Fail(closed_finding(target, how)),
         Err(why) => Outcome::undecided(format!(
             "it refuses connections from {}, and perhaps not from where its mail comes ({why}); \

@@ -6,9 +6,11 @@ use crate::facts::{
     Answer, Failure, FailureKind, Observation, RecordData, RecordKind, SmtpFacts, SmtpHost,
     SmtpStep, SmtpTalk, SmtpTarget, observer_names,
 };
-use crate::farm::values::{DomainName, MailHostKind, MailServer, checked};
+use crate::farm::values::{DomainName, MailHostKind, MailServer, Tls, checked};
 use crate::farm::{Farm, MailHost, Server};
-use crate::rules::{Case, Evidence, Judged, Outcome, RuleResult, dns, wanted};
+use crate::rules::route::{Reach, Routes, Way};
+use crate::rules::yielding::FOR_DOMAIN;
+use crate::rules::{Case, Evidence, Judged, Outcome, RuleResult, Ternary, dns, wanted};
 use std::collections::BTreeSet;
 
 const DISPLAY: &str = "incoming-email.display-address";
@@ -27,9 +29,11 @@ pub(super) struct TargetView<'a> {
     from: Option<String>,
 }
 
-/// Whether an address is judged.
-enum Standing {
-    Judged,
+/// What an address is judged as.
+enum Standing<'a> {
+    Server(&'a Server),
+    /// A load balancer, whose port is that of the servers behind it.
+    Balancer,
     /// It may be one of the farm's servers, but the farm file does not say so.
     NotRecorded,
     /// There is nothing to judge, and why.
@@ -50,10 +54,37 @@ impl<'a> TargetView<'a> {
         }
     }
 
-    fn standing(&self, case: &Case<'_>) -> Standing {
+    /// Judges it as far as it is to be judged.
+    fn judge(
+        &self,
+        case: &Case<'a>,
+        routes: &Routes<'a>,
+        judge: &impl Fn(&Self, &Routes<'a>) -> Vec<(String, Outcome)>,
+    ) -> Vec<(String, Outcome)> {
+        let limited = |limit: &dyn Fn(Outcome) -> Outcome| {
+            let parts = judge(self, routes).into_iter();
+            parts
+                .map(|(part, outcome)| (part, limit(outcome)))
+                .collect()
+        };
+        match self.standing(case) {
+            Standing::Server(server) => match routes.reach(server) {
+                Reach::Off => vec![(
+                    String::new(),
+                    Outcome::not_applicable("no mail goes to this server"),
+                )],
+                reach => limited(&|outcome| reach.limit(outcome)),
+            },
+            Standing::Balancer => judge(self, routes),
+            Standing::NotRecorded => limited(&|outcome| without_error(outcome, &self.facts.host)),
+            Standing::NotApplicable(why) => vec![(String::new(), Outcome::not_applicable(why))],
+        }
+    }
+
+    fn standing(&self, case: &Case<'_>) -> Standing<'a> {
         let host = &self.facts.host;
         match self.server {
-            Some(server) if server.standby == Some(true) => {
+            Some(server) if server.is_standby() => {
                 Standing::NotApplicable("the server is on standby")
             }
             Some(server) if self.is_translated(server) && self.facts.answer.known().is_none() => {
@@ -61,14 +92,86 @@ impl<'a> TargetView<'a> {
                     "it is a translated address; the server is judged at its own",
                 )
             }
-            Some(_) => Standing::Judged,
+            Some(server) => Standing::Server(server),
             None => match mail_host_at(case.farm, self.facts) {
-                Some(host) if host.kind == Some(MailHostKind::LoadBalancer) => Standing::Judged,
+                Some(host) if is_balancer(host) => Standing::Balancer,
                 Some(_) => Standing::NotApplicable("it is a recorded mail host, not a server"),
                 None if is_named(case, host) => Standing::NotRecorded,
                 None => Standing::NotApplicable("neither the farm file nor DNS names it any more"),
             },
         }
+    }
+
+    /// Returns the conversation, if it began with a greeting of an SMTP server.
+    fn conversation(&self) -> Judged<&'a SmtpTalk> {
+        Err(match &self.facts.answer {
+            Answer::NotAsked => not_asked(),
+            Answer::Failed(why) => no_connection(why),
+            Answer::Absent(_) => takes_no_connections(),
+            Answer::Known(talk) => match Greeting::from_talk(talk) {
+                Greeting::Welcome => return Ok(talk),
+                Greeting::None(why) => no_greeting(&why),
+                Greeting::Closed | Greeting::Refusal(_) => takes_no_connections(),
+                Greeting::Later(_) => Outcome::undecided("it was busy; ask again later"),
+                Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not talk SMTP"),
+            },
+        })
+    }
+
+    /// Returns the servers that mail gets to from the address: the server itself, or those behind a
+    /// load balancer.
+    pub(super) fn servers(&self, case: &Case<'a>, routes: &Routes<'a>) -> Vec<&'a Server> {
+        if let Some(server) = self.server {
+            return vec![server];
+        }
+        let Some(balancer) = mail_host_at(case.farm, self.facts) else {
+            return Vec::new();
+        };
+        let is_behind = |server: &&Server| {
+            let hosts = routes.mail_hosts_to(server);
+            hosts.iter().any(|host| std::ptr::eq(*host, balancer))
+        };
+        case.farm.servers.iter().filter(is_behind).collect()
+    }
+
+    /// Returns the domains that mail has in its addresses when it gets there. Where that is not
+    /// known, it is the display address.
+    fn served_domains(
+        &self,
+        case: &Case<'a>,
+        routes: &Routes<'a>,
+        display: &'a DomainName,
+    ) -> Vec<&'a DomainName> {
+        let mut domains: Vec<&DomainName> = Vec::new();
+        for server in self.servers(case, routes) {
+            for served in routes.served_domains(server) {
+                if !domains
+                    .iter()
+                    .any(|known| known.ascii() == served.domain.ascii())
+                {
+                    domains.push(served.domain);
+                }
+            }
+        }
+        if domains.is_empty() {
+            domains.push(display);
+        }
+        domains
+    }
+
+    /// Returns the server if the address is its own: it was asked by its name, DNS gives it the
+    /// address, and no other recorded host has it.
+    pub(super) fn own_server(&self, case: &Case<'a>) -> Option<&'a Server> {
+        let server = recorded_server(case.farm, &self.facts.host)?;
+        let ip = self.facts.address.ip();
+        let has_it = |server: &Server| caller::addresses(case, server).contains(&ip);
+        let is_shared = case
+            .farm
+            .servers
+            .iter()
+            .any(|other| other.name() != server.name() && has_it(other))
+            || mail_host_at(case.farm, self.facts).is_some();
+        (has_it(server) && !self.is_translated(server) && !is_shared).then_some(server)
     }
 
     /// Returns whether the address is one of those that lead to a server from outside.
@@ -77,21 +180,59 @@ impl<'a> TargetView<'a> {
         server.public_addresses().any(|own| own == ip)
     }
 
-    /// Returns whether mail comes straight to the address from where it was asked, or why not.
+    /// Makes sure that a caller is as good as a sender: the server itself, a mail host, or anyone if
+    /// mail comes straight to the address.
     ///
     /// # Errors
-    /// Only mail hosts may be let in, or who sends mail there is not known.
-    pub(super) fn is_asked_as_sender(&self, case: &Case<'_>) -> Result<(), String> {
-        if Caller::all(self)
+    /// Only mail hosts may be let in, or how mail comes is not known.
+    pub(super) fn has_sender_as_caller(&self, case: &Case<'a>) -> Result<(), String> {
+        let routes = case.routes();
+        let callers = Caller::all(self);
+        let servers = self.servers(case, &routes);
+        let hosts: Vec<&MailHost> = servers
             .iter()
-            .any(|caller| caller.is_server(case, self))
-        {
+            .flat_map(|server| routes.mail_hosts_to(server))
+            .collect();
+        let is_sender = |caller: &Caller<'_>| {
+            caller.is_server(case, self)
+                || hosts.iter().any(|host| {
+                    caller
+                        .address
+                        .is_some_and(|address| host.sends_from(address) == Some(true))
+                })
+        };
+        if callers.iter().any(is_sender) {
             return Ok(());
         }
-        match exchangers(case) {
-            Some(hosts) if hosts.contains(&self.facts.host.to_ascii_lowercase()) => Ok(()),
-            _ => Err("no MX record is known that leads there".to_owned()),
+        match self.server.map(|server| routes.is_direct(server)) {
+            Some(Ternary::Yes) => Ok(()),
+            Some(Ternary::No) => Err("only mail hosts pass mail to it".to_owned()),
+            Some(Ternary::Unknown(why)) => Err(why),
+            // Senders find a load balancer by its MX record.
+            None => match exchangers(case) {
+                Some(known) if known.contains(&self.facts.host.to_ascii_lowercase()) => Ok(()),
+                _ => Err("no MX record is known that leads to it".to_owned()),
+            },
         }
+    }
+
+    /// Returns whether mail comes from mail hosts alone, and all of them log on.
+    pub(super) fn all_senders_log_on(&self, case: &Case<'a>) -> bool {
+        let routes = case.routes();
+        let servers = self.servers(case, &routes);
+        !servers.is_empty() && servers.iter().all(|server| logs_on_always(&routes, server))
+    }
+
+    /// Returns the mail hosts that pass mail to the address and that demand encryption.
+    pub(super) fn mail_hosts_with_tls(&self, case: &Case<'a>) -> Vec<&'a MailHost> {
+        let routes = case.routes();
+        let servers = self.servers(case, &routes);
+        let hosts = servers
+            .iter()
+            .flat_map(|server| routes.mail_hosts_to(server));
+        hosts
+            .filter(|host| host.tls == Some(Tls::Required))
+            .collect()
     }
 
     /// Returns the machines that asked, as a sentence names them.
@@ -177,31 +318,42 @@ pub(super) fn judge_targets<'a>(
     case: &Case<'a>,
     judge: impl Fn(&TargetView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
+    judge_parts(case, |target, _| vec![(String::new(), judge(target))])
+}
+
+/// Judges every address that was talked to, and there several things, each with what names it after
+/// the address.
+fn judge_parts<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&TargetView<'a>, &Routes<'a>) -> Vec<(String, Outcome)>,
+) -> Vec<RuleResult> {
     let Some(smtp) = &case.facts.smtp else {
         let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
         return RuleResult::only("smtp", Outcome::undecided(what));
     };
+    let routes = case.routes();
     let mut results = Vec::new();
     for facts in &smtp.targets {
         let target = TargetView::new(case, smtp, facts);
-        let outcome = match target.standing(case) {
-            Standing::Judged => judge(&target),
-            Standing::NotRecorded => without_error(judge(&target), &facts.host),
-            Standing::NotApplicable(why) => Outcome::not_applicable(why),
-        };
-        results.push(RuleResult::new(target.subject(), outcome).about(key(target.server)));
+        for (part, outcome) in target.judge(case, &routes, &judge) {
+            let subject = target.subject() + &part;
+            results.push(RuleResult::new(subject, outcome).about(key(target.server)));
+        }
     }
     for host in &smtp.unresolved {
         let server = recorded_server(case.farm, &host.host);
-        results.push(
-            RuleResult::new(
-                unresolved_subject(case, smtp, host),
-                judge_unresolved(case, host),
-            )
-            .about(key(server)),
-        );
+        let outcome = judge_unresolved(case, host);
+        // Mail that is sent to a host without an address does not get anywhere.
+        let is_exchanger = exchangers(case).is_some_and(|known| known.contains(&host.host));
+        let outcome = match server {
+            Some(server) if !is_exchanger => routes.reach(server).limit(outcome),
+            _ => outcome,
+        };
+        let subject = unresolved_subject(case, smtp, host);
+        results.push(RuleResult::new(subject, outcome).about(key(server)));
     }
     for server in unasked_servers(case, smtp) {
+        // What is known of its route may be as old as the facts that lack it.
         results.push(RuleResult::new(server.name(), not_asked()).about(key(Some(server))));
     }
     if results.is_empty() {
@@ -233,7 +385,7 @@ fn unasked_servers<'a>(
             return false;
         };
         let takes_mail = match server.smtp_service {
-            _ if server.standby == Some(true) => false,
+            _ if server.is_standby() => false,
             Some(runs) => runs,
             None => exchangers.contains(host),
         };
@@ -248,22 +400,14 @@ pub(super) fn judge_conversations<'a>(
     case: &Case<'a>,
     judge: impl Fn(&TargetView<'a>, &'a SmtpTalk) -> Outcome,
 ) -> Vec<RuleResult> {
-    judge_targets(case, |target| match &target.facts.answer {
-        Answer::NotAsked => not_asked(),
-        Answer::Failed(why) => no_connection(why),
-        Answer::Absent(_) => takes_no_connections(),
-        Answer::Known(talk) => match Greeting::from_talk(talk) {
-            Greeting::Welcome => judge(target, talk),
-            Greeting::None(why) => no_greeting(&why),
-            Greeting::Closed | Greeting::Refusal(_) => takes_no_connections(),
-            Greeting::Later(_) => Outcome::undecided("it was busy; ask again later"),
-            Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not talk SMTP"),
-        },
+    judge_targets(case, |target| match target.conversation() {
+        Ok(talk) => judge(target, talk),
+        Err(instead) => instead,
     })
 }
 
-/// Judges the conversations for each domain for which a server has to take mail. The display address
-/// goes without saying.
+/// Judges the conversations for each domain that mail has in its addresses when it gets to the
+/// server. The display address goes without saying.
 pub(super) fn judge_domains<'a>(
     case: &Case<'a>,
     judge: impl Fn(&TargetView<'a>, &'a SmtpTalk, &DomainName) -> Outcome,
@@ -272,7 +416,24 @@ pub(super) fn judge_domains<'a>(
         Ok((_, domain)) => domain,
         Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
-    judge_conversations(case, |target, talk| judge(target, talk, display))
+    judge_parts(case, |target, routes| {
+        let talk = match target.conversation() {
+            Ok(talk) => talk,
+            Err(instead) => return vec![(String::new(), instead)],
+        };
+        let domains = target.served_domains(case, routes, display);
+        let part = |domain: &DomainName| {
+            if domain.ascii() == display.ascii() {
+                String::new()
+            } else {
+                format!("{FOR_DOMAIN}{}", domain.as_str())
+            }
+        };
+        domains
+            .into_iter()
+            .map(|domain| (part(domain), judge(target, talk, domain)))
+            .collect()
+    })
 }
 
 /// Returns the outcome for a server that was not asked.
@@ -359,6 +520,22 @@ fn server_at<'a>(case: &Case<'a>, target: &SmtpTarget) -> Option<&'a Server> {
                 || server.public_addresses().any(|own| own == ip)
         })
     })
+}
+
+/// Returns whether mail comes to a server from mail hosts alone that log on.
+fn logs_on_always(routes: &Routes<'_>, server: &Server) -> bool {
+    let Reach::On(ways) = routes.reach(server) else {
+        return false;
+    };
+    ways.iter().all(|way| match way {
+        Way::MailHost(host) => host.logs_on == Some(true),
+        Way::Direct { .. } | Way::Server(_) | Way::Automatic => false,
+    })
+}
+
+/// Returns whether a mail host's port is that of the servers behind it.
+fn is_balancer(host: &MailHost) -> bool {
+    host.kind == Some(MailHostKind::LoadBalancer)
 }
 
 /// Returns the recorded mail host at an address, by its name or by the address.

@@ -46,6 +46,41 @@ fn other_product_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
     )])
 }
 
+pub(super) fn other_machine(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_conversations(case, |target, talk| {
+        let Some(server) = target.own_server(case) else {
+            return Outcome::not_applicable(
+                "it is not known to be the address of one server alone",
+            );
+        };
+        let greeting = reply_text(talk.step(""));
+        let is_named = |server: &Server| names_host(&greeting, server.name());
+        let mut others = case.farm.servers.iter();
+        match others.find(|other| !is_named(server) && is_named(other)) {
+            Some(other) => Outcome::Fail(other_machine_finding(target, talk, other)),
+            None => Outcome::Pass(vec![step_evidence(target, talk.step(""), "its own name")]),
+        }
+    })
+}
+
+fn other_machine_finding(target: &TargetView<'_>, talk: &SmtpTalk, other: &Server) -> Finding {
+    let message = format!(
+        "`{}` greets as `{}`, another server of the farm",
+        target.subject(),
+        other.name()
+    );
+    let remedy = format!(
+        "See which machine has the address {}: correct its DNS record, or the name in the SMTP \
+         virtual server's properties, Delivery, Advanced",
+        target.facts.address.ip()
+    );
+    Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
+        target,
+        talk.step(""),
+        "its own name",
+    )])
+}
+
 /// Returns the greeting of the SMTP service of Windows on a recorded server.
 pub(crate) fn greeting_of_windows(case: &Case<'_>, server: &Server) -> Option<Evidence> {
     first_evidence(case, server, |target, talk| {

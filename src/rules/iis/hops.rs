@@ -1,0 +1,47 @@
+//! How many servers a message may have passed.
+
+use super::view::{VirtualServerView, judge_virtual_servers, on_route};
+use crate::farm::values::MailHostKind;
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+use iis_metabase::HOP_COUNT;
+
+/// The count that setup writes. Exchange Online alone adds several servers to a message's way.
+const SETUP_HOPS: u32 = 15;
+
+pub(super) fn few(case: &Case<'_>) -> Vec<RuleResult> {
+    let results = judge_virtual_servers(case, |view| judge_hops(case, view));
+    on_route(case, results)
+}
+
+fn judge_hops(case: &Case<'_>, view: &VirtualServerView<'_>) -> Outcome {
+    let hops = match view.virtual_server.hop_count() {
+        Err(error) => return Outcome::undecided(error.message),
+        Ok(None) => return Outcome::not_applicable("the metabase holds no HopCount"),
+        Ok(Some(hops)) => hops,
+    };
+    let hosts = case.routes().mail_hosts_to(view.server);
+    let is_online = |kind| kind == Some(MailHostKind::ExchangeOnline);
+    let is_long = hosts.len() > 1 || hosts.iter().any(|host| is_online(host.kind));
+    if !is_long {
+        return Outcome::not_applicable("mail comes through at most one mail host");
+    }
+    if hops > SETUP_HOPS {
+        return Outcome::pass();
+    }
+    let names: Vec<String> = hosts
+        .iter()
+        .map(|host| format!("`{}`", host.name()))
+        .collect();
+    let message = format!(
+        "`{}` refuses messages that passed more than {hops} servers, and mail comes through {}",
+        view.subject(),
+        names.join(", ")
+    );
+    let remedy = "Raise Maximum hop count (IIS 6.0 Manager, the virtual server's properties, \
+                  Delivery, Advanced)";
+    Outcome::Fail(
+        Finding::for_role(AdminRole::Server, message, remedy)
+            .with_evidence([view.evidence(HOP_COUNT, format!("more than {SETUP_HOPS}"))]),
+    )
+}
