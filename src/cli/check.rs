@@ -66,6 +66,7 @@ impl Check<'_> {
                 let wanted = probed_areas(&selection);
                 if !wanted.is_empty() {
                     probing.log_on(&mut options, &selection)?;
+                    options.directory.address = self.address.map(str::to_owned);
                 }
                 self.gather(farm, &wanted, &options)
             }

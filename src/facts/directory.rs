@@ -2,13 +2,14 @@
 //! lies in the container.
 
 mod census;
+mod forest;
 
 pub use census::Members;
 pub(crate) use census::{
-    AUTHENTICATED, Census, CountedObjects, DuplicateCandidate, ENCODING, Member, NO_MAPI,
-    SharedValue,
+    AUTHENTICATED, AddressOrAlias, Census, CensusOptions, CountedObjects, DuplicateCandidate,
+    ENCODING, Member, NO_MAPI, OwnAddresses, SharedValue, address_or_alias, brief, mail_values,
 };
-pub(crate) use census::{CensusOptions, brief};
+pub(crate) use forest::{ComparedAddresses, ForestFacts, RecipientFacts};
 
 use super::merge::{Merge, Observation};
 #[cfg(test)]
@@ -47,6 +48,9 @@ pub struct DirectoryFacts {
     /// The contacts and groups in the container.
     #[serde(default)]
     pub members: Answer<Members>,
+    /// What the whole forest says of the addresses of contacts and groups.
+    #[serde(default)]
+    pub forest: Answer<ForestFacts>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -455,6 +459,7 @@ impl DirectoryFacts {
                 others: newer.others.or(older.others),
                 ..newer
             }),
+            forest: newest(self.forest, older.forest, ForestFacts::over),
             ..self
         }
     }

@@ -6,11 +6,13 @@ mod client;
 mod connect;
 mod container;
 mod error;
+mod forest;
 mod hidden;
 mod logon;
 mod members;
 mod message;
 mod options;
+mod partitions;
 mod query;
 mod read_access;
 mod relay;
@@ -21,16 +23,17 @@ pub(crate) use logon::{Logon, Secret};
 pub(crate) use options::DirectoryOptions;
 pub(crate) use units::organizational_units;
 
-use self::connect::ConnectOptions;
+use self::connect::{ConnectOptions, LdapService};
+use self::forest::ForestQuestion;
 use self::members::MemberSearch;
 use self::read_access::ReadAccess;
 use super::Progress;
 use super::trust::Trust;
 use crate::error::Error;
-use crate::facts::directory::{CensusOptions, ConnectAttempt};
+use crate::facts::directory::{CensusOptions, ConnectAttempt, OwnAddresses};
 use crate::facts::{Answer, DirectoryFacts, Failure, FailureKind};
 use crate::farm::Farm;
-use crate::farm::values::{Service, checked};
+use crate::farm::values::{DirectoryAddress, Service, checked};
 use std::path::Path;
 use std::time::Duration;
 
@@ -77,8 +80,9 @@ pub(crate) async fn gather(
         directory: options,
         trust: &trust,
         limit,
+        service: LdapService::Domain,
     };
-    let (attempts, controller) = connect::connect(addresses, &connect_options).await;
+    let (attempts, controller) = connect::connect(&controllers(addresses), &connect_options).await;
     facts.attempts = attempts;
     let Some(mut controller) = controller else {
         facts.connection = Answer::Failed(in_vain(&facts.attempts));
@@ -94,6 +98,7 @@ pub(crate) async fn gather(
     if options.with_rights {
         facts.accounts = accounts::gather(&mut controller, &access, farm).await;
     }
+    let mut own_addresses = OwnAddresses::default();
     if let Answer::Known(found) = &facts.container {
         progress.begin("counting contacts and groups", 0);
         let wanted = CensusOptions {
@@ -104,9 +109,59 @@ pub(crate) async fn gather(
         let client = &mut controller.client;
         let mut search = MemberSearch::new(client, found, &wanted, progress);
         facts.members = search.run(&access).await;
+        own_addresses = search.addresses;
         progress.end();
     }
+    let found = facts.container.known().map(|found| found.name.as_str());
+    let question = ForestQuestion {
+        recipients: recipients(farm, options),
+        container: found.map(|name| (name, &own_addresses)),
+        max_taken: if options.all_names {
+            usize::MAX
+        } else {
+            MAX_TAKEN
+        },
+        urls: addresses,
+        connect: &connect_options,
+        access: &access,
+        progress,
+    };
+    facts.forest = question.ask(&mut controller).await;
     Ok(facts)
+}
+
+/// How many addresses that are taken are shown, unless all names are wanted.
+const MAX_TAKEN: usize = 20;
+
+/// Returns the controllers of a domain that the farm file names, without the global catalogs; all,
+/// if there are only such.
+fn controllers(addresses: &[DirectoryAddress]) -> Vec<DirectoryAddress> {
+    let of_domain: Vec<DirectoryAddress> = addresses
+        .iter()
+        .filter(|address| !connect::is_catalog(address.as_str()))
+        .cloned()
+        .collect();
+    if of_domain.is_empty() {
+        addresses.to_vec()
+    } else {
+        of_domain
+    }
+}
+
+/// Returns the addresses that an object of the forest should have: that of the one message, and one
+/// that is known to exist.
+fn recipients(farm: &Farm, options: &DirectoryOptions) -> Vec<String> {
+    let display = checked(&farm.incoming.display_address).valid();
+    let known = farm
+        .probe
+        .recipient
+        .as_ref()
+        .zip(display)
+        .map(|(recipient, domain)| format!("{}@{}", recipient.as_str(), domain.ascii()));
+    let mut addresses: Vec<String> = options.address.iter().cloned().collect();
+    addresses.extend(known.map(|address| address.to_lowercase()));
+    addresses.dedup();
+    addresses
 }
 
 /// Returns why no controller could be asked.

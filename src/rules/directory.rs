@@ -6,6 +6,7 @@ mod contacts;
 mod container;
 mod delegation;
 mod farm_account;
+mod forest;
 mod right;
 mod rights;
 mod settings;
@@ -218,6 +219,39 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "Contacts and groups take mail from authenticated users only.",
         about: ["directory-management.authenticated-users-only"],
         judge: contacts::open,
+    },
+    rule! {
+        id: "directory-contact-closed",
+        area: Directory,
+        severity: Warning,
+        summary: "Contacts take no mail from outside although it is wanted.",
+        pass_message: "Contacts take mail from outside too.",
+        about: [
+            "directory-management.authenticated-users-only",
+            "farm.mail-from-outside",
+        ],
+        hop: Host,
+        judge: forest::contact_closed,
+    },
+    rule! {
+        id: "directory-contact-missing",
+        area: Directory,
+        severity: Error,
+        summary: "No object has the address by which a mail host would hand the mail on.",
+        pass_message: "An object has the address.",
+        about: ["probe.recipient", "directory-management.container"],
+        hop: Host,
+        judge: forest::contact_missing,
+    },
+    rule! {
+        id: "directory-address-taken",
+        area: Directory,
+        severity: Error,
+        summary: "An object outside the container has an address of a contact or group.",
+        pass_message: "No object outside the container has an address of a contact or group.",
+        about: ["directory-management.container"],
+        hop: Host,
+        judge: forest::address_taken,
     },
     rule! {
         id: "directory-alias-duplicate",

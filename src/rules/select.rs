@@ -21,6 +21,7 @@ impl AreaPart {
         id_prefixes: &[
             "directory-contact",
             "directory-alias",
+            "directory-address",
             "directory-legacy-object",
             "directory-group-no-address",
         ],

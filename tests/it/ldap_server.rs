@@ -291,7 +291,16 @@ impl LdapServer {
         tls: Option<Arc<ServerConfig>>,
         answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        Self::start_at("127.0.0.1:0", tls, answers)
+    }
+
+    /// The same at an address and port.
+    pub fn start_at(
+        address: &str,
+        tls: Option<Arc<ServerConfig>>,
+        answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(address).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let (log, answers): (_, Arc<Answers>) = (asked.clone(), Arc::new(answers));
@@ -466,7 +475,7 @@ pub fn sound(asked: &Asked) -> Vec<Said> {
 fn found(asked: &Asked) -> Vec<Said> {
     let account = format!("CN=sp_admin,CN=Users,{DOMAIN}");
     match &*asked.base {
-        "" => vec![root(&[])],
+        "" if asked.scope == 0 => vec![root(&[])],
         SCHEMA => [
             "displayName",
             "targetAddress",

@@ -62,6 +62,7 @@ impl CredentialArgs {
             all_names: self.all,
             with_rights: selection.includes_beyond_parts(Area::Directory),
             logon,
+            address: None,
         })
     }
 }

@@ -1,6 +1,10 @@
 //! Counts contacts and groups. They are added one by one, and the result stays small however many
 //! there are.
 
+mod addresses;
+
+pub(crate) use addresses::{AddressOrAlias, OwnAddresses, address_or_alias, mail_values};
+
 use crate::facts::Unknown;
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
@@ -243,6 +247,7 @@ pub(crate) struct Census {
     seen_hashes: SeenHashes,
     candidates: BTreeSet<String>,
     candidates_beyond: u64,
+    own_addresses: OwnAddresses,
     repeated: u64,
 }
 
@@ -265,6 +270,7 @@ impl Census {
             seen_hashes: SeenHashes::default(),
             candidates: BTreeSet::new(),
             candidates_beyond: 0,
+            own_addresses: OwnAddresses::default(),
             repeated: 0,
         }
     }
@@ -323,6 +329,7 @@ impl Census {
             self.members.long_aliases.note(name, max_names);
         }
         self.note_duplicates(member);
+        self.own_addresses.note(member, self.options.all);
     }
 
     /// Counts what matters only of an object that mail can be sent to.
@@ -427,6 +434,11 @@ impl Census {
                 self.candidates_beyond += 1;
             }
         }
+    }
+
+    /// Takes out the addresses and aliases of the objects that were added.
+    pub(crate) fn take_addresses(&mut self) -> OwnAddresses {
+        std::mem::take(&mut self.own_addresses)
     }
 
     /// Returns the values that several objects seem to have; the directory must be asked whether they

@@ -2,6 +2,7 @@
 
 use super::connect::{Controller, sids};
 use super::error::{self, DirectoryError};
+use super::partitions::{self, is_partition_of};
 use super::query::{LdapEntry, LdapQuery};
 use super::read_access::ReadAccess;
 use crate::facts::directory::{AccountEntry, AccountFacts, NEVER, Token, TokenSource};
@@ -183,20 +184,11 @@ impl AccountSearch<'_> {
     /// Returns whether a short or DNS name is that of the controller's own domain (MS-ADTS
     /// 6.1.1.2.1.1).
     async fn is_own_domain(&mut self, domain: &str) -> Answer<()> {
-        let base = format!("CN=Partitions,{}", self.controller.configuration);
-        let filter = "(&(objectClass=crossRef)(nETBIOSName=*))";
-        let query = LdapQuery::below(base, filter, &["nETBIOSName", "dnsRoot", "nCName"]);
-        let entries = match self.controller.client.search(&query).await {
+        let entries = match partitions::of_domains(self.controller).await {
             Ok(entries) => entries,
-            Err(error) => {
-                return error.answer_with(format!("the forest's domains are not known: {error}"));
-            }
+            Err(failure) => return Answer::Failed(failure),
         };
         let own = &self.controller.connection.domain;
-        if !entries.iter().any(|entry| is_partition_of(entry, own)) {
-            let detail = "it does not show the domains of its forest";
-            return Answer::failed(FailureKind::Hidden, detail);
-        }
         match entries.iter().find(|entry| is_named(entry, domain)) {
             Some(entry) if is_partition_of(entry, own) => Answer::Known(()),
             Some(_) => elsewhere(format!(
@@ -324,17 +316,6 @@ fn has_dns_name(entry: &LdapEntry, name: &str) -> bool {
     entry
         .text("dNSHostName")
         .is_some_and(|own| own.eq_ignore_ascii_case(name))
-}
-
-/// Returns whether an entry of the forest's partitions is that of a domain.
-fn is_partition_of(entry: &LdapEntry, domain: &str) -> bool {
-    let name = entry
-        .text("nCName")
-        .and_then(|name| Name::parse(&name).ok());
-    match (name, Name::parse(domain)) {
-        (Some(name), Ok(domain)) => name.is_same(&domain),
-        _ => false,
-    }
 }
 
 /// Returns whether a short or a DNS name is that of an entry of the forest's partitions.

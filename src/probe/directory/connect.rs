@@ -59,6 +59,37 @@ pub(super) struct ConnectOptions<'a> {
     pub directory: &'a DirectoryOptions,
     pub trust: &'a Trust,
     pub limit: Duration,
+    pub service: LdapService,
+}
+
+/// What a controller is asked as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LdapService {
+    /// Of one domain, with every attribute.
+    Domain,
+    /// Of all domains of the forest, with some of the attributes.
+    GlobalCatalog,
+}
+
+/// The ports of the global catalog, without TLS and with it (MS-ADTS 3.1.1.3.1.10).
+const CATALOG_PORT: u16 = 3268;
+const CATALOG_TLS_PORT: u16 = 3269;
+
+/// Returns whether a URL names a port of the global catalog.
+pub(super) fn is_catalog(url: &str) -> bool {
+    let port = Url::parse(url).ok().and_then(|url| url.port());
+    matches!(port, Some(CATALOG_PORT | CATALOG_TLS_PORT))
+}
+
+/// Returns the URL of the global catalog that the same machine may have.
+pub(super) fn catalog_beside(url: &str) -> Option<String> {
+    let mut url = Url::parse(url).ok()?;
+    let port = match url.scheme() {
+        "ldaps" => CATALOG_TLS_PORT,
+        _ => CATALOG_PORT,
+    };
+    url.set_port(Some(port)).ok()?;
+    Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// Finds a controller that takes the logon and holds the domain of the container. Returns also the
@@ -91,7 +122,7 @@ impl ConnectOptions<'_> {
     async fn connect_to(&self, address: &str) -> Result<Controller, ConnectError> {
         let url = Url::parse(address)
             .map_err(|error| ConnectError::new(FailureKind::Unsupported, error.to_string()))?;
-        if matches!(url.port(), Some(3268 | 3269)) {
+        if self.service == LdapService::Domain && is_catalog(address) {
             let why = "this is a port of the global catalog, which holds only some of the \
                        attributes; use 636 or 389";
             return Err(ConnectError::new(FailureKind::Unsupported, why));

@@ -7,7 +7,8 @@ use super::hidden;
 use super::query::{LdapEntry, LdapQuery};
 use super::read_access::ReadAccess;
 use crate::facts::directory::{
-    Census, CensusOptions, ContainerFacts, DuplicateCandidate, Member, Members, SharedValue,
+    Census, CensusOptions, ContainerFacts, DuplicateCandidate, Member, Members, OwnAddresses,
+    SharedValue,
 };
 use crate::facts::{Answer, Failure, FailureKind};
 use crate::probe::Progress;
@@ -47,6 +48,8 @@ pub(super) struct MemberSearch<'a> {
     container: &'a ContainerFacts,
     wanted: &'a CensusOptions,
     progress: &'a dyn Progress,
+    /// The addresses and aliases of those that were counted.
+    pub(super) addresses: OwnAddresses,
 }
 
 impl<'a> MemberSearch<'a> {
@@ -61,6 +64,7 @@ impl<'a> MemberSearch<'a> {
             container,
             wanted,
             progress,
+            addresses: OwnAddresses::default(),
         }
     }
 
@@ -79,6 +83,7 @@ impl<'a> MemberSearch<'a> {
             return Answer::Failed(failure.clone());
         }
         let shared = self.shared(&census).await;
+        self.addresses = census.take_addresses();
         let mut members = Members {
             incomplete: incomplete.map(|failure| failure.to_string()),
             ..census.finish()
@@ -206,7 +211,7 @@ impl Pages {
     }
 }
 
-fn member(entry: &LdapEntry) -> Member {
+pub(super) fn member(entry: &LdapEntry) -> Member {
     Member {
         name: entry.name.clone(),
         classes: entry.texts("objectClass"),

@@ -12,4 +12,6 @@ pub(crate) struct DirectoryOptions {
     pub with_rights: bool,
     /// Keep the names of everything that is found, not only the first ones.
     pub all_names: bool,
+    /// The address of the one message whose route is asked for, or `None`.
+    pub address: Option<String>,
 }

@@ -14,12 +14,23 @@ use windows_security::{Descriptor, Guid, Sid, Token, binary, rights, sddl};
 /// The relative identifier of BUILTIN\Administrators.
 const ADMINISTRATORS: u32 = 544;
 
+/// The relative identifier of Enterprise Admins in the root domain.
+const ENTERPRISE_ADMINS: u32 = 519;
+
+/// Returns whether a SID is that of Enterprise Admins.
+fn is_enterprise_admins(sid: &Sid) -> bool {
+    sid.domain()
+        .and_then(|domain| domain.below(ENTERPRISE_ADMINS))
+        .is_some_and(|admins| admins == *sid)
+}
+
 /// The rights of the account that asks.
 #[derive(Debug)]
 pub(super) struct ReadAccess {
     token: Token,
     schema: Vec<AttributeGuid>,
     is_administrator: bool,
+    is_enterprise_administrator: bool,
 }
 
 impl ReadAccess {
@@ -29,7 +40,14 @@ impl ReadAccess {
             schema: schema.known().map(SchemaFacts::guids).unwrap_or_default(),
             // A domain's administrators may read all of it, unless that was prevented on purpose.
             is_administrator: connection.token.contains(&Sid::builtin(ADMINISTRATORS)),
+            is_enterprise_administrator: connection.token.iter().any(is_enterprise_admins),
         }
+    }
+
+    /// Returns whether the account may read everything in a forest of so many domains, unless that
+    /// was prevented on purpose.
+    pub(super) fn sees_all(&self, domains: usize) -> bool {
+        self.is_administrator && (domains == 1 || self.is_enterprise_administrator)
     }
 
     /// Checks that the account sees every object in a container.

@@ -1,6 +1,6 @@
 //! The organizational units of the domain, for choosing one.
 
-use super::connect::{self, ConnectOptions};
+use super::connect::{self, ConnectOptions, LdapService};
 use super::options::DirectoryOptions;
 use super::query::LdapQuery;
 use crate::farm::Farm;
@@ -41,6 +41,7 @@ async fn ask(farm: &Farm, options: &DirectoryOptions, limit: Duration) -> Option
         directory: options,
         trust: &trust,
         limit,
+        service: LdapService::Domain,
     };
     let (_, controller) = connect::connect(addresses, &options).await;
     let mut controller = controller?;

@@ -233,7 +233,7 @@ fn refused_by_sharepoint(members: &Members) -> String {
 }
 
 /// Returns the outcome if the schema does not know the attribute, so that no object has it.
-fn not_in_schema(case: &Case<'_>, attribute: &str) -> Option<Outcome> {
+pub(super) fn not_in_schema(case: &Case<'_>, attribute: &str) -> Option<Outcome> {
     let schema = view::schema(case).ok()?;
     schema.lacks(attribute).then(|| {
         Outcome::not_applicable(format!(

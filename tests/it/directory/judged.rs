@@ -912,3 +912,231 @@ fn facts_need_no_controller_in_the_farm_file() {
         CONTAINER,
     );
 }
+
+/// The same with what the forest says.
+fn with_forest(forest: Value) -> Value {
+    let mut facts = directory(WELL);
+    facts["forest"] = forest;
+    facts
+}
+
+/// A forest of one domain, with these answers.
+fn forest(recipients: Value, addresses: Value) -> Value {
+    json!({ "known": {
+        "url": "ldaps://dc1.fabrikam.com", "domains": ["DC=fabrikam,DC=com"],
+        "recipients": recipients, "addresses": addresses
+    } })
+}
+
+const EXCHANGE: &str = "\n[[mail-host]]\nname = \"ex1.fabrikam.com\"\nkind = \"exchange\"\ndelivers-as = [\"sp1.fabrikam.com\"]\n";
+
+#[test]
+fn an_address_that_exchange_hands_on_needs_an_object() {
+    const MISSING: &str = "directory-contact-missing";
+    let recipient = "\n[probe]\nrecipient = \"docs\"\n";
+    let handed_on = format!("{FARM}{EXCHANGE}{recipient}");
+    let answered = |answer: Value| {
+        let address = "Docs@sharepoint.fabrikam.com";
+        forest(
+            json!([{ "address": address, "answer": answer }]),
+            json!("not-asked"),
+        )
+    };
+    let nobody = answered(json!({ "absent": "none" }));
+    let mut in_part = nobody.clone();
+    in_part["known"]["partial"] = "only one domain".into();
+    let holder = answered(json!({ "known": ["CN=Docs"] }));
+    let part = "no object of the forest has the address `docs@sharepoint.fabrikam.com`";
+    for (forest, outcome, part) in [
+        (nobody.clone(), FAIL, part),
+        (
+            nobody.clone(),
+            FAIL,
+            "the targetAddress `docs@sp1.fabrikam.com`",
+        ),
+        (holder.clone(), PASS, "CN=Docs"),
+        (
+            in_part.clone(),
+            UNDECIDED,
+            "but this is not all: only one domain",
+        ),
+        (answered(json!({ "failed": "busy" })), UNDECIDED, "busy"),
+        (
+            forest(json!([]), json!("not-asked")),
+            UNDECIDED,
+            "was not looked for",
+        ),
+        (json!("not-asked"), ELSEWHERE, "facts of version 1"),
+    ] {
+        assert_said(&handed_on, with_forest(forest), MISSING, outcome, part);
+    }
+    in_part["known"]["recipients"] = holder["known"]["recipients"].clone();
+    assert_said(&handed_on, with_forest(in_part), MISSING, PASS, "");
+    let mut hidden = with_forest(nobody.clone());
+    hidden["members"]["known"]["hidden"] = json!([{ "value": "proxyAddresses", "count": 1 }]);
+    assert_said(
+        &handed_on,
+        hidden,
+        MISSING,
+        UNDECIDED,
+        "shows no proxyAddresses",
+    );
+    // Who needs no contact.
+    let as_display = handed_on.replace(
+        "delivers-as = [\"sp1.fabrikam.com\"]",
+        "delivers-as = [\"sharepoint.fabrikam.com\"]",
+    );
+    let unnamed = format!("{FARM}{EXCHANGE}");
+    for (farm, part) in [
+        (FARM, "no mail host is recorded"),
+        (&*as_display, "no mail host is recorded"),
+        (&*unnamed, "spinmail set probe.recipient ALIAS"),
+    ] {
+        assert_said(farm, with_forest(nobody.clone()), MISSING, ELSEWHERE, part);
+    }
+}
+
+/// `trace` asks about the address of its message.
+#[test]
+fn the_traced_address_needs_an_object() {
+    let farm = format!("{FARM}{EXCHANGE}\n[probe]\nrecipient = \"docs\"\n");
+    let recipients = json!([
+        { "address": "docs@sharepoint.fabrikam.com", "answer": { "known": ["CN=Docs"] } },
+        { "address": "tasks@sharepoint.fabrikam.com", "answer": { "absent": "none" } }
+    ]);
+    let facts =
+        json!({ "facts": 2, "directory": with_forest(forest(recipients, json!("not-asked"))) });
+    let facts = Facts::from_json(&facts.to_string(), "facts.json").expect("facts");
+    let document = farm::read(&farm).expect("a farm");
+    for (address, expected) in [
+        ("docs@sharepoint.fabrikam.com", PASS),
+        ("tasks@sharepoint.fabrikam.com", FAIL),
+        ("blog@sharepoint.fabrikam.com", UNDECIDED),
+        ("docs@sp1.fabrikam.com", ELSEWHERE),
+    ] {
+        let case = Case::new(&document, &facts, TODAY).for_mail_to(Some(address));
+        let verdicts = rules::judge(&case, &Selection::default());
+        let mut of_rule = verdicts
+            .iter()
+            .filter(|verdict| verdict.rule.id == "directory-contact-missing");
+        let verdict = of_rule.next().expect("a verdict");
+        assert_eq!(verdict.outcome, expected, "{address}: {}", verdict.message);
+    }
+}
+
+#[test]
+fn addresses_belong_to_the_container_alone() {
+    const TAKEN: &str = "directory-address-taken";
+    let compared = |beyond: u64, taken: &[&str]| {
+        let taken: Vec<Value> = taken
+            .iter()
+            .map(|value| json!({ "value": value, "names": ["CN=Other"] }))
+            .collect();
+        forest(
+            json!([]),
+            json!({ "known": { "compared": 9, "beyond": beyond, "taken": taken } }),
+        )
+    };
+    let in_part = |mut forest: Value| {
+        forest["known"]["partial"] = "only one domain".into();
+        forest
+    };
+    for (forest, outcome, part) in [
+        (compared(0, &[]), PASS, "none of 9 values"),
+        (compared(3, &[]), UNDECIDED, "`--all` looks for all"),
+        (
+            in_part(compared(0, &[])),
+            UNDECIDED,
+            "not all: only one domain; a URL with port 3269",
+        ),
+        (
+            compared(0, &["smtp:docs@x", "alias docs"]),
+            FAIL,
+            "an address belongs to an object",
+        ),
+        (in_part(compared(0, &["smtp:docs@x"])), FAIL, "CN=Other"),
+        (
+            compared(0, &["alias docs"]),
+            FAIL,
+            "an alias belongs to an object outside",
+        ),
+        (
+            forest(json!([]), json!({ "failed": "busy" })),
+            UNDECIDED,
+            "busy",
+        ),
+        (json!({ "failed": "busy" }), UNDECIDED, "busy"),
+        (json!("not-asked"), ELSEWHERE, "facts of version 1"),
+    ] {
+        assert_said(FARM, with_forest(forest), TAKEN, outcome, part);
+    }
+    for (value, severity) in [
+        ("smtp:docs@x", Severity::Error),
+        ("alias docs", Severity::Warning),
+    ] {
+        let verdicts = of(FARM, with_forest(compared(0, &[value])), TAKEN);
+        assert_eq!(verdicts[0].severity, severity);
+    }
+}
+
+#[test]
+fn contacts_are_open_where_mail_from_outside_comes_through_exchange() {
+    const CLOSED: &str = "directory-contact-closed";
+    let wanted = FARM.replace("[farm]\n", "[farm]\nmail-from-outside = true\n");
+    let exchange = format!("{wanted}{EXCHANGE}");
+    let gateway =
+        format!("{exchange}\n[[mail-host]]\nname = \"mx.fabrikam.com\"\nkind = \"gateway\"\n");
+    let closed = |closed: Value| {
+        let mut facts = directory(WELL);
+        facts["members"]["known"]["closed-contacts"] = closed;
+        facts
+    };
+    let one = closed(json!({ "count": 1 }));
+    assert_said(
+        &exchange,
+        one.clone(),
+        CLOSED,
+        FAIL,
+        "1 of 2 contacts takes mail from",
+    );
+    assert_said(&exchange, closed(json!({ "count": 0 })), CLOSED, PASS, "");
+    assert_said(
+        &gateway,
+        one.clone(),
+        CLOSED,
+        UNDECIDED,
+        "comes through Exchange is not known",
+    );
+    assert_said(&gateway, closed(json!({ "count": 0 })), CLOSED, PASS, "");
+    assert_said(
+        &wanted,
+        one.clone(),
+        CLOSED,
+        ELSEWHERE,
+        "no Exchange mail host",
+    );
+    assert_said(
+        &format!("{FARM}{EXCHANGE}"),
+        one.clone(),
+        CLOSED,
+        ELSEWHERE,
+        "not recorded",
+    );
+    // One of the three that version 1 counted may be the group.
+    assert_said(
+        &exchange,
+        closed(Value::Null),
+        CLOSED,
+        ELSEWHERE,
+        "facts of version 1",
+    );
+    let mut schema = one;
+    schema["schema"]["known"]["absent"] = json!(["msExchRequireAuthToSendTo"]);
+    assert_said(
+        &exchange,
+        schema,
+        CLOSED,
+        ELSEWHERE,
+        "the schema does not know",
+    );
+}

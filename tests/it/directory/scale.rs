@@ -70,10 +70,12 @@ fn many(count: usize) -> LdapServer {
 }
 
 /// How much the memory may grow between the two sizes, in KiB: a set of hashes finds duplicates. For
-/// 40,000 contacts it has 120,000 hashes and takes 2.3 MB, and half as much again while it grows.
-const MAX_GROWTH: u64 = 4 << 10;
+/// 40,000 contacts it has 120,000 hashes and takes 2.3 MB, and half as much again while it grows. The
+/// 80,000 addresses and aliases that are looked for in the forest take 2 MB as one text, and twice as
+/// much again while that grows.
+const MAX_GROWTH: u64 = 10 << 10;
 
-/// No contact stays in memory, only hashes do. The full size is measured by `benches/directory.rs`.
+/// No contact stays in memory, only hashes and addresses do. The full size is measured by `benches/directory.rs`.
 #[test]
 fn memory_does_not_grow_with_contacts() {
     let measured: Vec<u64> = [4_000, 40_000]

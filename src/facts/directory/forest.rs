@@ -1,0 +1,95 @@
+//! What the whole forest says of mail addresses.
+
+use super::census::SharedValue;
+use super::newest;
+use crate::facts::{Answer, Unknown};
+use serde::{Deserialize, Serialize};
+
+/// What was asked beyond the container, of the whole forest if that was possible.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "what the forest says, an object"
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Forest"))]
+pub struct ForestFacts {
+    /// Where it was asked.
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
+    pub url: String,
+    /// Whether a global catalog was asked, and not the controller of one domain.
+    #[serde(default)]
+    pub is_catalog: bool,
+    /// The distinguished names of the forest's domains; none where they are not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
+    pub domains: Vec<String>,
+    /// Why it was not the whole forest, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<String>,
+    /// The addresses that were looked for, each with the names of the objects that have it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<RecipientFacts>,
+    /// The addresses and aliases of the container's contacts and groups, looked for outside of it.
+    #[serde(default)]
+    pub addresses: Answer<ComparedAddresses>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// An address that was looked for in the forest.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an address and its objects, an object"
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Recipient"))]
+pub struct RecipientFacts {
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
+    pub address: String,
+    /// The distinguished names of the objects that have it, the first of them.
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
+    pub answer: Answer<Vec<String>>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// The addresses and aliases of a container, compared with all objects outside of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "addresses that were compared, an object"
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ComparedAddresses {
+    /// How many were looked for.
+    pub compared: u64,
+    /// How many were not, of those that are there.
+    #[serde(default)]
+    pub beyond: u64,
+    /// Those that objects outside the container have too, with the names of these objects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<SharedValue>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl ForestFacts {
+    /// Returns what is known of the objects with an address, or `None` if it was not looked for.
+    pub(crate) fn holders(&self, address: &str) -> Option<&Answer<Vec<String>>> {
+        let mut recipients = self.recipients.iter();
+        recipients
+            .find(|recipient| recipient.address.eq_ignore_ascii_case(address))
+            .map(|recipient| &recipient.answer)
+    }
+
+    /// This laid over what was seen before, which stays as far as it was not asked again.
+    pub(super) fn over(mut self, older: Self) -> Self {
+        for recipient in older.recipients {
+            if self.holders(&recipient.address).is_none() {
+                self.recipients.push(recipient);
+            }
+        }
+        self.addresses = newest(self.addresses, older.addresses, |newer, _| newer);
+        self
+    }
+}
