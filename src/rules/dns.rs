@@ -36,9 +36,10 @@ pub(super) fn rule_about_missing_address(case: &Case<'_>, host: &str) -> Option<
         // That it was not asked is what this rule says.
         return Some("dns-mx-no-address");
     }
-    views
+    let mut rules = views
         .iter()
-        .find_map(|view| names::rule_about_missing_address(view, host))
+        .filter_map(|view| names::rule_about_missing_address(view, host));
+    rules.find(|rule| *rule != "dns-no-mx" || no_mx::explains(case))
 }
 
 /// The rules about DNS.

@@ -4,6 +4,7 @@ use super::names::{
     DISPLAY, FarmName, address_list, all_names, display_address, is_mail_host,
     is_never_another_machine, rule_about_missing_address, without_names,
 };
+use super::no_mx::explains;
 use super::per_server::{judge_per_server, views};
 use crate::facts::RecordKind;
 use crate::remedy::AdminRole;
@@ -17,7 +18,8 @@ pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
             .iter()
             .filter(|name| !is_mail_host(view, &name.ascii))
             .map(|name| {
-                RuleResult::new(&name.shown, judge_addresses(view, name)).about(name.key.clone())
+                RuleResult::new(&name.shown, judge_addresses(case, view, name))
+                    .about(name.key.clone())
             })
             .collect()
     });
@@ -41,7 +43,7 @@ fn unknown_exchangers(case: &Case<'_>) -> Option<RuleResult> {
     Some(RuleResult::new(DISPLAY, outcome))
 }
 
-fn judge_addresses(view: &DnsView<'_>, name: &FarmName) -> Outcome {
+fn judge_addresses(case: &Case<'_>, view: &DnsView<'_>, name: &FarmName) -> Outcome {
     let (addresses, unknown) = view.known_addresses(&name.ascii);
     let faulty: Vec<IpAddr> = addresses
         .iter()
@@ -53,17 +55,17 @@ fn judge_addresses(view: &DnsView<'_>, name: &FarmName) -> Outcome {
     }
     match unknown {
         Some(why) => Outcome::undecided(why),
-        None if addresses.is_empty() => without_address(view, &name.ascii),
+        None if addresses.is_empty() => without_address(case, view, &name.ascii),
         None => Outcome::pass(),
     }
 }
 
 /// Returns the outcome of rules about the addresses of a host that has none.
-fn without_address(view: &DnsView<'_>, host: &str) -> Outcome {
+fn without_address(case: &Case<'_>, view: &DnsView<'_>, host: &str) -> Outcome {
     const NO_ADDRESS: &str = "it has no address";
     match rule_about_missing_address(view, host) {
-        Some(rule) => Outcome::because(rule, NO_ADDRESS),
-        None => Outcome::not_applicable(NO_ADDRESS),
+        Some(rule) if rule != "dns-no-mx" || explains(case) => Outcome::because(rule, NO_ADDRESS),
+        _ => Outcome::not_applicable(NO_ADDRESS),
     }
 }
 

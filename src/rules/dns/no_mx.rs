@@ -50,14 +50,19 @@ pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
 /// if this rule says so.
 pub(super) fn without_exchangers(case: &Case<'_>) -> Outcome {
     const WHY: &str = "it has no MX record";
-    let results = no_mx(case);
-    let is_fault =
-        |result: &RuleResult| matches!(result.outcome, Outcome::Fail(_) | Outcome::Undecided(_));
-    if results.iter().any(is_fault) {
+    if explains(case) {
         Outcome::because("dns-no-mx", WHY)
     } else {
         Outcome::not_applicable(WHY)
     }
+}
+
+/// Returns whether this rule finds a fault, or cannot decide, so that others may defer to it.
+pub(super) fn explains(case: &Case<'_>) -> bool {
+    let results = no_mx(case);
+    results
+        .iter()
+        .any(|result| matches!(result.outcome, Outcome::Fail(_) | Outcome::Undecided(_)))
 }
 
 /// What the name servers of one side say about a domain without mail exchangers.
