@@ -153,7 +153,7 @@ fn exit_statuses() {
         (vec!["validate", "malformed.toml", "--fail-on", "never"], 2),
         (vec!["validate", "finding.toml", "--fail-on", "never"], 0),
         // A finding and an undecided verdict: the finding counts, where it is bad enough.
-        (recorded(&[]), 1),
+        (recorded(&["--fail-on", "warning"]), 1),
         (recorded(&["--only", "dns-servers-disagree"]), 3),
         (
             recorded(&["--only", "dns-servers-disagree", "--fail-on", "warning"]),
@@ -164,9 +164,19 @@ fn exit_statuses() {
             0,
         ),
         // The rule does not apply because of another, and that one finds something.
-        (recorded(&["--only", "dns-null-mx"]), 1),
         (
-            recorded(&["--only", "dns-null-mx", "--skip", "dns-no-mx"]),
+            recorded(&["--only", "dns-null-mx", "--fail-on", "warning"]),
+            1,
+        ),
+        (
+            recorded(&[
+                "--only",
+                "dns-null-mx",
+                "--skip",
+                "dns-no-mx",
+                "--fail-on",
+                "warning",
+            ]),
             1,
         ),
         (vec!["get", "farm.name"], 0),

@@ -363,8 +363,10 @@ fn dns(lines: &str) -> Value {
                     Some(found) => json!({"known": found}),
                     None => json!({"absent": "NODATA: no record of this type"}),
                 };
-                lookups.push(json!({"server": server_of(view), "view": view, "name": name,
-                    "type": kind, "answer": answer}));
+                lookups.push(
+                    json!({"server": server_of(view), "view": view, "name": name,
+                    "type": kind, "answer": answer}),
+                );
             }
         }
     }
@@ -456,8 +458,10 @@ impl Topology {
         };
         let outside = self.dns.contains("outside ");
         let probe = match (outside, recorded.contains("OUTSIDE")) {
-            (true, true) => "[probe]\ndns-servers = [\"10.0.0.10\"]\n\
-                             outside-dns-servers = [\"203.0.113.53\"]\n",
+            (true, true) => {
+                "[probe]\ndns-servers = [\"10.0.0.10\"]\n\
+                             outside-dns-servers = [\"203.0.113.53\"]\n"
+            }
             _ => "[probe]\ndns-servers = [\"10.0.0.10\"]\n",
         };
         let head = HEAD.replace("DISPLAY", self.display).replace(
@@ -482,7 +486,11 @@ impl Topology {
                     "answer": answer})
             })
             .collect();
-        let servers: Vec<Value> = self.smtp.iter().map(|smtp| metabase(smtp, has_domains)).collect();
+        let servers: Vec<Value> = self
+            .smtp
+            .iter()
+            .map(|smtp| metabase(smtp, has_domains))
+            .collect();
         let mut facts = Map::new();
         facts.insert("facts".to_owned(), json!(2));
         facts.insert("dns".to_owned(), dns(dns_lines));
@@ -501,7 +509,9 @@ impl Topology {
 /// Returns the verdicts that need attention, as `severity[rule] subject: message`.
 fn open(run: &Run) -> Vec<String> {
     let json = run.json();
-    let verdicts = json["verdicts"].as_array().unwrap_or_else(|| panic!("{run:?}"));
+    let verdicts = json["verdicts"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{run:?}"));
     verdicts
         .iter()
         .filter_map(|verdict| {
@@ -511,7 +521,12 @@ fn open(run: &Run) -> Vec<String> {
                 _ => return None,
             };
             let text = |key: &str| verdict[key].as_str().unwrap_or_default();
-            Some(format!("{word}[{}] {}: {}", text("rule"), text("subject"), text("message")))
+            Some(format!(
+                "{word}[{}] {}: {}",
+                text("rule"),
+                text("subject"),
+                text("message")
+            ))
         })
         .filter(|line| !line.starts_with("note["))
         .collect()
@@ -542,8 +557,10 @@ fn unrecorded_topologies_have_no_errors() {
     let mut wrong = Vec::new();
     for topology in topologies() {
         let run = topology.verified(&topology.farm(""), &topology.facts(topology.dns, None));
-        let errors: Vec<String> =
-            open(&run).into_iter().filter(|line| line.starts_with("error")).collect();
+        let errors: Vec<String> = open(&run)
+            .into_iter()
+            .filter(|line| line.starts_with("error"))
+            .collect();
         if !errors.is_empty() {
             wrong.push(format!("{}: {errors:#?}", topology.name));
         }
@@ -559,18 +576,30 @@ fn typical_faults_are_found() {
             Fault::Dns(_, _, "") => continue,
             Fault::Dns(from, to, rule) => {
                 assert!(topology.dns.contains(from), "{}", topology.name);
-                (topology.recorded.to_owned(), topology.dns.replace(from, to), rule)
+                (
+                    topology.recorded.to_owned(),
+                    topology.dns.replace(from, to),
+                    rule,
+                )
             }
             Fault::File(from, to, rule) => {
                 assert!(topology.recorded.contains(from), "{}", topology.name);
-                (topology.recorded.replace(from, to), topology.dns.to_owned(), rule)
+                (
+                    topology.recorded.replace(from, to),
+                    topology.dns.to_owned(),
+                    rule,
+                )
             }
             Fault::NoDomains => (
                 topology.recorded.to_owned(),
                 topology.dns.to_owned(),
                 "iis-alias-domain-missing",
             ),
-            Fault::Closed => (topology.recorded.to_owned(), topology.dns.to_owned(), "smtp-closed"),
+            Fault::Closed => (
+                topology.recorded.to_owned(),
+                topology.dns.to_owned(),
+                "smtp-closed",
+            ),
         };
         let run = topology.verified(
             &topology.farm(&recorded),
@@ -579,7 +608,10 @@ fn typical_faults_are_found() {
         let open = open(&run);
         let wanted = format!("error[{rule}]");
         if !open.iter().any(|line| line.starts_with(&wanted)) || run.code != 1 {
-            wrong.push(format!("{}: no {rule}: {} {open:#?}", topology.name, run.code));
+            wrong.push(format!(
+                "{}: no {rule}: {} {open:#?}",
+                topology.name, run.code
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
