@@ -3,7 +3,7 @@
 use super::merge::{Merge, MergeRecord, Observation, merged};
 #[cfg(test)]
 use super::schema::{socket_address, socket_addresses};
-use super::{Answer, Failure, Unknown};
+use super::{Answer, Failure, NetworkView, Unknown};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -37,34 +37,6 @@ pub enum ServersFrom {
     #[default]
     FarmFile,
     System,
-}
-
-/// From where a name server's answers are seen. The same name may lead elsewhere outside.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum NetworkView {
-    /// As hosts inside the organization see it, or not known to be outside.
-    #[default]
-    Inside,
-    /// As senders outside the organization see it.
-    Outside,
-}
-
-impl NetworkView {
-    /// Returns the word for it in sentences.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Inside => "inside",
-            Self::Outside => "outside",
-        }
-    }
-
-    fn is_inside(&self) -> bool {
-        *self == Self::Inside
-    }
 }
 
 /// One question to one name server, and its answer.

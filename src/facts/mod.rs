@@ -12,6 +12,7 @@ mod file;
 mod folder;
 mod iis;
 pub(crate) mod merge;
+mod network_view;
 pub(crate) mod redact;
 pub(crate) mod schema;
 mod smtp;
@@ -27,9 +28,7 @@ pub(crate) use descriptor::{
     DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
 };
 pub(crate) use directory::DirectoryFacts;
-pub(crate) use dns::{
-    DnsFacts, Lookup, NetworkView, PortCheck, Record, RecordData, RecordKind, ServersFrom,
-};
+pub(crate) use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
 pub(crate) use dns::{is_address, is_below};
 pub use failure::{Failure, FailureKind};
 pub(crate) use folder::{DropFolder, FolderFacts, ListAliases};
@@ -40,6 +39,7 @@ pub(crate) use iis::{
 };
 pub(crate) use merge::Observation;
 pub(crate) use merge::observer_names;
+pub(crate) use network_view::NetworkView;
 pub(crate) use smtp::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX};
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 pub(crate) use smtp::{SmtpPurpose, SmtpQuestion, SmtpTransaction};
