@@ -47,15 +47,13 @@ impl<'a> Caller<'a> {
         let Some(address) = self.address else {
             return false;
         };
-        let is_named = |server: &Server| {
+        let is_named = |own: &Server| {
             let mut machine = self.machine.iter();
-            machine.any(|machine| is_same_host(machine, server.name()))
+            machine.any(|machine| is_same_host(machine, own.name()))
         };
         address.is_loopback()
             || address == target.address.ip().to_canonical()
-            || server.is_some_and(|server| {
-                addresses(case, server).contains(&address) || is_named(server)
-            })
+            || server.is_some_and(|own| addresses(case, own).contains(&address) || is_named(own))
     }
 
     /// Returns whether the caller comes from the internet: by its address, or because it was told to

@@ -70,7 +70,7 @@ impl<'a> TargetView<'a> {
             }
             Some(server) => Standing::Server(server),
             None => match mail_host_at(case.farm, self.facts) {
-                Some(host) if is_balancer(host) => Standing::Balancer,
+                Some(known) if is_balancer(known) => Standing::Balancer,
                 Some(_) => Standing::NotApplicable("it is a recorded mail host, not a server"),
                 None if is_named(case, host) => Standing::NotRecorded,
                 None => Standing::NotApplicable("neither the farm file nor DNS names it any more"),

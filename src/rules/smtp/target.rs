@@ -37,7 +37,7 @@ impl<'a> TargetView<'a> {
             return Ternary::No;
         };
         let ip = self.facts.address.ip();
-        let has_it = |server: &Server| addresses(case, server).contains(&ip);
+        let has_it = |each: &Server| addresses(case, each).contains(&ip);
         let mut servers = case.farm.servers.iter();
         let is_shared = servers.any(|other| other.name() != server.name() && has_it(other))
             || mail_host_at(case.farm, self.facts).is_some();
