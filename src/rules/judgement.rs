@@ -205,8 +205,8 @@ impl<'a> Judgement<'a> {
             let Some(Some(judged)) = judged else {
                 continue;
             };
-            for (verdict, yielded) in judged.verdicts.iter_mut().zip(yielded) {
-                match yielded {
+            for (verdict, change) in judged.verdicts.iter_mut().zip(yielded) {
+                match change {
                     Some(Yielded::Because(cause)) => verdict.yield_to(Some(cause), self.case),
                     Some(Yielded::Decided) => verdict.yield_to(None, self.case),
                     Some(Yielded::Contradiction(why)) => verdict.become_undecided(why, self.case),
