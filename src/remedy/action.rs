@@ -78,6 +78,14 @@ pub enum Action {
         account: String,
         right: FolderRight,
     },
+    /// Take what a folder's ACL grants these accounts, or with a `*` in front SIDs, out of it. What is
+    /// inherited becomes the folder's own before.
+    RevokeFolder {
+        server: Option<String>,
+        folder: String,
+        accounts: Vec<String>,
+        inherited: bool,
+    },
     /// Give an account a right in a share's own permissions.
     GrantShare {
         server: String,

@@ -66,6 +66,12 @@ pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
             right,
             ..
         } => folder::grant(folder, account, *right),
+        Action::RevokeFolder {
+            folder,
+            accounts,
+            inherited,
+            ..
+        } => folder::revoke(folder, accounts, *inherited),
         Action::GrantShare {
             server,
             share,
