@@ -141,7 +141,7 @@ macro_rules! rule {
         pass_message: $pass_message:literal,
         about: [$($about:literal),* $(,)?],
         $(hop: $hop:ident,)?
-        $(judge: $case:path,)?
+        $(judge: $case:expr,)?
         $(judge_facts: $facts:path,)?
         $(judge_verdicts: $verdicts:path,)?
     ) => {
@@ -169,7 +169,7 @@ macro_rules! rule {
     (@hop $hop:ident) => {
         Some($crate::rules::Hop::$hop)
     };
-    (@judge [$case:path] [] []) => {
+    (@judge [$case:expr] [] []) => {
         $crate::rules::Judge::Case($case)
     };
     (@judge [] [$facts:path] []) => {
