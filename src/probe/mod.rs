@@ -2,7 +2,7 @@
 
 mod deadline;
 pub(crate) mod directory;
-mod dns;
+pub(crate) mod dns;
 mod failure;
 pub(crate) mod folder;
 pub(crate) mod iis;
@@ -28,6 +28,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Where and as whom to ask, as far as the farm file does not say it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProbeOptions {
+    pub dns: dns::DnsOptions,
     pub smtp: smtp::SmtpOptions,
     pub iis: iis::MetabaseSource,
     pub folder: folder::FolderOptions,
@@ -100,13 +101,17 @@ async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mu
     let limit = request.limit();
     // The SMTP servers are found through DNS.
     if request.needs(Area::Dns) || request.needs(Area::Smtp) {
-        facts.dns = or_note(dns::gather(farm, limit, progress).await, errors);
+        facts.dns = or_note(
+            dns::gather(farm, options.dns, limit, progress).await,
+            errors,
+        );
     }
     if let (true, Some(dns)) = (request.needs(Area::Smtp), &facts.dns) {
         let smtp_request = smtp::SmtpRequest {
             farm,
             dns,
             options: &options.smtp,
+            view: options.dns.view,
             time: facts.gathered.as_deref(),
         };
         facts.smtp = or_note(smtp::gather(&smtp_request, limit, progress).await, errors);

@@ -38,6 +38,8 @@ pub enum Action {
     SetSetting { key: String, values: Vec<String> },
     /// Take a setting out of the farm file.
     UnsetSetting { key: String },
+    /// Record a host that passes mail on to the farm.
+    AddMailHost { name: String },
     /// Publish a mail exchanger of a name.
     AddMailExchanger {
         zone: String,

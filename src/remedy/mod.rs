@@ -26,6 +26,13 @@ pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
             let option = file_option(file)?;
             Some(format!("spinmail unset{option} {}", shell_word(key)?))
         }
+        Action::AddMailHost { name } => {
+            let option = file_option(file)?;
+            Some(format!(
+                "spinmail mail-host add{option} {}",
+                shell_word(name)?
+            ))
+        }
         Action::AddMailExchanger {
             zone,
             name,

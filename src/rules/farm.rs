@@ -3,6 +3,7 @@
 mod acceptances;
 mod accounts;
 mod folders;
+mod mail_hosts;
 mod servers;
 mod web_applications;
 
@@ -42,6 +43,16 @@ pub(super) static RULES: &[Rule] = &[
             "incoming-email.mode",
         ],
         judge: servers::smtp_missing,
+    },
+    rule! {
+        id: "farm-mail-host-leads-nowhere",
+        area: Farm,
+        severity: Error,
+        summary: "A mail host passes mail to no server and no drop folder of the farm.",
+        pass_message: "The mail host passes mail on to the farm.",
+        about: ["mail-host.NAME.passes-to"],
+        hop: Host,
+        judge: mail_hosts::leads_nowhere,
     },
     rule! {
         id: "farm-drop-folder-differs",

@@ -4,6 +4,7 @@
 //! server that passes mail to it. A **route** is what a message from one side goes through, in order.
 //! A **served domain** of a server is a domain that mail has in its addresses when it gets there.
 
+mod destination;
 mod entry;
 mod walk;
 mod way;
@@ -11,6 +12,7 @@ mod way;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use destination::{Dead, Destination};
 pub(crate) use entry::{Exchanger, LeadsTo};
 pub(crate) use way::Way;
 
@@ -19,6 +21,7 @@ use super::{Outcome, Ternary};
 use crate::facts::{Facts, NetworkView};
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::farm::{Delivery, Farm, MailHost, Server};
+use destination::Search;
 use entry::Entry;
 use walk::{Arrival, Walk};
 
@@ -135,6 +138,19 @@ impl<'a> Routes<'a> {
         self.walk.mail_hosts_to(server)
     }
 
+    /// Returns where mail through a mail host ends.
+    pub(super) fn destination(&self, host: &'a MailHost) -> Destination {
+        Search {
+            farm: self.farm,
+            walk: &self.walk,
+            trail: Vec::new(),
+            ends: Vec::new(),
+            unknown: None,
+            reaches_farm: false,
+        }
+        .destination(host)
+    }
+
     /// Returns the domains that mail has in its addresses when it gets to a server. Where the way is
     /// not known, the display address is one.
     pub(crate) fn served_domains(&self, server: &Server) -> Vec<ServedDomain<'a>> {
@@ -174,6 +190,11 @@ impl<'a> Routes<'a> {
             contact_domains(self.farm).into_iter().for_each(add);
         }
         domains
+    }
+
+    /// Returns every mail exchanger of the farm's domains, in every view.
+    pub(super) fn exchangers(&self) -> impl Iterator<Item = &Exchanger<'a>> {
+        self.entries.iter().flat_map(|entry| &entry.exchangers)
     }
 
     /// Returns the routes of messages: from outside, if mail from outside is wanted or that is not
