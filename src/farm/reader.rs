@@ -291,10 +291,10 @@ impl<'a> Reader<'a> {
         let has_name = |row: &Setting| {
             Some(row.name) == table.naming_key() && table.several_names_key().is_some_and(has)
         };
-        let missing = table
+        let lacking = table
             .rows()
             .filter(|row| row.required && !has(row.name) && !has_name(row));
-        for missing in missing {
+        for missing in lacking {
             let message = format!("this entry of `{}` lacks `{}`", table.name(), missing.name);
             let mistake = self.mistake(span.clone(), message);
             mistake.expected = Some(format!("`{}` below it: {}", missing.name, missing.kind));

@@ -45,8 +45,13 @@ fn table_schema(table: Table) -> Json {
         "required": required,
         "additionalProperties": false,
     });
-    if let (Some(one), Some(several)) = (table.naming_key(), table.several_names_key()) {
-        entry["anyOf"] = json!([{"required": [one]}, {"required": [several]}]);
+    if let (Some(one), Some(several), Some(fields)) = (
+        table.naming_key(),
+        table.several_names_key(),
+        entry.as_object_mut(),
+    ) {
+        let either = json!([{"required": [one]}, {"required": [several]}]);
+        fields.insert("anyOf".to_owned(), either);
     }
     if table.is_repeated() {
         json!({"type": "array", "items": entry})

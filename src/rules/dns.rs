@@ -9,12 +9,14 @@ mod mail_hosts;
 mod names;
 mod no_mx;
 mod null_mx;
+mod own_domains;
 mod per_server;
 mod smtp_server;
 mod without_service;
 
 use super::{Case, Judged, Rule, rule};
 use crate::farm::values::DomainName;
+use own_domains::judge_each_domain;
 
 /// Makes sure that no null MX says that a domain takes no mail.
 pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
@@ -52,7 +54,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The display address has an MX record.",
         about: ["incoming-email.display-address", "farm.mail-from-outside"],
         hop: Mx,
-        judge: no_mx::no_mx,
+        judge: |case| judge_each_domain(case, no_mx::no_mx),
     },
     rule! {
         id: "dns-null-mx",
@@ -62,7 +64,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The display address does not say that it takes no mail.",
         about: ["incoming-email.display-address"],
         hop: Mx,
-        judge: exchangers::null_mx,
+        judge: |case| judge_each_domain(case, exchangers::null_mx),
     },
     rule! {
         id: "dns-null-mx-with-others",
@@ -72,7 +74,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "No null MX stands beside other MX records.",
         about: ["incoming-email.display-address"],
         hop: Mx,
-        judge: exchangers::null_mx_with_others,
+        judge: |case| judge_each_domain(case, exchangers::null_mx_with_others),
     },
     rule! {
         id: "dns-alias-and-mx",
@@ -82,7 +84,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "No alias stands beside the MX record.",
         about: ["incoming-email.display-address"],
         hop: Mx,
-        judge: exchangers::alias_and_mx,
+        judge: |case| judge_each_domain(case, exchangers::alias_and_mx),
     },
     rule! {
         id: "dns-mx-is-address",
@@ -92,7 +94,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The mail exchanger is a name.",
         about: ["incoming-email.display-address"],
         hop: Host,
-        judge: exchangers::mx_is_address,
+        judge: |case| judge_each_domain(case, exchangers::mx_is_address),
     },
     rule! {
         id: "dns-mx-is-alias",
@@ -102,7 +104,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The mail exchanger is no alias.",
         about: ["incoming-email.display-address"],
         hop: Host,
-        judge: exchangers::mx_is_alias,
+        judge: |case| judge_each_domain(case, exchangers::mx_is_alias),
     },
     rule! {
         id: "dns-mx-no-address",
@@ -112,7 +114,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The mail exchanger has an address.",
         about: ["incoming-email.display-address"],
         hop: Host,
-        judge: exchangers::mx_no_address,
+        judge: |case| judge_each_domain(case, exchangers::mx_no_address),
     },
     rule! {
         id: "dns-mx-elsewhere",
@@ -126,7 +128,7 @@ pub(super) static RULES: &[Rule] = &[
             "server.NAME.public-addresses",
         ],
         hop: Host,
-        judge: elsewhere::mx_elsewhere,
+        judge: |case| judge_each_domain(case, elsewhere::mx_elsewhere),
     },
     rule! {
         id: "dns-mx-without-service",
@@ -156,7 +158,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "Outside, the MX leads to an address of the Internet.",
         about: ["incoming-email.display-address", "farm.mail-from-outside"],
         hop: Host,
-        judge: elsewhere::mx_private,
+        judge: |case| judge_each_domain(case, elsewhere::mx_private),
     },
     rule! {
         id: "dns-mx-order",

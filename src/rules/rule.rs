@@ -135,7 +135,7 @@ macro_rules! rule {
         pass_message: $pass_message:literal,
         about: [$($about:literal),* $(,)?],
         $(hop: $hop:ident,)?
-        $(judge: $case:path,)?
+        $(judge: $case:expr,)?
         $(judge_verdicts: $verdicts:path,)?
     ) => {
         $crate::rules::Rule {
@@ -162,7 +162,7 @@ macro_rules! rule {
     (@hop $hop:ident) => {
         Some($crate::rules::Hop::$hop)
     };
-    (@judge [$case:path] []) => {
+    (@judge [$case:expr] []) => {
         $crate::rules::Judge::Case($case)
     };
     (@judge [] [$verdicts:path]) => {

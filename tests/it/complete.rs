@@ -16,6 +16,8 @@ smtp-server = "sp1.fabrikam.com"
 name = "sp1.fabrikam.com"
 [[server]]
 name = "wfe1.fabrikam.com"
+[[mail-host]]
+name = "mail.fabrikam.com"
 [[web-application]]
 name = "Intranet"
 [[web-application]]
@@ -174,6 +176,21 @@ fn names_come_from_the_farm_file_of_the_option() {
     assert_eq!(
         Run::of(command.output().expect("the program runs")).out,
         "elsewhere.fabrikam.com"
+    );
+}
+
+#[test]
+fn mail_hosts_and_what_they_pass_mail_to_are_offered() {
+    offers(&["mail-host", "remove", ""], &["mail.fabrikam.com"]);
+    offers(&["mail-host", "set", ""], &["mail.fabrikam.com"]);
+    offers(
+        &["mail-host", "add", "x", "--passes-to", "drop"],
+        &["drop-folder"],
+    );
+    offers(&["mail-host", "add", "x", "--kind", "g"], &["gateway"]);
+    offers(
+        &["set", "mail-host.mail.fabrikam.com.passes-to", "sp"],
+        &["sp1.fabrikam.com"],
     );
 }
 

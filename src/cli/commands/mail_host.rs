@@ -108,13 +108,10 @@ pub(crate) fn run(args: &MailHostArgs, console: &Console) -> Result<Exit, Error>
 fn add(args: &EntryArgs, console: &Console) -> Result<Exit, Error> {
     let name = &args.entry;
     let mut values = args.settings.values()?;
-    let has = |values: &[(&Setting, SettingValue)], key: &str| {
-        values.iter().any(|(setting, _)| setting.name == key)
-    };
-    if let (false, Some(kind)) = (has(&values, "kind"), kind_of_name(name)) {
+    if let (false, Some(kind)) = (is_given(&values, "kind"), kind_of_name(name)) {
         values.extend(kind_value(name, kind));
     }
-    let has_target = has(&values, "passes-to");
+    let has_target = is_given(&values, "passes-to");
     let row = NewRow {
         table: Table::MailHost,
         name,
@@ -128,6 +125,10 @@ fn add(args: &EntryArgs, console: &Console) -> Result<Exit, Error> {
         ));
     }
     Ok(exit)
+}
+
+fn is_given(values: &[(&Setting, SettingValue)], key: &str) -> bool {
+    values.iter().any(|(setting, _)| setting.name == key)
 }
 
 /// The names of Exchange Online's exchangers. The second is that of domains with DNSSEC, the others

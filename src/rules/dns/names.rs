@@ -175,7 +175,7 @@ pub(super) fn is_mail_host(view: &DnsView<'_>, name: &str) -> bool {
     let mut own = hosts.iter().flat_map(|host| host.addresses());
     // Only then is it worth looking for it among all servers.
     own.any(|address| addresses.contains(&address))
-        && matches!(view.owners(name), NameOwners::Hosts(hosts) if hosts.servers.is_empty())
+        && matches!(view.owners(name), NameOwners::Hosts(owners) if owners.servers.is_empty())
 }
 
 pub(super) fn address_list(addresses: &[IpAddr]) -> String {

@@ -122,7 +122,7 @@ fn drop_directories(case: &Case<'_>, server: &Server) -> Vec<FolderPath> {
         .iis
         .as_ref()
         .and_then(|iis| iis.server(server.name()));
-    let Some(Answer::Known(metabase)) = recorded.map(|server| &server.metabase) else {
+    let Some(Answer::Known(metabase)) = recorded.map(|facts| &facts.metabase) else {
         return Vec::new();
     };
     let virtual_servers = metabase.keys().virtual_servers();

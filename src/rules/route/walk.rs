@@ -321,17 +321,14 @@ impl<'a> Walk<'a> {
 
     fn host_of_name(&self, name: &str) -> Target<'a> {
         let servers = self.farm.servers.iter();
-        let named = |server: &&Server| is_named(server, name);
-        let servers: Vec<&Server> = servers.filter(named).collect();
+        let servers: Vec<&Server> = servers
+            .filter(|server| is_server_named(server, name))
+            .collect();
         if !servers.is_empty() {
             return Target::Servers(servers);
         }
         let hosts = self.farm.mail_hosts.iter();
-        let named = |host: &&MailHost| {
-            let mut names = host.names();
-            host.is_named(name) || names.any(|own| HostPattern::canonical(own.as_str()) == name)
-        };
-        let hosts: Vec<&MailHost> = hosts.filter(named).collect();
+        let hosts: Vec<&MailHost> = hosts.filter(|host| is_host_named(host, name)).collect();
         if !hosts.is_empty() {
             return Target::MailHosts(hosts);
         }
@@ -427,8 +424,15 @@ fn not_recorded(target: &PassTarget) -> String {
 }
 
 /// Returns whether a server has this name. One of the two may be short.
-fn is_named(server: &Server, name: &str) -> bool {
-    ServerName::same(server.name(), name) || is_same_host(server.name(), name)
+fn is_server_named(server: &Server, name: &str) -> bool {
+    let own = ServerName::canonical(server.name());
+    own == name || is_same_host(&own, name)
+}
+
+/// Returns whether a mail host has this name, or with a dot in front is recorded so.
+fn is_host_named(host: &MailHost, name: &str) -> bool {
+    let mut names = host.names();
+    host.is_named(name) || names.any(|own| HostPattern::canonical(own.as_str()) == name)
 }
 
 fn has<T>(list: &[&T], one: &T) -> bool {

@@ -618,3 +618,33 @@ fn a_server_whose_address_is_not_known_may_be_the_exchanger() {
     );
     assert_eq!(open.outcome("dns-mx-elsewhere"), "pass");
 }
+
+/// What is wrong with it concerns that web application only.
+#[test]
+fn domain_of_a_web_application_gets_warnings() {
+    let own = |domain: &str| {
+        format!("{FARM}\n[[web-application]]\nname = \"HR\"\nincoming-address = \"{domain}\"\n")
+    };
+    let zone = ZONE.to_owned() + "hr.fabrikam.test MX 10 gone.fabrikam.test";
+    let verdicts = verify_zone(&own("hr.fabrikam.test"), &zone);
+    assert_eq!(verdicts.run.code, 0);
+    assert_eq!(
+        verdicts.said("dns-mx-no-address"),
+        ["sp1.fabrikam.test pass", "gone.fabrikam.test fail"]
+    );
+    let finding = verdicts
+        .by("dns-mx-no-address")
+        .find(|verdict| verdict["outcome"] == "fail")
+        .expect("the finding");
+    assert_eq!(text(finding, "severity"), "warning");
+    assert_eq!(
+        finding["about"]["setting"],
+        "web-application.HR.incoming-address"
+    );
+    // A server's own name needs no MX record.
+    let verdicts = verify_zone(&own("sp1.fabrikam.test"), ZONE);
+    assert_eq!(
+        verdicts.said("dns-no-mx"),
+        ["sharepoint.fabrikam.test pass"]
+    );
+}

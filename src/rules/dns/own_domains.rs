@@ -1,0 +1,84 @@
+//! The web applications' own mail domains, judged like the display address.
+
+use super::names::display_address;
+use super::per_server::views;
+use crate::farm::values::{DomainName, Lenient};
+use crate::farm::{Farm, IncomingEmail};
+use crate::rules::{Case, Outcome, RuleResult, Severity};
+
+/// Judges the display address, and each web application's own address as if it were the display
+/// address: what is wrong with it concerns that web application only, so it is at most a warning.
+pub(super) fn judge_each_domain(
+    case: &Case<'_>,
+    judge: fn(&Case<'_>) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
+    let mut results = judge(case);
+    for (domain, key) in own_domains(case) {
+        let farm = with_display_address(case.farm, domain);
+        let of_domain = Case {
+            farm: &farm,
+            ..*case
+        };
+        for result in judge(&of_domain) {
+            if results.iter().any(|known| known.subject == result.subject) {
+                continue;
+            }
+            let outcome = at_most_warning(result.outcome);
+            results.push(RuleResult::new(result.subject, outcome).about(key.clone()));
+        }
+    }
+    results
+}
+
+/// Returns the web applications' own addresses that name servers were asked about, each with its
+/// KEY. Where one is the name of a server or of a mail host, mail goes there without an MX record.
+fn own_domains<'a>(case: &Case<'a>) -> Vec<(&'a DomainName, String)> {
+    let farm = case.farm;
+    let views = views(case);
+    let display = display_address(farm).ok();
+    let is_host = |domain: &DomainName| {
+        let names = farm
+            .servers
+            .iter()
+            .filter_map(|server| server.name.as_ref());
+        let mut names = names.map(|name| name.ascii());
+        names.any(|name| name == domain.ascii())
+            || farm
+                .mail_hosts
+                .iter()
+                .any(|host| host.is_named(domain.ascii()))
+    };
+    let mut domains: Vec<(&DomainName, String)> = Vec::new();
+    for web in &farm.web_applications {
+        let Some(domain) = &web.incoming_address else {
+            continue;
+        };
+        let is_known = display == Some(domain) || domains.iter().any(|(known, _)| *known == domain);
+        let is_asked = views.iter().any(|view| view.was_asked(domain));
+        if !is_known && is_asked && domain.is_qualified() && !is_host(domain) {
+            let key = format!("web-application.{}.incoming-address", web.name());
+            domains.push((domain, key));
+        }
+    }
+    domains
+}
+
+fn with_display_address(farm: &Farm, domain: &DomainName) -> Farm {
+    Farm {
+        incoming: IncomingEmail {
+            display_address: Some(Lenient::new(domain.as_str())),
+            ..farm.incoming.clone()
+        },
+        ..farm.clone()
+    }
+}
+
+fn at_most_warning(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Fail(finding) => {
+            let severity = finding.severity.unwrap_or(Severity::Warning);
+            Outcome::Fail(finding.with_severity(severity.min(Severity::Warning)))
+        }
+        outcome => outcome,
+    }
+}
