@@ -28,7 +28,8 @@ pub struct SmtpFacts {
     pub unknown: Unknown,
 }
 
-/// A host that nobody could be talked to for want of an address: absent is that it has none.
+/// A host that could not be talked to, because its addresses are not known: absent is that it has
+/// none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",

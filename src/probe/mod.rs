@@ -28,8 +28,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Where and as whom to ask, as far as the farm file does not say it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProbeOptions {
-    pub smtp: smtp::SmtpOptions,
     pub dns: dns::DnsOptions,
+    pub smtp: smtp::SmtpOptions,
     pub iis: iis::MetabaseSource,
     pub folder: folder::FolderOptions,
     pub directory: directory::DirectoryOptions,
@@ -111,6 +111,7 @@ async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mu
             farm,
             dns,
             options: &options.smtp,
+            view: options.dns.view,
             time: facts.gathered.as_deref(),
         };
         facts.smtp = or_note(smtp::gather(&smtp_request, limit, progress).await, errors);

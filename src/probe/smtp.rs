@@ -27,13 +27,11 @@ use tokio::task::JoinSet;
 /// The most conversations. More servers are not a farm.
 const MAX_TARGETS: usize = 256;
 
-/// What SMTP servers are asked, and from where, as far as the farm file does not say it.
+/// What SMTP servers are asked, as far as the farm file does not say it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SmtpOptions {
     /// Addresses to ask about besides those of the farm file.
     pub recipients: Vec<String>,
-    /// From where this machine looks.
-    pub view: Option<NetworkView>,
 }
 
 /// A farm whose SMTP servers are talked to.
@@ -42,6 +40,8 @@ pub(super) struct SmtpRequest<'a> {
     pub farm: &'a Farm,
     pub dns: &'a DnsFacts,
     pub options: &'a SmtpOptions,
+    /// From where this machine looks.
+    pub view: NetworkView,
     /// When the facts are gathered, RFC 3339, UTC.
     pub time: Option<&'a str>,
 }
@@ -55,6 +55,11 @@ pub(super) async fn gather(
     limit: Duration,
     progress: &dyn Progress,
 ) -> Result<SmtpFacts, Error> {
+    let seen = seen_from_here(request.dns, request.view);
+    let request = &SmtpRequest {
+        dns: &seen,
+        ..*request
+    };
     let SmtpRequest { farm, dns, .. } = *request;
     let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
@@ -106,6 +111,17 @@ pub(super) async fn gather(
     Ok(facts)
 }
 
+/// Returns the answers as this machine's side of the network sees them, or all if there are none: the
+/// same name may lead to an address that this side cannot reach.
+fn seen_from_here(dns: &DnsFacts, view: NetworkView) -> DnsFacts {
+    let mut seen = dns.clone();
+    seen.lookups.retain(|lookup| lookup.view == view);
+    if seen.lookups.is_empty() {
+        seen.lookups.clone_from(&dns.lookups);
+    }
+    seen
+}
+
 /// Returns who talked to an address, and from where.
 async fn observation(request: &SmtpRequest<'_>, to: SocketAddr) -> Observation {
     Observation {
@@ -117,7 +133,7 @@ async fn observation(request: &SmtpRequest<'_>, to: SocketAddr) -> Observation {
 /// Returns this machine as the one who asks.
 fn observer(request: &SmtpRequest<'_>) -> Observation {
     Observation {
-        view: request.options.view,
+        view: Some(request.view).filter(|view| *view == NetworkView::Outside),
         ..Observation::new(LocalHost::host_name(), request.time.map(str::to_owned))
     }
 }
@@ -211,7 +227,7 @@ fn is_asked(request: &SmtpRequest<'_>, ip: IpAddr) -> bool {
     let mut mail_hosts = request.farm.mail_hosts.iter();
     let is_other =
         mail_hosts.any(|host| !is_balancer(host) && host.addresses().any(|own| own == ip));
-    let is_outside = request.options.view == Some(NetworkView::Outside);
+    let is_outside = request.view == NetworkView::Outside;
     !is_other && (is_outside || !is_translated)
 }
 

@@ -300,3 +300,88 @@ fn answers_not_asked_again_stay() {
         );
     }
 }
+
+/// Facts of a machine that talked to a server.
+fn conversation(machine: &str, gathered: &str, answer: &serde_json::Value) -> Facts {
+    let facts = serde_json::json!({"facts": 2, "server": machine, "gathered": gathered,
+        "smtp": {"targets": [{"host": "sp1.fabrikam.com", "address": "192.0.2.21:25",
+            "answer": answer,
+            "seen": [{"server": machine, "gathered": gathered, "address": "192.0.2.5"}]}]}});
+    Facts::from_json(&facts.to_string(), "f.json").expect("facts")
+}
+
+/// A conversation with a question for each recipient.
+fn talk(recipients: &[(&str, &str)]) -> serde_json::Value {
+    let transactions: Vec<serde_json::Value> = recipients
+        .iter()
+        .map(|(recipient, reply)| {
+            serde_json::json!({"purpose": "real-mailbox", "recipient": recipient, "steps": [
+                {"said": "MAIL FROM:<>", "reply": {"known": ["250 OK"]}},
+                {"said": format!("RCPT TO:<{recipient}>"), "reply": {"known": [reply]}}]})
+        })
+        .collect();
+    serde_json::json!({"known": {"steps": [], "transactions": transactions}})
+}
+
+/// Returns recipients and codes of each conversation.
+fn replies(facts: Vec<Facts>) -> Vec<Vec<(String, Option<u16>)>> {
+    let smtp = merged(facts).smtp.expect("the part");
+    let of_target = |target: &crate::facts::SmtpTarget| {
+        let questions = target.answer.known().map(|talk| talk.questions());
+        let questions = questions.unwrap_or_default().into_iter();
+        questions
+            .map(|question| {
+                let recipient = question.recipient.unwrap_or_default().to_owned();
+                (recipient, question.last_step().code())
+            })
+            .collect()
+    };
+    smtp.targets.iter().map(of_target).collect()
+}
+
+#[test]
+fn newest_answer_to_each_question_of_a_caller_stays() {
+    let morning = talk(&[("docs@a.test", "550 no"), ("jobs@a.test", "250 yes")]);
+    let noon = talk(&[("docs@a.test", "250 yes")]);
+    let both = replies(vec![
+        conversation("sp1", MORNING, &morning),
+        conversation("sp1", NOON, &noon),
+    ]);
+    let docs = ("docs@a.test".to_owned(), Some(250));
+    let jobs = ("jobs@a.test".to_owned(), Some(250));
+    assert_eq!(both, [vec![docs.clone(), jobs]]);
+    // Another machine's answers are its own.
+    let apart = replies(vec![
+        conversation("sp1", MORNING, &morning),
+        conversation("admin1", NOON, &noon),
+    ]);
+    assert_eq!(apart.len(), 2);
+    assert!(apart.contains(&vec![docs]));
+    // A server that cannot be reached any more says nothing.
+    let closed = serde_json::json!({"absent": "connection refused"});
+    let gone = replies(vec![
+        conversation("sp1", MORNING, &morning),
+        conversation("sp1", NOON, &closed),
+    ]);
+    assert_eq!(gone, [Vec::new()]);
+}
+
+/// Of equal answers one stays, with everyone who got it.
+#[test]
+fn callers_with_equal_answers_are_all_named() {
+    let answer = talk(&[("docs@a.test", "250 yes")]);
+    let facts = merged(vec![
+        conversation("sp1", MORNING, &answer),
+        conversation("admin1", NOON, &answer),
+    ]);
+    let smtp = facts.smtp.expect("the part");
+    let [target] = smtp.targets.as_slice() else {
+        panic!("{smtp:?}")
+    };
+    let callers: Vec<Option<&str>> = target
+        .observed_by
+        .iter()
+        .map(|caller| caller.server.as_deref())
+        .collect();
+    assert_eq!(callers, [Some("admin1"), Some("sp1")]);
+}

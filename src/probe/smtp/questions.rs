@@ -8,7 +8,7 @@ use crate::farm::values::{MailServer, checked};
 /// after twenty (`smtpd_hard_error_limit`).
 const MAX_DOMAINS: usize = 8;
 
-/// The sender of a report about a message, which nobody answers (RFC 5321 4.5.5).
+/// The sender of a report about a message, which is never answered (RFC 5321 4.5.5).
 const NULL_SENDER: &str = "";
 
 /// When a question is asked.

@@ -100,7 +100,8 @@ impl<'a> SenderReply<'a> {
             Self::MustLogOn(step)
         } else {
             Self::Other(format!(
-                "it wants this machine to log on, perhaps not those from where the mail comes;                  ask from there ({text})"
+                "it wants this machine to log on, perhaps not those from where the mail comes; \
+                 ask from there ({text})"
             ))
         }
     }

@@ -195,7 +195,9 @@ fn without_error(outcome: Outcome, host: &str) -> Outcome {
     match outcome {
         Outcome::Fail(finding) if finding.severity != Some(Severity::Note) => {
             Outcome::undecided(format!(
-                "{}; `{host}` is not a recorded server, so what it does is not this farm's to say. If              it is one, `spinmail server add {host} --smtp-service yes` records it",
+                "{}; but `{host}` is not recorded: if it passes mail on to the farm, `spinmail \
+                 mail-host add {host}` records it, and if it is one of the farm's servers, \
+                 `spinmail server add {host} --smtp-service yes`",
                 finding.message
             ))
         }

@@ -97,7 +97,10 @@ fn judge_protocol(talk: &SmtpTalk) -> Outcome {
 }
 
 fn not_smtp_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
-    let message = format!("what answers at `{}` is no SMTP server", target.subject());
+    let message = format!(
+        "what answers at `{}` is not an SMTP server",
+        target.subject()
+    );
     let remedy = "Find out what listens on this port, and give the port back to the SMTP service";
     let greeting = step_evidence(target, talk.step(""), "a greeting that begins with 220");
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([greeting])
