@@ -361,3 +361,40 @@ fn control_characters_are_escaped() {
         2
     );
 }
+
+/// An organizational unit of a domain that was prepared for Windows Server 2016 inherits these.
+#[test]
+fn letters_of_windows_2016_are_read() {
+    let unit = format!(
+        "O:DAG:DAD:AI(OA;CI;CCDC;5cb41ed0-0e4c-11d0-a286-00aa003049e2;;{TIMER})(A;;LCRPLORC;;;AU)\
+         (OA;CIID;RPWP;5b47d60f-6090-40b2-9f37-2a4de88f3063;;KA)\
+         (OA;CIID;RPWP;5b47d60f-6090-40b2-9f37-2a4de88f3063;;EK)"
+    );
+    let arguments = ["--directory", "--domain", "S-1-5-21-1-2-3", "--as", TIMER];
+    let found = json_of(&unit, &arguments);
+    assert_eq!(
+        found["directory"]["create"]["contact"], "granted",
+        "{found:#}"
+    );
+    for (letters, sid) in [
+        ("KA", "S-1-5-21-1-2-3-526"),
+        ("EK", "S-1-5-21-1-2-3-527"),
+        ("AP", "S-1-5-21-1-2-3-525"),
+        ("AS", "AS"),
+        ("SS", "SS"),
+    ] {
+        let run = inspect(&[
+            &format!("D:(A;;FA;;;{letters})"),
+            "--domain",
+            "S-1-5-21-1-2-3",
+            "--to",
+            "sddl",
+        ]);
+        assert_eq!(
+            run.out.trim(),
+            format!("D:(A;;0x1f01ff;;;{sid})"),
+            "{}",
+            run.err
+        );
+    }
+}

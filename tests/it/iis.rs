@@ -1006,3 +1006,37 @@ fn trace_shows_the_alias_domain() {
     assert_eq!(way["end"]["rule"], "iis-domain-not-alias", "{way:#}");
     assert_eq!(run.code, 1);
 }
+
+/// What the facts show is not warned of from the farm file.
+#[test]
+fn warnings_of_the_farm_file_yield_to_the_metabase() {
+    const LOOPBACK: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
+                            04000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
+    let farm = FARM.replace("os = \"2016\"", "os = \"2022\"");
+    for (attributes, expected) in [
+        (format!("RelayIpList=\"{LOOPBACK}\""), "not-applicable"),
+        (String::new(), "fail"),
+        ("RelayIpList=\"\"".to_owned(), "fail"),
+        ("RelayIpList=\"1800\"".to_owned(), "fail"),
+        (format!("RelayIpList=\"{BARE_MASK}\""), "fail"),
+    ] {
+        let folder = Folder::with_farm(&farm);
+        let alias = [("sharepoint.fabrikam.com", "16")];
+        folder.write("MetaBase.xml", one_server(&attributes, &alias));
+        let run = folder.run(&[
+            "verify",
+            "farm",
+            "page",
+            "iis",
+            "--metabase",
+            "MetaBase.xml",
+            "--format",
+            "json",
+        ]);
+        let outcomes = outcomes(&run);
+        let fault = format!("farm-os-relay-list-fault {expected}");
+        assert!(outcomes.contains(&fault), "{attributes}: {outcomes:#?}");
+        let needed = "page-alias-domain-needed not-applicable".to_owned();
+        assert!(outcomes.contains(&needed), "{attributes}: {outcomes:#?}");
+    }
+}

@@ -299,3 +299,46 @@ fn report_names_the_limit_and_tests_are_red_where_nothing_was_judged() {
     assert_eq!(junit.matches("<error ").count(), 1, "{junit}");
     assert!(junit.contains(r#"type="left out""#), "{junit}");
 }
+
+/// The outcome and severity of the rule about the facts' age.
+fn mentioned(folder: &Folder, arguments: &[&str]) -> Option<(String, String)> {
+    let run = folder.run(&[&["verify", "--format", "json"], arguments].concat());
+    let report = run.json();
+    let verdicts = report["verdicts"].as_array().expect("verdicts");
+    let old = verdicts
+        .iter()
+        .find(|verdict| verdict["rule"] == "farm-facts-old")?;
+    let text = |field: &str| old[field].as_str().expect("a text").to_owned();
+    Some((text("outcome"), text("severity")))
+}
+
+#[test]
+fn old_facts_are_mentioned() {
+    let some = |outcome: &str, severity: &str| Some((outcome.to_owned(), severity.to_owned()));
+    for (age, farm, dns) in [
+        (HOUR, some("pass", "note"), None),
+        (30 * HOUR, some("fail", "note"), some("fail", "note")),
+        (9 * DAY, some("fail", "warning"), some("fail", "warning")),
+    ] {
+        let folder = folder(&[facts(age)]);
+        let all = mentioned(&folder, &["--facts", "0.json"]);
+        assert_eq!(all, farm, "{age}");
+        // Whatever is asked for, but where all is well nothing is said.
+        assert_eq!(
+            mentioned(&folder, &["dns", "--facts", "0.json"]),
+            dns,
+            "{age}"
+        );
+    }
+    // What newer facts of the same machine replace is of no matter.
+    let replaced = folder(&[part(9 * DAY, "dns"), part(HOUR, "dns")]);
+    let files = ["dns", "--facts", "0.json", "--facts", "1.json"];
+    assert_eq!(mentioned(&replaced, &files), None);
+    let apart = folder(&[part(9 * DAY, "smtp"), part(HOUR, "dns")]);
+    assert_eq!(mentioned(&apart, &files), some("fail", "warning"));
+    // Nothing is known of facts without a time.
+    let mut timeless = part(HOUR, "dns");
+    timeless.as_object_mut().expect("facts").remove("gathered");
+    let folder = folder(&[timeless]);
+    assert_eq!(mentioned(&folder, &["dns", "--facts", "0.json"]), None);
+}

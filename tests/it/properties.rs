@@ -62,7 +62,7 @@ fn address() -> BoxedStrategy<String> {
 
 fn account() -> BoxedStrategy<String> {
     prop_oneof![
-        r"[A-Z]{1,9}\\[\w.$-]{1,12}",
+        r"[A-Z]{1,9}\\[a-zA-Z0-9ß漢_.$-]{1,12}",
         r"[a-z]{1,8}@[a-z]{1,8}\.example",
         pick(&["S-1-5-20"])
     ]
@@ -141,7 +141,7 @@ fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
             one(r"[a-zA-Zä漢][a-zA-Z0-9ßЯ_-]{0,9}(\.[a-z]{1,9}){0,2}".boxed())
         }
         (SettingKind::Text(_) | SettingKind::List(_), _) => {
-            one(r#"[\w"'\\#=\[\]{}., €漢-]{0,12}\w"#.boxed())
+            one(r#"(\w[\w"'\\#=\[\]{}., €漢-]{0,11})?\w"#.boxed())
         }
     }
 }

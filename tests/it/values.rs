@@ -138,3 +138,40 @@ fn quotes_within_the_file_are_named_too() {
     );
     assert!(run.out.contains("cmd.exe"), "{}", run.out);
 }
+
+#[test]
+fn command_of_the_removed_mode_leads_into_no_other_error() {
+    let farm = |more: &str| {
+        format!(
+            "[farm]\nversion = \"2019\"\n\n[incoming-email]\nenabled = true\nmode = \"automatic\"\n\
+             display-address = \"sp.contoso.com\"\n{more}"
+        )
+    };
+    let commands = |folder: &Folder| -> Vec<Vec<String>> {
+        let run = folder.run(&["validate", "--only", "page-automatic-removed"]);
+        let lines = run.out.lines().map(str::trim);
+        lines
+            .filter_map(|line| line.strip_prefix("spinmail "))
+            .filter(|line| line.starts_with("set ") || line.starts_with("unset "))
+            .map(|line| line.split(' ').map(str::to_owned).collect())
+            .collect()
+    };
+    // Without a folder there is no command that would do.
+    assert!(commands(&Folder::with_farm(&farm(""))).is_empty());
+    let folder = Folder::with_farm(&farm(
+        "drop-folder = 'C:\\drop'\nsafe-servers = [\"192.0.2.5\"]\n",
+    ));
+    let all = commands(&folder);
+    assert_eq!(all.len(), 2, "{all:?}");
+    for command in &all {
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        assert_eq!(folder.run(&words).code, 0, "{command:?}");
+    }
+    let run = folder.run(&["validate", "--only", "page"]);
+    assert_eq!(
+        (run.code, run.out.contains("nothing found")),
+        (0, true),
+        "{}",
+        run.out
+    );
+}

@@ -463,4 +463,32 @@ mod tests {
             .collect();
         assert_eq!(first, names[..MAX_NAMED]);
     }
+
+    #[test]
+    fn messages_still_being_written_decide_nothing() {
+        let file = |age| ScannedFile {
+            name: "a.eml",
+            size: 10,
+            age,
+        };
+        // The text ends within the head.
+        let text = b"x-receiver: docs@sharepoint";
+        for (age, in_use, torn) in [
+            (5, (1, 0, 0), (1, 0, 0)),
+            (Ages::A_MINUTE + 1, (0, 1, 0), (0, 0, 1)),
+            (-Ages::A_MINUTE - 1, (0, 1, 0), (0, 0, 1)),
+        ] {
+            let counts = |collector: Collector| {
+                let seen = collector.contents(String::new(), Answer::NotAsked);
+                (seen.arriving, seen.unread.count, seen.doubtful.count)
+            };
+            let mut collector = Collector::default();
+            collector.add_in_use("a.eml", Some(file(age)), "in use");
+            assert_eq!(counts(collector), in_use, "{age}");
+            let mut collector = Collector::default();
+            let head = mail::head(text, true).unwrap().unwrap();
+            collector.add_head(file(age), Ok(&head));
+            assert_eq!(counts(collector), torn, "{age}");
+        }
+    }
 }

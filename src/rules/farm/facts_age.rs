@@ -50,17 +50,17 @@ fn finding(old: &[&FactsAge<'_>], limit: &str) -> Finding {
             .iter_mut()
             .find(|(time, server, _)| (*time, *server) == (facts.gathered, facts.server))
         {
-            Some((.., areas)) => areas.push(facts.area.name()),
+            Some((.., known)) => known.push(facts.area.name()),
             None => runs.push((facts.gathered, facts.server, vec![facts.area.name()])),
         }
     }
     runs.into_iter()
-        .fold(finding, |finding, (time, server, areas)| {
+        .fold(finding, |finding, (time, server, of_run)| {
             let of_server = server.map(|server| format!(" of {server}"));
             finding.observed(
                 format!(
                     "when the facts about {}{} were gathered",
-                    areas.join(", "),
+                    of_run.join(", "),
                     of_server.unwrap_or_default()
                 ),
                 "within a day",

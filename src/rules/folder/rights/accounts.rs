@@ -177,7 +177,7 @@ pub(super) fn account_unknown(case: &Case<'_>) -> Vec<RuleResult> {
         });
     // Where the folder's rights are not known, the other rules say so.
     for result in &mut results {
-        if let Outcome::Undecided(_) = result.outcome {
+        if case.facts.folder.is_some() && matches!(result.outcome, Outcome::Undecided(_)) {
             result.outcome = Outcome::not_applicable(NOT_LOOKED_UP);
         }
     }

@@ -195,9 +195,9 @@ fn token_of(view: &FolderView<'_>, sid: Option<Sid>) -> Token {
         .accounts
         .iter()
         .filter_map(|account| account.sid.known());
-    let named = view.facts.names.iter().filter_map(|(sid, answer)| {
+    let named = view.facts.names.iter().filter_map(|(other, answer)| {
         let found = answer.known()?;
-        found.kind.is_account().then_some(sid)
+        found.kind.is_account().then_some(other)
     });
     let groups: Vec<&Sid> = view.given_group_sids().collect();
     for other in known.chain(named) {
