@@ -124,6 +124,8 @@ fn message(run: &Run, rule: &str) -> String {
 
 const MISSING: &str = "directory-container-missing";
 const CREATE: &str = "directory-cannot-create-contacts";
+const TREE: &str = "directory-cannot-delete-subtree";
+const ENCODING: &str = "directory-contact-encoding";
 
 fn is_root(asked: &Asked) -> bool {
     asked.is_search() && asked.base.is_empty()
@@ -251,7 +253,10 @@ fn what_active_directory_insists_on_is_asked() {
     let about_members = |asked: &&Asked| asked.base == CONTAINER && asked.scope == 2;
     assert!(
         asked.iter().filter(about_members).count() > 0
-            && asked.iter().filter(about_members).all(Asked::is_page)
+            && asked
+                .iter()
+                .filter(about_members)
+                .all(|asked| asked.is_page() || asked.is_sample())
     );
     let descriptors = asked.iter().filter(|asked| {
         asked
@@ -724,7 +729,6 @@ fn a_container_that_may_not_be_listed_is_not_empty() {
 
 #[test]
 fn missing_attributes_may_be_hidden() {
-    const ENCODING: &str = "directory-contact-encoding";
     fn without(asked: &Asked) -> Vec<Said> {
         let Said::Entry(name, mut attributes) = contact("docs") else {
             unreachable!("an entry")
@@ -820,7 +824,6 @@ fn entry_of_another_name_is_not_the_container() {
 /// Of the objects in the container every different list is looked at, on whatever page it comes.
 #[test]
 fn every_acl_in_the_container_is_judged() {
-    const TREE: &str = "directory-cannot-delete-subtree";
     fn page(asked: &Asked, odd: Option<usize>) -> Vec<Said> {
         let is_second = asked
             .controls
@@ -838,8 +841,7 @@ fn every_acl_in_the_container_is_judged() {
         let end = Said::end_of_page(if is_second { b"" } else { b"next" });
         (first..first + 1000).map(object).chain([end]).collect()
     }
-    let lists =
-        |asked: &Asked| asked.scope == 1 && asked.base == CONTAINER && asked.filters("contact");
+    let lists = |asked: &Asked| asked.is_sample() && asked.filters("contact");
     let run = over_clear_text(&sound_but(lists, |asked| page(asked, None)), "directory");
     assert_eq!(outcome(&run, TREE), "pass", "{run:?}");
     let run = over_clear_text(
@@ -863,6 +865,54 @@ fn every_acl_in_the_container_is_judged() {
         "directory",
     );
     assert_eq!(outcome(&run, TREE), "undecided", "{run:?}");
+}
+
+/// Answers with a unit in the container, and a contact in it with this descriptor.
+fn nested(unit: Vec<u8>, contact: Vec<u8>) -> LdapServer {
+    LdapServer::start(None, move |asked| {
+        if !asked.is_sample() {
+            return sound(asked);
+        }
+        let mut said = vec![Said::end_of_page(b"")];
+        let name = format!("OU=Nested,{CONTAINER}");
+        if asked.filters("organizationalUnit") {
+            let values = vec![("nTSecurityDescriptor", vec![unit.clone()])];
+            said.insert(0, Said::Entry(name.into(), values));
+        } else if asked.filters("contact") {
+            let values = vec![("nTSecurityDescriptor", vec![contact.clone()])];
+            said.insert(0, Said::Entry(format!("CN=docs,{name}").into(), values));
+        }
+        said
+    })
+}
+
+/// Contacts in units below are SharePoint's too.
+#[test]
+fn rights_on_contacts_in_nested_units_count() {
+    const DELETE: &str = "directory-cannot-delete-contacts";
+    const CHANGE: &str = "directory-cannot-change";
+    for (unit, contact, expected) in [
+        (ALL, ALL, ["pass", "pass", "pass"]),
+        (0, 0, ["fail", "fail", "fail"]),
+        // The unit lets what is in it be deleted, which the container does not decide.
+        (2, 0, ["pass", "fail", "fail"]),
+    ] {
+        let server = nested(descriptor(unit), descriptor(contact));
+        let run = over_clear_text(&server, "directory");
+        let found = [DELETE, TREE, CHANGE].map(|rule| outcome(&run, rule));
+        assert_eq!(found, expected, "{run:?}");
+    }
+}
+
+/// What lies in a unit that may not be listed is not shown.
+#[test]
+fn a_nested_unit_that_may_not_be_listed_is_not_empty() {
+    let server = nested(hidden_descriptor(ALL), descriptor(ALL));
+    let run = over_clear_text(&server, "directory");
+    for rule in [ENCODING, TREE, "directory-container-shared"] {
+        assert_eq!(outcome(&run, rule), "undecided", "{run:?}");
+        assert!(message(&run, rule).contains("OU=Nested"), "{run:?}");
+    }
 }
 
 // --- Two sources

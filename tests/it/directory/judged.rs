@@ -77,7 +77,7 @@ fn directory(entries: &str) -> Value {
             "name": CONTAINER, "classes": ["top", "organizationalUnit"],
             "descriptor": descriptor(&format!("D:{entries}")),
             "above": [{ "name": "DC=fabrikam,DC=com", "class": "domainDNS", "descriptor": descriptor("D:") }],
-            "sample": { "known": [] }
+            "sample": { "known": [] }, "sample-has-nested": true
         } },
         "accounts": [account("sp_admin", ADMIN), account("sp_farm", TIMER)],
         "members": { "known": {
@@ -320,6 +320,30 @@ fn existing_objects_have_their_own_acls() {
     let mut more = with(json!({ "known": [contact("D:AI(A;ID;DTWP;;;S)")] }));
     more["container"]["known"]["unsampled"] = "there are others".into();
     assert_said(FARM, more, TREE, UNDECIDED, "there are others");
+}
+
+/// Of contacts in units below, facts of version 1 know only how many there are.
+#[test]
+fn contacts_beyond_the_sample_leave_rights_undecided() {
+    const TREE: &str = "directory-cannot-delete-subtree";
+    let with = |count: u64, has_nested: bool| {
+        let mut facts = directory(WELL);
+        facts["container"]["known"]["sample"] = json!({ "known": [{
+            "name": "CN=a", "class": "contact", "count": count,
+            "descriptor": { "known": { "sddl": sddl("D:AI(A;ID;CCDCDTWP;;;S)") } }
+        }] });
+        facts["container"]["known"]["sample-has-nested"] = has_nested.into();
+        facts
+    };
+    assert_said(FARM, with(2, false), TREE, PASS, "");
+    assert_said(
+        FARM,
+        with(1, false),
+        TREE,
+        UNDECIDED,
+        "1 of 2 contacts lie in units below",
+    );
+    assert_said(FARM, with(1, true), TREE, PASS, "");
 }
 
 #[test]
