@@ -90,12 +90,24 @@ fn verdicts(run: &Run) -> Vec<Value> {
         .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
-/// The outcomes by rule; of several subjects the worst.
+/// What decides about a verdict: itself, or the undecided one of the rule to which it defers.
+fn deciding<'v>(all: &'v [Value], verdict: &'v Value) -> &'v Value {
+    let is_cause =
+        |other: &&Value| other["rule"] == verdict["because"] && other["outcome"] == "undecided";
+    match all.iter().find(is_cause) {
+        Some(cause) => deciding(all, cause),
+        None => verdict,
+    }
+}
+
+/// The outcomes by rule; of several subjects the worst. One that defers to an undecided rule is
+/// undecided.
 fn outcomes(run: &Run) -> BTreeMap<String, String> {
     let mut outcomes: BTreeMap<String, String> = BTreeMap::new();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    for verdict in verdicts(run) {
-        let outcome = text(&verdict["outcome"]);
+    let all = verdicts(run);
+    for verdict in &all {
+        let outcome = text(&deciding(&all, verdict)["outcome"]);
         let known = outcomes
             .entry(text(&verdict["rule"]))
             .or_insert_with(|| outcome.clone());
@@ -112,13 +124,14 @@ fn outcome(run: &Run, rule: &str) -> String {
         .unwrap_or_else(|| panic!("{rule} is silent: {run:?}"))
 }
 
-/// What the verdict of a rule says.
+/// What the verdict of a rule says, or what the undecided one says to which it defers.
 fn message(run: &Run, rule: &str) -> String {
     let all = verdicts(run);
     let verdict = all
         .iter()
         .find(|verdict| verdict["rule"] == rule)
         .unwrap_or_else(|| panic!("{rule}: {run:?}"));
+    let verdict = deciding(&all, verdict);
     verdict["message"].as_str().unwrap_or_default().to_owned()
 }
 
@@ -322,6 +335,54 @@ fn gathered_facts_are_judged_as_the_live_server_is() {
         (live.code, outcome(&live, "directory-alias-duplicate")),
         (1, "fail".to_owned()),
         "{live:?}"
+    );
+}
+
+/// Asserts that one rule alone is undecided, and that others defer to it.
+#[track_caller]
+fn assert_told_once(run: &Run, rule: &str) {
+    let all = verdicts(run);
+    let undecided: Vec<&Value> = all
+        .iter()
+        .filter(|verdict| verdict["outcome"] == "undecided")
+        .map(|verdict| &verdict["rule"])
+        .collect();
+    assert_eq!(undecided, [rule], "{run:?}");
+    let deferring = all.iter().filter(|verdict| verdict["because"] == rule);
+    assert!(deferring.count() > 3 && run.code == 3, "{run:?}");
+}
+
+#[test]
+fn a_cause_that_leaves_much_undecided_is_told_once() {
+    const LOGON: &str = "directory-signing-needed";
+    let nobody = deaf().1;
+    for area in ["directory", "contacts"] {
+        let url = format!("ldap://127.0.0.1:{nobody}");
+        let run = verify(&farm(&[url], "300ms", ""), &[area, "--insecure-bind"]);
+        assert_told_once(&run, LOGON);
+        let refusing = sound_but(Asked::is_bind, |_| vec![Said::result(49, "data 52e")]);
+        assert_told_once(&over_clear_text(&refusing, area), LOGON);
+        let small = sound_but(Asked::is_page, |_| vec![Said::result(4, "too many")]);
+        let run = over_clear_text(&small, area);
+        let is_of_contents = verdicts(&run)
+            .into_iter()
+            .filter(|verdict| verdict["outcome"] == "undecided")
+            .all(|verdict| {
+                let rule = verdict["rule"].as_str().unwrap_or_default();
+                rule == "directory-container-shared" || rule == "directory-address-taken"
+            });
+        assert!(is_of_contents && run.code == 3, "{run:?}");
+    }
+    let busy = sound_but(Asked::is_about_container, |_| {
+        vec![Said::result(51, "busy")]
+    });
+    assert_told_once(&over_clear_text(&busy, "directory"), MISSING);
+    let is_search_of_accounts: fn(&Asked) -> bool =
+        |asked| asked.base == DOMAIN && asked.filters("sp_admin");
+    let slow = sound_but(is_search_of_accounts, |_| vec![Said::result(3, "too slow")]);
+    assert_told_once(
+        &over_clear_text(&slow, "directory"),
+        "directory-account-missing",
     );
 }
 

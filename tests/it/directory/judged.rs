@@ -429,6 +429,37 @@ fn asking_account_may_be_of_another_domain() {
     );
 }
 
+/// One rule says that an account is not there, or not known. No other passes or fails for it.
+#[test]
+fn an_account_that_is_not_known_is_its_own_finding() {
+    const MISSING: &str = "directory-account-missing";
+    for (answer, outcome) in [
+        (json!({ "absent": "no account has this name" }), FAIL),
+        (json!({ "failed": "busy" }), UNDECIDED),
+        (json!("not-asked"), UNDECIDED),
+    ] {
+        for list in ["", WELL, "(A;CI;CCDCDTWP;;;WD)"] {
+            let mut facts = directory(list);
+            facts["accounts"][0]["answer"] = answer.clone();
+            assert_said(FARM, facts.clone(), MISSING, outcome, "");
+            for rule in [
+                "directory-account-disabled",
+                "directory-wizard-only",
+                "directory-rights-elsewhere",
+                "directory-cannot-create-contacts",
+                "directory-cannot-create-groups",
+                "directory-cannot-delete-contacts",
+                "directory-cannot-delete-groups",
+                "directory-cannot-delete-subtree",
+                "directory-cannot-change",
+                "directory-rights-too-wide",
+            ] {
+                assert_said(FARM, facts.clone(), rule, ELSEWHERE, MISSING);
+            }
+        }
+    }
+}
+
 #[test]
 fn omitted_answers_decide_nothing() {
     let mut facts = directory(WELL);
@@ -600,25 +631,16 @@ fn facts_are_of_the_container_that_is_meant() {
         facts["asked"] = "OU=Other,DC=fabrikam,DC=com".into();
         facts["container"] = json!({ "absent": "noSuchObject" });
     });
-    for rule in [
-        "directory-container-missing",
-        "directory-cannot-create-contacts",
-        "directory-contact-encoding",
-    ] {
-        assert_said(
-            FARM,
-            named.clone(),
-            rule,
-            UNDECIDED,
-            "`OU=Other,DC=fabrikam,DC=com`",
-        );
-        assert_said(
-            FARM,
-            gone.clone(),
-            rule,
-            UNDECIDED,
-            "`OU=Other,DC=fabrikam,DC=com`",
-        );
+    for facts in [named, gone] {
+        let missing = "directory-container-missing";
+        let part = "`OU=Other,DC=fabrikam,DC=com`";
+        assert_said(FARM, facts.clone(), missing, UNDECIDED, part);
+        for rule in [
+            "directory-cannot-create-contacts",
+            "directory-contact-encoding",
+        ] {
+            assert_said(FARM, facts.clone(), rule, ELSEWHERE, missing);
+        }
     }
     let spelled = of_other(&|facts| {
         facts["container"]["known"]["name"] = "ou=sharepointcontacts, dc=FABRIKAM,DC=com".into()
