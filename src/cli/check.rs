@@ -183,7 +183,19 @@ pub(crate) fn report(
     address: Option<&str>,
 ) -> Report {
     let Loaded { path, document, .. } = loaded;
-    let case = Case::new(&document, &facts, clock::today()).for_mail_to(address);
+    let now = clock::now().text;
+    let case = Case::new(&document, &facts, clock::today())
+        .at(&now)
+        .for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
-    Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts)
+    // The farm file alone knows no way of mail, and a fleet has thousands of files.
+    let is_looked_at = address.is_some() || !facts.sources.is_empty();
+    let routes = match is_looked_at {
+        true => case.routes().outlines(),
+        false => Vec::new(),
+    };
+    Report {
+        routes,
+        ..Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts)
+    }
 }

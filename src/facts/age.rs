@@ -4,6 +4,17 @@ use super::source::{self, FactsSource, StaleArea};
 use super::{Area, Facts, Unknown, VERSION, merge};
 use std::time::Duration;
 
+/// How old the newest facts about an area from one machine are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FactsAge<'a> {
+    pub area: Area,
+    /// The machine, if it is a server of the farm.
+    pub server: Option<&'a str>,
+    /// When they were gathered, as recorded.
+    pub gathered: &'a str,
+    pub age: Duration,
+}
+
 impl Facts {
     /// Returns whether there are facts about an area, or it needs none.
     pub fn holds(&self, area: Area) -> bool {
@@ -82,6 +93,43 @@ impl Facts {
         let mut about: Vec<&FactsSource> = sources.filter(|source| source.is_about(area)).collect();
         about.sort_by_key(|source| source.gathered.as_deref().and_then(merge::time));
         about
+    }
+
+    /// Returns how old the newest facts of each machine about each area are at the time `now` (RFC
+    /// 3339), where they say so. What they replaced is of no more use.
+    pub(crate) fn ages<'a>(&'a self, now: &str) -> Vec<FactsAge<'a>> {
+        let mut ages: Vec<FactsAge<'a>> = Vec::new();
+        let areas = Area::ALL.into_iter();
+        for area in areas.filter(|area| !area.is_offline() && self.holds(*area)) {
+            for source in self.sources_about(area) {
+                let (Some(age), Some(gathered)) = (source.age(now), source.gathered.as_deref())
+                else {
+                    continue;
+                };
+                let server = source.server.as_deref();
+                let facts = FactsAge {
+                    area,
+                    server,
+                    gathered,
+                    age,
+                };
+                match ages
+                    .iter_mut()
+                    .find(|known| (known.area, known.server) == (area, server))
+                {
+                    Some(known) if age < known.age => *known = facts,
+                    Some(_) => {}
+                    None => ages.push(facts),
+                }
+            }
+        }
+        ages
+    }
+
+    /// Returns whether there are any facts.
+    pub(crate) fn holds_any(&self) -> bool {
+        let mut areas = Area::ALL.into_iter();
+        areas.any(|area| !area.is_offline() && self.holds(area))
     }
 
     /// Returns when the oldest facts about an area were gathered, or `None` if that is not known of

@@ -1,10 +1,9 @@
 //! What DNS says: records, each name server's for itself, and whether ports are open.
 
-use super::NetworkView;
 use super::merge::{Merge, MergeRecord, Observation, merged};
 #[cfg(test)]
 use super::schema::{socket_address, socket_addresses};
-use super::{Answer, Failure, Unknown};
+use super::{Answer, Failure, NetworkView, Unknown};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;

@@ -20,6 +20,7 @@ mod source;
 mod unknown;
 mod version1;
 
+pub(crate) use age::FactsAge;
 pub use answer::Answer;
 pub use area::Area;
 pub(crate) use contents::{Ages, Contents, Count, Message, NamedFile, Sample, Space, Tally};

@@ -1,13 +1,12 @@
-//! From where the farm is looked at.
+//! From where a machine looks: inside the organization, or outside.
 
 use serde::{Deserialize, Serialize};
 
-/// From where the answers of a name server are seen, or a machine looks at the farm's servers. The
-/// same name may lead elsewhere outside.
+/// From where names and servers are seen. The same name may lead elsewhere outside.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
-#[serde(rename_all = "kebab-case", expecting = "a view: inside or outside")]
+#[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum NetworkView {
     /// As hosts inside the organization see it, or not known to be outside.

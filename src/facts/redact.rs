@@ -23,6 +23,7 @@ mod words;
 use super::Facts;
 use super::schema::SCHEMA;
 use crate::error::Error;
+use crate::farm::values::DROP_FOLDER;
 use crate::farm::{Farm, Setting, SettingKind, SettingValue, writer};
 use crate::formats::dn;
 use addresses::Key;
@@ -124,7 +125,11 @@ impl<'a> Redactor<'a> {
             (SettingKind::AllOrList(_), SettingValue::Text(all)) => SettingValue::Text(all),
             (_, SettingValue::Text(text)) => SettingValue::Text(self.held(&text, holds)),
             (_, SettingValue::List(list)) => {
-                SettingValue::List(list.iter().map(|text| self.held(text, holds)).collect())
+                let items = list.into_iter().map(|text| match text {
+                    word if word == DROP_FOLDER => word,
+                    text => self.held(&text, holds),
+                });
+                SettingValue::List(items.collect())
             }
             (_, value) => value,
         }

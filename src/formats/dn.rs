@@ -2,6 +2,7 @@
 //! of RFC 4514, with the spaces around `,`, `+` and `=` and the quoted values of RFC 2253 section 4,
 //! which Active Directory still takes.
 
+mod domain;
 mod error;
 mod parse;
 mod reader;
@@ -10,6 +11,7 @@ mod repair;
 mod tests;
 mod unusual;
 
+pub(crate) use domain::DomainFault;
 pub(crate) use error::DnError;
 
 use std::fmt::{self, Write};

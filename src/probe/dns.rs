@@ -5,11 +5,11 @@ mod exchange;
 
 use crate::error::Error;
 use crate::facts::{
-    self, Answer, DnsFacts, FailureKind, Lookup, PortCheck, Record, RecordData, RecordKind,
-    ServersFrom,
+    self, Answer, DnsFacts, FailureKind, Lookup, NetworkView, PortCheck, Record, RecordData,
+    RecordKind, ServersFrom,
 };
-use crate::farm::Farm;
-use crate::farm::values::{MailServer, checked};
+use crate::farm::values::{DomainName, MailHostKind, MailServer, PassedTo, checked};
+use crate::farm::{Farm, MailHost};
 use crate::probe::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -41,18 +41,27 @@ const MAIL: [RecordKind; 4] = [
     RecordKind::Cname,
 ];
 
+/// How DNS is asked, as far as the farm file does not say it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct DnsOptions {
+    /// From where this machine sees the network.
+    pub view: NetworkView,
+}
+
 /// Asks everything that the rules about DNS need to know about a farm.
 ///
 /// # Errors
 /// There is no name server to ask.
 pub(super) async fn gather(
     farm: &Farm,
+    options: DnsOptions,
     limit: Duration,
     progress: &dyn Progress,
 ) -> Result<DnsFacts, Error> {
-    let (servers, servers_from) = servers(farm)?;
+    let (servers, servers_from) = servers(farm, options.view)?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
     let mut search = DnsSearch::new(servers.clone(), limit, port, progress);
+    search.unasked_hosts = &farm.mail_hosts;
     progress.begin("asking DNS", 0);
     for (name, kinds, purpose) in names(farm) {
         search.look_up(&name, kinds, purpose);
@@ -65,7 +74,7 @@ pub(super) async fn gather(
     });
     let ports = search.ports.into_values().collect();
     Ok(DnsFacts {
-        servers,
+        servers: servers.into_iter().map(|(server, _)| server).collect(),
         servers_from,
         lookups,
         ports,
@@ -73,15 +82,47 @@ pub(super) async fn gather(
     })
 }
 
-/// Returns the name servers to ask: the farm file's, else the system's.
-fn servers(farm: &Farm) -> Result<(Vec<SocketAddr>, ServersFrom), Error> {
-    let recorded = farm.probe.dns_servers.as_deref().unwrap_or_default();
-    if !recorded.is_empty() {
-        return Ok((
-            distinct(recorded.iter().map(|server| server.address)),
-            ServersFrom::FarmFile,
-        ));
+/// The name servers to ask, each once, with the view that its answers are of.
+type NameServers = Vec<(SocketAddr, NetworkView)>;
+
+fn distinct(servers: impl IntoIterator<Item = (SocketAddr, NetworkView)>) -> NameServers {
+    let mut known = BTreeSet::new();
+    let servers = servers.into_iter();
+    servers
+        .filter(|(server, _)| known.insert(*server))
+        .collect()
+}
+
+/// Returns the name servers to ask: the farm file's, else the system's. A machine outside asks those
+/// that answer as outside, if any are recorded.
+fn servers(farm: &Farm, view: NetworkView) -> Result<(NameServers, ServersFrom), Error> {
+    let outside = farm.probe.outside_dns_servers.iter().flatten();
+    let outside = distinct(outside.map(|server| (server.address, NetworkView::Outside)));
+    if view == NetworkView::Outside && !outside.is_empty() {
+        return Ok((outside, ServersFrom::FarmFile));
     }
+    // One that is in both lists answers as outside.
+    let recorded = farm.probe.dns_servers.iter().flatten();
+    let recorded = recorded.map(|server| (server.address, view));
+    let recorded = recorded.filter(|(server, _)| !outside.iter().any(|(other, _)| other == server));
+    let recorded: NameServers = recorded.collect();
+    let (inside, from) = if recorded.is_empty() {
+        let system = system_servers()?.into_iter();
+        (
+            system.map(|server| (server, view)).collect(),
+            ServersFrom::System,
+        )
+    } else {
+        (recorded, ServersFrom::FarmFile)
+    };
+    Ok((distinct(inside.into_iter().chain(outside)), from))
+}
+
+/// Returns the system's name servers.
+///
+/// # Errors
+/// It has none, or they cannot be found.
+fn system_servers() -> Result<Vec<SocketAddr>, Error> {
     let hint = "record them with `spinmail set dns-servers ADDRESS…`";
     let (system, _) = hickory_resolver::system_conf::read_system_conf().map_err(|error| {
         Error::unfinished(format!("cannot find this system's name servers: {error}")).hint(hint)
@@ -90,45 +131,76 @@ fn servers(farm: &Farm) -> Result<(Vec<SocketAddr>, ServersFrom), Error> {
         let port = server.connections.first().map_or(DNS_PORT, |it| it.port);
         SocketAddr::new(server.ip, port)
     });
-    match distinct(addresses) {
+    match addresses.collect::<Vec<_>>() {
         none if none.is_empty() => {
             Err(Error::unfinished("this system has no name servers").hint(hint))
         }
-        servers => Ok((servers, ServersFrom::System)),
+        servers => Ok(servers),
     }
 }
 
-fn distinct(servers: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
-    let mut seen = BTreeSet::new();
-    servers.filter(|server| seen.insert(*server)).collect()
-}
+/// A name, the record types that are asked of it, and the purpose.
+type NameToAsk = (String, &'static [RecordKind], Purpose);
 
-/// Returns the names to ask for, in ASCII, with the record types and the purpose.
-fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], Purpose)> {
-    let mut names: Vec<(String, &'static [RecordKind], Purpose)> = Vec::new();
-    // A short name means another name on every machine, so it is not asked for.
-    if let Some(domain) = checked(&farm.incoming.display_address).valid()
-        && domain.is_qualified()
-    {
-        names.push((domain.ascii().to_owned(), &MAIL, Purpose::Named));
-    }
+/// Returns the names to ask for, in ASCII. A short name means another name on every machine, so it
+/// is not asked for.
+fn names(farm: &Farm) -> Vec<NameToAsk> {
+    let mut names: Vec<NameToAsk> = Vec::new();
+    let domains = farm.web_applications.iter();
+    let domains = domains.filter_map(|web| web.incoming_address.as_ref());
+    let display = checked(&farm.incoming.display_address).valid();
+    names.extend(display.into_iter().chain(domains).map(domain_to_ask));
     if let Some(MailServer::Host(name)) = checked(&farm.directory.smtp_server).valid()
         && farm.manages_directory()
-        && name.is_qualified()
     {
-        names.push((name.ascii().to_owned(), &ADDRESSES, Purpose::ReceivesMail));
+        names.push((name.ascii().to_owned(), &MAIL, Purpose::ReceivesMail));
     }
     let servers = farm
         .servers
         .iter()
-        .filter_map(|server| server.name.as_ref())
-        .map(|name| name.ascii().to_owned());
-    names.extend(
-        servers
-            .filter(|name| name.contains('.'))
-            .map(|name| (name, &ADDRESSES[..], Purpose::Named)),
-    );
+        .filter_map(|server| server.name.as_ref());
+    names.extend(servers.map(|name| (name.ascii().to_owned(), &ADDRESSES[..], Purpose::Named)));
+    for host in &farm.mail_hosts {
+        names.extend(names_of_mail_host(host));
+    }
+    let passed_to = farm
+        .servers
+        .iter()
+        .flat_map(|server| server.passes_to.iter().flatten());
+    names.extend(passed_to.filter_map(|target| host_to_ask(&target.to)));
+    names.retain(|(name, ..)| name.trim_start_matches('.').contains('.'));
     names
+}
+
+fn domain_to_ask(domain: &DomainName) -> NameToAsk {
+    (domain.ascii().to_owned(), &MAIL, Purpose::Named)
+}
+
+/// Returns the names of a mail host and of the hosts that it passes mail to, and the domains that it
+/// passes mail on for.
+fn names_of_mail_host(host: &MailHost) -> Vec<NameToAsk> {
+    let own = host.names().filter(|name| !name.is_below());
+    let own = own.map(|name| (name.ascii().to_owned(), &ADDRESSES[..], Purpose::Named));
+    let targets = host.passes_to.iter().flatten();
+    let targets = targets.filter_map(|target| host_to_ask(&target.to));
+    let domains = host.delivers_as.iter().flatten().map(domain_to_ask);
+    own.chain(targets).chain(domains).collect()
+}
+
+fn host_to_ask(target: &PassedTo) -> Option<NameToAsk> {
+    match target {
+        PassedTo::Host { name, .. } if !name.starts_with('.') => {
+            Some((name.clone(), &ADDRESSES, Purpose::Named))
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether the ports of a host are not tried: it is recorded as a mail host, and not as a
+/// load balancer, whose address is the servers' own.
+fn is_unasked(hosts: &[MailHost], name: &str) -> bool {
+    let mut named = hosts.iter().filter(|host| host.is_named(name));
+    named.any(|host| host.kind != Some(MailHostKind::LoadBalancer))
 }
 
 /// Why a name is looked up.
@@ -146,7 +218,9 @@ type DnsQuestion = (String, RecordKind, SocketAddr);
 /// The questions under way, and what has come back.
 struct DnsSearch<'a> {
     progress: &'a dyn Progress,
-    servers: Vec<SocketAddr>,
+    servers: NameServers,
+    /// Mail hosts, whose ports are not tried.
+    unasked_hosts: &'a [MailHost],
     limit: Duration,
     port: u16,
     gates: BTreeMap<SocketAddr, Arc<Semaphore>>,
@@ -169,15 +243,11 @@ enum Found {
 }
 
 impl<'a> DnsSearch<'a> {
-    fn new(
-        servers: Vec<SocketAddr>,
-        limit: Duration,
-        port: u16,
-        progress: &'a dyn Progress,
-    ) -> Self {
+    fn new(servers: NameServers, limit: Duration, port: u16, progress: &'a dyn Progress) -> Self {
         Self {
             progress,
             servers,
+            unasked_hosts: &[],
             limit,
             port,
             gates: BTreeMap::new(),
@@ -191,23 +261,25 @@ impl<'a> DnsSearch<'a> {
 
     /// Asks every server for a name's records, except what was asked already.
     fn look_up(&mut self, name: &str, kinds: &[RecordKind], purpose: Purpose) {
-        if purpose == Purpose::ReceivesMail && self.receivers.insert(name.to_owned()) {
+        let is_tried = purpose == Purpose::ReceivesMail && !is_unasked(self.unasked_hosts, name);
+        if is_tried && self.receivers.insert(name.to_owned()) {
             self.check_ports_of(name);
         }
-        for server in self.servers.clone() {
+        for (server, view) in self.servers.clone() {
             for kind in kinds.iter().copied() {
                 let question = (name.to_owned(), kind, server);
                 if self.lookups.contains_key(&question) {
                     continue;
                 }
-                self.lookups
-                    .insert(question, Lookup::new(server, name, kind, not_answered()));
+                let unanswered = Lookup::new(server, name, kind, not_answered());
+                self.lookups.insert(question, Lookup { view, ..unanswered });
                 let gate = self.gates.entry(server).or_insert_with(gate).clone();
                 let (limit, name) = (self.limit, name.to_owned());
                 self.progress.more(1);
                 self.tasks.spawn(async move {
                     let _permit = gate.acquire().await;
-                    Found::Lookup(exchange::look_up(server, &name, kind, limit).await)
+                    let lookup = exchange::look_up(server, &name, kind, limit).await;
+                    Found::Lookup(Lookup { view, ..lookup })
                 });
             }
         }

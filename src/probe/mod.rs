@@ -2,7 +2,7 @@
 
 mod deadline;
 pub(crate) mod directory;
-mod dns;
+pub(crate) mod dns;
 mod failure;
 pub(crate) mod folder;
 pub(crate) mod iis;
@@ -29,6 +29,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProbeOptions {
     pub smtp: smtp::SmtpOptions,
+    pub dns: dns::DnsOptions,
     pub iis: iis::MetabaseSource,
     pub folder: folder::FolderOptions,
     pub directory: directory::DirectoryOptions,
@@ -100,7 +101,10 @@ async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mu
     let limit = request.limit();
     // The SMTP servers are found through DNS.
     if request.needs(Area::Dns) || request.needs(Area::Smtp) {
-        facts.dns = or_note(dns::gather(farm, limit, progress).await, errors);
+        facts.dns = or_note(
+            dns::gather(farm, options.dns, limit, progress).await,
+            errors,
+        );
     }
     if let (true, Some(dns)) = (request.needs(Area::Smtp), &facts.dns) {
         let smtp_request = smtp::SmtpRequest {

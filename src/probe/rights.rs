@@ -105,7 +105,11 @@ async fn local_descriptor(
     }
     let path = PathBuf::from(&location.path);
     // A mount whose server is gone never answers.
-    let task = tokio::task::spawn_blocking(move || read(&path));
+    // What a file has is not the folder's.
+    let task = tokio::task::spawn_blocking(move || match path.is_file() {
+        true => Answer::Absent("it is not a folder".to_owned()),
+        false => read(&path),
+    });
     let answer = within(limit * READ_STALL_FACTOR, async {
         task.await.map_err(io::Error::other)
     })

@@ -222,13 +222,13 @@ fn is_balancer(host: &MailHost) -> bool {
 
 /// Returns the recorded load balancer of this name.
 fn balancer<'a>(farm: &'a Farm, host: &str) -> Option<&'a MailHost> {
-    let mut balancers = farm.mail_hosts.iter().filter(|host| is_balancer(host));
+    let mut balancers = farm.mail_hosts.iter().filter(|each| is_balancer(each));
     balancers.find(|balancer| balancer.is_named(host))
 }
 
 /// Returns whether a host is recorded as one that passes mail on, and is not asked.
 fn is_other_mail_host(farm: &Farm, host: &str) -> bool {
-    let mut others = farm.mail_hosts.iter().filter(|host| !is_balancer(host));
+    let mut others = farm.mail_hosts.iter().filter(|each| !is_balancer(each));
     others.any(|other| other.is_named(host))
 }
 

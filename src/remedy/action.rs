@@ -38,6 +38,8 @@ pub enum Action {
     SetSetting { key: String, values: Vec<String> },
     /// Take a setting out of the farm file.
     UnsetSetting { key: String },
+    /// Record a host that passes mail on to the farm.
+    AddMailHost { name: String },
     /// Publish a mail exchanger of a name.
     AddMailExchanger {
         zone: String,
@@ -75,6 +77,14 @@ pub enum Action {
         folder: String,
         account: String,
         right: FolderRight,
+    },
+    /// Take what a folder's ACL grants these accounts, or with a `*` in front SIDs, out of it. What is
+    /// inherited becomes the folder's own before.
+    RevokeFolder {
+        server: Option<String>,
+        folder: String,
+        accounts: Vec<String>,
+        inherited: bool,
     },
     /// Give an account a right in a share's own permissions.
     GrantShare {

@@ -16,6 +16,21 @@ pub(super) fn grant(folder: &str, account: &str, right: FolderRight) -> Option<S
     ))
 }
 
+/// Returns the command that takes out what a folder grants accounts. Inherited entries are made its
+/// own first, as they cannot be taken out otherwise.
+pub(super) fn revoke(folder: &str, accounts: &[String], inherited: bool) -> Option<String> {
+    if folder.contains('"') {
+        return None;
+    }
+    let folder = literal(&without_trailing_backslash(folder))?;
+    let accounts: Option<Vec<String>> = accounts.iter().map(|account| literal(account)).collect();
+    let remove = format!("icacls {folder} /remove:g {}", accounts?.join(" "));
+    Some(match inherited {
+        true => format!("icacls {folder} /inheritance:d; {remove}"),
+        false => remove,
+    })
+}
+
 /// Returns the path in a form that can stand before a closing quote: programs read `\"` as a quote
 /// that belongs to the argument.
 fn without_trailing_backslash(folder: &str) -> String {

@@ -26,6 +26,13 @@ pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
             let option = file_option(file)?;
             Some(format!("spinmail unset{option} {}", shell_word(key)?))
         }
+        Action::AddMailHost { name } => {
+            let option = file_option(file)?;
+            Some(format!(
+                "spinmail mail-host add{option} {}",
+                shell_word(name)?
+            ))
+        }
         Action::AddMailExchanger {
             zone,
             name,
@@ -59,6 +66,12 @@ pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
             right,
             ..
         } => folder::grant(folder, account, *right),
+        Action::RevokeFolder {
+            folder,
+            accounts,
+            inherited,
+            ..
+        } => folder::revoke(folder, accounts, *inherited),
         Action::GrantShare {
             server,
             share,

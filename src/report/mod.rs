@@ -32,7 +32,7 @@ pub use writer::{ReportWriter, Summary};
 
 use crate::error::Error;
 use crate::farm::{Farm, FarmFileError};
-use crate::rules::{Severity, Verdict};
+use crate::rules::{RouteOutline, Severity, Verdict};
 
 /// The verdicts on one farm file.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ pub struct Report {
     pub body: Body,
     /// The settings in the file, none if it could not be read.
     pub wanted: Farm,
+    /// By what mail reaches the farm, none if the file could not be read.
+    pub(crate) routes: Vec<RouteOutline>,
     /// What was judged, what was not, and from which facts.
     pub coverage: Coverage,
     /// The comparison with an earlier report, if one was named.
@@ -89,6 +91,7 @@ impl Report {
             file,
             body,
             wanted,
+            routes: Vec::new(),
             coverage: Coverage::default(),
             since: None,
             end: RunEnd::clean(),
@@ -102,6 +105,7 @@ impl Report {
             file,
             body,
             wanted: Farm::default(),
+            routes: Vec::new(),
             coverage: Coverage::default(),
             since: None,
             end: RunEnd::clean(),

@@ -4,6 +4,7 @@ use super::route::Routes;
 use crate::facts::Facts;
 use crate::farm::values::Date;
 use crate::farm::{Document, Farm, Lines};
+use std::borrow::Cow;
 
 /// Everything a rule may use.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,8 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The day of the judgement, UTC.
     pub today: Date,
+    /// The time of the judgement (RFC 3339, UTC), or `None` for the beginning of that day.
+    pub now: Option<&'a str>,
     /// The address, in lowercase, of the one message whose route is judged (`trace`), or `None`.
     pub address: Option<&'a str>,
 }
@@ -28,6 +31,7 @@ impl<'a> Case<'a> {
             lines: &document.lines,
             facts,
             today,
+            now: None,
             address: None,
         }
     }
@@ -35,6 +39,23 @@ impl<'a> Case<'a> {
     /// Returns how mail reaches the farm.
     pub(crate) fn routes(&self) -> Routes<'a> {
         Routes::new(self.farm, self.facts)
+    }
+
+    /// Returns the case judged at a time (RFC 3339, UTC) of its day.
+    #[must_use]
+    pub fn at(self, now: &'a str) -> Self {
+        Self {
+            now: Some(now),
+            ..self
+        }
+    }
+
+    /// Returns the time of the judgement, RFC 3339.
+    pub(crate) fn now(&self) -> Cow<'a, str> {
+        match self.now {
+            Some(now) => Cow::Borrowed(now),
+            None => Cow::Owned(format!("{}T00:00:00Z", self.today)),
+        }
     }
 
     /// Returns the case of the route of one message.

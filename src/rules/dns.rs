@@ -1,25 +1,29 @@
 //! What DNS says of the farm's names.
 
 mod agreement;
+mod elsewhere;
 mod exchangers;
 mod ipv6;
-mod mail_servers;
+mod loopback;
+mod mail_hosts;
 mod names;
+mod no_mx;
+mod null_mx;
 mod per_server;
 mod smtp_server;
+mod without_service;
 
-use super::dns_view::DnsView;
 use super::{Case, Judged, Rule, rule};
 use crate::farm::values::DomainName;
 use std::net::IpAddr;
 
 /// Makes sure that no null MX says that a domain takes no mail.
 pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
-    for view in DnsView::all(case.farm, case.facts) {
+    for view in per_server::views(case) {
         if let Ok(Some(exchangers)) = view.exchangers(domain)
-            && exchangers::are_all_null(&exchangers)
+            && null_mx::are_all_null(&exchangers)
         {
-            return Err(exchangers::only_null_mx());
+            return Err(null_mx::only_null_mx());
         }
     }
     Ok(())
@@ -27,7 +31,7 @@ pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
 
 /// Returns every address to which a name is known to lead, in any view.
 pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
-    let views = DnsView::all(case.farm, case.facts).into_iter();
+    let views = super::dns_view::DnsView::all(case.farm, case.facts).into_iter();
     views
         .flat_map(|view| view.known_addresses(name).0)
         .collect()
@@ -36,14 +40,15 @@ pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
 /// Returns the rule that judges whether a mail host has an address. Without it nothing can be asked
 /// of the host. `None` if no rule does: it is a server that mail does not go to.
 pub(super) fn rule_about_missing_address(case: &Case<'_>, host: &str) -> Option<&'static str> {
-    let views = DnsView::all(case.farm, case.facts);
+    let views = per_server::views(case);
     if views.is_empty() {
         // That it was not asked is what this rule says.
         return Some("dns-mx-no-address");
     }
-    views
+    let mut rules = views
         .iter()
-        .find_map(|view| names::rule_about_missing_address(view, host))
+        .filter_map(|view| names::rule_about_missing_address(view, host));
+    rules.find(|rule| *rule != "dns-no-mx" || no_mx::explains(case))
 }
 
 /// The rules about DNS.
@@ -56,7 +61,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The display address has an MX record.",
         about: ["incoming-email.display-address", "farm.mail-from-outside"],
         hop: Mx,
-        judge: exchangers::no_mx,
+        judge: no_mx::no_mx,
     },
     rule! {
         id: "dns-null-mx",
@@ -121,22 +126,46 @@ pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "dns-mx-elsewhere",
         area: Dns,
-        severity: Error,
-        summary: "A mail exchanger is no recorded mail server.",
-        pass_message: "The mail exchanger is a recorded mail server.",
-        about: ["incoming-email.display-address", "server.NAME.smtp-service"],
+        severity: Warning,
+        summary: "A mail exchanger is not a recorded server or mail host.",
+        pass_message: "The mail exchanger is a recorded server or mail host.",
+        about: [
+            "incoming-email.display-address",
+            "mail-host.NAME.name",
+            "server.NAME.public-addresses",
+        ],
         hop: Host,
-        judge: mail_servers::mx_elsewhere,
+        judge: elsewhere::mx_elsewhere,
     },
     rule! {
         id: "dns-mx-without-service",
         area: Dns,
         severity: Error,
-        summary: "The incoming e-mail service does not run on a mail exchanger.",
-        pass_message: "The incoming e-mail service runs on the mail exchanger.",
-        about: ["incoming-email.display-address", "server.NAME.incoming-email-service"],
+        summary: "No server takes the mail that is sent to a server of the farm.",
+        pass_message: "A server takes the mail that is sent there.",
+        about: ["server.NAME.incoming-email-service", "server.NAME.passes-to"],
         hop: Job,
-        judge: mail_servers::mx_without_service,
+        judge: without_service::mx_without_service,
+    },
+    rule! {
+        id: "dns-mail-host-loops",
+        area: Dns,
+        severity: Error,
+        summary: "DNS leads a mail host to none of the hosts that it passes mail to.",
+        pass_message: "DNS leads the mail host to a host that it passes mail to.",
+        about: ["mail-host.NAME.by", "mail-host.NAME.passes-to"],
+        hop: Host,
+        judge: mail_hosts::mail_host_loops,
+    },
+    rule! {
+        id: "dns-mx-private",
+        area: Dns,
+        severity: Warning,
+        summary: "Outside, the MX leads only to private addresses.",
+        pass_message: "Outside, the MX leads to an address of the Internet.",
+        about: ["incoming-email.display-address", "farm.mail-from-outside"],
+        hop: Host,
+        judge: elsewhere::mx_private,
     },
     rule! {
         id: "dns-mx-order",
@@ -177,7 +206,7 @@ pub(super) static RULES: &[Rule] = &[
             "server.NAME.name",
         ],
         hop: Host,
-        judge: names::loopback,
+        judge: loopback::loopback,
     },
     rule! {
         id: "dns-ipv6-silent",

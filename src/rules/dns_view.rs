@@ -324,6 +324,16 @@ impl<'a> DnsView<'a> {
         }
     }
 
+    /// Returns whether any name server, inside or outside, ever named mail exchangers of a domain.
+    pub(super) fn has_exchangers_anywhere(&self, domain: &DomainName) -> bool {
+        let mut lookups = self.facts.lookups.iter();
+        lookups.any(|lookup| {
+            lookup.kind == RecordKind::Mx
+                && lookup.name.eq_ignore_ascii_case(domain.ascii())
+                && matches!(&lookup.answer, Answer::Known(records) if !records.is_empty())
+        })
+    }
+
     /// Returns the addresses of both kinds that are known, and why there may be more.
     pub(super) fn known_addresses(&self, name: &str) -> (Vec<IpAddr>, Option<String>) {
         // The root has no addresses and is never asked for any.

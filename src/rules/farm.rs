@@ -2,7 +2,10 @@
 
 mod acceptances;
 mod accounts;
+mod facts_age;
 mod folders;
+mod mail_hosts;
+mod placeholders;
 mod servers;
 mod web_applications;
 
@@ -42,6 +45,16 @@ pub(super) static RULES: &[Rule] = &[
             "incoming-email.mode",
         ],
         judge: servers::smtp_missing,
+    },
+    rule! {
+        id: "farm-mail-host-leads-nowhere",
+        area: Farm,
+        severity: Error,
+        summary: "A mail host passes mail to no server and no drop folder of the farm.",
+        pass_message: "The mail host passes mail on to the farm.",
+        about: ["mail-host.NAME.passes-to"],
+        hop: Host,
+        judge: mail_hosts::leads_nowhere,
     },
     rule! {
         id: "farm-drop-folder-differs",
@@ -122,6 +135,24 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "Central Administration runs as an account of its own.",
         about: ["farm.central-administration-account"],
         judge: accounts::network_service,
+    },
+    rule! {
+        id: "farm-placeholder",
+        area: Farm,
+        severity: Note,
+        summary: "A name is left from the template.",
+        pass_message: "No name is left from the template.",
+        about: ["farm.name"],
+        judge: placeholders::left_over,
+    },
+    rule! {
+        id: "farm-facts-old",
+        area: Farm,
+        severity: Note,
+        summary: "The facts are older than a day.",
+        pass_message: "The facts were gathered within a day.",
+        about: [],
+        judge_facts: facts_age::old,
     },
     rule! {
         id: "farm-accept-unused",

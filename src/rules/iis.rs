@@ -159,7 +159,6 @@ pub(super) static RULES: &[Rule] = &[
         summary: "Mail for the farm waits in the queue.",
         pass_message: "No mail waits in the queue longer than the longest retry.",
         about: ["server.NAME.smtp-service"],
-        hop: DropDirectory,
         judge: folders::queue_stuck,
     },
     rule! {

@@ -2,9 +2,14 @@
 
 use super::rule::{JudgedResult, OtherResults};
 use super::yielding::{YIELDING, Yielded};
-use super::{Case, Judge, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale};
+use super::{
+    Area, Case, Judge, Outcome, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+
+/// The rule that says that the farm takes no mail.
+const DISABLED: &str = "page-disabled";
 
 /// Every rule, in the order of the report.
 static EVERY_RULE: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| all().collect());
@@ -99,10 +104,9 @@ impl<'a> Judgement<'a> {
 
     fn judge(&mut self, place: usize, rule: &'static Rule, role: RuleRole) {
         let mut results = match rule.judge {
-            Judge::Case(_) if rule.area.is_offline() && !self.case.farm.is_enabled() => {
-                vec![not_enabled(rule)]
-            }
+            Judge::Case(_) if self.is_switched_off(rule) => vec![switched_off(rule)],
             Judge::Case(judge) => judge(self.case),
+            Judge::Facts(judge) => self.judge_facts(rule, judge),
             Judge::Verdicts(judge) => self.judge_acceptances(rule, judge),
         };
         stale::explain(self.case, rule, &mut results);
@@ -118,6 +122,15 @@ impl<'a> Judgement<'a> {
         if let Some(of_rule) = self.by_place.get_mut(place) {
             *of_rule = Some(judged);
         }
+    }
+
+    /// Judges the facts' age. Where its area was not asked for, only a finding is said.
+    fn judge_facts(&self, rule: &Rule, judge: fn(&Case<'_>) -> Vec<RuleResult>) -> Vec<RuleResult> {
+        let mut results = judge(self.case);
+        if !self.selection.names_area(rule.area) {
+            results.retain(|result| result.outcome.kind() == OutcomeKind::Fail);
+        }
+        results
     }
 
     fn judge_acceptances(
@@ -192,8 +205,8 @@ impl<'a> Judgement<'a> {
             let Some(Some(judged)) = judged else {
                 continue;
             };
-            for (verdict, yielded) in judged.verdicts.iter_mut().zip(yielded) {
-                match yielded {
+            for (verdict, change) in judged.verdicts.iter_mut().zip(yielded) {
+                match change {
                     Some(Yielded::Because(cause)) => verdict.yield_to(Some(cause), self.case),
                     Some(Yielded::Decided) => verdict.yield_to(None, self.case),
                     Some(Yielded::Contradiction(why)) => verdict.become_undecided(why, self.case),
@@ -241,17 +254,18 @@ impl<'a> Judgement<'a> {
             OutcomeKind::Pass => false,
             OutcomeKind::NotApplicable => match cause.because {
                 Some(next) => self.has_cause(cause, next, path),
-                // The page of a farm that takes no mail is not judged: nothing applies.
-                None => self.is_switched_off(cause.rule),
+                None => false,
             },
         });
         path.pop();
         is_cause
     }
 
+    /// Returns whether a rule has nothing to judge because the farm takes no mail. The directory is
+    /// judged all the same: contacts outlast the setting.
     fn is_switched_off(&self, rule: &Rule) -> bool {
         let is_disabled = self.case.farm.incoming.enabled == Some(false);
-        is_disabled && rule.area.is_offline() && is_judged_by_case(rule)
+        is_disabled && rule.area != Area::Directory && rule.id != DISABLED
     }
 
     /// Says what would decide a rule that defers to one which found no cause.
@@ -363,7 +377,7 @@ fn about_same<'v>(
 }
 
 fn is_judged_by_case(rule: &Rule) -> bool {
-    matches!(rule.judge, Judge::Case(_))
+    !matches!(rule.judge, Judge::Verdicts(_))
 }
 
 /// Returns a verdict as the rules about acceptances see it.
@@ -382,8 +396,11 @@ fn is_about_selected(result: &RuleResult, selection: &Selection) -> bool {
     accepted.is_some_and(|rule| selection.includes(rule))
 }
 
-fn not_enabled(rule: &Rule) -> RuleResult {
+/// Returns the result of a rule about a farm that takes no mail.
+fn switched_off(rule: &Rule) -> RuleResult {
     let subject = rule.about.first().copied().unwrap_or("farm");
-    let why = "incoming e-mail is not recorded as enabled";
-    RuleResult::new(subject, super::Outcome::not_applicable(why))
+    RuleResult::new(
+        subject,
+        Outcome::because(DISABLED, "incoming e-mail is disabled"),
+    )
 }

@@ -2,6 +2,7 @@
 
 mod container;
 mod display_address;
+mod enabled;
 mod folder;
 mod mode;
 mod safe_servers;
@@ -14,6 +15,16 @@ use super::{Rule, rule};
 
 /// The rules of the page, in page order.
 pub(super) static RULES: &[Rule] = &[
+    rule! {
+        id: "page-disabled",
+        area: Page,
+        severity: Note,
+        summary: "Incoming e-mail is disabled.",
+        pass_message: "Incoming e-mail is enabled.",
+        about: ["incoming-email.enabled"],
+        hop: Job,
+        judge: enabled::disabled,
+    },
     rule! {
         id: "page-mode-missing",
         area: Page,
@@ -79,6 +90,24 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The container names its domain.",
         about: ["directory-management.container"],
         judge: container::no_domain,
+    },
+    rule! {
+        id: "page-container-domain-in-one-part",
+        area: Page,
+        severity: Error,
+        summary: "The container names its domain in one part.",
+        pass_message: "The container has a part for each label of its domain.",
+        about: ["directory-management.container"],
+        judge: container::domain_in_one_part,
+    },
+    rule! {
+        id: "page-container-reversed",
+        area: Page,
+        severity: Error,
+        summary: "The parts of the container's domain do not stand together at its end.",
+        pass_message: "The container ends with its domain.",
+        about: ["directory-management.container"],
+        judge: container::reversed,
     },
     rule! {
         id: "page-container-odd-space",
@@ -209,8 +238,17 @@ pub(super) static RULES: &[Rule] = &[
         severity: Error,
         summary: "The display address is no domain name.",
         pass_message: "The display address is a domain name.",
-        about: ["incoming-email.display-address"],
+        about: ["incoming-email.display-address", "web-application.NAME.incoming-address"],
         judge: display_address::not_a_domain,
+    },
+    rule! {
+        id: "page-display-address-single-label",
+        area: Page,
+        severity: Warning,
+        summary: "The display address is a single label.",
+        pass_message: "The display address is a full domain name.",
+        about: ["incoming-email.display-address", "web-application.NAME.incoming-address"],
+        judge: display_address::single_label,
     },
     rule! {
         id: "page-alias-domain-needed",
@@ -223,6 +261,8 @@ pub(super) static RULES: &[Rule] = &[
             "incoming-email.display-address",
             "directory-management.smtp-server",
             "server.NAME.smtp-service",
+            "web-application.NAME.incoming-address",
+            "mail-host.NAME.delivers-as",
         ],
         judge: display_address::alias_domain_needed,
     },
@@ -269,7 +309,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "page-drop-folder-wrong-queue",
         area: Page,
         severity: Error,
-        summary: "A drop folder is one of the SMTP service's own folders.",
+        summary: "A drop folder is, or is called like, one of the SMTP service's own folders.",
         pass_message: "The drop folder is none of the SMTP service's own folders.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         hop: DropDirectory,
@@ -288,7 +328,7 @@ pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "page-safe-servers-in-advanced",
         area: Page,
-        severity: Error,
+        severity: Warning,
         summary: "Safe servers are listed, and advanced mode does not enforce them.",
         pass_message: "No safe servers are listed that advanced mode would not enforce.",
         about: ["incoming-email.safe-servers", "incoming-email.mode"],
@@ -301,7 +341,18 @@ pub(super) static RULES: &[Rule] = &[
         summary: "Only listed servers are accepted and none is listed: all mail is refused.",
         pass_message: "Some server is accepted.",
         about: ["incoming-email.safe-servers"],
+        hop: Port,
         judge: safe_servers::empty,
+    },
+    rule! {
+        id: "page-safe-servers-incomplete",
+        area: Page,
+        severity: Error,
+        summary: "No host that passes mail on to the farm is a safe server.",
+        pass_message: "A host that passes mail on to the farm is a safe server.",
+        about: ["incoming-email.safe-servers", "mail-host.NAME.sends-from"],
+        hop: Port,
+        judge: safe_servers::incomplete,
     },
     rule! {
         id: "page-safe-server-invalid",

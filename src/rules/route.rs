@@ -4,14 +4,18 @@
 //! server that passes mail to it. A **route** is what a message from one side goes through, in order.
 //! A **served domain** of a server is a domain that mail has in its addresses when it gets there.
 
+mod destination;
 mod entry;
+mod outline;
 mod walk;
 mod way;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use destination::{Dead, Destination};
 pub(crate) use entry::{Exchanger, LeadsTo};
+pub(crate) use outline::RouteOutline;
 pub(crate) use way::Way;
 
 use super::dns_view::DnsView;
@@ -19,6 +23,7 @@ use super::{Outcome, Ternary};
 use crate::facts::{Facts, NetworkView};
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::farm::{Delivery, Farm, MailHost, Server};
+use destination::Search;
 use entry::Entry;
 use walk::{Arrival, Walk};
 
@@ -135,6 +140,19 @@ impl<'a> Routes<'a> {
         self.walk.mail_hosts_to(server)
     }
 
+    /// Returns where mail through a mail host ends.
+    pub(super) fn destination(&self, host: &'a MailHost) -> Destination {
+        Search {
+            farm: self.farm,
+            walk: &self.walk,
+            trail: Vec::new(),
+            ends: Vec::new(),
+            unknown: None,
+            reaches_farm: false,
+        }
+        .destination(host)
+    }
+
     /// Returns the domains that mail has in its addresses when it gets to a server. Where the way is
     /// not known, the display address is one.
     pub(crate) fn served_domains(&self, server: &Server) -> Vec<ServedDomain<'a>> {
@@ -176,6 +194,11 @@ impl<'a> Routes<'a> {
         domains
     }
 
+    /// Returns every mail exchanger of the farm's domains, in every view.
+    pub(super) fn exchangers(&self) -> impl Iterator<Item = &Exchanger<'a>> {
+        self.entries.iter().flat_map(|entry| &entry.exchangers)
+    }
+
     /// Returns the routes of messages: from outside, if mail from outside is wanted or that is not
     /// recorded and the outside was asked, and from inside.
     pub(crate) fn all(&self) -> Vec<Route<'a>> {
@@ -198,11 +221,11 @@ impl<'a> Routes<'a> {
     fn outside(&self, has_outside: bool) -> Route<'a> {
         let mut route = self.by_exchangers(NetworkView::Outside);
         if !has_outside {
-            route.unknown.push(
+            route.unknown = vec![
                 "it was not asked which mail exchangers senders outside see: record name servers \
                  with `spinmail set outside-dns-servers ADDRESS`"
                     .to_owned(),
-            );
+            ];
         }
         route
     }

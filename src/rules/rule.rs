@@ -19,6 +19,9 @@ pub enum Hop {
 }
 
 impl Hop {
+    /// The last hop.
+    pub const LAST: Self = Self::List;
+
     /// All hops, in the order in which a message passes them.
     pub const ALL: [Self; 9] = [
         Self::Mx,
@@ -94,6 +97,8 @@ impl Rule {
 pub enum Judge {
     /// From the farm and the facts.
     Case(fn(&Case<'_>) -> Vec<RuleResult>),
+    /// From the facts' own dates; whatever areas are asked for.
+    Facts(fn(&Case<'_>) -> Vec<RuleResult>),
     /// From what all other rules found.
     Verdicts(fn(&Case<'_>, &OtherResults<'_>) -> Vec<RuleResult>),
 }
@@ -117,6 +122,7 @@ impl fmt::Debug for Judge {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Case(_) => "Case",
+            Self::Facts(_) => "Facts",
             Self::Verdicts(_) => "Verdicts",
         })
     }
@@ -124,8 +130,8 @@ impl fmt::Debug for Judge {
 
 /// A row of `RULES`. Its page is `explain/<id>.md`.
 ///
-/// `hop` may be left out. `judge` names a function of the case, `judge_verdicts` one of the case
-/// and the verdicts of all other rules.
+/// `hop` may be left out. `judge` names a function of the case, `judge_facts` one of the facts' own
+/// dates, `judge_verdicts` one of the case and the verdicts of all other rules.
 macro_rules! rule {
     (
         id: $id:literal,
@@ -136,6 +142,7 @@ macro_rules! rule {
         about: [$($about:literal),* $(,)?],
         $(hop: $hop:ident,)?
         $(judge: $case:path,)?
+        $(judge_facts: $facts:path,)?
         $(judge_verdicts: $verdicts:path,)?
     ) => {
         $crate::rules::Rule {
@@ -153,7 +160,7 @@ macro_rules! rule {
                 $id,
                 ".md"
             )),
-            judge: rule!(@judge [$($case)?] [$($verdicts)?]),
+            judge: rule!(@judge [$($case)?] [$($facts)?] [$($verdicts)?]),
         }
     };
     (@hop) => {
@@ -162,10 +169,13 @@ macro_rules! rule {
     (@hop $hop:ident) => {
         Some($crate::rules::Hop::$hop)
     };
-    (@judge [$case:path] []) => {
+    (@judge [$case:path] [] []) => {
         $crate::rules::Judge::Case($case)
     };
-    (@judge [] [$verdicts:path]) => {
+    (@judge [] [$facts:path] []) => {
+        $crate::rules::Judge::Facts($facts)
+    };
+    (@judge [] [] [$verdicts:path]) => {
         $crate::rules::Judge::Verdicts($verdicts)
     };
 }

@@ -85,9 +85,9 @@ impl Selection {
     }
 
     /// Returns whether the rule runs. The rules about acceptances are judged from the verdicts of
-    /// the others, so they run with every area.
+    /// the others, and the facts' age concerns every area, so these run with every area.
     pub fn includes(&self, rule: &Rule) -> bool {
-        let in_area = self.names_area(rule.area) || matches!(rule.judge, Judge::Verdicts(_));
+        let in_area = self.names_area(rule.area) || !matches!(rule.judge, Judge::Case(_));
         in_area
             && self.includes_part_of(rule)
             && (self.only.is_empty() || names_rule(&self.only, rule))

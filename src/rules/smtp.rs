@@ -3,6 +3,8 @@
 mod caller;
 mod conversation;
 mod delivery;
+mod hosts;
+mod judging;
 mod listener;
 mod recipient;
 mod relay;
@@ -10,6 +12,7 @@ mod replies;
 mod size;
 mod target;
 mod tls;
+mod ways;
 mod windows;
 
 pub(crate) use windows::{greeting_of_windows, no_logon_needed, says_full};

@@ -6,14 +6,37 @@ use crate::farm::values::{
     Checked, Container, DomainName, FolderError, FolderPath, Service, Size, Words, checked,
 };
 use crate::farm::{Delivery, Farm, Server};
+use crate::formats::dn::DomainFault;
 
 /// Returns the outcome of a rule about a setting that is not recorded and may be left out.
 pub(super) fn not_recorded(key: &str) -> Outcome {
     Outcome::not_applicable(format!("`{key}` is not recorded"))
 }
 
-/// Returns the display address with its text.
+/// Returns the outcome of a rule about what an enabled farm needs, where it is not recorded whether
+/// incoming e-mail is enabled.
+pub(super) fn not_known_to_be_enabled() -> Outcome {
+    Outcome::because(
+        "page-disabled",
+        "whether incoming e-mail is enabled is not recorded",
+    )
+}
+
+/// Returns the display address with its text, if it means the same everywhere.
 pub(super) fn display_address(farm: &Farm) -> Judged<(&str, &DomainName)> {
+    let (text, domain) = display_domain(farm)?;
+    if domain.is_qualified() {
+        Ok((text, domain))
+    } else {
+        Err(Outcome::because(
+            "page-display-address-single-label",
+            "the display address is a single label",
+        ))
+    }
+}
+
+/// Returns the display address with its text, if it is a domain name.
+pub(super) fn display_domain(farm: &Farm) -> Judged<(&str, &DomainName)> {
     match checked(&farm.incoming.display_address) {
         Checked::Valid(text, domain) => Ok((text, domain)),
         Checked::Missing => Err(Outcome::because(
@@ -39,8 +62,33 @@ pub(super) fn service_is(farm: &Farm, wanted: &[Service]) -> Judged<()> {
     }
 }
 
-/// Returns the container that the farm's own service uses, with its text.
+/// Returns the container that the farm's own service uses, with its text. Its domain is written as
+/// domains are.
 pub(super) fn container(farm: &Farm) -> Judged<(&str, &Container)> {
+    let (text, container) = container_in_order(farm)?;
+    match container.name.odd_label() {
+        Some(DomainFault::Dotted { .. }) => Err(Outcome::because(
+            "page-container-domain-in-one-part",
+            "the container's domain is not written as one",
+        )),
+        _ => Ok((text, container)),
+    }
+}
+
+/// Returns the container, if its domain's parts are last in it.
+pub(super) fn container_in_order(farm: &Farm) -> Judged<(&str, &Container)> {
+    let (text, container) = container_name(farm)?;
+    match container.name.misplaced_domain() {
+        Some(_) => Err(Outcome::because(
+            "page-container-reversed",
+            "the container's parts are not in their order",
+        )),
+        None => Ok((text, container)),
+    }
+}
+
+/// Returns the container if it is a distinguished name, whatever its parts are.
+pub(super) fn container_name(farm: &Farm) -> Judged<(&str, &Container)> {
     service_is(farm, &[Service::Yes])?;
     match checked(&farm.directory.container) {
         Checked::Valid(text, container) => Ok((text, container)),

@@ -227,12 +227,18 @@ fn each_rule_alone_shows_its_cause() {
             }
         }
     }
+    // To that one nearly all rules defer, see the next test.
     let list: String = found
         .iter()
         .map(|(id, causes)| {
-            let causes: Vec<&str> = causes.iter().copied().collect();
-            format!("{id}: {}\n", causes.join(", "))
+            (
+                id,
+                causes.iter().copied().filter(|id| *id != "page-disabled"),
+            )
         })
+        .map(|(id, causes)| (id, causes.collect::<Vec<&str>>()))
+        .filter(|(_, causes)| !causes.is_empty())
+        .map(|(id, causes)| format!("{id}: {}\n", causes.join(", ")))
         .collect();
     let path = root().join(LIST);
     if std::env::var_os("SPINMAIL_UPDATE").is_some() {
@@ -246,6 +252,50 @@ fn each_rule_alone_shows_its_cause() {
     let elsewhere = BTreeSet::from(["folder-alias-unknown"]);
     let unseen: BTreeSet<&str> = named.difference(&seen).copied().collect();
     assert_eq!(unseen, elsewhere);
+}
+
+#[test]
+fn disabled_farm_is_not_judged_but_for_its_directory() {
+    let farm = "[incoming-email]\nenabled = false\n[[accept]]\nrule = \"dns-no-mx\"\n\
+                reason = \"idle\"\n";
+    let facts = json!({"facts": 2, "gathered": "2019-01-01T00:00:00Z", "folder": {"folders": []}});
+    let facts = Facts::from_json(&facts.to_string(), "facts").expect("facts");
+    for verdict in judged(farm, &facts, &[]) {
+        let id = verdict.rule.id;
+        let expected = match id {
+            "page-disabled" | "farm-facts-old" => (OutcomeKind::Fail, None),
+            _ if id.starts_with("farm-accept-") => (OutcomeKind::NotApplicable, None),
+            _ if id.starts_with("directory-") => continue,
+            _ => (OutcomeKind::NotApplicable, Some("page-disabled")),
+        };
+        let found = (verdict.outcome, verdict.because);
+        // An acceptance may have its own end.
+        if id != "farm-accept-expired" {
+            assert_eq!(found, expected, "{id}: {}", verdict.message);
+        }
+    }
+    // What is not recorded is no reason to judge nothing.
+    let unknown = judged(
+        "[incoming-email]\nmode = \"advanced\"\n",
+        &Facts::default(),
+        &[],
+    );
+    let outcome = |id: &str| {
+        let verdict = unknown.iter().find(|verdict| verdict.rule.id == id);
+        verdict.map(|verdict| (verdict.outcome, verdict.because))
+    };
+    assert_eq!(
+        outcome("page-disabled"),
+        Some((OutcomeKind::Undecided, None))
+    );
+    assert_eq!(
+        outcome("page-drop-folder-missing"),
+        Some((OutcomeKind::Fail, None))
+    );
+    assert_eq!(
+        outcome("page-display-address-missing"),
+        Some((OutcomeKind::NotApplicable, Some("page-disabled")))
+    );
 }
 
 /// Returns the rules to which the source defers by name.

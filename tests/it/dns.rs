@@ -4,6 +4,8 @@ mod faults;
 mod replay;
 mod rules;
 mod servers;
+mod topologies;
+mod views;
 
 use crate::dns_server::DnsServer;
 use crate::support::{Folder, Run};

@@ -19,7 +19,7 @@ drop-folder = 'C:\inetpub\mailroot\drop'
 "#;
 
 /// The rules about rights, which are proved elsewhere.
-const RIGHTS: &str = "folder-no-list,folder-timer,folder-pool,folder-not,folder-admin,folder-web,folder-open,folder-order,\
+const RIGHTS: &str = "folder-account,folder-writer,folder-no-list,folder-timer,folder-pool,folder-not,folder-admin,folder-web,folder-open,folder-order,\
     folder-share,folder-local";
 
 /// The rule about the disk, whose verdict on a real folder depends on the machine; [`edges`] proves it.
@@ -572,7 +572,7 @@ fn a_folder_that_is_not_there() {
     // A place that was mistyped says nothing of the server's own folder.
     for (path, what) in [
         ("nowhere", "there is no such folder"),
-        ("farm.toml", "it is no folder"),
+        ("farm.toml", "it is not a folder"),
     ] {
         let run = folder.run(&["verify", "folder", "--folder", path, "--format", "json"]);
         assert_eq!(run.code, 3, "{path}");
@@ -868,7 +868,7 @@ fn trace_ends_where_messages_to_its_alias_lie() {
     let facts = |contents: Value| {
         json!({"facts": 1, "folder": {
             "folders": [{"path": r"C:\inetpub\mailroot\drop", "contents": contents,
-                "descriptor": {"known": {"from": "sddl", "text": "D:(A;OICI;FR;;;WD)"}}}],
+                "descriptor": {"known": {"from": "sddl", "text": "D:(A;OICI;FA;;;SY)(A;OICI;FR;;;WD)"}}}],
             "aliases": {"from": "aliases.txt", "names": ["docs", "tasks"]},
         }})
     };
@@ -1254,6 +1254,8 @@ fn a_folder_that_cannot_be_listed_decides_nothing() {
                 "folder-mail-too-large",
                 "folder-share-limits",
                 "folder-local-group-on-share",
+                // Where rights are not known, the others say so.
+                "folder-account-unknown",
             ];
             let wanted = if elsewhere.contains(&verdict.rule.id) {
                 "not-applicable"

@@ -912,7 +912,30 @@ fn null_unordered_and_open_dacls_are_found() {
             "pass",
             "pass",
         ),
-        ("D:(A;OICI;FA;;;BU)", "pass", "pass", "pass"),
+        ("D:(A;OICI;FA;;;BU)", "pass", "pass", "fail"),
+        // As a folder below the root of a server's disk has it.
+        (
+            "D:AI(A;OICIID;FA;;;BA)(A;OICIID;0x1200a9;;;BU)(A;CIID;DCLC;;;BU)",
+            "pass",
+            "pass",
+            "fail",
+        ),
+        (
+            "D:(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)",
+            "pass",
+            "pass",
+            "fail",
+        ),
+        ("D:(A;OICI;0x1301bf;;;NU)", "pass", "pass", "fail"),
+        ("D:(A;OICI;0x1200a9;;;BU)", "pass", "pass", "pass"),
+        // Subfolders alone are no mail.
+        ("D:(A;CI;LC;;;BU)", "pass", "pass", "pass"),
+        (
+            "D:(A;OICI;FA;;;S-1-5-21-1-2-3-1513)",
+            "pass",
+            "pass",
+            "pass",
+        ),
         (
             "D:(XA;OICI;0x1301bf;;;WD;(@User.x == 1))",
             "pass",
@@ -935,6 +958,157 @@ fn null_unordered_and_open_dacls_are_found() {
         .map(|rule| outcome(&run, rule));
         assert_eq!(found, [empty, order, open], "{list}\n{}", run.out);
     }
+}
+
+/// The descriptor after the commands of a remedy, as icacls carries them out.
+fn carried_out(sddl: &str, commands: &[String]) -> String {
+    let (head, aces) = sddl.split_at(sddl.find('(').expect("an ACE"));
+    let mut aces: Vec<String> = aces
+        .split_inclusive(')')
+        .map(|ace| ace.trim_matches(['(', ')']).to_owned())
+        .collect();
+    let letters = |account: &str| match account {
+        TIMER => T.to_owned(),
+        POOL => P.to_owned(),
+        "*S-1-5-18" => "SY".to_owned(),
+        "*S-1-5-11" => "AU".to_owned(),
+        "*S-1-1-0" => "WD".to_owned(),
+        "*S-1-5-32-545" => "BU".to_owned(),
+        other => other.trim_start_matches('*').to_owned(),
+    };
+    for command in commands.iter().flat_map(|line| line.split("; ")) {
+        let words: Vec<&str> = command.split('\'').collect();
+        match words[2].trim() {
+            "/grant" => {
+                let (account, right) = words[3].split_once(":(OI)(CI)").expect("a grant");
+                let mask = match right {
+                    "F" => "FA",
+                    "M" => "0x1301bf",
+                    "RX" => "0x1200a9",
+                    other => panic!("{other}"),
+                };
+                aces.insert(0, format!("A;OICI;{mask};;;{}", letters(account)));
+            }
+            "/inheritance:d" => {
+                for ace in &mut aces {
+                    *ace = ace.replacen("ID;", ";", 1);
+                }
+            }
+            "/remove:g" => {
+                for account in words[3..].iter().filter(|word| !word.trim().is_empty()) {
+                    let letters = letters(account);
+                    aces.retain(|ace| {
+                        !(ace.starts_with("A;;") || ace.starts_with("A;OI"))
+                            || !ace.ends_with(&format!(";{letters}"))
+                    });
+                }
+            }
+            other => panic!("{other}: {command}"),
+        }
+    }
+    format!("{head}({})", aces.join(")("))
+}
+
+fn failures(run: &Run) -> Vec<String> {
+    let verdicts = run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let failed = verdicts
+        .iter()
+        .filter(|verdict| verdict["outcome"] == "fail");
+    failed
+        .map(|verdict| verdict["rule"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// The commands that the report prints for an open folder.
+fn printed_commands(sddl: &str) -> Vec<String> {
+    let folder = farm(LOCAL);
+    let [timer, pool] =
+        [(TIMER, T), (POOL, P)].map(|(name, sid)| format!("{name}={sid},S-1-5-32-545"));
+    let run = folder.run(&[
+        "verify",
+        "--only",
+        "folder-open-to-everyone",
+        "--sddl",
+        sddl,
+        "--token",
+        &timer,
+        "--token",
+        &pool,
+    ]);
+    let lines = run.out.lines().map(str::trim);
+    lines
+        .filter(|line| line.starts_with("icacls"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn remedy_of_an_open_folder_leaves_the_farm_working() {
+    for (sddl, grants) in [
+        // A folder on a second drive: the timer has its rights by the wide entry alone.
+        (
+            "D:AI(A;OICIID;FA;;;BA)(A;OICIID;FA;;;SY)(A;OICIID;0x1301bf;;;AU)(A;OICIID;0x1200a9;;;BU)"
+                .to_owned(),
+            vec![TIMER],
+        ),
+        // Everyone alone has rights, the SMTP service too.
+        ("D:P(A;OICI;FA;;;WD)".to_owned(), vec!["*S-1-5-18", TIMER, POOL]),
+        // The accounts have entries already.
+        (
+            format!("D:P(A;OICI;FA;;;SY)(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P})(A;OICI;FA;;;WD)"),
+            vec![],
+        ),
+    ] {
+        let known = Known::Tokens(",S-1-5-32-545");
+        let before = verify(LOCAL, &sddl, &known, &[]);
+        assert!(failures(&before).contains(&"folder-open-to-everyone".to_owned()));
+        let commands = printed_commands(&sddl);
+        assert_eq!(commands.len(), grants.len() + 1, "{commands:#?}");
+        for (command, account) in commands.iter().zip(&grants) {
+            assert!(command.contains(&format!("'{account}:(OI)(CI)")), "{command}");
+        }
+        let after = carried_out(&sddl, &commands);
+        let run = verify(LOCAL, &after, &known, &[]);
+        let mut expected = failures(&before);
+        expected.retain(|rule| rule != "folder-open-to-everyone");
+        assert_eq!(failures(&run), expected, "{after}\n{commands:#?}");
+        for rule in ["folder-timer-cannot-read", "folder-timer-cannot-delete", "folder-pool-cannot-read"] {
+            assert_eq!(outcome(&run, rule), "pass", "{rule}: {after}");
+        }
+    }
+}
+
+#[test]
+fn account_that_windows_does_not_know_has_no_rights_and_no_command() {
+    let folder = farm(LOCAL);
+    let facts = json!({"facts": 2, "folder": {"folders": [{
+    "server": "sp1.fabrikam.com", "path": LOCAL,
+    "descriptor": {"known": {"from": "sddl", "text": format!("D:PAI(A;OICI;FA;;;SY)(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;AU)")}},
+    "accounts": [
+        {"name": TIMER, "sid": {"known": T}, "token": {"known": [T]}},
+        {"name": POOL, "sid": {"absent": "No mapping (os error 1332)"}, "token": "not-asked"},
+    ]}]}});
+    folder.write("facts.json", facts.to_string());
+    let run = folder.run(&[
+        "verify",
+        "folder",
+        "--facts",
+        "facts.json",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(
+        outcome(&run, "folder-pool-cannot-read"),
+        "undecided",
+        "{}",
+        run.out
+    );
+    assert_eq!(outcome(&run, "folder-timer-cannot-read"), "pass");
+    assert_eq!(outcome(&run, "folder-account-unknown"), "pass fail");
+    assert!(!run.out.contains("sp_web:(OI)"), "{}", run.out);
 }
 
 #[test]
@@ -1100,4 +1274,188 @@ fn sids_given_later_complete_recorded_facts() {
         "json",
     ]);
     assert!(run.out.contains("folder-timer-cannot-delete"), "{run:?}");
+}
+
+/// The outcomes of one rule for a farm and what was seen of its folder.
+fn judged(farm: &str, folder: &Value, rule: &str) -> Vec<(String, String)> {
+    let files = Folder::with_farm(farm);
+    let facts = json!({"facts": 2, "folder": {"folders": [folder]}});
+    files.write("facts.json", facts.to_string());
+    let run = files.run(&[
+        "verify",
+        "folder",
+        "--facts",
+        "facts.json",
+        "--format",
+        "json",
+    ]);
+    let verdicts = run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let of_rule = verdicts.iter().filter(|verdict| verdict["rule"] == rule);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    of_rule
+        .map(|verdict| {
+            let subject = text(&verdict["subject"]);
+            let last = subject.rsplit(' ').next().unwrap_or_default().to_owned();
+            (last, text(&verdict["outcome"]))
+        })
+        .collect()
+}
+
+#[test]
+fn writers_must_be_able_to_create_files() {
+    const EXCHANGE: &str = "S-1-5-21-1-2-3-1201";
+    const SP1: &str = "S-1-5-21-1-2-3-1202";
+    let base = |path: &str, more: &str| {
+        format!(
+            "[farm]\ntimer-account = '{TIMER}'\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
+             drop-folder = '{path}'\n[[server]]\nname = \"sp1.fabrikam.com\"\n\
+             incoming-email-service = true\n{more}"
+        )
+    };
+    let folder = |path: &str, list: &str, share: Value| {
+        let mut folder = json!({"path": path,
+            "descriptor": {"known": {"from": "sddl", "text": list}},
+            "accounts": [{"name": TIMER, "sid": {"known": T}, "token": {"known": [T]}}],
+            "names": {
+                EXCHANGE: {"known": {"name": r"FABRIKAM\EX1$", "kind": "computer"}},
+                SP1: {"known": {"name": r"FABRIKAM\SP1$", "kind": "computer"}}},
+            "share": share});
+        if path == LOCAL {
+            folder["server"] = json!("sp1.fabrikam.com");
+        }
+        folder
+    };
+    let smtp = "smtp-service = true\n";
+    let host = |accounts: &str| {
+        format!(
+            "smtp-service = false\n[[mail-host]]\nname = \"ex1.fabrikam.com\"\nkind = \"exchange\"\n\
+             passes-to = [\"drop-folder\"]\n{accounts}"
+        )
+    };
+    let exchange = host("accounts = ['FABRIKAM\\EX1$']\n");
+    let timer = format!("(A;OICI;0x1301bf;;;{T})");
+    let open = json!({"known": {"from": "sddl", "text": "D:(A;;0x1301bf;;;WD)"}});
+    let closed = json!({"known": {"from": "sddl", "text": format!("D:(A;;0x1301bf;;;{T})")}});
+    let all = |aces: &str| format!("D:P{aces}{timer}");
+    for (name, farm, seen, expected) in [
+        (
+            "SYSTEM",
+            base(LOCAL, smtp),
+            folder(LOCAL, &all("(A;OICI;FA;;;SY)"), json!("not-asked")),
+            ("SYSTEM", "pass"),
+        ),
+        (
+            "Administrators",
+            base(LOCAL, smtp),
+            folder(LOCAL, &all("(A;OICI;FA;;;BA)"), json!("not-asked")),
+            ("SYSTEM", "pass"),
+        ),
+        (
+            "no one",
+            base(LOCAL, smtp),
+            folder(LOCAL, &all(""), json!("not-asked")),
+            ("SYSTEM", "fail"),
+        ),
+        (
+            "denied",
+            base(LOCAL, smtp),
+            folder(
+                LOCAL,
+                &all("(D;OICI;DC;;;SY)(A;OICI;FA;;;BA)"),
+                json!("not-asked"),
+            ),
+            ("SYSTEM", "fail"),
+        ),
+        (
+            "computer",
+            base(SHARE, smtp),
+            folder(
+                SHARE,
+                &all(&format!("(A;OICI;0x1301bf;;;{SP1})")),
+                open.clone(),
+            ),
+            ("SP1$", "pass"),
+        ),
+        (
+            "the share keeps it out",
+            base(SHARE, smtp),
+            folder(SHARE, &all(&format!("(A;OICI;0x1301bf;;;{SP1})")), closed),
+            ("SP1$", "fail"),
+        ),
+        (
+            "share not seen",
+            base(SHARE, smtp),
+            folder(
+                SHARE,
+                &all(&format!("(A;OICI;0x1301bf;;;{SP1})")),
+                json!("not-asked"),
+            ),
+            ("SP1$", "undecided"),
+        ),
+        (
+            "only the farm",
+            base(SHARE, smtp),
+            folder(SHARE, &all(""), open.clone()),
+            ("SP1$", "fail"),
+        ),
+        (
+            "connector",
+            base(SHARE, &exchange),
+            folder(
+                SHARE,
+                &all(&format!("(A;OICI;0x1301bf;;;{EXCHANGE})")),
+                open.clone(),
+            ),
+            (r"FABRIKAM\EX1$", "pass"),
+        ),
+        (
+            "connector kept out",
+            base(SHARE, &exchange),
+            folder(SHARE, &all(""), open.clone()),
+            (r"FABRIKAM\EX1$", "fail"),
+        ),
+        (
+            "connector and local path",
+            base(LOCAL, &exchange),
+            folder(
+                LOCAL,
+                &all(&format!("(A;OICI;0x1301bf;;;{EXCHANGE})")),
+                json!("not-asked"),
+            ),
+            (r"FABRIKAM\EX1$", "pass"),
+        ),
+        (
+            "unknown accounts",
+            base(SHARE, &host("")),
+            folder(SHARE, &all(""), open.clone()),
+            (SHARE, "undecided"),
+        ),
+        (
+            "no writer, only the farm",
+            base(SHARE, "smtp-service = false\n"),
+            folder(
+                SHARE,
+                &all("(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"),
+                open.clone(),
+            ),
+            (SHARE, "undecided"),
+        ),
+        (
+            "no writer",
+            base(SHARE, "smtp-service = false\n"),
+            folder(
+                SHARE,
+                &all(&format!("(A;OICI;0x1301bf;;;{EXCHANGE})")),
+                open,
+            ),
+            (SHARE, "not-applicable"),
+        ),
+    ] {
+        let found = judged(&farm, &seen, "folder-writer-cannot-write");
+        let expected = (expected.0.to_owned(), expected.1.to_owned());
+        assert_eq!(found, [expected], "{name}");
+    }
 }

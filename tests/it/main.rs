@@ -55,6 +55,7 @@ mod smtp_verdicts;
 mod support;
 mod survival;
 mod tables;
+mod topologies;
 mod trace;
 mod values;
 mod verdicts;

@@ -48,6 +48,14 @@ fn said(report: &Value) -> BTreeMap<(String, String), (String, String)> {
         .collect()
 }
 
+/// Rules by the farm file that facts refute or are about.
+const BY_FACTS: [&str; 4] = [
+    "page-alias-domain-needed",
+    "farm-accept-unused",
+    "farm-facts-old",
+    "farm-os-relay-list-fault",
+];
+
 fn is_offline(rule: &str) -> bool {
     rule.starts_with("page-") || rule.starts_with("farm-")
 }
@@ -76,6 +84,9 @@ fn old_facts_decide_nothing() {
     let mut undecided = 0;
     for (about, (outcome, message)) in &old {
         let rule = about.0.as_str();
+        if BY_FACTS.contains(&rule) {
+            continue;
+        }
         if is_offline(rule) {
             assert_eq!(all.get(about), old.get(about), "{about:?}");
             continue;
@@ -151,7 +162,7 @@ fn only_the_areas_with_old_facts_are_undecided() {
             if about.0.starts_with("smtp-") {
                 assert_ne!(verdict.0, "fail", "{about:?}");
                 assert_ne!(verdict.0, "pass", "{about:?}");
-            } else {
+            } else if !BY_FACTS.contains(&about.0.as_str()) {
                 assert_eq!(Some(verdict), plain.get(about), "{about:?}");
             }
         }

@@ -29,6 +29,8 @@ fn judged(farm: &str, facts: &Facts) -> Vec<String> {
     let verdicts = rules::judge(&Case::new(&document, facts, TODAY), &Selection::default());
     let mut said: Vec<String> = verdicts
         .iter()
+        // That one is about the names themselves.
+        .filter(|verdict| verdict.rule.id != "farm-placeholder")
         .map(|verdict| {
             let outcome = (
                 verdict.outcome,
@@ -633,6 +635,7 @@ fn redacted_example_with_farm_file_is_judged_alike() {
                 .join(" ")
         };
         let mut rows: Vec<String> = verdicts.iter().map(row).collect();
+        rows.retain(|row| !row.starts_with("farm-placeholder "));
         rows.sort();
         (run.code, rows)
     };

@@ -283,8 +283,11 @@ fn encodings(text: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn farm_file_keeps_its_encoding() {
-    let [before, after] = ["fabrikam", "Zürich"]
-        .map(|name| encodings(&format!("# Größe\r\n[farm]\r\nname = \"{name}\" # 😀\r\n")));
+    let [before, after] = ["fabrikam", "Zürich"].map(|name| {
+        encodings(&format!(
+            "# Größe\r\n[farm]\r\nname = \"{name}\" # 😀\r\n[incoming-email]\r\nenabled = false\r\n"
+        ))
+    });
     for (before, after) in before.iter().zip(&after) {
         let folder = Folder::new();
         folder.write("farm.toml", before);
@@ -301,7 +304,7 @@ fn farm_file_keeps_its_encoding() {
 
 #[test]
 fn facts_and_reports_are_read_in_every_encoding() {
-    let folder = Folder::with_farm(FARM);
+    let folder = Folder::with_farm(&format!("{FARM}[incoming-email]\nenabled = false\n"));
     let facts = "{\"facts\": 1,\r\n\"farm\": \"fabrikam\"}\r\n";
     let report = folder.run(&["validate", "--format", "json"]).out;
     for (facts, report) in encodings(facts).iter().zip(encodings(&report)) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const FARM: &str = r#"
 [farm]
 version = "2016"
-mail-from-outside = true
+mail-from-outside = false
 central-administration-account = 'F\a'
 timer-account = 'F\a'
 [incoming-email]
@@ -22,9 +22,8 @@ incoming-email-service = true
 smtp-service = true
 "#;
 
-/// The way of a message by these answers: to MX, A of the exchanger, and what SMTP says at its
-/// address.
-fn traced(mx: Value, address: Value, smtp: Value) -> Run {
+/// Facts with these answers: to MX, A of the exchanger, and what SMTP says at its address.
+fn facts(mx: Value, address: Value, smtp: Value) -> Value {
     let lookup = |name: &str, kind: &str, answer: &Value| json!({"server": "192.0.2.1:53", "name": name, "type": kind, "answer": answer});
     let none = json!({"absent": "NODATA: no record of this type"});
     let lookups = json!([
@@ -37,13 +36,22 @@ fn traced(mx: Value, address: Value, smtp: Value) -> Run {
         lookup("m1.example.com", "CNAME", &none),
     ]);
     let target = json!({"host": "m1.example.com", "address": "192.0.2.2:25", "answer": smtp});
-    let facts = json!({
+    json!({
         "facts": 1,
         "dns": {"servers": ["192.0.2.1:53"], "lookups": lookups, "ports": []},
         "smtp": {"targets": [target]},
-    });
-    let folder = Folder::with_farm(FARM);
+    })
+}
+
+/// A folder with a farm file and recorded facts.
+fn with_facts(farm: &str, facts: &Value) -> Folder {
+    let folder = Folder::with_farm(farm);
     folder.write("facts.json", facts.to_string());
+    folder
+}
+
+/// Traces a message by the recorded facts.
+fn json_trace(folder: &Folder) -> Run {
     folder.run(&[
         "trace",
         "docs@sp.example.com",
@@ -54,8 +62,17 @@ fn traced(mx: Value, address: Value, smtp: Value) -> Run {
     ])
 }
 
+/// The way of a message by these answers.
+fn traced(mx: Value, address: Value, smtp: Value) -> Run {
+    json_trace(&with_facts(FARM, &facts(mx, address, smtp)))
+}
+
 fn mx() -> Value {
     json!({"known": [{"owner": "sp.example.com", "type": "MX", "preference": 10, "exchange": "m1.example.com"}]})
+}
+
+fn null_mx() -> Value {
+    json!({"known": [{"owner": "sp.example.com", "type": "MX", "preference": 0, "exchange": "."}]})
 }
 
 fn address() -> Value {
@@ -91,23 +108,199 @@ fn state(run: &Run, hop: &str) -> String {
 }
 
 #[test]
-fn trace_without_findings_has_no_stop() {
+fn only_hops_that_were_looked_at_are_ok() {
     let run = traced(mx(), address(), talk("250 2.1.5 ok"));
-    for hop in [
-        "MX record",
-        "mail host",
-        "SMTP port",
-        "recipient",
-        "drop directory",
-        "delivery job",
-    ] {
+    for hop in ["MX record", "mail host", "SMTP port", "recipient"] {
         assert_eq!(state(&run, hop), "ok", "{hop}\n{run:#?}");
     }
-    for hop in ["alias domain", "folder rights", "list"] {
+    for hop in [
+        "alias domain",
+        "drop directory",
+        "folder rights",
+        "delivery job",
+        "list",
+    ] {
         assert_eq!(state(&run, hop), "not looked at", "{hop}");
     }
     assert_eq!(run.json()["end"], Value::Null);
-    assert_eq!(run.code, 0, "{run:#?}");
+    assert_eq!(run.code, 3, "{run:#?}");
+    let folder = with_facts(FARM, &facts(mx(), address(), talk("250 2.1.5 ok")));
+    for (last, code) in [("recipient", 0), ("smtp-port", 0), ("alias-domain", 3)] {
+        let run = folder.run(&[
+            "trace",
+            "docs@sp.example.com",
+            "--facts",
+            "facts.json",
+            "--to",
+            last,
+        ]);
+        assert_eq!(run.code, code, "{last}: {run:#?}");
+    }
+}
+
+/// Facts that hold nothing let no hop pass.
+#[test]
+fn a_trace_of_empty_facts_looked_at_nothing() {
+    let folder = with_facts(FARM, &json!({"facts": 1}));
+    let run = folder.run(&["trace", "docs@sp.example.com", "--facts", "facts.json"]);
+    assert_eq!(run.code, 3, "{run:#?}");
+    assert!(!run.out.contains(" ok\n"), "{}", run.out);
+    assert!(
+        run.out
+            .contains("not looked at: MX record, mail host, SMTP port"),
+        "{}",
+        run.out
+    );
+}
+
+/// What the farm file says stops a message like what was seen.
+#[test]
+fn a_farm_that_takes_no_mail_stops_it() {
+    for (from, to, hop, rule) in [
+        (
+            "enabled = true",
+            "enabled = false",
+            "delivery job",
+            "page-disabled",
+        ),
+        (
+            "incoming-email-service = true",
+            "incoming-email-service = false",
+            "delivery job",
+            "farm-service-nowhere",
+        ),
+    ] {
+        let farm = FARM.replace(from, to);
+        let folder = with_facts(&farm, &facts(mx(), address(), talk("250 2.1.5 ok")));
+        let run = json_trace(&folder);
+        let end = &run.json()["end"];
+        assert_eq!(
+            (&end["hop"], &end["rule"]),
+            (&json!(hop), &json!(rule)),
+            "{run:#?}"
+        );
+        assert_eq!(run.code, 1);
+        let sentence = run.json()["sentence"].clone();
+        assert!(
+            sentence
+                .as_str()
+                .unwrap()
+                .starts_with("The message stops at"),
+            "{sentence}"
+        );
+    }
+}
+
+/// Servers that mail does not go to neither stop nor save it.
+#[test]
+fn only_servers_on_the_route_count() {
+    const TWO: &str = r#"
+[[server]]
+name = "m2.example.com"
+role = "application"
+os = "2016"
+incoming-email-service = true
+smtp-service = true
+"#;
+    let farm = format!("{FARM}{TWO}");
+    let refused = json!({"absent": "connection refused"});
+    let well = talk("250 2.1.5 ok");
+    for (mx, first, second, port, code) in [
+        // The MX names m1, which is fine; m2 is dead and gets no mail.
+        (&[(10, "m1")][..], Some(&well), Some(&refused), "ok", 3),
+        // The MX names m2, which is dead; m1 is alive and gets no mail.
+        (&[(10, "m2")][..], Some(&well), Some(&refused), "stopped", 1),
+        // The MX names m2, and no one talked to it.
+        (&[(10, "m2")][..], Some(&well), None, "not known", 3),
+        // Senders turn from a dead one of equals to the other, and to a backup.
+        (
+            &[(10, "m1"), (10, "m2")][..],
+            Some(&refused),
+            Some(&well),
+            "ok",
+            3,
+        ),
+        (
+            &[(10, "m1"), (20, "m2")][..],
+            Some(&refused),
+            Some(&well),
+            "ok",
+            3,
+        ),
+    ] {
+        let folder = with_facts(&farm, &facts_of_two(mx, first, second));
+        let run = json_trace(&folder);
+        assert_eq!(state(&run, "SMTP port"), port, "{mx:?} {run:#?}");
+        assert_eq!(run.code, code, "{mx:?} {run:#?}");
+    }
+    // A refusal by one of equals may stop it; one by a backup does not.
+    let no = talk("550 5.7.1 Unable to relay");
+    for (mx, recipient, code) in [
+        (&[(10, "m1"), (10, "m2")][..], "may stop", 1),
+        (&[(10, "m1"), (20, "m2")][..], "ok", 3),
+        (&[(20, "m1"), (10, "m2")][..], "stopped", 1),
+    ] {
+        let folder = with_facts(&farm, &facts_of_two(mx, Some(&well), Some(&no)));
+        let run = json_trace(&folder);
+        assert_eq!(state(&run, "recipient"), recipient, "{mx:?} {run:#?}");
+        assert_eq!(run.code, code, "{mx:?}");
+    }
+}
+
+/// Facts about two servers behind MX records with preferences.
+fn facts_of_two(mx: &[(u16, &str)], first: Option<&Value>, second: Option<&Value>) -> Value {
+    let records: Vec<Value> = mx
+        .iter()
+        .map(|(preference, host)| {
+            json!({"owner": "sp.example.com", "type": "MX", "preference": preference,
+                "exchange": format!("{host}.example.com")})
+        })
+        .collect();
+    let mut all = facts(json!({"known": records}), address(), Value::Null);
+    let lookups = all["dns"]["lookups"].as_array_mut().unwrap();
+    for (kind, answer) in [
+        (
+            "A",
+            json!({"known": [{"owner": "m2.example.com", "type": "A", "address": "192.0.2.3"}]}),
+        ),
+        ("AAAA", json!({"absent": "NODATA: no record of this type"})),
+        ("CNAME", json!({"absent": "NODATA: no record of this type"})),
+    ] {
+        lookups.push(
+            json!({"server": "192.0.2.1:53", "name": "m2.example.com", "type": kind,
+            "answer": answer}),
+        );
+    }
+    let servers = [("m1", "192.0.2.2", first), ("m2", "192.0.2.3", second)];
+    let targets: Vec<Value> = servers
+        .iter()
+        .filter_map(|(host, address, answer)| {
+            Some(json!({"host": format!("{host}.example.com"),
+                "address": format!("{address}:25"), "answer": (*answer)?}))
+        })
+        .collect();
+    all["smtp"] = json!({"targets": targets});
+    all
+}
+
+/// Text that is not a plain address is refused; the farm's other domains are not.
+#[test]
+fn addresses_are_plain_and_the_farms() {
+    let farm = format!(
+        "{FARM}[[web-application]]\nname = \"HR\"\nincoming-address = \"hr.example.com\"\n"
+    );
+    let folder = with_facts(&farm, &json!({"facts": 1}));
+    for (address, code) in [
+        ("docs and more@sp.example.com", 2),
+        ("docs\r\nDATA@sp.example.com", 2),
+        ("docs@sp.example.com\t", 2),
+        ("docs@elsewhere.example.com", 2),
+        ("jobs@hr.example.com", 3),
+        ("docs@sp.example.com", 3),
+    ] {
+        let run = folder.run(&["trace", address, "--facts", "facts.json"]);
+        assert_eq!(run.code, code, "{address:?} {run:#?}");
+    }
 }
 
 #[test]
@@ -140,9 +333,9 @@ fn the_first_stop_is_named_with_its_rule() {
     let absent = json!({"absent": "NXDOMAIN: no such name"});
     for (run, hop, rule) in [
         (
-            traced(absent.clone(), address(), talk("250 2.1.5 ok")),
+            traced(null_mx(), address(), talk("250 2.1.5 ok")),
             "MX record",
-            "dns-no-mx",
+            "dns-null-mx",
         ),
         (
             traced(mx(), absent, talk("250 2.1.5 ok")),

@@ -10,8 +10,8 @@ use crate::cli::exit::exit_of;
 use crate::cli::probing::Probing;
 use crate::cli::progress::Bar;
 use crate::error::Error;
-use crate::facts::Facts;
 use crate::facts::redact::Redactor;
+use crate::facts::{Facts, NetworkView};
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs;
@@ -58,12 +58,40 @@ pub(crate) struct GatherArgs {
     /// Write the facts there instead of to standard output
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     out: Option<PathBuf>,
+    /// From where this machine sees the network: name servers may answer otherwise outside
+    #[arg(
+        long,
+        value_name = "INSIDE|OUTSIDE",
+        default_value = "inside",
+        hide_default_value = true,
+        hide_possible_values = true,
+        conflicts_with = "facts"
+    )]
+    view: ViewWord,
     #[command(flatten)]
     credentials: CredentialArgs,
     #[command(flatten)]
     probe: ProbeArgs,
     #[command(flatten)]
     farm_file: FarmFileArgs,
+}
+
+/// From where a machine sees the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ViewWord {
+    /// As hosts inside the organization
+    Inside,
+    /// As senders outside the organization
+    Outside,
+}
+
+impl ViewWord {
+    fn view(self) -> NetworkView {
+        match self {
+            Self::Inside => NetworkView::Inside,
+            Self::Outside => NetworkView::Outside,
+        }
+    }
 }
 
 fn probed_areas() -> Vec<Area> {
@@ -119,6 +147,7 @@ fn gather(
         console,
     };
     let mut options = probing.options(&named)?;
+    options.dns.view = args.view.view();
     let server = options.iis.server.clone();
     let progress = Bar::new(console);
     let request = ProbeRequest {

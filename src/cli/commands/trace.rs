@@ -5,13 +5,16 @@ use crate::cli::args::{
     facts_files,
 };
 use crate::cli::check::Check;
+use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::output::Output;
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, ParseError, checked};
-use crate::report::{self, Exit, FailOn, trace::Trace};
-use crate::rules::Severity;
+use crate::report::trace::{Trace, TraceOptions};
+use crate::report::{self, Exit, RunInfo, RunOptions};
+use crate::rules::Hop;
+use crate::text::shown;
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -24,6 +27,15 @@ pub(crate) struct TraceArgs {
     /// The list's address
     #[arg(value_name = "ADDRESS")]
     address: String,
+    /// Follow the message up to this hop only
+    #[arg(
+        long,
+        value_name = "HOP",
+        value_enum,
+        default_value = "list",
+        hide_default_value = true
+    )]
+    to: LastHop,
     #[command(flatten)]
     facts: FactsArgs,
     #[command(flatten)]
@@ -34,6 +46,47 @@ pub(crate) struct TraceArgs {
     probe: ProbeArgs,
     #[command(flatten)]
     farm_file: FarmFileArgs,
+}
+
+/// The hops, as the command line names them.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LastHop {
+    MxRecord,
+    MailHost,
+    SmtpPort,
+    Recipient,
+    AliasDomain,
+    DropDirectory,
+    FolderRights,
+    DeliveryJob,
+    List,
+}
+
+impl LastHop {
+    fn hop(self) -> Hop {
+        match self {
+            Self::MxRecord => Hop::Mx,
+            Self::MailHost => Hop::Host,
+            Self::SmtpPort => Hop::Port,
+            Self::Recipient => Hop::Recipient,
+            Self::AliasDomain => Hop::AliasDomain,
+            Self::DropDirectory => Hop::DropDirectory,
+            Self::FolderRights => Hop::Rights,
+            Self::DeliveryJob => Hop::Job,
+            Self::List => Hop::List,
+        }
+    }
+
+    /// Returns the areas whose rules are about hops behind it: they are not asked.
+    fn areas_beyond(self) -> &'static [&'static str] {
+        match self {
+            Self::MxRecord | Self::MailHost => &["smtp", "iis", "folder"],
+            Self::SmtpPort | Self::Recipient | Self::AliasDomain | Self::DropDirectory => {
+                &["folder"]
+            }
+            Self::FolderRights | Self::DeliveryJob | Self::List => &[],
+        }
+    }
 }
 
 pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
@@ -47,9 +100,10 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
         .rsplit_once('@')
         .map_or(&**address, |(local, _)| local);
     let receiver = format!("{}@{}", local.to_lowercase(), domain.ascii());
-    // No message goes through the directory.
+    // What is known of the directory does not stop a message, except at a mail host.
+    let beyond = args.to.areas_beyond().iter();
     let filter = RuleFilter {
-        skip: vec!["directory".to_owned()],
+        skip: beyond.map(|area| (*area).to_owned()).collect(),
         ..RuleFilter::default()
     };
     let check = Check {
@@ -66,20 +120,30 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
     let mut read = facts_files(&args.facts.facts);
     read.push(loaded.path.clone());
     let (report, probed) = check.judge(loaded)?;
-    let trace = Trace::new(address, report.verdicts());
+    let trace = Trace::new(address, &report, args.to.hop());
     let text = if args.format.is_json() {
         report::harmless(&format!("{:#}\n", trace.json())).into_owned()
     } else {
-        trace.text(&args.out.screen(console), console.is_verbose())
+        let run = RunInfo::new(clock::now(), RunOptions::default());
+        trace.text(&TraceOptions {
+            screen: &args.out.screen(console),
+            verbose: console.is_verbose(),
+            run: &run,
+        })
     };
     let mut output = Output::begin(args.out.path(), console, &read)?;
     output.write(&text)?;
     output.finish()?;
-    Ok(probed.worse(report.end_by(FailOn::At(Severity::Error)).exit))
+    Ok(probed.worse(trace.exit()))
 }
 
 /// Returns the domain of an address (RFC 5321 4.1.2): what follows the last `@`.
 fn domain_of(address: &str) -> Result<DomainName, Error> {
+    let is_odd = |letter: &char| letter.is_whitespace() || letter.is_control();
+    if let Some(odd) = address.chars().find(is_odd) {
+        let what = format!("it holds `{}`", odd.escape_debug());
+        return Err(not_address(address, &what));
+    }
     match address.rsplit_once('@') {
         None | Some(("", _)) => Err(not_address(address, "nothing stands before an `@`")),
         Some((_, domain)) => DomainName::from_text(domain).map_err(|fault| {
@@ -90,14 +154,20 @@ fn domain_of(address: &str) -> Result<DomainName, Error> {
 }
 
 fn not_address(address: &str, why: &str) -> Error {
-    Error::usage(format!("`{address}` is no mail address: {why}"))
+    Error::usage(format!("`{}` is no mail address: {why}", shown(address)))
         .hint("for example: docs@sharepoint.fabrikam.com")
 }
 
 /// Refuses mail for another domain: the farm file says nothing of the way that it takes.
 fn require_own_domain(domain: &DomainName, farm: &Farm) -> Result<(), Error> {
+    let mut own = farm.mail_domains();
+    let hosts = farm.mail_hosts.iter();
+    let delivered = hosts.flat_map(|host| host.delivers_as.iter().flatten());
+    own.extend(delivered.map(|domain| domain.ascii().to_owned()));
+    if own.iter().any(|known| known == domain.ascii()) {
+        return Ok(());
+    }
     match checked(&farm.incoming.display_address).valid() {
-        Some(display) if display.ascii() == domain.ascii() => Ok(()),
         Some(display) => Err(Error::usage(format!(
             "mail for `{}` is not this farm's: its display address is `{}`",
             domain.as_str(),

@@ -1,9 +1,98 @@
-//! The forms in which a Windows account is named.
+//! Windows accounts, and the forms in which they are named.
 
-use super::Account;
-use super::names::plain_word;
+use super::names::{is_invisible, plain_word};
+use super::{FromText, Quoted, STRAY_SPACE};
 use crate::formats::dn;
+use std::net::IpAddr;
 use windows_security::Sid;
+
+/// A Windows account: `DOMAIN\name`, `name@domain`, a SID, a distinguished name or a well-known
+/// name. Accounts are case-insensitive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    text: String,
+}
+
+impl FromText for Account {
+    type Error = String;
+    const EXPECTED: &'static str = r"an account such as `FABRIKAM\sp_farm`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("it is empty".into());
+        }
+        if let Some(quoted) = Quoted::new(text) {
+            return Err(quoted.reason());
+        }
+        if text.trim() != text {
+            return Err(STRAY_SPACE.to_owned());
+        }
+        if text.parse::<IpAddr>().is_ok() {
+            return Err("it is an IP address, and an account has a name".into());
+        }
+        // A distinguished name has characters that a logon name cannot have.
+        if dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
+            return Ok(Self {
+                text: text.to_owned(),
+            });
+        }
+        // The characters that a logon name may not hold, control characters among them.
+        match text
+            .chars()
+            .find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character))
+        {
+            Some(character) => Err(format!("it holds `{}`", character.escape_debug())),
+            None if text.matches('\\').count() > 1 => Err(r"it holds more than one `\`".into()),
+            None if text.starts_with(['\\', '@']) || text.ends_with(['\\', '@']) => {
+                Err("the domain or the name is missing".into())
+            }
+            None => Self {
+                text: text.to_owned(),
+            }
+            .with_plain_spaces(),
+        }
+    }
+}
+
+impl Account {
+    /// Returns the account unless a space in it is a slip. Logon names may have spaces, as those of
+    /// Windows' own accounts do.
+    fn with_plain_spaces(self) -> Result<Self, String> {
+        let text = self.as_str();
+        let odd = text
+            .chars()
+            .find(|letter| *letter != ' ' && (letter.is_whitespace() || is_invisible(*letter)));
+        if let Some(odd) = odd {
+            return Err(format!("it holds `{}`", odd.escape_unicode()));
+        }
+        let mut parts = text.split(['\\', '@']);
+        if parts.any(|part| part.trim() != part) {
+            return Err("a space stands next to the `\\` or `@`".into());
+        }
+        match self.form() {
+            AccountForm::Bare(name) if name.contains(' ') => Err(format!(
+                "it holds a space; a name that has one is written with its domain, `DOMAIN\\{name}`"
+            )),
+            _ => Ok(self),
+        }
+    }
+
+    /// Returns the account as typed.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns whether this is the built-in Network Service (S-1-5-20), in any spelling.
+    pub fn is_network_service(&self) -> bool {
+        let (domain, name) = self
+            .text
+            .split_once('\\')
+            .unwrap_or(("NT AUTHORITY", &self.text));
+        // An account of a domain may have this name too.
+        (plain_word(domain) == "ntauthority" && plain_word(name) == "networkservice")
+            || self.text.eq_ignore_ascii_case("S-1-5-20")
+    }
+}
 
 /// How an account is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +182,6 @@ fn windows_service_account(domain: &str, name: &str) -> Option<AccountForm<'stat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::farm::values::FromText;
 
     #[test]
     fn every_form_is_told() {
@@ -153,5 +241,24 @@ mod tests {
         for text in ["CN=sp_farm", "CN=a,,DC=x", "a=b", "a,b"] {
             assert!(Account::from_text(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn network_service_by_every_name() {
+        for text in [
+            r"NT AUTHORITY\NETWORK SERVICE",
+            r"nt authority\networkservice",
+            "NetworkService",
+            "S-1-5-20",
+        ] {
+            assert!(
+                Account::from_text(text).is_ok_and(|account| account.is_network_service()),
+                "{text}"
+            );
+        }
+        assert!(
+            Account::from_text(r"FABRIKAM\network")
+                .is_ok_and(|account| !account.is_network_service())
+        );
     }
 }

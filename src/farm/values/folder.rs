@@ -226,6 +226,15 @@ impl FolderPath {
         matches!(&self.root, Root::Share { server, .. } if is_same_host(server, host))
     }
 
+    /// Returns its names in lowercase: for a share the share's, then those of the folders.
+    pub fn names(&self) -> impl DoubleEndedIterator<Item = &str> {
+        let share = match &self.root {
+            Root::Share { share, .. } => Some(share),
+            Root::Drive(_) => None,
+        };
+        share.into_iter().chain(&self.parts).map(String::as_str)
+    }
+
     /// Returns the last part in lowercase, for the root of a share the share's name, or `None` for
     /// the root of a drive.
     pub fn last(&self) -> Option<&str> {

@@ -18,7 +18,7 @@ mod url;
 mod words;
 mod wrapping;
 
-pub(crate) use account::{AccountForm, computer_account};
+pub(crate) use account::{Account, AccountForm, computer_account};
 pub(crate) use build::Build;
 pub(crate) use container::Container;
 pub use date::Date;
@@ -26,7 +26,7 @@ pub(crate) use folder::{FolderError, FolderLocation, FolderPath, SharePath, is_s
 pub(crate) use mail_route::{
     DROP_FOLDER, DropShare, HostPattern, LocalPart, MailAddress, PassTarget, PassedTo,
 };
-pub(crate) use names::{Account, DomainName, MailServer, ServerName};
+pub(crate) use names::{DomainName, MailServer, ServerName};
 pub(crate) use network::{DirectoryAddress, HostAddress, NameServer, Network, Port, Timeout};
 pub(crate) use safe_server::{SafeServer, SafeServers};
 pub(crate) use size::Size;

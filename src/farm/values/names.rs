@@ -1,7 +1,6 @@
 //! Domain, host and account names.
 
-use super::{AccountForm, FromText, ParseError, Quoted, STRAY_SPACE};
-use crate::formats::dn;
+use super::{FromText, ParseError, STRAY_SPACE};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -203,7 +202,7 @@ fn is_forbidden(character: char) -> bool {
 
 /// Returns whether a character is not shown and is not needed by a script. IDNA drops such ones, and
 /// SharePoint stores them.
-fn is_invisible(character: char) -> bool {
+pub(super) fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{ad}' | '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
@@ -407,94 +406,6 @@ fn is_plain(text: &str) -> bool {
         })
 }
 
-/// A Windows account: `DOMAIN\name`, `name@domain`, a SID, a distinguished name or a well-known
-/// name. Accounts are case-insensitive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    text: String,
-}
-
-impl FromText for Account {
-    type Error = String;
-    const EXPECTED: &'static str = r"an account such as `FABRIKAM\sp_farm`";
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        if text.trim().is_empty() {
-            return Err("it is empty".into());
-        }
-        if let Some(quoted) = Quoted::new(text) {
-            return Err(quoted.reason());
-        }
-        if text.trim() != text {
-            return Err(STRAY_SPACE.to_owned());
-        }
-        if text.parse::<IpAddr>().is_ok() {
-            return Err("it is an IP address, and an account has a name".into());
-        }
-        // A distinguished name has characters that a logon name cannot have.
-        if dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
-            return Ok(Self {
-                text: text.to_owned(),
-            });
-        }
-        // The characters that a logon name may not hold, control characters among them.
-        match text
-            .chars()
-            .find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character))
-        {
-            Some(character) => Err(format!("it holds `{}`", character.escape_debug())),
-            None if text.matches('\\').count() > 1 => Err(r"it holds more than one `\`".into()),
-            None if text.starts_with(['\\', '@']) || text.ends_with(['\\', '@']) => {
-                Err("the domain or the name is missing".into())
-            }
-            None => Self {
-                text: text.to_owned(),
-            }
-            .with_plain_spaces(),
-        }
-    }
-}
-
-impl Account {
-    /// Returns the account unless a space in it is a slip. Logon names may have spaces, as those of
-    /// Windows' own accounts do.
-    fn with_plain_spaces(self) -> Result<Self, String> {
-        let text = self.as_str();
-        let odd = text
-            .chars()
-            .find(|letter| *letter != ' ' && (letter.is_whitespace() || is_invisible(*letter)));
-        if let Some(odd) = odd {
-            return Err(format!("it holds `{}`", odd.escape_unicode()));
-        }
-        let mut parts = text.split(['\\', '@']);
-        if parts.any(|part| part.trim() != part) {
-            return Err("a space stands next to the `\\` or `@`".into());
-        }
-        match self.form() {
-            AccountForm::Bare(name) if name.contains(' ') => Err(format!(
-                "it holds a space; a name that has one is written with its domain, `DOMAIN\\{name}`"
-            )),
-            _ => Ok(self),
-        }
-    }
-
-    /// Returns the account as typed.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Returns whether this is the built-in Network Service (S-1-5-20), in any spelling.
-    pub fn is_network_service(&self) -> bool {
-        let (domain, name) = self
-            .text
-            .split_once('\\')
-            .unwrap_or(("NT AUTHORITY", &self.text));
-        // An account of a domain may have this name too.
-        (plain_word(domain) == "ntauthority" && plain_word(name) == "networkservice")
-            || self.text.eq_ignore_ascii_case("S-1-5-20")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -542,25 +453,6 @@ mod tests {
             let fault = DomainName::from_text(text).expect_err(text);
             assert_eq!(fault.instead().as_deref(), instead, "{text}");
         }
-    }
-
-    #[test]
-    fn network_service_by_every_name() {
-        for text in [
-            r"NT AUTHORITY\NETWORK SERVICE",
-            r"nt authority\networkservice",
-            "NetworkService",
-            "S-1-5-20",
-        ] {
-            assert!(
-                Account::from_text(text).is_ok_and(|account| account.is_network_service()),
-                "{text}"
-            );
-        }
-        assert!(
-            Account::from_text(r"FABRIKAM\network")
-                .is_ok_and(|account| !account.is_network_service())
-        );
     }
 
     #[test]

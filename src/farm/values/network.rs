@@ -244,6 +244,16 @@ impl Network {
         }
     }
 
+    /// Returns whether it shares addresses with another network.
+    pub fn overlaps(&self, ip: IpAddr, bits: u8) -> bool {
+        let other = Self {
+            text: String::new(),
+            ip,
+            bits,
+        };
+        self.contains(ip) || other.contains(self.ip)
+    }
+
     /// Returns whether an address belongs to it.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.ip, address) {

@@ -21,6 +21,16 @@ pub(super) struct ScannedFile<'a> {
 }
 
 impl ScannedFile<'_> {
+    /// Returns whether it may still be being written.
+    fn is_new(&self) -> bool {
+        self.age < Ages::A_MINUTE && !self.is_ahead()
+    }
+
+    /// Returns whether it is dated in the future, so that its age is not known.
+    fn is_ahead(&self) -> bool {
+        self.age < -Ages::A_MINUTE
+    }
+
     /// Returns the file as a message for these receivers.
     fn message(&self, receivers: &[Address<'_>]) -> Message {
         Message {
@@ -98,6 +108,9 @@ impl Sampler {
         }
     }
 }
+
+/// Why a message that ends early and is dated in the future is doubtful.
+const AHEAD: &str = "it ends early and is dated in the future, so it may still be being written";
 
 /// Counts names. When there are too many, those that come last by name are counted together. A name
 /// that was dropped never comes back, so each count is complete.
@@ -201,6 +214,18 @@ impl Collector {
         }
     }
 
+    /// Adds a message that another program keeps open. A new one is still being written; why an older
+    /// one cannot be read is not known.
+    pub(super) fn add_in_use(&mut self, name: &str, file: Option<ScannedFile<'_>>, why: &str) {
+        match file {
+            Some(file) if file.is_new() => {
+                self.add_message(file, &[]);
+                self.arriving += 1;
+            }
+            file => self.add_unread(name, file, why),
+        }
+    }
+
     /// Adds a message with its head, or with the reason why it has none. A file younger than a minute
     /// may not be complete yet.
     pub(super) fn add_head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &MailError>) {
@@ -213,7 +238,10 @@ impl Collector {
                 ..
             })
         );
-        if !is_whole && file.age < Ages::A_MINUTE {
+        if !is_whole && file.is_ahead() {
+            return self.doubtful.add(file.name, || Some(AHEAD.to_owned()));
+        }
+        if !is_whole && file.is_new() {
             self.arriving += 1;
             return;
         }
@@ -254,7 +282,7 @@ impl Collector {
         self.ages.over_ten_minutes += u64::from(file.age > Ages::TEN_MINUTES);
         self.ages.over_twenty_hours += u64::from(file.age > Ages::TWENTY_HOURS);
         self.ages.over_a_day += u64::from(file.age > Ages::A_DAY);
-        self.ages.ahead += u64::from(file.age < -Ages::A_MINUTE);
+        self.ages.ahead += u64::from(file.is_ahead());
         // The smallest rank is kept: the oldest and the largest count from the other end.
         let size = i64::try_from(file.size).unwrap_or(i64::MAX);
         self.oldest

@@ -83,6 +83,8 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     let now = SystemTime::now();
     let list = match FolderList::open(folder) {
         Ok(list) => list,
+        // Systems say differently that a file cannot be listed.
+        Err(_) if folder.is_file() => return Answer::Absent(NOT_A_FOLDER.to_owned()),
         Err(error) => return not_listed(&error),
     };
     let scan = Scan {
@@ -122,12 +124,15 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     ))
 }
 
+/// What is said of a file in place of the folder.
+pub(super) const NOT_A_FOLDER: &str = "it is not a folder";
+
 /// Returns what it means that the folder cannot be listed.
 fn not_listed(error: &io::Error) -> Answer<Contents> {
     if os::is_not_found(error) {
         Answer::Absent("there is no such folder".to_owned())
     } else if error.kind() == io::ErrorKind::NotADirectory {
-        Answer::Absent("it is no folder".to_owned())
+        Answer::Absent(NOT_A_FOLDER.to_owned())
     } else {
         failed(error)
     }
@@ -198,7 +203,7 @@ impl Scan<'_> {
             Err(error) => {
                 let facts = self.list.facts(entry).ok();
                 let file = facts.map(|facts| self.scanned(name, &facts));
-                return collector.add_unread(name, file, &error.to_string());
+                return add_failed(collector, (name, file), &error);
             }
         };
         // The name may mean another file by now.
@@ -211,7 +216,7 @@ impl Scan<'_> {
         });
         match read {
             Ok(((), wrapped)) => collector.add_search_result(name, wrapped),
-            Err(error) => collector.add_unread(name, Some(scanned), &error.to_string()),
+            Err(error) => add_failed(collector, (name, Some(scanned)), &error),
         }
     }
 
@@ -225,6 +230,19 @@ impl Scan<'_> {
             size: facts.size,
             age,
         }
+    }
+}
+
+/// Adds a message that could not be read.
+fn add_failed(
+    collector: &mut Collector,
+    (name, file): (&str, Option<ScannedFile<'_>>),
+    error: &io::Error,
+) {
+    if os::is_in_use(error) {
+        collector.add_in_use(name, file, &error.to_string());
+    } else {
+        collector.add_unread(name, file, &error.to_string());
     }
 }
 

@@ -10,9 +10,9 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub(crate) use unix::{FolderList, ListEntry, disk_space, is_not_found};
+pub(crate) use unix::{FolderList, ListEntry, disk_space, is_in_use, is_not_found};
 #[cfg(windows)]
-pub(crate) use windows::{FolderList, ListEntry, disk_space, is_not_found};
+pub(crate) use windows::{FolderList, ListEntry, disk_space, is_in_use, is_not_found};
 
 use std::time::SystemTime;
 

@@ -34,7 +34,7 @@ pub(super) async fn handshake(
     let recorder = Arc::new(RecordingVerifier {
         trust: trust.clone(),
         other_names: other_names
-            .filter_map(|name| server_name(name).ok())
+            .filter_map(|other| server_name(other).ok())
             .collect(),
         fault: Mutex::new(None),
     });

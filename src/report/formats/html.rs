@@ -9,9 +9,10 @@ use crate::report::trace::{HopState, Trace};
 use crate::report::wording::{fleet_summary, summary};
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report};
+use crate::rules::Hop;
 use parts::Outline;
 use std::io::{self, Write};
-use words::{address, code, counts, escaped, passes_everywhere};
+use words::{address, code, counts, escaped};
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -169,15 +170,15 @@ fn row(report: &Report, id: &str) -> String {
 /// Returns where a message to a farm would stop, in a few words.
 fn mail(report: &Report) -> String {
     let address = address(report);
-    let trace = Trace::new(&address, report.verdicts());
+    let trace = Trace::new(&address, report, Hop::LAST);
     match trace.end() {
         _ if !report.wanted.is_enabled() => "not enabled".to_owned(),
-        Some((hop, HopState::NotKnown, _)) => {
-            format!("not known whether it passes: {}", hop.name())
-        }
-        Some((hop, HopState::Stops, _)) => format!("stops: {}", hop.name()),
-        Some((hop, ..)) => format!("may stop: {}", hop.name()),
-        None if passes_everywhere(&trace) => "passes".to_owned(),
+        Some(end) => match end.state {
+            HopState::NotKnown => format!("not known whether it passes: {}", end.hop.name()),
+            HopState::Stops => format!("stops: {}", end.hop.name()),
+            _ => format!("may stop: {}", end.hop.name()),
+        },
+        None if trace.exit() == crate::report::Exit::Clean => "passes".to_owned(),
         None => "nothing that was looked at stops it".to_owned(),
     }
 }

@@ -1,48 +1,115 @@
 //! Whether the name servers agree.
 
-use super::names::{FarmName, all_names, display_address, without_names, without_repetitions};
-use super::per_server::not_asked;
-use crate::facts::RecordKind;
+use super::names::{display_address, smtp_server_name, without_names};
+use super::per_server::{not_asked, views, views_from};
+use crate::facts::{NetworkView, RecordKind};
+use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::DnsView;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use std::collections::BTreeMap;
 
 const DNS_SERVERS: &str = "probe.dns-servers";
 const EXPECTED: &str = "the same at every name server";
 
 pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
-    let views = DnsView::all(case.farm, case.facts);
-    if views.is_empty() {
+    // Inside and outside may differ.
+    let sides = [NetworkView::Inside, NetworkView::Outside].map(|side| views_from(case, side));
+    if sides.iter().all(Vec::is_empty) {
         return not_asked(DNS_SERVERS);
     }
-    if views.len() == 1 {
-        return RuleResult::only(
-            DNS_SERVERS,
-            Outcome::not_applicable("only one name server was asked"),
-        );
+    let mut results: Vec<RuleResult> = Vec::new();
+    let mut is_one_of_each = true;
+    for views in sides.iter().filter(|views| views.len() > 1) {
+        is_one_of_each = false;
+        for name in compared_names(case) {
+            let outcome = judge_agreement(views, &name);
+            match results.iter_mut().find(|known| known.subject == name.shown) {
+                Some(known) if matches!(outcome, Outcome::Fail(_)) => known.outcome = outcome,
+                Some(_) => {}
+                None => results.push(RuleResult::new(&name.shown, outcome)),
+            }
+        }
     }
-    let names = views.iter().flat_map(|view| all_names(case.farm, view));
-    let mut names = without_repetitions(names.collect());
-    if names.is_empty() {
+    if is_one_of_each {
+        let why = "only one name server was asked of each side";
+        return RuleResult::only(DNS_SERVERS, Outcome::not_applicable(why));
+    }
+    if results.is_empty() {
         return RuleResult::only(DNS_SERVERS, without_names(case.farm));
     }
-    names.sort_by(|one, two| one.ascii.cmp(&two.ascii));
-    names
+    results
+}
+
+/// A name on which name servers must agree, and the record types that they are compared by.
+struct ComparedName {
+    ascii: String,
+    shown: String,
+    kinds: Vec<RecordKind>,
+}
+
+/// Returns the names on which the name servers of one side must agree: those of the farm. Addresses
+/// of mail hosts and of other exchangers rotate.
+fn compared_names(case: &Case<'_>) -> Vec<ComparedName> {
+    let mut names: BTreeMap<String, ComparedName> = BTreeMap::new();
+    let mut add = |ascii: String, shown: &str, kinds: &[RecordKind]| {
+        let name = names.entry(ascii.clone()).or_insert_with(|| ComparedName {
+            ascii,
+            shown: shown.to_owned(),
+            kinds: Vec::new(),
+        });
+        name.kinds.extend(kinds);
+    };
+    let farm = case.farm;
+    if let Ok(domain) = display_address(farm) {
+        add(
+            domain.ascii().to_owned(),
+            domain.as_str(),
+            &[RecordKind::Mx, RecordKind::Cname],
+        );
+        // Without MX record, mail goes to its address.
+        if has_no_mx(case, domain) {
+            add(domain.ascii().to_owned(), domain.as_str(), &ADDRESSES);
+        }
+    }
+    if let Ok(name) = smtp_server_name(farm) {
+        add(name.ascii().to_owned(), name.as_str(), &ADDRESSES);
+    }
+    let servers = farm
+        .servers
         .iter()
-        .map(|name| RuleResult::new(&name.shown, judge_agreement(case, &views, name)))
-        .collect()
+        .filter_map(|server| server.name.as_ref());
+    for name in servers.filter(|name| name.ascii().contains('.')) {
+        add(name.ascii().to_owned(), name.as_str(), &ADDRESSES);
+    }
+    // Facts of before did not hold these: only what was asked is compared.
+    let own = farm
+        .web_applications
+        .iter()
+        .filter_map(|web| web.incoming_address.as_ref());
+    for name in own.filter(|name| name.is_qualified() && was_asked(case, name)) {
+        add(name.ascii().to_owned(), name.as_str(), &ADDRESSES);
+    }
+    names.into_values().collect()
+}
+
+const ADDRESSES: [RecordKind; 2] = [RecordKind::A, RecordKind::Aaaa];
+
+fn has_no_mx(case: &Case<'_>, domain: &DomainName) -> bool {
+    let views = views(case);
+    let mut answers = views.iter().map(|view| view.exchangers(domain));
+    !views.is_empty() && answers.all(|answer| matches!(answer, Ok(None)))
+}
+
+fn was_asked(case: &Case<'_>, domain: &DomainName) -> bool {
+    views(case).iter().any(|view| view.was_asked(domain))
 }
 
 /// Judges whether all name servers give the same answers about a name.
-fn judge_agreement(case: &Case<'_>, views: &[DnsView<'_>], name: &FarmName) -> Outcome {
-    let mut kinds = vec![RecordKind::Cname, RecordKind::A, RecordKind::Aaaa];
-    // Only the display address is asked for mail exchangers.
-    if display_address(case.farm).is_ok_and(|domain| domain.ascii() == name.ascii) {
-        kinds.insert(0, RecordKind::Mx);
-    }
+fn judge_agreement(views: &[DnsView<'_>], name: &ComparedName) -> Outcome {
     let mut unknown = None;
     let mut differing = Vec::new();
-    for kind in kinds {
+    for kind in name.kinds.iter().copied() {
         let silent = views
             .iter()
             .find(|view| view.comparable_answer(&name.ascii, kind).is_none());
@@ -86,12 +153,12 @@ fn differing_answers(views: &[DnsView<'_>], name: &str, kind: RecordKind) -> Vec
         .collect()
 }
 
-fn differing_finding(name: &FarmName, evidence: Vec<Evidence>) -> Finding {
+fn differing_finding(name: &ComparedName, evidence: Vec<Evidence>) -> Finding {
     let message = format!(
         "the name servers give different answers for `{}`",
         name.shown
     );
-    let remedy = "If one is behind, let it fetch the zone; if they serve inside and outside on \
-                  purpose, record the one that the mail's senders use";
+    let remedy = "If one is behind, let it fetch the zone; if one answers as senders outside see it, \
+                  record it as such: `spinmail set outside-dns-servers ADDRESS`";
     Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(evidence)
 }

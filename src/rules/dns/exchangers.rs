@@ -1,23 +1,14 @@
 //! The MX records of the display address.
 
-use super::names::{DISPLAY, address_list, display_address};
-use super::per_server::judge_per_server;
-use crate::facts::{RecordKind, is_below};
+use super::names::{DISPLAY, display_address};
+use super::no_mx::without_exchangers;
+use super::null_mx::{are_all_null, only_null_mx};
+use super::per_server::{judge_per_server, views};
+use crate::facts::RecordKind;
 use crate::farm::values::DomainName;
-use crate::remedy::{Action, AdminRole};
+use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, Exchanger, by_host, is_mx_answered};
-use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity, Ternary};
-use std::net::IpAddr;
-
-/// Returns the outcome of rules about exchangers if there is no MX record.
-fn without_mx() -> Outcome {
-    Outcome::because("dns-no-mx", "it has no MX record")
-}
-
-/// Returns the outcome of rules about exchangers if there is a null MX alone.
-pub(super) fn only_null_mx() -> Outcome {
-    Outcome::because("dns-null-mx", "its MX record says that it takes no mail")
-}
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};
 
 /// Judges the display address by each name server.
 fn judge_display_address(
@@ -39,7 +30,7 @@ fn judge_mx_records(
 ) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain| match view.exchangers(domain) {
         Err(instead) => instead,
-        Ok(None) => without_mx(),
+        Ok(None) => without_exchangers(case),
         Ok(Some(exchangers)) => judge(view, domain, &exchangers),
     })
 }
@@ -53,7 +44,7 @@ fn judge_each_exchanger(
         Ok(domain) => domain,
         Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
-    let is_answered = is_mx_answered(&DnsView::all(case.farm, case.facts), domain);
+    let is_answered = is_mx_answered(&views(case), domain);
     judge_per_server(case, domain.as_str(), |view| {
         let instead = match view.exchangers(domain) {
             Ok(Some(exchangers)) if !are_all_null(&exchangers) => {
@@ -65,7 +56,7 @@ fn judge_each_exchanger(
                     .collect();
             }
             Ok(Some(_)) => only_null_mx(),
-            Ok(None) => without_mx(),
+            Ok(None) => without_exchangers(case),
             Err(_) if is_answered => return Vec::new(),
             Err(instead) => instead,
         };
@@ -87,10 +78,6 @@ pub(super) fn judge_each_host(
     })
 }
 
-pub(super) fn are_all_null(exchangers: &[Exchanger]) -> bool {
-    exchangers.iter().all(Exchanger::is_null)
-}
-
 fn has_null(exchangers: &[Exchanger]) -> bool {
     exchangers.iter().any(Exchanger::is_null)
 }
@@ -99,103 +86,6 @@ fn has_null(exchangers: &[Exchanger]) -> bool {
 fn mx_evidence(view: &DnsView<'_>, expected: &str) -> Option<Evidence> {
     let domain = display_address(view.farm).ok()?;
     Some(view.evidence(domain.ascii(), RecordKind::Mx, expected))
-}
-
-pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_display_address(case, |view, domain| match view.exchangers(domain) {
-        Ok(Some(exchangers)) if are_all_null(&exchangers) => only_null_mx(),
-        Ok(Some(_)) => Outcome::Pass(vec![view.evidence(
-            domain.ascii(),
-            RecordKind::Mx,
-            "at least one mail exchanger",
-        )]),
-        Err(instead) => instead,
-        Ok(None) => judge_without_mx(view, domain),
-    })
-}
-
-/// Judges a domain without MX record: mail from inside may go to its address.
-fn judge_without_mx(view: &DnsView<'_>, domain: &DomainName) -> Outcome {
-    let shown = domain.as_str();
-    let addresses = view.addresses(domain.ascii());
-    let (message, severity) = match (&addresses, view.farm.mail_from_outside) {
-        (Ok(None), _) => (
-            format!("`{shown}` has neither an MX record nor an address: mail finds no way"),
-            Severity::Error,
-        ),
-        (_, Some(true)) => (format!("`{shown}` has no MX record"), Severity::Error),
-        (Err(_), _) => return addresses.map(|_| Outcome::pass()).into(),
-        (Ok(Some(_)), Some(false)) => (
-            format!("`{shown}` has no MX record; inside mail goes to its address"),
-            Severity::Warning,
-        ),
-        (Ok(Some(_)), None) => (
-            format!(
-                "`{shown}` has no MX record; if mail from outside is wanted \
-                 (`farm.mail-from-outside`), it needs one"
-            ),
-            Severity::Warning,
-        ),
-    };
-    let known: &[IpAddr] = match &addresses {
-        Ok(Some(addresses)) => addresses,
-        Ok(None) | Err(_) => &[],
-    };
-    let finding = Finding::for_role(AdminRole::Dns, message, no_mx_remedy(view, domain))
-        .with_severity(severity)
-        .with_evidence([no_mx_evidence(view, domain, known)])
-        .with_actions(add_exchanger(view, domain));
-    Outcome::Fail(finding)
-}
-
-fn no_mx_evidence(view: &DnsView<'_>, domain: &DomainName, addresses: &[IpAddr]) -> Evidence {
-    let mut evidence = view.evidence(
-        domain.ascii(),
-        RecordKind::Mx,
-        "at least one mail exchanger",
-    );
-    if !addresses.is_empty() {
-        evidence.observed = format!(
-            "{} (address exists: {})",
-            evidence.observed,
-            address_list(addresses)
-        );
-    }
-    evidence
-}
-
-fn no_mx_remedy(view: &DnsView<'_>, domain: &DomainName) -> &'static str {
-    match view.has(domain.ascii(), RecordKind::Cname) {
-        Ternary::Yes => {
-            "Replace the alias by an A and an MX record, or add the MX record to the name that it \
-             leads to: beside an alias no other record may stand"
-        }
-        _ => "Add an MX record that names the server that receives this farm's mail",
-    }
-}
-
-/// Returns the MX record to add, if the zone and the only possible exchanger are known.
-fn add_exchanger(view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
-    let mut servers = view.farm.mail_servers();
-    let server = servers.next()?;
-    if servers.next().is_some() {
-        return None;
-    }
-    let exchange = server.name.as_ref()?.ascii();
-    let zone = view.zone(domain.ascii(), RecordKind::Mx)?;
-    let name = domain.ascii();
-    // If the name's own zone does not exist, the root or a top-level domain denies it.
-    let is_in_zone = is_below(name, zone) && zone.contains('.');
-    let may_be_alias = !view.has(name, RecordKind::Cname).is_no();
-    if !exchange.contains('.') || !is_in_zone || may_be_alias {
-        return None;
-    }
-    Some(Action::AddMailExchanger {
-        zone: zone.to_owned(),
-        name: name.to_owned(),
-        exchange: exchange.to_owned(),
-        preference: 10,
-    })
 }
 
 pub(super) fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {

@@ -1,12 +1,12 @@
 //! IPv6 addresses that are published and do not accept connections.
 
-use super::exchangers::{are_all_null, only_null_mx};
-use super::names::{DISPLAY, FarmName, address_list, display_address, mail_names};
-use super::per_server::judge_per_server;
+use super::names::{DISPLAY, FarmName, address_list, display_address, is_mail_host, mail_names};
+use super::null_mx::{are_all_null, only_null_mx};
+use super::per_server::{judge_per_server, views};
 use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
-use crate::farm::values::DomainName;
+use crate::farm::values::{DomainName, MailHostKind};
 use crate::remedy::AdminRole;
-use crate::rules::dns_view::{DnsView, Exchanger, is_mx_answered};
+use crate::rules::dns_view::{DnsView, Exchanger, NameOwners, is_mx_answered};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,10 +15,11 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     let unanswered = display
         .as_ref()
         .ok()
-        .filter(|domain| !is_mx_answered(&DnsView::all(case.farm, case.facts), domain));
+        .filter(|domain| !is_mx_answered(&views(case), domain));
     let results = judge_per_server(case, DISPLAY, |view| {
         let mut results: Vec<RuleResult> = mail_names(case.farm, view)
             .iter()
+            .filter(|name| is_of_farm(view, &name.ascii))
             .map(|name| {
                 RuleResult::new(&name.shown, judge_connections(view, name)).about(name.key.clone())
             })
@@ -36,15 +37,37 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     RuleResult::only(DISPLAY, display.map(|domain| without_host(case, domain)))
 }
 
+/// Returns whether a name leads to a server of the farm, or to a load balancer, whose address is the
+/// servers' own. Other hosts are not asked. While no server is recorded, every host may be one.
+fn is_of_farm(view: &DnsView<'_>, name: &str) -> bool {
+    if view.farm.servers.is_empty() {
+        return !is_mail_host(view, name);
+    }
+    match view.owners(name) {
+        NameOwners::NoAddress => true,
+        NameOwners::Hosts(hosts) => {
+            let mut mail_hosts = hosts.mail_hosts.iter();
+            !hosts.servers.is_empty()
+                || hosts.unknown.is_some()
+                || mail_hosts.any(|host| host.kind == Some(MailHostKind::LoadBalancer))
+        }
+    }
+}
+
 /// Returns the outcome if no exchanger of the domain is a name with addresses.
 fn without_host(case: &Case<'_>, domain: &DomainName) -> Outcome {
     const NO_HOST: &str = "mail goes to no name whose addresses could be looked at";
-    for view in DnsView::all(case.farm, case.facts) {
+    for view in views(case) {
         if let Ok(Some(exchangers)) = view.exchangers(domain) {
             return if are_all_null(&exchangers) {
                 only_null_mx()
             } else if exchangers.iter().any(Exchanger::is_literal) {
                 Outcome::because("dns-mx-is-address", NO_HOST)
+            } else if exchangers
+                .iter()
+                .any(|exchanger| !is_of_farm(&view, &exchanger.host))
+            {
+                Outcome::not_applicable("mail goes to hosts that are not servers of the farm")
             } else {
                 Outcome::because("dns-mx-no-address", NO_HOST)
             };

@@ -1,12 +1,9 @@
 //! The farm's names that are looked up, and addresses that are never another machine's.
 
-use super::per_server::judge_per_server;
-use crate::facts::RecordKind;
 use crate::farm::Farm;
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
-use crate::remedy::AdminRole;
-use crate::rules::dns_view::{DnsView, is_mx_answered};
-use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
+use crate::rules::dns_view::{DnsView, NameOwners};
+use crate::rules::{Judged, Outcome, wanted};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -125,65 +122,11 @@ pub(super) fn without_repetitions(mut names: Vec<FarmName>) -> Vec<FarmName> {
     names
 }
 
-pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
-    let mut results = judge_per_server(case, DISPLAY, |view| {
-        all_names(case.farm, view)
-            .iter()
-            .map(|name| {
-                RuleResult::new(&name.shown, judge_addresses(view, name)).about(name.key.clone())
-            })
-            .collect()
-    });
-    if results.is_empty() {
-        return RuleResult::only(DISPLAY, without_names(case.farm));
-    }
-    results.extend(unknown_exchangers(case));
-    results
-}
-
-/// Returns that the names to which mail goes are not known, or `None` if they are, or if no name
-/// server was asked anything.
-fn unknown_exchangers(case: &Case<'_>) -> Option<RuleResult> {
-    let view = DnsView::all(case.farm, case.facts).into_iter().next()?;
-    let outcome = match display_address(case.farm) {
-        Ok(domain) if is_mx_answered(&DnsView::all(case.farm, case.facts), domain) => return None,
-        Ok(domain) => Outcome::undecided(view.why_unknown(domain.ascii(), RecordKind::Mx)),
-        Err(instead) => instead,
-    };
-    Some(RuleResult::new(DISPLAY, outcome))
-}
-
 /// Returns the outcome if there is no name to look up.
 pub(super) fn without_names(farm: &Farm) -> Outcome {
     match display_address(farm) {
         Ok(_) => Outcome::not_applicable("no name is recorded"),
         Err(instead) => instead,
-    }
-}
-
-fn judge_addresses(view: &DnsView<'_>, name: &FarmName) -> Outcome {
-    let (addresses, unknown) = view.known_addresses(&name.ascii);
-    let faulty: Vec<IpAddr> = addresses
-        .iter()
-        .copied()
-        .filter(is_never_another_machine)
-        .collect();
-    if !faulty.is_empty() {
-        return Outcome::Fail(loopback_finding(view, name, &faulty));
-    }
-    match unknown {
-        Some(why) => Outcome::undecided(why),
-        None if addresses.is_empty() => without_address(view, &name.ascii),
-        None => Outcome::pass(),
-    }
-}
-
-/// Returns the outcome of rules about the addresses of a host that has none.
-fn without_address(view: &DnsView<'_>, host: &str) -> Outcome {
-    const NO_ADDRESS: &str = "it has no address";
-    match rule_about_missing_address(view, host) {
-        Some(rule) => Outcome::because(rule, NO_ADDRESS),
-        None => Outcome::not_applicable(NO_ADDRESS),
     }
 }
 
@@ -204,22 +147,35 @@ pub(super) fn rule_about_missing_address(view: &DnsView<'_>, host: &str) -> Opti
     }
 }
 
-fn loopback_finding(view: &DnsView<'_>, name: &FarmName, faulty: &[IpAddr]) -> Finding {
-    let message = format!(
-        "`{}` leads to {}, which is never another machine",
-        name.shown,
-        address_list(faulty)
-    );
-    let remedy = "Correct its address record: it must hold the server's own address";
-    Finding::for_role(AdminRole::Dns, message, remedy)
-        .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
-}
-
 /// Returns whether an address is loopback, unspecified or multicast, also as IPv4 in IPv6 (RFC 4291
 /// 2.5.5.2).
-fn is_never_another_machine(address: &IpAddr) -> bool {
+pub(super) fn is_never_another_machine(address: &IpAddr) -> bool {
     let address = address.to_canonical();
     address.is_loopback() || address.is_unspecified() || address.is_multicast()
+}
+
+/// Returns whether senders outside cannot connect to an address: it is private (RFC 1918, RFC 4193),
+/// link-local, or never another machine's.
+pub(super) fn is_private(address: &IpAddr) -> bool {
+    let is_of_a_private_network = match address.to_canonical() {
+        IpAddr::V4(address) => address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
+    };
+    is_of_a_private_network || is_never_another_machine(address)
+}
+
+/// Returns whether a name leads to a recorded mail host and to no server of the farm. Its addresses
+/// and ports are not the farm's.
+pub(super) fn is_mail_host(view: &DnsView<'_>, name: &str) -> bool {
+    let hosts = &view.farm.mail_hosts;
+    if hosts.iter().any(|host| host.is_named(name)) {
+        return true;
+    }
+    let (addresses, _) = view.known_addresses(name);
+    let mut own = hosts.iter().flat_map(|host| host.addresses());
+    // Only then is it worth looking for it among all servers.
+    own.any(|address| addresses.contains(&address))
+        && matches!(view.owners(name), NameOwners::Hosts(hosts) if hosts.servers.is_empty())
 }
 
 pub(super) fn address_list(addresses: &[IpAddr]) -> String {

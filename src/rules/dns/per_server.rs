@@ -1,8 +1,30 @@
 //! Judgement by each name server, merged into one result for each subject.
 
-use crate::rules::dns_view::DnsView;
+use super::names::display_address;
+use crate::facts::NetworkView;
+use crate::rules::dns_view::{DnsView, with_newest_exchangers};
 use crate::rules::{Case, Outcome, RuleResult};
 use std::mem;
+
+/// Returns the views that count: where the exchangers of the display address changed, only those
+/// with the newest answer; and not those outside if no mail comes from there.
+pub(super) fn views<'a>(case: &Case<'a>) -> Vec<DnsView<'a>> {
+    let mut views = DnsView::all(case.farm, case.facts);
+    if case.farm.mail_from_outside == Some(false) {
+        views.retain(|view| view.side == NetworkView::Inside);
+    }
+    match display_address(case.farm) {
+        Ok(domain) => with_newest_exchangers(&views, domain),
+        Err(_) => views,
+    }
+}
+
+/// Returns the views that count of one side.
+pub(super) fn views_from<'a>(case: &Case<'a>, side: NetworkView) -> Vec<DnsView<'a>> {
+    let mut views = views(case);
+    views.retain(|view| view.side == side);
+    views
+}
 
 /// Judges by each name server and merges the results of each subject. A fault at one server is a
 /// fault. A pass at one server counts even if another did not answer, which `dns-servers-disagree`
@@ -12,12 +34,20 @@ pub(super) fn judge_per_server(
     subject: &str,
     judge: impl Fn(&DnsView<'_>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
-    let views = DnsView::all(case.farm, case.facts);
+    judge_by_views(&views(case), subject, judge)
+}
+
+/// Judges by each of these views and merges the results of each subject, as [`judge_per_server`].
+pub(super) fn judge_by_views<'a>(
+    views: &[DnsView<'a>],
+    subject: &str,
+    judge: impl Fn(&DnsView<'a>) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
     if views.is_empty() {
         return not_asked(subject);
     }
     let mut merged: Vec<RuleResult> = Vec::new();
-    for view in &views {
+    for view in views {
         for result in judge(view) {
             match merged
                 .iter_mut()

@@ -1,46 +1,81 @@
 //! The SMTP mail server of the Directory Management Service.
 
 use super::names::{SMTP_SERVER, smtp_server_name};
-use super::per_server::judge_per_server;
-use crate::farm::values::DomainName;
+use super::per_server::{judge_by_views, views_from};
+use crate::facts::NetworkView;
+use crate::farm::values::{DomainName, PassBy};
+use crate::farm::{Farm, MailHost};
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, NameOwners};
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 
-/// Judges the SMTP mail server by each name server.
+/// Judges the SMTP mail server by each name server inside: contacts are resolved there.
 fn judge_smtp_server(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
 ) -> Vec<RuleResult> {
     match smtp_server_name(case.farm) {
         Err(instead) => RuleResult::only(SMTP_SERVER, instead),
-        Ok(name) => judge_per_server(case, name.as_str(), |view| {
-            vec![RuleResult::new(name.as_str(), judge(view, name)).about(SMTP_SERVER)]
-        }),
+        Ok(name) => {
+            let inside = views_from(case, NetworkView::Inside);
+            judge_by_views(&inside, name.as_str(), |view| {
+                vec![RuleResult::new(name.as_str(), judge(view, name)).about(SMTP_SERVER)]
+            })
+        }
     }
 }
 
 pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_smtp_server(case, |view, name| {
+        if is_behind_named_host(case.farm) {
+            return Outcome::not_applicable(
+                "every mail host passes mail to a named host or writes files, so that no address of \
+                 it is asked for",
+            );
+        }
         let evidence = view.address_evidence(name.ascii(), "an address");
         match view.addresses(name.ascii()) {
             Ok(Some(_)) => Outcome::Pass(evidence),
             Err(instead) => instead,
-            Ok(None) => {
-                let message = format!("the SMTP mail server `{}` has no address", name.as_str());
-                let remedy = "Add an A record for it, or correct the name with `spinmail set \
-                              smtp-server HOST`";
-                Outcome::Fail(
-                    Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(evidence),
-                )
-            }
+            Ok(None) => Outcome::Fail(no_address_finding(case.farm, name).with_evidence(evidence)),
         }
     })
 }
 
+/// Returns whether mail hosts are recorded, and none of them asks DNS where the SMTP mail server is.
+fn is_behind_named_host(farm: &Farm) -> bool {
+    let mut hosts = farm.mail_hosts.iter();
+    let is_named =
+        |host: &MailHost| matches!(host.by, Some(PassBy::SmartHost | PassBy::ForeignConnector));
+    !farm.mail_hosts.is_empty() && hosts.all(is_named)
+}
+
+/// Creates the finding. It is an error where it is sure that mail is sent to the name.
+fn no_address_finding(farm: &Farm, name: &DomainName) -> Finding {
+    let message = format!("the SMTP mail server `{}` has no address", name.as_str());
+    let is_server = farm.servers.iter().any(|server| {
+        server
+            .name
+            .as_ref()
+            .is_some_and(|own| own.ascii() == name.ascii())
+    });
+    let mut hosts = farm.mail_hosts.iter();
+    let is_asked_for = hosts.any(|host| host.by == Some(PassBy::Mx));
+    let correct =
+        "Add an A record for it, or correct the name with `spinmail set smtp-server HOST`";
+    if is_server || is_asked_for {
+        return Finding::for_role(AdminRole::Dns, message, correct);
+    }
+    let remedy = format!(
+        "{correct}. If Exchange passes the contacts' mail to a smart host, it asks for no address: \
+         record it with `spinmail mail-host add NAME --kind exchange --by smart-host`"
+    );
+    Finding::for_role(AdminRole::Dns, message, remedy).with_severity(Severity::Warning)
+}
+
 pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
-    if case.farm.servers.is_empty() {
-        let outcome = Outcome::not_applicable("no server is recorded");
+    if case.farm.servers.is_empty() && case.farm.mail_hosts.is_empty() {
+        let outcome = Outcome::not_applicable("no server and no mail host is recorded");
         return RuleResult::only(SMTP_SERVER, outcome);
     }
     judge_smtp_server(case, |view, name| match view.owners(name.ascii()) {
@@ -48,7 +83,7 @@ pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
             Outcome::because("dns-smtp-server-no-address", "it has no address")
         }
         NameOwners::Hosts(hosts) if hosts.is_recorded() => Outcome::Pass(
-            view.known_address_evidence(name.ascii(), "an address of a recorded server"),
+            view.known_address_evidence(name.ascii(), "an address of a recorded host"),
         ),
         NameOwners::Hosts(hosts) => match hosts.unknown {
             Some(why) => Outcome::undecided(why),
@@ -60,11 +95,12 @@ pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
 fn elsewhere_finding(view: &DnsView<'_>, name: &DomainName) -> Finding {
     Finding::new(
         format!(
-            "the SMTP mail server `{}` is none of the recorded servers",
+            "the SMTP mail server `{}` is not a recorded server or mail host",
             name.as_str()
         ),
-        "Check the name; if mail is received outside the farm, record that server too, with \
-         `smtp-service = true`",
+        "Check the name. If it leads to a host that passes mail on to the farm, record it: `spinmail \
+         mail-host add NAME --addresses ADDRESS`; if to a translated address of a server, `spinmail \
+         set server.NAME.public-addresses ADDRESS`",
     )
-    .with_evidence(view.address_evidence(name.ascii(), "an address of a recorded server"))
+    .with_evidence(view.address_evidence(name.ascii(), "an address of a recorded host"))
 }

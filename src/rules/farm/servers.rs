@@ -4,6 +4,8 @@ use crate::farm::values::{Os, Version, Words};
 use crate::farm::{Farm, Server};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
+use iis_metabase::RELAY_IP_LIST;
+use iis_metabase::relay_list::Reach;
 
 const SERVICE: &str = "incoming-email-service";
 
@@ -87,6 +89,9 @@ fn judge_service(case: &Case<'_>) -> Judged<Outcome> {
     }
     if let Some(server) = first_without_service_setting(servers) {
         return Err(not_recorded(server, SERVICE));
+    }
+    if !case.farm.is_enabled() {
+        return Err(wanted::not_known_to_be_enabled());
     }
     Ok(Outcome::Fail(
         Finding::new(
@@ -288,13 +293,17 @@ pub(super) fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
         if os != Os::W2022 {
             return Outcome::pass();
         }
+        if has_sound_relay_list(case, server) {
+            return Outcome::not_applicable("its MetaBase.xml holds a sound relay list");
+        }
         let message = format!(
             "`{}` runs {}, which installs SMTP without a sound relay list",
             server.name(),
             os.meaning()
         );
-        let remedy = "Look at RelayIpList in MetaBase.xml: repair it, and see to it that not \
-                      everyone may relay afterwards; then accept this finding";
+        let remedy = "Look at RelayIpList in MetaBase.xml: repair it, and make sure that not \
+                      everyone may relay afterwards; `spinmail gather iis` on the server then shows \
+                      it, or accept this finding";
         Outcome::Fail(
             Finding::for_role(AdminRole::Server, message, remedy).observed(
                 key(server, "os"),
@@ -303,4 +312,24 @@ pub(super) fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
             ),
         )
     })
+}
+
+/// Returns whether the facts hold a relay list of each virtual server that is there, can be read, and
+/// does not let everyone relay.
+fn has_sound_relay_list(case: &Case<'_>, server: &Server) -> bool {
+    let facts = case.facts.iis.as_ref();
+    let Some(metabase) = facts
+        .and_then(|iis| iis.server(server.name()))
+        .and_then(|facts| facts.metabase.known())
+    else {
+        return false;
+    };
+    let mut servers = metabase.keys().virtual_servers().peekable();
+    servers.peek().is_some()
+        && servers.all(|virtual_server| {
+            let list = virtual_server.relay_list().ok();
+            let reach = list.map(|list| list.reach());
+            virtual_server.get(RELAY_IP_LIST).is_some()
+                && matches!(reach, Some(Reach::Nobody | Reach::Some))
+        })
 }

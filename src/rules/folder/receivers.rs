@@ -4,7 +4,7 @@ use super::observed::{FolderRef, judge_contents};
 use super::wording::{MAX_SHOWN, age_left, file_names, listed, message_count};
 use crate::facts::{Contents, Count, ListAliases, Sample, Tally};
 use crate::farm::Farm;
-use crate::farm::values::{DomainName, FromText, checked};
+use crate::farm::values::{DomainName, FromText, MailServer, ServerName, checked};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, wanted};
 use std::collections::BTreeMap;
@@ -216,20 +216,57 @@ fn is_known_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
     Some(is_farm_domain(case.farm, display, domain))
 }
 
-/// Returns whether a domain is the display address or a web application's own.
+/// Returns whether mail for a domain is the farm's: the display address, a web application's own,
+/// what mail hosts hand mail on for, and with the Directory Management Service its SMTP server.
 pub(super) fn is_farm_domain(farm: &Farm, display: &DomainName, domain: &str) -> bool {
     let Ok(domain) = DomainName::from_text(domain) else {
         return false;
     };
+    let smtp_server = match checked(&farm.directory.smtp_server).valid() {
+        Some(MailServer::Host(name)) if farm.manages_directory() => Some(name),
+        _ => None,
+    };
     let web_applications = farm.web_applications.iter();
+    let mail_hosts = farm.mail_hosts.iter();
     let mut farm_domains = web_applications
         .filter_map(|web| web.incoming_address.as_ref())
+        .chain(mail_hosts.flat_map(|host| host.delivers_as.iter().flatten()))
+        .chain(smtp_server)
         .chain([display]);
     farm_domains.any(|name| name.ascii() == domain.ascii())
 }
 
+/// Returns whether a domain is the default domain of a server that drops mail in the folder: mail for
+/// an alias domain may bear that name. Without its metabase, that is the server's own name.
+fn is_default_domain(case: &Case<'_>, folder: FolderRef<'_>, domain: &str) -> bool {
+    let servers = case.farm.servers.iter().filter(|server| {
+        server.smtp_service != Some(false)
+            && folder
+                .server
+                .is_none_or(|name| ServerName::same(name, server.name()))
+    });
+    let mut defaults = servers.flat_map(|server| {
+        let facts = case.facts.iis.as_ref();
+        let metabase = facts
+            .and_then(|iis| iis.server(server.name()))
+            .and_then(|facts| facts.metabase.known());
+        let recorded: Vec<String> = metabase.map_or_else(Vec::new, |metabase| {
+            let virtual_servers = metabase.keys().virtual_servers();
+            virtual_servers
+                .filter_map(|virtual_server| virtual_server.default_domain())
+                .map(str::to_owned)
+                .collect()
+        });
+        match recorded.as_slice() {
+            [] => vec![server.name().to_owned()],
+            _ => recorded,
+        }
+    });
+    defaults.any(|name| ServerName::same(&name, domain))
+}
+
 pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
-    let display = match wanted::display_address(case.farm) {
+    let display = match wanted::display_domain(case.farm) {
         Ok((text, _)) => text,
         Err(instead) => return RuleResult::only(DISPLAY_ADDRESS, instead),
     };
@@ -239,6 +276,7 @@ pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
             .counted
             .iter()
             .filter(|count| is_known_domain(case, &count.name) == Some(false))
+            .filter(|count| !is_default_domain(case, folder, &count.name))
             .collect();
         if foreign.is_empty() {
             pass_if_complete(contents, &contents.domains)
@@ -258,7 +296,8 @@ fn foreign_domains_finding(folder: FolderRef<'_>, foreign: &[&Count], display: &
         several => format!("mail for {} other domains lies in {folder}", several.len()),
     };
     let remedy = "See who sends to this domain; record a web application's own as its \
-                  `incoming-address`, else take the domain out of the SMTP service";
+                  `incoming-address`, and one that a mail host hands mail on for as its \
+                  `delivers-as`, else take the domain out of the SMTP service";
     let shown: Vec<String> = foreign
         .iter()
         .take(MAX_SHOWN)

@@ -9,9 +9,11 @@ mod groups;
 mod identity;
 mod inheritance;
 mod needs;
+mod open;
 mod service_account;
 mod share;
 mod view;
+mod writers;
 
 use crate::rules::{Rule, rule};
 
@@ -25,6 +27,19 @@ pub(crate) static RULES: &[Rule] = &[
         pass_message: "The drop folder has a list of permissions.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         judge: acl::null_dacl,
+    },
+    rule! {
+        id: "folder-account-unknown",
+        area: Folder,
+        severity: Warning,
+        summary: "Windows knows no account of this name.",
+        pass_message: "Windows knows the account.",
+        about: [
+            "farm.timer-account",
+            "farm.central-administration-account",
+            "web-application.NAME.account",
+        ],
+        judge: accounts::account_unknown,
     },
     rule! {
         id: "folder-timer-cannot-read",
@@ -60,6 +75,20 @@ pub(crate) static RULES: &[Rule] = &[
         ],
         hop: Rights,
         judge: accounts::pool_cannot_read,
+    },
+    rule! {
+        id: "folder-writer-cannot-write",
+        area: Folder,
+        severity: Error,
+        summary: "An account that writes the messages cannot create files in the drop folder.",
+        pass_message: "The account that writes the messages can create files in the drop folder.",
+        about: [
+            "incoming-email.drop-folder",
+            "server.NAME.smtp-service",
+            "mail-host.NAME.accounts",
+        ],
+        hop: Rights,
+        judge: writers::cannot_write,
     },
     rule! {
         id: "folder-not-inherited",
@@ -117,10 +146,10 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-open-to-everyone",
         area: Folder,
         severity: Warning,
-        summary: "Everyone may put files into the drop folder, or change what lies there.",
+        summary: "Nearly everyone may put files into the drop folder, or change what lies there.",
         pass_message: "Not everyone may write in the drop folder.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        judge: acl::open_to_everyone,
+        judge: open::open_to_everyone,
     },
     rule! {
         id: "folder-order-odd",

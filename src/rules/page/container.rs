@@ -3,7 +3,8 @@
 use super::service::judge_unused;
 use super::shared::{invalid_value, judge_required};
 use crate::farm::values::{Checked, Container, Service, checked};
-use crate::formats::dn::OddSpace;
+use crate::formats::dn::{DomainFault, OddSpace};
+use crate::remedy::Action;
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 
 const CONTAINER: &str = "directory-management.container";
@@ -42,8 +43,50 @@ fn judge_spelling(case: &Case<'_>) -> Judged<Outcome> {
             error,
             "distinguished name",
         ))),
-        _ => wanted::container(case.farm).map(|_| Outcome::pass()),
+        _ => wanted::container_name(case.farm).map(|_| Outcome::pass()),
     }
+}
+
+pub(super) fn reversed(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = wanted::container_name(case.farm).map(|(text, container)| {
+        let fault = container.name.misplaced_domain();
+        Outcome::pass_unless(fault.map(|fault| domain_finding(text, &fault)))
+    });
+    RuleResult::only(CONTAINER, outcome)
+}
+
+pub(super) fn domain_in_one_part(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = wanted::container_in_order(case.farm).map(|(text, container)| {
+        match container.name.odd_label() {
+            Some(fault @ DomainFault::Dotted { .. }) => Outcome::Fail(domain_finding(text, &fault)),
+            _ => Outcome::pass(),
+        }
+    });
+    RuleResult::only(CONTAINER, outcome)
+}
+
+/// Returns the finding about the domain's parts of a container, with the corrected name if it is
+/// certain.
+fn domain_finding(text: &str, fault: &DomainFault) -> Finding {
+    let message = format!("in `{text}`, {fault}");
+    let instead = match fault {
+        DomainFault::UnknownType { instead, .. } | DomainFault::Dotted { instead, .. } => instead,
+        _ => &None,
+    };
+    let finding = match instead {
+        Some(instead) => Finding::new(message, format!("Set it to `{instead}`"))
+            .with_action(Action::set(CONTAINER, instead)),
+        None => Finding::new(
+            message,
+            "Copy the unit's distinguishedName attribute: the unit first, then what it is in, and \
+             last the domain, as in `OU=SharePointContacts,DC=fabrikam,DC=com`",
+        ),
+    };
+    finding.observed(
+        CONTAINER,
+        "the unit first, and last a `DC=` part for each label of the domain",
+        format!("`{text}`"),
+    )
 }
 
 pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
@@ -71,6 +114,9 @@ pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
 
 pub(super) fn no_domain(case: &Case<'_>) -> Vec<RuleResult> {
     judge_name(case, |text, container| {
+        if let Some(fault) = container.name.odd_label() {
+            return Some(domain_finding(text, &fault));
+        }
         if container.name.domain().is_some() {
             return None;
         }

@@ -17,7 +17,11 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     )
     .observed(ENABLED, "a display address beside it", "`true`");
     let value = checked(&case.farm.incoming.display_address);
-    RuleResult::only(DISPLAY, judge_required(DISPLAY, &value, finding))
+    let outcome = match value {
+        Checked::Missing if !case.farm.is_enabled() => wanted::not_known_to_be_enabled(),
+        value => judge_required(DISPLAY, &value, finding),
+    };
+    RuleResult::only(DISPLAY, outcome)
 }
 
 pub(super) fn not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
@@ -28,21 +32,78 @@ pub(super) fn not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
             error,
             "domain name",
         )),
-        _ => wanted::display_address(case.farm)
+        _ => wanted::display_domain(case.farm)
             .map(|_| Outcome::pass())
             .into(),
     };
-    RuleResult::only(DISPLAY, outcome)
+    // A web application's own address is refused when the file is read if it is not a domain.
+    with_web_applications(case.farm, outcome, |_| Outcome::pass())
+}
+
+pub(super) fn single_label(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = wanted::display_domain(case.farm)
+        .map(|(text, domain)| judge_labels(DISPLAY, text, domain))
+        .into();
+    with_web_applications(case.farm, outcome, |own| {
+        judge_labels(&own.key, own.domain.as_str(), own.domain)
+    })
+}
+
+fn judge_labels(key: &str, text: &str, domain: &DomainName) -> Outcome {
+    if domain.is_qualified() {
+        return Outcome::pass();
+    }
+    Outcome::Fail(
+        Finding::new(
+            format!(
+                "`{text}` is a single label: it is another name on every machine, and most mail \
+                 systems refuse addresses with it"
+            ),
+            "Use the full name of the domain, as in `sharepoint.fabrikam.com`",
+        )
+        .observed(key, "a name of several labels", format!("`{text}`")),
+    )
 }
 
 pub(super) fn alias_domain_needed(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = wanted::display_address(case.farm)
-        .map(|(text, domain)| judge_server_names(case.farm, text, domain));
-    RuleResult::only(DISPLAY, outcome)
+    let judged = wanted::display_address(case.farm)
+        .map(|(text, domain)| judge_server_names(case, DISPLAY, (text, domain)));
+    with_web_applications(case.farm, judged.into(), |own| {
+        judge_server_names(case, &own.key, (own.domain.as_str(), own.domain))
+    })
 }
 
-/// Judges whether the display address is the name of an SMTP server.
-fn judge_server_names(farm: &Farm, text: &str, domain: &DomainName) -> Outcome {
+/// A web application's own mail domain.
+struct OwnAddress<'a> {
+    key: String,
+    domain: &'a DomainName,
+}
+
+/// Returns the results about the display address and about the web applications' own domains.
+fn with_web_applications(
+    farm: &Farm,
+    of_display: Outcome,
+    judge: impl Fn(&OwnAddress<'_>) -> Outcome,
+) -> Vec<RuleResult> {
+    let mut results = RuleResult::only(DISPLAY, of_display);
+    for web in &farm.web_applications {
+        if let Some(domain) = &web.incoming_address {
+            let key = format!("web-application.{}.incoming-address", web.name());
+            let own = OwnAddress { key, domain };
+            let outcome = judge(&own);
+            results.push(RuleResult::new(&own.key, outcome).about(own.key.clone()));
+        }
+    }
+    results
+}
+
+/// Judges whether a domain is the name of an SMTP server.
+fn judge_server_names(case: &Case<'_>, key: &str, domain: (&str, &DomainName)) -> Outcome {
+    let (text, domain) = domain;
+    let farm = case.farm;
+    if mail_servers(farm).next().is_none() {
+        return Outcome::not_applicable("no server that runs SMTP is recorded");
+    }
     let servers = smtp_servers(farm);
     if servers.iter().any(|server| server.ascii == domain.ascii()) {
         return Outcome::pass();
@@ -52,10 +113,32 @@ fn judge_server_names(farm: &Farm, text: &str, domain: &DomainName) -> Outcome {
     {
         return not_recorded(&format!("server.{}.smtp-service", server.name()));
     }
-    if servers.is_empty() {
-        return Outcome::not_applicable("no server that runs SMTP is recorded");
+    if metabases_are_known(case) {
+        return Outcome::not_applicable(
+            "the SMTP service's own domains are known: `iis-alias-domain-missing` judges them",
+        );
     }
-    Outcome::Fail(alias_needed_finding(text, &servers))
+    let hosts = &farm.mail_hosts;
+    if !hosts.is_empty() && hosts.iter().all(|host| host.delivers_as.is_some()) {
+        return Outcome::not_applicable("the mail hosts hand mail on under other domains");
+    }
+    Outcome::Fail(alias_needed_finding(farm, key, (text, &servers)))
+}
+
+/// Returns the servers that are recorded with SMTP, and are not switched off.
+fn mail_servers(farm: &Farm) -> impl Iterator<Item = &Server> {
+    farm.mail_servers().filter(|server| !server.is_standby())
+}
+
+/// Returns whether the metabase of every server with SMTP was read.
+fn metabases_are_known(case: &Case<'_>) -> bool {
+    let Some(iis) = &case.facts.iis else {
+        return false;
+    };
+    mail_servers(case.farm).all(|server| {
+        let facts = iis.server(server.name());
+        facts.is_some_and(|facts| facts.metabase.known().is_some())
+    })
 }
 
 fn server_named<'a>(farm: &'a Farm, domain: &DomainName) -> Option<&'a Server> {
@@ -75,10 +158,7 @@ struct SmtpServerName {
 
 fn smtp_servers(farm: &Farm) -> Vec<SmtpServerName> {
     let mut names = Vec::new();
-    for name in farm
-        .mail_servers()
-        .filter_map(|server| server.name.as_ref())
-    {
+    for name in mail_servers(farm).filter_map(|server| server.name.as_ref()) {
         names.push(SmtpServerName {
             text: name.as_str().to_owned(),
             ascii: name.ascii().to_owned(),
@@ -96,19 +176,33 @@ fn smtp_servers(farm: &Farm) -> Vec<SmtpServerName> {
     names
 }
 
-fn alias_needed_finding(display: &str, servers: &[SmtpServerName]) -> Finding {
+fn alias_needed_finding(
+    farm: &Farm,
+    key: &str,
+    (domain, servers): (&str, &[SmtpServerName]),
+) -> Finding {
     let names: Vec<String> = servers
         .iter()
         .map(|server| format!("`{}`", server.text))
         .collect();
     let names = names.join(", ");
-    let message = format!("`{display}` is not the name of an SMTP server ({names})");
+    let message = format!("`{domain}` is not the name of an SMTP server ({names})");
+    let first = farm
+        .mail_hosts
+        .iter()
+        .find(|host| host.delivers_as.is_none());
+    let record = match first {
+        Some(host) => format!("mail-host set {}", host.name()),
+        None => "mail-host add NAME".to_owned(),
+    };
     let remedy = format!(
-        "Add `{display}` as a domain of the kind Alias to each SMTP virtual server, and restart it"
+        "If a mail host hands the mail on under another domain, record that with `spinmail {record} \
+         --delivers-as DOMAIN`; if it arrives for `{domain}` itself, make that a domain of the kind \
+         Alias of each SMTP virtual server, and restart it"
     );
     Finding::for_role(AdminRole::Server, message, remedy).observed(
-        DISPLAY,
+        key,
         format!("one of {names}, or an alias domain"),
-        format!("`{display}`"),
+        format!("`{domain}`"),
     )
 }

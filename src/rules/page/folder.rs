@@ -4,7 +4,7 @@ use super::shared::{invalid_value, judge_required, recorded_text};
 use crate::farm::Delivery;
 use crate::farm::values::{Checked, FolderError, FolderPath, checked};
 use crate::remedy::Action;
-use crate::rules::{Case, Finding, Outcome, RuleResult, wanted};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, wanted};
 
 const FOLDER: &str = "incoming-email.drop-folder";
 
@@ -131,32 +131,89 @@ pub(super) fn no_share(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 pub(super) fn wrong_queue(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_paths(case, |folder, path| match use_by_smtp(path) {
+    judge_paths(case, |folder, path| match SmtpUse::new(path) {
         None => Outcome::pass(),
-        Some(use_by_smtp) => Outcome::Fail(
-            Finding::new(
+        Some(found) => Outcome::Fail(found.finding(folder)),
+    })
+}
+
+/// A folder with the name of one that the SMTP service uses for itself.
+struct SmtpUse {
+    /// What the service does there, as a sentence.
+    use_by_smtp: &'static str,
+    /// Where its Drop folder is then.
+    drop_folder: &'static str,
+    certainty: Certainty,
+}
+
+/// Whether a folder is the SMTP service's own.
+enum Certainty {
+    /// It is in the folder of its mail.
+    InMailroot,
+    /// A share only bears the name.
+    NameOnly,
+}
+
+impl SmtpUse {
+    /// Returns what the SMTP service uses a folder for, or `None` if it is not one of its own.
+    fn new(path: &FolderPath) -> Option<Self> {
+        const MAILROOT: &str = "mailroot";
+        let mut names = path.names().rev();
+        let name = names.next()?;
+        let use_by_smtp = match name {
+            MAILROOT => "the SMTP service keeps its folders Queue, Badmail and Pickup there",
+            "pickup" => "the SMTP service sends what lies there out again",
+            "queue" => "the SMTP service keeps mail there that it has yet to deliver",
+            "badmail" => "the SMTP service puts mail there that it could not deliver",
+            _ => return None,
+        };
+        let is_root_of_share = path.is_share() && path.names().nth(1).is_none();
+        let is_in_mailroot = name == MAILROOT || names.any(|above| above == MAILROOT);
+        let certainty = match (is_in_mailroot && !is_root_of_share, path.is_share()) {
+            (true, _) => Certainty::InMailroot,
+            (false, true) => Certainty::NameOnly,
+            (false, false) => return None,
+        };
+        Some(Self {
+            use_by_smtp,
+            drop_folder: if name == MAILROOT {
+                "in it"
+            } else {
+                "next to it"
+            },
+            certainty,
+        })
+    }
+
+    fn finding(&self, folder: &RecordedFolder<'_>) -> Finding {
+        let Self {
+            use_by_smtp,
+            drop_folder,
+            ..
+        } = self;
+        let finding = match self.certainty {
+            Certainty::InMailroot => Finding::new(
                 format!(
                     "`{}` belongs to the SMTP service itself: {use_by_smtp}",
                     folder.text
                 ),
-                "Use the SMTP service's Drop folder, which lies beside it",
-            )
-            .observed(
-                &folder.key,
-                "a folder that the SMTP service drops mail in",
-                format!("`{}`", folder.text),
+                format!("Use the SMTP service's Drop folder, which lies {drop_folder}"),
             ),
-        ),
-    })
-}
-
-/// Says what the SMTP service uses a folder for, or returns `None` if it is not one of its own.
-fn use_by_smtp(path: &FolderPath) -> Option<&'static str> {
-    match path.last()? {
-        "pickup" => Some("the SMTP service sends what lies there out again"),
-        "queue" => Some("the SMTP service keeps mail there that it has yet to deliver"),
-        "badmail" => Some("the SMTP service puts mail there that it could not deliver"),
-        _ => None,
+            Certainty::NameOnly => Finding::new(
+                format!(
+                    "`{}` has the name of one of the SMTP service's own folders, and nothing shows \
+                     that it is another",
+                    folder.text
+                ),
+                "Make sure that mail is dropped there",
+            )
+            .with_severity(Severity::Note),
+        };
+        finding.observed(
+            &folder.key,
+            "a folder that the SMTP service drops mail in",
+            format!("`{}`", folder.text),
+        )
     }
 }
 

@@ -1,16 +1,18 @@
 //! The settings mode, and SharePoint's version.
 
-use crate::farm::Delivery;
-use crate::farm::values::{Version, Words};
+use crate::farm::values::{SafeServers, Version, Words, checked};
+use crate::farm::{Delivery, Farm};
 use crate::remedy::Action;
 use crate::rules::{Case, Finding, Outcome, RuleResult, wanted};
 
 const MODE: &str = "incoming-email.mode";
+const SAFE: &str = "incoming-email.safe-servers";
 const VERSION: &str = "farm.version";
 
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match case.farm.incoming.mode {
         Some(_) => Outcome::pass(),
+        None if !case.farm.is_enabled() => wanted::not_known_to_be_enabled(),
         None => Outcome::Fail(
             Finding::new(
                 "incoming e-mail is enabled, but no settings mode is recorded",
@@ -30,20 +32,28 @@ pub(super) fn automatic_removed(case: &Case<'_>) -> Vec<RuleResult> {
             Outcome::because("page-version-unknown", "the version is not recorded")
         }
         (Delivery::AutomaticRemoved, Some(version)) => {
-            Outcome::Fail(automatic_removed_finding(version))
+            Outcome::Fail(automatic_removed_finding(case.farm, version))
         }
         _ => Outcome::pass(),
     };
     RuleResult::only(MODE, outcome)
 }
 
-fn automatic_removed_finding(version: Version) -> Finding {
-    Finding::new(
+fn automatic_removed_finding(farm: &Farm, version: Version) -> Finding {
+    let finding = Finding::new(
         format!("{} has no automatic mode", version.meaning()),
         "Use a drop folder: `spinmail mode advanced --drop-folder PATH`",
     )
-    .observed(MODE, "`advanced`", "`automatic`")
-    .with_action(Action::set(MODE, "advanced"))
+    .observed(MODE, "`advanced`", "`automatic`");
+    // Without a folder the mode alone would be the next error.
+    if checked(&farm.incoming.drop_folder).valid().is_none() {
+        return finding;
+    }
+    let finding = finding.with_action(Action::set(MODE, "advanced"));
+    match farm.incoming.safe_servers {
+        Some(SafeServers::Only(_)) => finding.with_action(Action::unset(SAFE)),
+        _ => finding,
+    }
 }
 
 pub(super) fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {

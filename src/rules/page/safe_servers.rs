@@ -1,10 +1,11 @@
 //! The section *Safe E-Mail Servers*.
 
-use crate::farm::values::{FromText, Lenient, SafeServer, SafeServers};
-use crate::farm::{Delivery, Farm};
+use crate::farm::values::{FromText, Lenient, Network, SafeServer, SafeServers, explained};
+use crate::farm::{Delivery, Farm, MailHost};
 use crate::remedy::Action;
 use crate::rules::wanted::{self, not_recorded};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
+use std::net::IpAddr;
 
 const SAFE: &str = "incoming-email.safe-servers";
 
@@ -24,8 +25,8 @@ fn not_enforced_finding(list: &[Lenient<SafeServer>]) -> Finding {
     Finding::new(
         "safe servers are listed, but only automatic mode enforces them: in advanced mode \
          everything in the drop folder is taken",
-        "Take the list out, and restrict senders where the mail is received: the SMTP service's \
-         relay and connection lists",
+        "Take the list out (`spinmail unset incoming-email.safe-servers`), and restrict senders \
+         where the mail is received, such as by the SMTP service's connection control",
     )
     .observed(
         SAFE,
@@ -55,6 +56,127 @@ pub(super) fn empty(case: &Case<'_>) -> Vec<RuleResult> {
         _ => Outcome::pass(),
     });
     RuleResult::only(SAFE, outcome)
+}
+
+pub(super) fn incomplete(case: &Case<'_>) -> Vec<RuleResult> {
+    RuleResult::only(SAFE, judge_mail_hosts(case.farm))
+}
+
+/// Judges whether a mail host may connect. The farm's own servers do not count: they send no mail
+/// to it.
+fn judge_mail_hosts(farm: &Farm) -> Judged<Outcome> {
+    let list = SafeList::new(listed(farm)?)?;
+    let hosts: Vec<&MailHost> = farm.mail_hosts.iter().collect();
+    let known: Vec<&MailHost> = hosts
+        .iter()
+        .copied()
+        .filter(|host| host.sends_from.is_some())
+        .collect();
+    if hosts.is_empty() {
+        return Err(Outcome::undecided(
+            "which hosts send mail to the farm is not recorded; `spinmail mail-host add NAME \
+             --sends-from ADDRESS` records one",
+        ));
+    }
+    if hosts.iter().any(|host| list.names(host)) || known.iter().any(|host| list.holds(host)) {
+        return Ok(Outcome::pass());
+    }
+    if let Some(host) = hosts.iter().find(|host| host.sends_from.is_none()) {
+        let name = host.name();
+        return Err(Outcome::undecided(format!(
+            "from where `{name}` sends is not recorded; `spinmail mail-host set {name} \
+             --sends-from ADDRESS` records it"
+        )));
+    }
+    if !list.host_names.is_empty() {
+        return Err(Outcome::undecided(format!(
+            "whether {} are the addresses of a mail host is not known",
+            list.host_names.join(", ")
+        )));
+    }
+    Ok(Outcome::Fail(incomplete_finding(&list, &known)))
+}
+
+fn incomplete_finding(list: &SafeList<'_>, hosts: &[&MailHost]) -> Finding {
+    let sends_from: Vec<String> = hosts
+        .iter()
+        .map(|host| {
+            let networks = host.sends_from.iter().flatten().map(Network::as_str);
+            format!(
+                "`{}` from {}",
+                host.name(),
+                networks.collect::<Vec<_>>().join(", ")
+            )
+        })
+        .collect();
+    let adding = hosts
+        .iter()
+        .flat_map(|host| host.sends_from.iter().flatten())
+        .map(Network::as_str)
+        .collect::<Vec<_>>()
+        .join(" ");
+    Finding::new(
+        "only safe servers are accepted, and no host that passes mail on to the farm is one: all \
+         mail is refused",
+        format!(
+            "Add the hosts with `spinmail safe-servers add {adding}`, or accept all with `spinmail \
+             safe-servers all`; enter the same on the page"
+        ),
+    )
+    .observed(
+        SAFE,
+        format!("the mail hosts: {}", sends_from.join("; ")),
+        list.texts.join(", "),
+    )
+}
+
+/// The safe servers, all of them valid.
+struct SafeList<'a> {
+    texts: Vec<String>,
+    networks: Vec<(IpAddr, u8)>,
+    host_names: Vec<&'a str>,
+}
+
+impl<'a> SafeList<'a> {
+    fn new(list: &'a [Lenient<SafeServer>]) -> Judged<Self> {
+        let mut safe = Self {
+            texts: Vec::new(),
+            networks: Vec::new(),
+            host_names: Vec::new(),
+        };
+        for entry in list {
+            safe.texts.push(format!("`{}`", entry.text));
+            match &entry.value {
+                Ok(SafeServer::Address(ip)) => safe
+                    .networks
+                    .push((*ip, if ip.is_ipv4() { 32 } else { 128 })),
+                Ok(SafeServer::Subnet(ip, bits)) => safe.networks.push((*ip, *bits)),
+                Ok(SafeServer::Host(name)) => safe.host_names.push(name.as_str()),
+                Err(_) => {
+                    return Err(Outcome::because(
+                        "page-safe-server-invalid",
+                        "an entry of the list is not a server",
+                    ));
+                }
+            }
+        }
+        Ok(safe)
+    }
+
+    /// Returns whether the list has a host by its name.
+    fn names(&self, host: &MailHost) -> bool {
+        self.host_names.iter().any(|name| host.is_named(name))
+    }
+
+    /// Returns whether the list has an address from which a host sends.
+    fn holds(&self, host: &MailHost) -> bool {
+        let mut sends_from = host.sends_from.iter().flatten();
+        sends_from.any(|network| {
+            self.networks
+                .iter()
+                .any(|(ip, bits)| network.overlaps(*ip, *bits))
+        })
+    }
 }
 
 pub(super) fn invalid(case: &Case<'_>) -> Vec<RuleResult> {
@@ -91,7 +213,10 @@ fn judge_entry(entry: &Lenient<SafeServer>, number: usize) -> RuleResult {
         Ok(_) => Outcome::pass(),
         Err(error) => Outcome::Fail(
             Finding::new(
-                format!("the safe server `{name}` is no address, subnet or host name: {error}"),
+                format!(
+                    "the safe server `{name}` is not an address, subnet or host name: {}",
+                    explained::<SafeServer>(&entry.text, error).0
+                ),
                 "Correct it in the list, or take it out with `spinmail safe-servers remove ENTRY`",
             )
             .observed(SAFE, SafeServer::EXPECTED, format!("`{}`", entry.text)),

@@ -69,6 +69,8 @@ pub(super) enum Target<'a> {
     DropFolder,
     /// No recorded host.
     Elsewhere,
+    /// A name that no entry has, and DNS was not asked whose address it has.
+    Unrecorded,
     /// That is not known, and what would tell.
     NotKnown(String),
 }
@@ -229,6 +231,7 @@ impl<'a> Walk<'a> {
                 }
                 Target::DropFolder => arrival.reaches_drop_folder = true,
                 Target::NotKnown(why) => arrival.unknown.push(why),
+                Target::Unrecorded => arrival.unknown.push(not_recorded(target)),
                 // A rule of its own says that it leads nowhere.
                 Target::Elsewhere => {}
             }
@@ -274,6 +277,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 Target::NotKnown(why) => arrival.unknown.push(why),
+                Target::Unrecorded => arrival.unknown.push(not_recorded(target)),
                 Target::DropFolder | Target::Elsewhere => {}
             }
         }
@@ -351,10 +355,7 @@ impl<'a> Walk<'a> {
         }
         match unknown {
             Some(why) => Target::NotKnown(why),
-            None if self.views.is_empty() => Target::NotKnown(format!(
-                "`{name}` is not recorded, and its addresses are not known; `spinmail gather dns` \
-                 asks for them"
-            )),
+            None if self.views.is_empty() => Target::Unrecorded,
             None => Target::Elsewhere,
         }
     }
@@ -415,6 +416,14 @@ impl<'a> Walk<'a> {
     pub(super) fn unknown_exchanger(&self) -> Option<String> {
         self.unknown_exchangers.first().cloned()
     }
+}
+
+/// Returns why it is not known what a name is that no entry has.
+fn not_recorded(target: &PassTarget) -> String {
+    format!(
+        "`{}` is not recorded, and its addresses are not known; `spinmail gather dns` asks for them",
+        target.as_str()
+    )
 }
 
 /// Returns whether a server has this name. One of the two may be short.

@@ -1,7 +1,7 @@
 //! Who asked: a refusal concerns the caller only.
 
-use super::target::TargetView;
-use crate::facts::{NetworkView, Observation};
+use super::hosts::addresses;
+use crate::facts::{NetworkView, Observation, SmtpTarget};
 use crate::farm::Server;
 use crate::farm::values::is_same_host;
 use crate::rules::Case;
@@ -19,14 +19,14 @@ pub(super) struct Caller<'a> {
 impl<'a> Caller<'a> {
     /// Returns the machines that had a conversation, at least one. In version 1 only EHLO says from
     /// which address.
-    pub(super) fn all(target: &TargetView<'a>) -> Vec<Self> {
-        let by_greeting = target.facts.answer.known().and_then(|talk| talk.caller());
+    pub(super) fn all(target: &'a SmtpTarget) -> Vec<Self> {
+        let by_greeting = target.answer.known().and_then(|talk| talk.caller());
         let from = |observation: &'a Observation| Self {
             machine: observation.server.as_deref(),
             address: observation.address.or(by_greeting),
             view: observation.view,
         };
-        let mut callers: Vec<Self> = target.facts.observed_by.iter().map(from).collect();
+        let mut callers: Vec<Self> = target.observed_by.iter().map(from).collect();
         if callers.is_empty() {
             callers.push(Self {
                 machine: None,
@@ -37,19 +37,23 @@ impl<'a> Caller<'a> {
         callers
     }
 
-    /// Returns whether the caller is the server itself.
-    pub(super) fn is_server(&self, case: &Case<'_>, target: &TargetView<'_>) -> bool {
+    /// Returns whether the caller is the server that it asked.
+    pub(super) fn is_server(
+        &self,
+        case: &Case<'_>,
+        target: &SmtpTarget,
+        server: Option<&Server>,
+    ) -> bool {
         let Some(address) = self.address else {
             return false;
         };
+        let is_named = |own: &Server| {
+            let mut machine = self.machine.iter();
+            machine.any(|machine| is_same_host(machine, own.name()))
+        };
         address.is_loopback()
-            || address == target.facts.address.ip().to_canonical()
-            || target.server.is_some_and(|server| {
-                addresses(case, server).contains(&address)
-                    || self
-                        .machine
-                        .is_some_and(|machine| is_same_host(machine, server.name()))
-            })
+            || address == target.address.ip().to_canonical()
+            || server.is_some_and(|own| addresses(case, own).contains(&address) || is_named(own))
     }
 
     /// Returns whether the caller comes from the internet: by its address, or because it was told to
@@ -68,17 +72,9 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// Returns the addresses that DNS gives a recorded server.
-pub(super) fn addresses(case: &Case<'_>, server: &Server) -> Vec<IpAddr> {
-    match (&case.facts.dns, &server.name) {
-        (Some(dns), Some(name)) => dns.addresses(&name.ascii()).collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// Returns whether an address may be one of the internet: none that is private (RFC 1918, RFC 4193),
 /// shared (RFC 6598), link-local or on loopback.
-pub(super) fn is_public(address: IpAddr) -> bool {
+fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(four) => is_public_ipv4(four),
         // What is assigned to the internet (RFC 4291 2.4, IANA).

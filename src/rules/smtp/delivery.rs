@@ -1,8 +1,9 @@
 //! Whether the SMTP server accepts senders without a logon, and how large a message may be.
 
 use super::conversation::{SenderReply, without_extension};
+use super::judging::judge_conversations;
 use super::size::{WantedSize, wanted_size};
-use super::target::{TargetView, judge_conversations, step_evidence};
+use super::target::{TargetView, step_evidence};
 use crate::facts::SmtpTalk;
 use crate::farm::values::Size;
 use crate::remedy::AdminRole;

@@ -1,10 +1,8 @@
 //! Whether an SMTP server answers at the address.
 
 use super::conversation::{Greeting, accepts_hello, reply_text};
-use super::target::{
-    TargetView, judge_targets, no_connection, no_greeting, not_asked, step_evidence,
-    takes_no_connections,
-};
+use super::judging::{judge_targets, no_connection, no_greeting, not_asked, takes_no_connections};
+use super::target::{TargetView, step_evidence};
 use crate::facts::{Answer, SmtpTalk};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};

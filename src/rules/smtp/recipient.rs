@@ -1,8 +1,9 @@
 //! Whether the SMTP server takes the farm's recipients.
 
 use super::conversation::{is_own_mailbox, is_windows, reply_text};
+use super::judging::judge_domains;
 use super::replies::Meaning;
-use super::target::{TargetView, judge_domains, step_evidence};
+use super::target::{TargetView, step_evidence};
 use crate::facts::{SmtpPurpose, SmtpQuestion, SmtpStep, SmtpTalk};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
@@ -91,15 +92,30 @@ pub(super) fn takes_own_mailbox(talk: &SmtpTalk) -> bool {
     })
 }
 
-/// Returns whether the server took a foreign recipient, so that its replies show nothing of its own
-/// domains.
-pub(super) fn relays_for_caller(talk: &SmtpTalk) -> bool {
-    talk.questions().iter().any(|question| {
-        *question.purpose == SmtpPurpose::ForeignRecipient
-            && question
+/// Whether a server relays for the caller, so that it takes any recipient from it.
+enum Relaying {
+    Yes,
+    No,
+    /// Its replies to the foreign recipient do not show it.
+    NotKnown,
+}
+
+impl Relaying {
+    fn from_talk(talk: &SmtpTalk) -> Self {
+        let mut refuses = false;
+        for question in talk.questions() {
+            let foreign = question
                 .rcpt
-                .is_some_and(|step| Meaning::of(step) == Meaning::Accepted)
-    })
+                .filter(|_| *question.purpose == SmtpPurpose::ForeignRecipient);
+            match foreign.map(Meaning::of) {
+                Some(Meaning::Accepted) => return Self::Yes,
+                // To demand a logon of a foreign recipient is to refuse relaying.
+                Some(Meaning::RelayingDenied | Meaning::AuthenticationWanted) => refuses = true,
+                _ => {}
+            }
+        }
+        if refuses { Self::No } else { Self::NotKnown }
+    }
 }
 
 pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
@@ -127,14 +143,19 @@ fn judge_accepted(
     talk: &SmtpTalk,
     accepted: &RecipientReply<'_>,
 ) -> Outcome {
-    if relays_for_caller(talk) {
-        return Outcome::undecided(format!(
+    match Relaying::from_talk(talk) {
+        Relaying::No => Outcome::Pass(vec![step_evidence(target, accepted.question.rcpt, "250")]),
+        Relaying::Yes => Outcome::undecided(format!(
             "it takes every recipient from {}, so this shows nothing of the domain; ask from a \
              machine that may not relay, or run `spinmail gather iis` on the server",
             target.callers()
-        ));
+        )),
+        Relaying::NotKnown => Outcome::undecided(format!(
+            "it takes the recipient, and whether it takes every recipient from {} is not known; \
+             `spinmail gather iis` on the server reads its domains",
+            target.callers()
+        )),
     }
-    Outcome::Pass(vec![step_evidence(target, accepted.question.rcpt, "250")])
 }
 
 /// Returns the outcome if no reply decides.

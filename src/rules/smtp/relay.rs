@@ -2,9 +2,10 @@
 
 use super::caller::Caller;
 use super::conversation::{is_windows, reply_text};
+use super::judging::judge_conversations;
 use super::recipient::takes_own_mailbox;
 use super::replies::Meaning;
-use super::target::{TargetView, judge_conversations, step_evidence};
+use super::target::{TargetView, step_evidence};
 use crate::facts::{IisServer, SmtpPurpose, SmtpQuestion, SmtpTalk};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
@@ -85,7 +86,7 @@ fn judge_relaying(
     accepted: &SmtpQuestion<'_>,
 ) -> Outcome {
     let mut mildest: Option<Outcome> = None;
-    for caller in Caller::all(target) {
+    for caller in target.all_callers() {
         let outcome = judge_caller(case, target, accepted, &caller);
         match &outcome {
             // An error about any of them is an error.
@@ -109,7 +110,7 @@ fn judge_caller(
             "{} is on the relay list, so it may relay",
             caller.in_words()
         )),
-        _ if caller.is_server(case, target) => Outcome::undecided(
+        _ if caller.is_server(case, target.facts, target.server) => Outcome::undecided(
             "the server itself asked, which may relay on purpose; ask from another machine",
         ),
         Listed::No | Listed::Everyone => Outcome::Fail(finding),

@@ -1,7 +1,8 @@
 //! The encryption that the SMTP server offers.
 
 use super::conversation::without_extension;
-use super::target::{TargetView, judge_conversations, step_evidence};
+use super::judging::judge_conversations;
+use super::target::{TargetView, step_evidence};
 use crate::facts::{Answer, FailureKind, SmtpTalk, TlsFacts};
 use crate::farm::MailHost;
 use crate::remedy::AdminRole;

@@ -3,12 +3,14 @@
 use super::conversation::{
     Greeting, SenderReply, has_windows_extensions, is_windows_greeting, reply_text,
 };
+use super::hosts::recorded_server;
+use super::judging::judge_conversations;
 use super::replies::Meaning;
-use super::target::{TargetView, judge_conversations, recorded_server, step_evidence};
+use super::target::{TargetView, step_evidence};
 use crate::facts::{Answer, SmtpTalk};
 use crate::farm::Server;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};
 
 const EXPECTED: &str = "the SMTP service of Windows";
 
@@ -48,17 +50,20 @@ fn other_product_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
 
 pub(super) fn other_machine(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| {
-        let Some(server) = target.own_server(case) else {
-            return Outcome::not_applicable(
-                "it is not known to be the address of one server alone",
-            );
-        };
         let greeting = reply_text(talk.step(""));
         let is_named = |server: &Server| names_host(&greeting, server.name());
+        let own = target.server.filter(|server| is_named(server));
         let mut others = case.farm.servers.iter();
-        match others.find(|other| !is_named(server) && is_named(other)) {
-            Some(other) => Outcome::Fail(other_machine_finding(target, talk, other)),
-            None => Outcome::Pass(vec![step_evidence(target, talk.step(""), "its own name")]),
+        let other = others.find(|other| own.is_none() && is_named(other));
+        match (target.is_own_address(case), other) {
+            (Ternary::No, _) => {
+                Outcome::not_applicable("it is not the address of one recorded server alone")
+            }
+            (_, None) => Outcome::Pass(vec![step_evidence(target, talk.step(""), "its own name")]),
+            (Ternary::Unknown(why), Some(_)) => Outcome::undecided(why),
+            (Ternary::Yes, Some(other)) => {
+                Outcome::Fail(other_machine_finding(target, talk, other))
+            }
         }
     })
 }

@@ -291,7 +291,7 @@ fn hostile_zones_do_no_harm() {
         lookup("sharepoint.fabrikam.test", "CNAME", json!({ "absent": "NODATA" })),
     ]));
     let run = judge(&Folder::with_farm(FARM), &facts.to_string(), "text");
-    assert_eq!(run.code, 1);
+    assert_eq!(run.code, 3);
     assert!(
         run.out.contains("dns-no-mx") && !run.out.contains("Remove-Item"),
         "{}",

@@ -81,7 +81,7 @@ fn findings_are_compared_by_rule_and_subject() {
     assert_eq!(rules(&report, "gone"), ["page-safe-servers-in-advanced"]);
     assert!(rules(&report, "stayed").contains(&"page-drop-folder-not-absolute".to_owned()));
     let gone = &report["since"]["gone"][0];
-    let expected = json!({"rule": "page-safe-servers-in-advanced", "subject": "incoming-email.safe-servers", "was": "error",
+    let expected = json!({"rule": "page-safe-servers-in-advanced", "subject": "incoming-email.safe-servers", "was": "warning",
         "now": "not-applicable", "message": gone["message"]});
     assert_eq!(*gone, expected);
     let new = &report["since"]["new"][0];
@@ -95,7 +95,7 @@ fn findings_are_compared_by_rule_and_subject() {
     assert!(text.contains("error[farm-role-not-allowed]: "), "{text}");
     assert!(
         text.contains(
-            "\ngone: error[page-safe-servers-in-advanced]: incoming-email.safe-servers: "
+            "\ngone: warning[page-safe-servers-in-advanced]: incoming-email.safe-servers: "
         ),
         "{text}"
     );
@@ -105,7 +105,7 @@ fn findings_are_compared_by_rule_and_subject() {
         "what stayed is told as it is now: {text}"
     );
     let table = since(&folder, &["--format", "table"]).out;
-    for word in ["gone: error", "stayed: error", "error "] {
+    for word in ["gone: warning", "stayed: error", "error "] {
         assert!(
             table.lines().any(|line| line.starts_with(word)),
             "no {word}: {table}"

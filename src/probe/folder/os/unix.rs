@@ -104,6 +104,14 @@ pub(crate) fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
     })
 }
 
+/// Returns whether another program keeps a file from being read: on a mounted share of Windows.
+pub(crate) fn is_in_use(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy
+    )
+}
+
 /// Returns whether an error says that there is no such folder.
 pub(crate) fn is_not_found(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound

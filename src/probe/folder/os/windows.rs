@@ -9,7 +9,9 @@ use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::null_mut;
 use std::sync::{Mutex, PoisonError};
-use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND};
+use windows_sys::Win32::Foundation::{
+    ERROR_FILE_NOT_FOUND, ERROR_LOCK_VIOLATION, ERROR_PATH_NOT_FOUND, ERROR_SHARING_VIOLATION,
+};
 use windows_sys::Win32::Storage::FileSystem::GetDiskFreeSpaceExW;
 
 #[derive(Debug)]
@@ -90,6 +92,12 @@ pub(crate) fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
         return Err(io::Error::last_os_error());
     }
     Ok(DiskSpace { free, total })
+}
+
+/// Returns whether another program keeps a file from being read.
+pub(crate) fn is_in_use(error: &io::Error) -> bool {
+    let code = error.raw_os_error().map(i32::cast_unsigned);
+    matches!(code, Some(ERROR_SHARING_VIOLATION | ERROR_LOCK_VIOLATION))
 }
 
 /// Returns whether an error says that there is no such folder. The standard library gives the same

@@ -1,9 +1,9 @@
 //! The parts of the page about one farm.
 
-use super::words::{address, code, counts, escaped, passes_everywhere, prose};
+use super::words::{address, code, counts, escaped, prose};
 use crate::farm::{FarmFileError, without_bom};
 use crate::report::since::{BaselineItem, Since};
-use crate::report::trace::{HopState, Trace};
+use crate::report::trace::{HopState, Trace, TracedRoute};
 use crate::report::wording::{facts_lines, judged_areas, since_summary};
 use crate::report::{Body, Report, RunInfo, Status, details};
 use crate::rules::{Hop, Verdict};
@@ -146,8 +146,8 @@ fn coverage(report: &Report, run: &RunInfo) -> String {
 /// Returns the class that colours a state.
 fn class_of(state: HopState) -> &'static str {
     match state {
-        HopState::Passes => "passes",
-        HopState::NotLookedAt => "not-looked-at",
+        HopState::Passes | HopState::Recorded => "passes",
+        HopState::NotLookedAt | HopState::NotOnRoute => "not-looked-at",
         HopState::NotKnown => "not-known",
         HopState::MayStop => "may-stop",
         HopState::Stops => "stops",
@@ -157,8 +157,8 @@ fn class_of(state: HopState) -> &'static str {
 /// Returns a sign for a state; the word next to it says the same.
 fn sign(state: HopState) -> String {
     let path = match state {
-        HopState::Passes => "M5 12.5l4.5 4.5L19 7.5",
-        HopState::NotLookedAt => "M7 12h10",
+        HopState::Passes | HopState::Recorded => "M5 12.5l4.5 4.5L19 7.5",
+        HopState::NotLookedAt | HopState::NotOnRoute => "M7 12h10",
         HopState::NotKnown => "M8.5 9a3.5 3.5 0 1 1 5.3 3c-1.2.7-1.8 1.3-1.8 2.6M12 19v.1",
         HopState::MayStop => "M12 5v9M12 19v.1",
         HopState::Stops => "M6.5 6.5l11 11M17.5 6.5l-11 11",
@@ -171,14 +171,14 @@ fn sign(state: HopState) -> String {
 /// Returns the hops of a message to a list of the farm, and where it would stop.
 fn message_path(report: &Report, outline: &Outline) -> String {
     let address = address(report);
-    let trace = Trace::new(&address, report.verdicts());
+    let trace = Trace::new(&address, report, Hop::LAST);
     let end = trace.end();
     let stopped = end
-        .filter(|(_, state, _)| *state == HopState::Stops)
-        .map(|(hop, ..)| hop);
-    let hops: String = Hop::ALL
-        .into_iter()
-        .map(|hop| hop_item(hop, trace.state(hop), stopped))
+        .filter(|end| end.state == HopState::Stops)
+        .map(|end| end.hop);
+    let rows = trace.worst().into_iter().flat_map(TracedRoute::rows);
+    let hops: String = rows
+        .map(|row| hop_item(row.hop, row.state, stopped))
         .collect();
     let (class, sentence) = match end {
         _ if !report.wanted.is_enabled() => (
@@ -186,8 +186,8 @@ fn message_path(report: &Report, outline: &Outline) -> String {
             "Incoming e-mail is not recorded as enabled, so no message is expected to arrive."
                 .to_owned(),
         ),
-        Some((_, state, _)) => (class_of(state), trace.sentence()),
-        None if passes_everywhere(&trace) => ("passes", trace.sentence()),
+        Some(end) => (class_of(end.state), trace.sentence()),
+        None if trace.exit() == crate::report::Exit::Clean => ("passes", trace.sentence()),
         None => ("not-looked-at", trace.sentence()),
     };
     let body = format!(

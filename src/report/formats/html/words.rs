@@ -1,8 +1,6 @@
 //! Texts and small lists, escaped for HTML.
 
-use crate::report::trace::{HopState, Trace};
 use crate::report::{Counts, Report};
-use crate::rules::Hop;
 use crate::text::shown;
 
 /// Returns a text without markup and without characters that steer a terminal.
@@ -40,13 +38,6 @@ pub(super) fn prose(text: &str) -> String {
 /// Returns a text as code.
 pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
-}
-
-/// Whether every hop was looked at and lets a message through.
-pub(super) fn passes_everywhere(trace: &Trace<'_>) -> bool {
-    Hop::ALL
-        .into_iter()
-        .all(|hop| trace.state(hop) == HopState::Passes)
 }
 
 /// Returns whom the message is for whose path the report shows.

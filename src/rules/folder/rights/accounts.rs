@@ -1,7 +1,7 @@
 //! What the farm's accounts may do in the drop folders.
 
 use super::access::{AccessDecision, Denial, Rights};
-use super::each::{Accounts, Scope, judge_each_account};
+use super::each::{Accounts, Scope, judge_each_account, judge_every_account};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
 use super::view::FolderView;
@@ -135,19 +135,70 @@ fn denied_finding(
 }
 
 fn grant(view: &FolderView<'_>, account: &ResolvedAccount<'_>, need: Need) -> Option<Action> {
-    // A path that Windows cannot have is not one on the server.
-    FolderPath::from_text(view.folder.path).ok()?;
-    let name = match account.service_account.account.form() {
-        AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {
-            account.service_account.account.as_str().to_owned()
-        }
-        AccountForm::Nobody if view.is_share() => return None,
-        _ => format!("*{}", account.sid.as_ref()?),
-    };
     Some(Action::GrantFolder {
         server: view.folder.server.map(str::to_owned),
         folder: view.folder.path.to_owned(),
-        account: name,
+        account: grantable_name(view, account)?,
         right: need.documented_right(),
     })
+}
+
+/// Returns the name or SID by which a command can grant the account something on the folder.
+pub(super) fn grantable_name(
+    view: &FolderView<'_>,
+    account: &ResolvedAccount<'_>,
+) -> Option<String> {
+    // A path that Windows cannot have is not one on the server.
+    FolderPath::from_text(view.folder.path).ok()?;
+    match account.service_account.account.form() {
+        AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {
+            Some(account.service_account.account.as_str().to_owned())
+        }
+        AccountForm::Nobody if view.is_share() => None,
+        _ => Some(format!("*{}", account.sid.as_ref()?)),
+    }
+}
+
+const ALL_ACCOUNTS: Accounts = Accounts {
+    has_role: |_| true,
+    none_recorded: "no account is recorded",
+};
+
+pub(super) fn account_unknown(case: &Case<'_>) -> Vec<RuleResult> {
+    let mut results =
+        judge_every_account(case, Scope::AllFolders, ALL_ACCOUNTS, |view, account| {
+            if account.is_unknown_to_windows {
+                return Outcome::Fail(unknown_finding(view, account));
+            }
+            match account.sid {
+                Some(_) => Outcome::pass(),
+                None => Outcome::not_applicable(NOT_LOOKED_UP),
+            }
+        });
+    // Where the folder's rights are not known, the other rules say so.
+    for result in &mut results {
+        if let Outcome::Undecided(_) = result.outcome {
+            result.outcome = Outcome::not_applicable(NOT_LOOKED_UP);
+        }
+    }
+    results
+}
+
+const NOT_LOOKED_UP: &str = "its name was not looked up on the folder's server";
+
+fn unknown_finding(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Finding {
+    let message = format!(
+        "Windows knows no account `{}`",
+        account.service_account.account.as_str()
+    );
+    let remedy = format!(
+        "Correct the name with `spinmail set {} 'DOMAIN\\account'`; if it is right, its domain could \
+         not be reached from where it was looked up",
+        account.key()
+    );
+    Finding::new(message, remedy).observed(
+        format!("the account's SID, for {}", view.folder),
+        "a SID",
+        account.unknown_reason.clone(),
+    )
 }

@@ -33,8 +33,27 @@ pub(super) struct Accounts {
     pub none_recorded: &'static str,
 }
 
-/// Judges each of the accounts, for every folder that is polled.
+/// Judges each of the accounts that Windows knows, for every folder that is polled. Of others nothing
+/// can be said.
 pub(super) fn judge_each_account(
+    case: &Case<'_>,
+    scope: Scope,
+    accounts: Accounts,
+    judge: impl Fn(&FolderView<'_>, &ResolvedAccount<'_>) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_every_account(case, scope, accounts, |view, account| {
+        if account.is_unknown_to_windows {
+            return Outcome::undecided(format!(
+                "Windows knows no account `{}`, see `folder-account-unknown`",
+                account.service_account.account.as_str()
+            ));
+        }
+        judge(view, account)
+    })
+}
+
+/// Judges each of the accounts, for every folder that is polled.
+pub(super) fn judge_every_account(
     case: &Case<'_>,
     scope: Scope,
     accounts: Accounts,
@@ -57,7 +76,7 @@ pub(super) fn judge_each_account(
     })
 }
 
-fn judge_each_view(
+pub(super) fn judge_each_view(
     case: &Case<'_>,
     scope: Scope,
     judge: impl Fn(&FolderView<'_>) -> Vec<RuleResult>,

@@ -1,8 +1,8 @@
 //! What is known of an account on the folder's server: its SID, and the groups that it is in.
 
 use super::view::FolderView;
-use crate::facts::ObservedAccount;
 use crate::facts::directory::AccountFacts;
+use crate::facts::{Answer, ObservedAccount};
 use crate::farm::values::{Account, AccountForm, FromText, computer_account};
 use crate::farm::{AccountRole, ServiceAccount};
 use crate::rules::Case;
@@ -15,6 +15,8 @@ pub(super) struct Identity<'a> {
     view: &'a FolderView<'a>,
     service_account: ServiceAccount<'a>,
     sid: Option<Sid>,
+    /// What the folder's server answered if it knows no such account.
+    unknown_reason: Option<&'a str>,
     groups: KnownGroups,
 }
 
@@ -32,13 +34,23 @@ impl<'a> Identity<'a> {
         });
         let sid = known_sid(view, &service_account, observed, listed);
         let groups = KnownGroups::new(view, sid.as_ref(), observed, listed);
+        let unknown_reason = match observed.map(|account| &account.sid) {
+            Some(Answer::Absent(why)) if sid.is_none() => Some(why.as_str()),
+            _ => None,
+        };
         Self {
+            unknown_reason,
             case,
             view,
             service_account,
             sid,
             groups,
         }
+    }
+
+    /// Returns what the folder's server answered if it knows no account of this name.
+    pub(super) fn unknown_to_windows(&self) -> Option<&'a str> {
+        self.unknown_reason
     }
 
     pub(super) fn into_sid(self) -> Option<Sid> {

@@ -13,6 +13,10 @@ use windows_security::{Sid, Token};
 pub(super) struct ResolvedAccount<'a> {
     pub service_account: ServiceAccount<'a>,
     pub sid: Option<Sid>,
+    /// Whether the folder's server was asked for the account and knows none of this name.
+    pub is_unknown_to_windows: bool,
+    /// What it answered then.
+    pub unknown_reason: String,
     pub token: Token,
     /// How to find out which groups it is in, as the end of a sentence.
     groups_hint: String,
@@ -42,9 +46,16 @@ impl<'a> ResolvedAccount<'a> {
             return Self::on_loopback(service_account);
         }
         let identity = Identity::new(case, view, service_account);
+        let unknown = identity.unknown_to_windows().map(str::to_owned);
         Self {
-            token: identity.token(),
+            // Nothing is known of what does not exist, not even that it is in Everyone.
+            token: match unknown {
+                Some(_) => unknown_token(),
+                None => identity.token(),
+            },
             groups_hint: identity.groups_hint(),
+            is_unknown_to_windows: unknown.is_some(),
+            unknown_reason: unknown.unwrap_or_default(),
             service_account,
             sid: identity.into_sid(),
         }
@@ -56,6 +67,8 @@ impl<'a> ResolvedAccount<'a> {
         Self {
             service_account,
             sid: None,
+            is_unknown_to_windows: false,
+            unknown_reason: String::new(),
             token: loopback_token(&service_account),
             groups_hint: "; the share is on its own server, and as whom it comes there is not \
                           documented: an entry for the account and one for the computer's decide"
@@ -127,10 +140,15 @@ fn is_loopback_access(
 /// Returns the token for a loopback access: perhaps the account's own, perhaps the computer's,
 /// perhaps an anonymous one.
 fn loopback_token(service_account: &ServiceAccount<'_>) -> Token {
-    let mut token = Token::default();
-    if let Some(own) = well_known_sid(service_account.account) {
-        token = token.perhaps(own);
+    match well_known_sid(service_account.account) {
+        Some(own) => unknown_token().perhaps(own),
+        None => unknown_token(),
     }
+}
+
+/// Returns the token of an account of which nothing is certain.
+fn unknown_token() -> Token {
+    let mut token = Token::default();
     for sid in [Sid::everyone(), Sid::creator_owner()] {
         token = token.perhaps(sid);
     }

@@ -72,6 +72,23 @@ impl<'a> FolderView<'a> {
         })
     }
 
+    /// Returns the same folder with another descriptor.
+    pub(super) fn with_descriptor(&self, descriptor: Descriptor) -> Self {
+        let next = InheritedDescriptor::new(
+            &descriptor,
+            ObjectKind::File,
+            &message_creator(self.location),
+        );
+        Self {
+            folder: self.folder,
+            key: self.key.clone(),
+            facts: self.facts,
+            location: self.location,
+            descriptor,
+            next,
+        }
+    }
+
     /// Returns the next message's descriptor as it would be if every ACE of the folder were
     /// inherited.
     pub(super) fn next_if_inherited(&self) -> InheritedDescriptor {

@@ -1,0 +1,93 @@
+//! What a verdict means for a message at its rule's hop.
+
+use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
+
+/// What becomes of a message at a hop, the better before the worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum HopState {
+    /// The route has no such hop.
+    NotOnRoute,
+    Passes,
+    /// The farm file says so; nothing was asked.
+    Recorded,
+    NotLookedAt,
+    NotKnown,
+    /// It would stop at one of several servers or addresses, but not at all of them.
+    MayStop,
+    Stops,
+}
+
+impl HopState {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::NotOnRoute => "not on the route",
+            Self::Passes => "ok",
+            Self::Recorded => "recorded",
+            Self::NotLookedAt => "not looked at",
+            Self::NotKnown => "not known",
+            Self::MayStop => "may stop",
+            Self::Stops => "stopped",
+        }
+    }
+}
+
+/// The rules that stop a message although they are no errors.
+const STOPPING: &[&str] = &[
+    "page-disabled",
+    "iis-not-port-25",
+    "directory-contact-closed",
+];
+
+/// The rules whose findings leave it open whether the message passes.
+const LEAVING_OPEN: &[&str] = &["dns-mx-elsewhere", "smtp-defers-recipient"];
+
+/// The rule at each hop that looks at what the message meets there. Only if one of them passed is the
+/// hop known to let it through.
+const LOOKING: &[(Hop, &[&str])] = &[
+    (Hop::Mx, &["dns-no-mx"]),
+    (Hop::Host, &["dns-mx-no-address"]),
+    (Hop::Port, &["smtp-closed"]),
+    // Where the metabase decides about the domain, the conversation shows that mail is taken.
+    (
+        Hop::Recipient,
+        &["smtp-refuses-recipient", "smtp-anonymous-refused"],
+    ),
+    (Hop::AliasDomain, &["iis-alias-domain-missing"]),
+    (
+        Hop::DropDirectory,
+        &["iis-drop-directory-differs", "folder-missing"],
+    ),
+    (Hop::Rights, &["folder-timer-cannot-read"]),
+    (Hop::List, &["sharepoint-list-missing"]),
+];
+
+/// Returns what one verdict means for a message, or `None` if it means nothing.
+pub(super) fn effect(verdict: &Verdict) -> Option<HopState> {
+    let id = verdict.rule.id;
+    let can_stop = verdict.rule.severity == Severity::Error || STOPPING.contains(&id);
+    let leaves_open = LEAVING_OPEN.contains(&id);
+    match verdict.outcome {
+        OutcomeKind::Fail if leaves_open => Some(HopState::NotKnown),
+        OutcomeKind::Fail if verdict.severity == Severity::Error || STOPPING.contains(&id) => {
+            Some(HopState::Stops)
+        }
+        OutcomeKind::Undecided if can_stop || leaves_open => Some(HopState::NotKnown),
+        OutcomeKind::Pass if looks(verdict) => Some(HopState::Passes),
+        _ => None,
+    }
+}
+
+/// Returns whether a verdict's rule looks at what a message meets at its hop.
+fn looks(verdict: &Verdict) -> bool {
+    let id = verdict.rule.id;
+    let mut hops = LOOKING.iter();
+    hops.any(|(hop, ids)| verdict.rule.hop == Some(*hop) && ids.contains(&id))
+}
+
+/// Returns whether a sender that meets this turns to the next mail exchanger: it cannot connect (RFC
+/// 5321 5.1).
+pub(super) fn is_skipped(verdict: &Verdict) -> bool {
+    matches!(verdict.rule.hop, Some(Hop::Port | Hop::Host))
+        && effect(verdict) == Some(HopState::Stops)
+        && verdict.rule.id != "smtp-not-smtp"
+}

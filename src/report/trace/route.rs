@@ -1,0 +1,463 @@
+//! One route of a message: the state of each hop by the verdicts about what stands on the route.
+
+use super::effect::{HopState, effect, is_skipped};
+use crate::facts::NetworkView;
+use crate::farm::values::ServerName;
+use crate::report::Report;
+use crate::rules::{Hop, OutcomeKind, RouteOutline, Verdict};
+
+/// A hop of a route.
+#[derive(Debug)]
+pub(crate) struct HopRow<'a> {
+    pub hop: Hop,
+    pub state: HopState,
+    /// The servers, names and folders at the hop, each with the worst that is said of it.
+    pub stations: Vec<(String, HopState)>,
+    /// What the rules of the hop say about the route.
+    pub verdicts: Vec<&'a Verdict>,
+}
+
+/// A route, hop by hop.
+#[derive(Debug)]
+pub(crate) struct TracedRoute<'a> {
+    outline: RouteOutline,
+    rows: Vec<HopRow<'a>>,
+    /// Names of the farm's servers that are not on the route.
+    pub off_route: Vec<String>,
+}
+
+/// What stands at a hop: verdicts about other stations do not count.
+struct Stations<'r> {
+    /// Names that are on the route at this hop.
+    on: Vec<&'r str>,
+    /// Those of them that decide: the others are skipped by senders.
+    deciding: Vec<&'r str>,
+}
+
+impl<'a> TracedRoute<'a> {
+    /// Follows every route of a report's farm up to a hop.
+    pub(super) fn all(report: &'a Report, last: Hop) -> Vec<Self> {
+        let mut outlines = report.routes.clone();
+        if outlines.is_empty() {
+            outlines.push(unknown_route(report));
+        }
+        outlines
+            .into_iter()
+            .map(|outline| Self::new(report, outline, last))
+            .collect()
+    }
+
+    fn new(report: &'a Report, outline: RouteOutline, last: Hop) -> Self {
+        let follower = Follower {
+            report,
+            outline: &outline,
+        };
+        let hops = Hop::ALL.into_iter().filter(|hop| *hop <= last);
+        let rows = hops.map(|hop| follower.row(hop)).collect();
+        let off_route = follower.off_route();
+        Self {
+            rows,
+            off_route,
+            outline,
+        }
+    }
+
+    /// Returns the side that the message comes from, as a word.
+    pub(crate) fn side(&self) -> &'static str {
+        self.outline.side.name()
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &HopRow<'a>> {
+        self.rows.iter()
+    }
+
+    /// Returns why there may be more to the route.
+    pub(crate) fn unknown(&self) -> &[String] {
+        &self.outline.unknown
+    }
+
+    /// Returns the worst state of its hops.
+    pub(crate) fn worst(&self) -> HopState {
+        let states = self.rows.iter().map(|row| row.state);
+        states.max().unwrap_or(HopState::NotLookedAt)
+    }
+
+    /// Returns the first hop that may not let the message through, and the verdict that says so. A
+    /// hop that stops it comes before one that may, and that before one that is not known.
+    pub(crate) fn end(&self) -> Option<(&HopRow<'a>, &'a Verdict)> {
+        let worst = self.worst();
+        if worst < HopState::NotKnown {
+            return None;
+        }
+        let row = self.rows.iter().find(|row| row.state == worst)?;
+        let wanted = match worst {
+            HopState::NotKnown => HopState::NotKnown,
+            _ => HopState::Stops,
+        };
+        let mut verdicts = row.verdicts.iter();
+        let verdict = verdicts.find(|verdict| effect(verdict) == Some(wanted))?;
+        Some((row, verdict))
+    }
+}
+
+/// Returns the route of a report without any: every recorded server may be on it.
+fn unknown_route(report: &Report) -> RouteOutline {
+    let servers = |names: Vec<&crate::farm::Server>| -> Vec<String> {
+        names
+            .into_iter()
+            .map(|server| server.name().to_owned())
+            .collect()
+    };
+    RouteOutline {
+        side: NetworkView::Inside,
+        exchangers: Vec::new(),
+        mail_hosts: Vec::new(),
+        takers: servers(report.wanted.mail_servers().collect()),
+        pollers: servers(report.wanted.receivers().collect()),
+        is_written_by_mail_host: false,
+        unknown: vec!["the way of mail was not looked at".to_owned()],
+    }
+}
+
+/// Follows a message along a route.
+struct Follower<'a, 'r> {
+    report: &'a Report,
+    outline: &'r RouteOutline,
+}
+
+impl<'a, 'r> Follower<'a, 'r> {
+    fn row(&self, hop: Hop) -> HopRow<'a> {
+        if !self.has(hop) {
+            return HopRow {
+                hop,
+                state: HopState::NotOnRoute,
+                stations: Vec::new(),
+                verdicts: Vec::new(),
+            };
+        }
+        let stations = self.stations(hop);
+        let verdicts: Vec<&Verdict> = self
+            .at(hop)
+            .filter(|verdict| verdict.outcome != OutcomeKind::NotApplicable)
+            .filter(|verdict| self.is_about(verdict, &stations))
+            .filter(|verdict| self.counts(verdict))
+            .collect();
+        HopRow {
+            hop,
+            state: self.state(hop, &stations, &verdicts),
+            stations: self.station_states(&verdicts),
+            verdicts,
+        }
+    }
+
+    /// Returns whether the route has such a hop.
+    fn has(&self, hop: Hop) -> bool {
+        let starts_at_mail_host =
+            self.outline.exchangers.is_empty() && !self.outline.mail_hosts.is_empty();
+        match hop {
+            Hop::Mx => !starts_at_mail_host,
+            Hop::Port | Hop::Recipient | Hop::AliasDomain => !self.is_by_files(),
+            Hop::Host | Hop::DropDirectory | Hop::Rights | Hop::Job | Hop::List => true,
+        }
+    }
+
+    /// Returns whether the message goes as files alone from a mail host to the drop folder.
+    fn is_by_files(&self) -> bool {
+        self.outline.is_written_by_mail_host && self.outline.takers.is_empty()
+    }
+
+    /// Returns whether a verdict says something about this route. That the drop folder exists shows
+    /// nothing of where an SMTP service drops the message.
+    fn counts(&self, verdict: &Verdict) -> bool {
+        let is_folder_there =
+            verdict.rule.id == "folder-missing" && verdict.outcome == OutcomeKind::Pass;
+        !is_folder_there || self.is_by_files()
+    }
+
+    fn at(&self, hop: Hop) -> impl Iterator<Item = &'a Verdict> {
+        let verdicts = self.report.verdicts().iter();
+        verdicts.filter(move |verdict| verdict.rule.hop == Some(hop))
+    }
+
+    fn stations(&self, hop: Hop) -> Stations<'r> {
+        let outline = self.outline;
+        let names = |names: &'r [String]| names.iter().map(String::as_str).collect::<Vec<_>>();
+        match hop {
+            Hop::Mx | Hop::List => Stations {
+                on: Vec::new(),
+                deciding: Vec::new(),
+            },
+            Hop::Host => {
+                let mut on = names(&outline.mail_hosts);
+                for exchanger in &outline.exchangers {
+                    on.push(&exchanger.host);
+                    on.extend(names(&exchanger.servers));
+                }
+                let deciding = on.clone();
+                Stations { on, deciding }
+            }
+            Hop::Port | Hop::Recipient | Hop::AliasDomain | Hop::DropDirectory => Stations {
+                on: names(&outline.takers),
+                deciding: self.deciding_takers(),
+            },
+            Hop::Rights | Hop::Job => Stations {
+                on: names(&outline.pollers),
+                deciding: names(&outline.pollers),
+            },
+        }
+    }
+
+    /// Returns the servers that the message goes to: those of the preferred mail exchangers to which
+    /// senders can connect, else all.
+    fn deciding_takers(&self) -> Vec<&'r str> {
+        let outline = self.outline;
+        let takers = outline.takers.iter().map(String::as_str);
+        let mut preferences: Vec<u16> = outline
+            .exchangers
+            .iter()
+            .map(|each| each.preference)
+            .collect();
+        preferences.dedup();
+        for preference in preferences {
+            let group = outline
+                .exchangers
+                .iter()
+                .filter(|each| each.preference == preference);
+            let mut alive: Vec<&str> = Vec::new();
+            for exchanger in group {
+                if exchanger.is_other {
+                    // What it passes mail on to is behind it, whichever server that is.
+                    alive.extend(takers.clone().filter(|name| !self.is_exchanger(name)));
+                }
+                let servers = exchanger.servers.iter().map(String::as_str);
+                alive.extend(servers.filter(|name| !self.is_unreachable(name)));
+            }
+            if !alive.is_empty() {
+                alive.retain(|name| takers.clone().any(|taker| taker == *name));
+                return alive;
+            }
+        }
+        takers.collect()
+    }
+
+    fn is_exchanger(&self, server: &str) -> bool {
+        let mut exchangers = self.outline.exchangers.iter();
+        exchangers.any(|exchanger| exchanger.servers.iter().any(|name| name == server))
+    }
+
+    /// Returns whether senders cannot connect to a server, so that they turn to the next one.
+    fn is_unreachable(&self, server: &str) -> bool {
+        let mut verdicts = self.report.verdicts().iter();
+        verdicts.any(|verdict| is_skipped(verdict) && self.station_of(verdict) == Some(server))
+    }
+
+    /// Returns whether a verdict is about a station of the hop, or about no station at all.
+    fn is_about(&self, verdict: &Verdict, stations: &Stations<'_>) -> bool {
+        if is_of_other_side(verdict, self.outline.side, self.report) {
+            return false;
+        }
+        match self.station_of(verdict) {
+            Some(name) => stations.on.iter().any(|on| ServerName::same(on, name)),
+            None => true,
+        }
+    }
+
+    /// Returns the name of the server, mail host or mail exchanger that a verdict is about, or `None`
+    /// if it is about a setting or a domain.
+    fn station_of<'v>(&self, verdict: &'v Verdict) -> Option<&'v str> {
+        let word = verdict.subject.split(' ').next()?;
+        let farm = &self.report.wanted;
+        let is_named = |name: &str| ServerName::same(name, word);
+        let is_station = farm.servers.iter().any(|server| is_named(server.name()))
+            || farm
+                .mail_hosts
+                .iter()
+                .any(|host| host.is_named(word) || is_named(host.name()))
+            || self.report.routes.iter().any(|route| {
+                route
+                    .exchangers
+                    .iter()
+                    .any(|exchanger| is_named(&exchanger.host))
+            });
+        let domain = farm.incoming.display_address.as_ref();
+        let is_domain = domain.is_some_and(|domain| is_named(&domain.text));
+        (is_station && !is_domain).then_some(word)
+    }
+
+    fn state(&self, hop: Hop, stations: &Stations<'_>, verdicts: &[&Verdict]) -> HopState {
+        let (about_station, about_all): (Vec<&Verdict>, Vec<&Verdict>) = verdicts
+            .iter()
+            .partition(|verdict| self.station_of(verdict).is_some());
+        let common = worst(&about_all);
+        let of_station = |name: &str| {
+            let own: Vec<&Verdict> = about_station
+                .iter()
+                .filter(|verdict| {
+                    self.station_of(verdict)
+                        .is_some_and(|other| ServerName::same(other, name))
+                })
+                .copied()
+                .collect();
+            with_common(worst(&own), common)
+        };
+        let states: Vec<HopState> = match hop {
+            Hop::Host => return self.host_state(verdicts),
+            _ if stations.deciding.is_empty() => vec![common],
+            _ => stations
+                .deciding
+                .iter()
+                .map(|name| of_station(name))
+                .collect(),
+        };
+        combined(&states)
+    }
+
+    /// Returns the state at the mail hosts. What a recorded host passes on is the farm file's word.
+    fn host_state(&self, verdicts: &[&Verdict]) -> HopState {
+        let outline = self.outline;
+        let names: Vec<&str> = match outline.exchangers.is_empty() {
+            true => outline.mail_hosts.iter().map(String::as_str).collect(),
+            false => outline
+                .exchangers
+                .iter()
+                .map(|each| each.host.as_str())
+                .collect(),
+        };
+        let states: Vec<HopState> = names
+            .iter()
+            .map(|name| {
+                let own: Vec<&Verdict> = verdicts
+                    .iter()
+                    .filter(|verdict| {
+                        self.station_of(verdict)
+                            .is_some_and(|other| ServerName::same(other, name))
+                    })
+                    .copied()
+                    .collect();
+                match worst(&own) {
+                    HopState::Passes | HopState::NotLookedAt if self.is_recorded(name) => {
+                        HopState::Recorded
+                    }
+                    state => state,
+                }
+            })
+            .collect();
+        let others: Vec<&Verdict> = verdicts
+            .iter()
+            .filter(|verdict| {
+                let station = self.station_of(verdict);
+                !station.is_some_and(|other| names.iter().any(|name| ServerName::same(other, name)))
+            })
+            .copied()
+            .collect();
+        let common = worst(&others);
+        // Senders turn to the next mail exchanger if one has no address.
+        let alive: Vec<HopState> = states
+            .iter()
+            .copied()
+            .filter(|state| *state != HopState::Stops)
+            .collect();
+        let of_names = match (alive.is_empty(), states.is_empty()) {
+            (_, true) => HopState::NotLookedAt,
+            (true, false) => HopState::Stops,
+            (false, false) => combined(&alive),
+        };
+        with_common(of_names, common)
+    }
+
+    /// Returns whether a name is that of a recorded mail host.
+    fn is_recorded(&self, name: &str) -> bool {
+        let mut hosts = self.report.wanted.mail_hosts.iter();
+        hosts.any(|host| host.is_named(name) || host.name().eq_ignore_ascii_case(name))
+    }
+
+    fn station_states(&self, verdicts: &[&'a Verdict]) -> Vec<(String, HopState)> {
+        let mut names: Vec<&str> = verdicts
+            .iter()
+            .map(|verdict| verdict.subject.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+            .into_iter()
+            .map(|name| {
+                let own: Vec<&Verdict> = verdicts
+                    .iter()
+                    .filter(|verdict| verdict.subject == name)
+                    .copied()
+                    .collect();
+                (name.to_owned(), worst(&own))
+            })
+            .collect()
+    }
+
+    /// Returns the farm's servers that no hop of the route has.
+    fn off_route(&self) -> Vec<String> {
+        let outline = self.outline;
+        let on = |name: &str| {
+            let mut names = outline.takers.iter().chain(&outline.pollers);
+            names.any(|other| other == name) || self.is_exchanger(name)
+        };
+        let servers = self.report.wanted.servers.iter();
+        servers
+            .filter(|server| !on(server.name()))
+            .map(|server| server.name().to_owned())
+            .collect()
+    }
+}
+
+/// The end of subjects that are about what senders outside see.
+const OUTSIDE: &str = " (outside)";
+
+/// Returns whether a verdict is about what the other side sees.
+fn is_of_other_side(verdict: &Verdict, side: NetworkView, report: &Report) -> bool {
+    let is_outside = verdict.subject.ends_with(OUTSIDE);
+    match side {
+        NetworkView::Inside => is_outside,
+        // Without a verdict about the outside, that about all counts.
+        NetworkView::Outside if is_outside => false,
+        NetworkView::Outside => report.verdicts().iter().any(|other| {
+            other.rule.id == verdict.rule.id
+                && other.subject.strip_suffix(OUTSIDE) == Some(&verdict.subject)
+        }),
+    }
+}
+
+/// Returns the worst that verdicts mean for a message.
+fn worst(verdicts: &[&Verdict]) -> HopState {
+    let effects = verdicts.iter().filter_map(|verdict| effect(verdict));
+    effects
+        .max_by_key(|state| match state {
+            // That something passed counts only if nothing else does.
+            HopState::Passes => HopState::NotLookedAt,
+            state => *state,
+        })
+        .unwrap_or(HopState::NotLookedAt)
+}
+
+/// Returns the state of a station by its own verdicts and those that are about no station.
+fn with_common(own: HopState, common: HopState) -> HopState {
+    match (own, common) {
+        (own, HopState::NotLookedAt | HopState::NotOnRoute) => own,
+        (HopState::NotLookedAt, HopState::Passes) => HopState::Passes,
+        (own, HopState::Passes) => own,
+        (own, common) => own.max(common),
+    }
+}
+
+/// Returns the state of a hop with several ways through it.
+fn combined(states: &[HopState]) -> HopState {
+    let stopped = states
+        .iter()
+        .filter(|state| **state == HopState::Stops)
+        .count();
+    match stopped {
+        0 => states
+            .iter()
+            .copied()
+            .max()
+            .unwrap_or(HopState::NotLookedAt),
+        all if all == states.len() => HopState::Stops,
+        _ => HopState::MayStop,
+    }
+}

@@ -1,0 +1,137 @@
+//! Mail exchangers that the farm file does not record.
+
+use super::exchangers::judge_each_host;
+use super::names::{DISPLAY, address_list, display_address, is_private};
+use super::no_mx::without_exchangers;
+use super::per_server::{judge_by_views, views_from};
+use crate::facts::NetworkView;
+use crate::farm::values::DomainName;
+use crate::remedy::{Action, AdminRole};
+use crate::rules::dns_view::{DnsView, NameOwners, by_host};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use std::net::IpAddr;
+
+pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
+    if case.farm.servers.is_empty() && case.farm.mail_hosts.is_empty() {
+        let why = "no server and no mail host is recorded, so any mail exchanger may be right";
+        return RuleResult::only(DISPLAY, Outcome::not_applicable(why));
+    }
+    judge_each_host(case, |view, host| match view.owners(host) {
+        NameOwners::NoAddress => Outcome::because("dns-mx-no-address", "it has no address"),
+        NameOwners::Hosts(hosts) if hosts.is_recorded() => {
+            Outcome::Pass(view.known_address_evidence(host, "an address of a recorded host"))
+        }
+        NameOwners::Hosts(hosts) => match hosts.unknown {
+            Some(why) => Outcome::undecided(why),
+            None => Outcome::Fail(elsewhere_finding(view, host)),
+        },
+    })
+}
+
+/// Creates the finding about an exchanger that is not recorded. It may be right: then it is to be
+/// recorded. No remedy leads the domain's mail away from it.
+fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
+    let message = format!(
+        "the mail exchanger `{host}` is not a recorded server or mail host; whether it passes mail \
+         on to the farm is not known"
+    );
+    let addresses = view.known_addresses(host).0;
+    let translated = match addresses.iter().find(|address| !is_private(address)) {
+        Some(address) => format!(
+            " If {address} is a translated address of a server, record that: `spinmail set \
+             server.NAME.public-addresses {address}`."
+        ),
+        None => String::new(),
+    };
+    let remedy = format!(
+        "If it passes mail on to the farm, record it as a mail host; if it is a server of the farm, \
+         record its name or address.{translated} If it is neither, find out who takes the domain's \
+         mail before you change its MX record"
+    );
+    let finding = Finding::for_role(AdminRole::Farm, message, remedy)
+        .with_evidence(view.address_evidence(host, "an address of a recorded host"))
+        .with_actions([Action::AddMailHost {
+            name: host.to_owned(),
+        }]);
+    if contradicts_file(view) {
+        finding.with_severity(Severity::Error)
+    } else {
+        finding
+    }
+}
+
+/// Returns whether the farm file says by which hosts mail comes, and senders outside are led to none
+/// of them.
+fn contradicts_file(view: &DnsView<'_>) -> bool {
+    if view.farm.mail_hosts.is_empty() || view.side != NetworkView::Outside {
+        return false;
+    }
+    let Ok(domain) = display_address(view.farm) else {
+        return false;
+    };
+    let Ok(Some(exchangers)) = view.exchangers(domain) else {
+        return false;
+    };
+    let is_unrecorded = |host: &str| match view.owners(host) {
+        NameOwners::NoAddress => true,
+        NameOwners::Hosts(hosts) => !hosts.is_recorded() && hosts.unknown.is_none(),
+    };
+    let hosts = by_host(&exchangers);
+    hosts.iter().all(|exchanger| is_unrecorded(&exchanger.host))
+}
+
+pub(super) fn mx_private(case: &Case<'_>) -> Vec<RuleResult> {
+    let domain = match display_address(case.farm) {
+        Ok(domain) => domain,
+        Err(instead) => return RuleResult::only(DISPLAY, instead),
+    };
+    let only = |outcome| RuleResult::only(DISPLAY, outcome);
+    if case.farm.mail_from_outside != Some(true) {
+        return only(Outcome::not_applicable(
+            "mail from outside is not recorded as wanted (`farm.mail-from-outside`)",
+        ));
+    }
+    let outside = views_from(case, NetworkView::Outside);
+    if outside.is_empty() {
+        return only(Outcome::not_applicable(
+            "no name server outside was asked; `spinmail set outside-dns-servers ADDRESS` records one",
+        ));
+    }
+    judge_by_views(&outside, domain.as_str(), |view| {
+        vec![RuleResult::new(domain.as_str(), judge_private(case, view, domain)).about(DISPLAY)]
+    })
+}
+
+/// Judges whether senders outside can connect to any of the domain's exchangers.
+fn judge_private(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> Outcome {
+    let exchangers = match view.exchangers(domain) {
+        Ok(Some(exchangers)) => exchangers,
+        Ok(None) => return without_exchangers(case),
+        Err(instead) => return instead,
+    };
+    let mut private: Vec<IpAddr> = Vec::new();
+    let mut evidence = Vec::new();
+    for exchanger in by_host(&exchangers) {
+        let (addresses, unknown) = view.known_addresses(&exchanger.host);
+        if addresses.iter().any(|address| !is_private(address)) {
+            return Outcome::pass();
+        }
+        if let Some(why) = unknown {
+            return Outcome::undecided(why);
+        }
+        evidence.extend(view.known_address_evidence(&exchanger.host, "an address of the Internet"));
+        private.extend(addresses);
+    }
+    if private.is_empty() {
+        return Outcome::because("dns-mx-no-address", "its mail exchangers have no address");
+    }
+    let message = format!(
+        "outside, the MX of `{}` leads only to {}, where no sender outside can connect",
+        domain.as_str(),
+        address_list(&private)
+    );
+    let remedy = "Publish outside the address that the firewall or gateway translates to the host \
+                  that takes mail";
+    let finding = Finding::for_role(AdminRole::Dns, message, remedy);
+    Outcome::Fail(finding.with_evidence(evidence))
+}

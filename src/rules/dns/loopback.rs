@@ -1,0 +1,81 @@
+//! Names that lead to an address that is never another machine's.
+
+use super::names::{
+    DISPLAY, FarmName, address_list, all_names, display_address, is_mail_host,
+    is_never_another_machine, rule_about_missing_address, without_names,
+};
+use super::no_mx::explains;
+use super::per_server::{judge_per_server, views};
+use crate::facts::RecordKind;
+use crate::remedy::AdminRole;
+use crate::rules::dns_view::{DnsView, is_mx_answered};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+use std::net::IpAddr;
+
+pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
+    let mut results = judge_per_server(case, DISPLAY, |view| {
+        all_names(case.farm, view)
+            .iter()
+            .filter(|name| !is_mail_host(view, &name.ascii))
+            .map(|name| {
+                RuleResult::new(&name.shown, judge_addresses(case, view, name))
+                    .about(name.key.clone())
+            })
+            .collect()
+    });
+    if results.is_empty() {
+        return RuleResult::only(DISPLAY, without_names(case.farm));
+    }
+    results.extend(unknown_exchangers(case));
+    results
+}
+
+/// Returns that the names to which mail goes are not known, or `None` if they are, or if no name
+/// server was asked anything.
+fn unknown_exchangers(case: &Case<'_>) -> Option<RuleResult> {
+    let views = views(case);
+    let view = views.first()?;
+    let outcome = match display_address(case.farm) {
+        Ok(domain) if is_mx_answered(&views, domain) => return None,
+        Ok(domain) => Outcome::undecided(view.why_unknown(domain.ascii(), RecordKind::Mx)),
+        Err(instead) => instead,
+    };
+    Some(RuleResult::new(DISPLAY, outcome))
+}
+
+fn judge_addresses(case: &Case<'_>, view: &DnsView<'_>, name: &FarmName) -> Outcome {
+    let (addresses, unknown) = view.known_addresses(&name.ascii);
+    let faulty: Vec<IpAddr> = addresses
+        .iter()
+        .copied()
+        .filter(is_never_another_machine)
+        .collect();
+    if !faulty.is_empty() {
+        return Outcome::Fail(loopback_finding(view, name, &faulty));
+    }
+    match unknown {
+        Some(why) => Outcome::undecided(why),
+        None if addresses.is_empty() => without_address(case, view, &name.ascii),
+        None => Outcome::pass(),
+    }
+}
+
+/// Returns the outcome of rules about the addresses of a host that has none.
+fn without_address(case: &Case<'_>, view: &DnsView<'_>, host: &str) -> Outcome {
+    const NO_ADDRESS: &str = "it has no address";
+    match rule_about_missing_address(view, host) {
+        Some(rule) if rule != "dns-no-mx" || explains(case) => Outcome::because(rule, NO_ADDRESS),
+        _ => Outcome::not_applicable(NO_ADDRESS),
+    }
+}
+
+fn loopback_finding(view: &DnsView<'_>, name: &FarmName, faulty: &[IpAddr]) -> Finding {
+    let message = format!(
+        "`{}` leads to {}, which is never another machine",
+        name.shown,
+        address_list(faulty)
+    );
+    let remedy = "Correct its address record: it must hold the server's own address";
+    Finding::for_role(AdminRole::Dns, message, remedy)
+        .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
+}

@@ -1,0 +1,313 @@
+//! Whether senders find the display address at all.
+
+use super::names::{DISPLAY, address_list, display_address};
+use super::null_mx::{are_all_null, only_null_mx};
+use super::per_server::{not_asked, views, views_from};
+use crate::facts::{NetworkView, RecordKind, is_below};
+use crate::farm::values::DomainName;
+use crate::farm::{Farm, MailHost};
+use crate::remedy::{Action, AdminRole};
+use crate::rules::dns_view::{DnsView, NameOwners};
+use crate::rules::route::LeadsTo;
+use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Severity, Ternary};
+use std::net::IpAddr;
+
+const EXPECTED: &str = "at least one mail exchanger";
+
+pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
+    let domain = match display_address(case.farm) {
+        Ok(domain) => domain,
+        Err(instead) => return RuleResult::only(DISPLAY, instead),
+    };
+    if views(case).is_empty() {
+        return not_asked(domain.as_str());
+    }
+    let inside = || RuleResult::new(domain.as_str(), judge_inside(case, domain)).about(DISPLAY);
+    if case.farm.mail_from_outside != Some(true) {
+        return vec![inside()];
+    }
+    let outside = views_from(case, NetworkView::Outside);
+    if outside.is_empty() {
+        // One answer for both sides: the sharper question decides.
+        let views = views_from(case, NetworkView::Inside);
+        let outcome = judge_outside(&views, domain);
+        let outcome = match outcome {
+            Outcome::Fail(finding) => Outcome::Fail(unsure_of_outside(finding)),
+            outcome => outcome,
+        };
+        return vec![RuleResult::new(domain.as_str(), outcome).about(DISPLAY)];
+    }
+    let subject = format!("{} (outside)", domain.as_str());
+    let of_outside = RuleResult::new(subject, judge_outside(&outside, domain)).about(DISPLAY);
+    if views_from(case, NetworkView::Inside).is_empty() {
+        vec![of_outside]
+    } else {
+        vec![of_outside, inside()]
+    }
+}
+
+/// Returns the outcome of rules about exchangers where a name server knows none: that is a fault only
+/// if this rule says so.
+pub(super) fn without_exchangers(case: &Case<'_>) -> Outcome {
+    const WHY: &str = "it has no MX record";
+    if explains(case) {
+        Outcome::because("dns-no-mx", WHY)
+    } else {
+        Outcome::not_applicable(WHY)
+    }
+}
+
+/// Returns whether this rule finds a fault, or cannot decide, so that others may defer to it.
+pub(super) fn explains(case: &Case<'_>) -> bool {
+    let results = no_mx(case);
+    results
+        .iter()
+        .any(|result| matches!(result.outcome, Outcome::Fail(_) | Outcome::Undecided(_)))
+}
+
+/// What the name servers of one side say about a domain without mail exchangers.
+enum WithoutMx<'a> {
+    /// It has addresses of its own, by this view.
+    Address(DnsView<'a>, Vec<IpAddr>),
+    /// It has neither, by this view.
+    Nothing(DnsView<'a>),
+    /// It has no mail exchangers, by this view, and why it is not known whether it has addresses.
+    Unknown(DnsView<'a>, String),
+}
+
+/// Returns what stands in for mail exchangers, or the outcome if any name server knows some, or if
+/// none tells.
+fn without_mx<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Judged<WithoutMx<'a>> {
+    let mut unknown = None;
+    let mut has_null = false;
+    let mut without = Vec::new();
+    for view in views {
+        match view.exchangers(domain) {
+            Ok(Some(exchangers)) if are_all_null(&exchangers) => has_null = true,
+            Ok(Some(_)) => {
+                let evidence = view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED);
+                return Err(Outcome::Pass(vec![evidence]));
+            }
+            Ok(None) => without.push(*view),
+            Err(instead) => unknown = Some(instead),
+        }
+    }
+    if has_null {
+        return Err(only_null_mx());
+    }
+    stand_in(&without, domain).ok_or_else(|| {
+        unknown.unwrap_or_else(|| Outcome::undecided("no name server of this side was asked"))
+    })
+}
+
+/// Returns what stands in for mail exchangers by views that know none, or `None` without a view.
+fn stand_in<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Option<WithoutMx<'a>> {
+    let mut found = None;
+    for view in views {
+        match view.known_addresses(domain.ascii()) {
+            (addresses, _) if !addresses.is_empty() => {
+                return Some(WithoutMx::Address(*view, addresses));
+            }
+            (_, Some(why)) => found = Some(WithoutMx::Unknown(*view, why)),
+            (_, None) => found = found.or(Some(WithoutMx::Nothing(*view))),
+        }
+    }
+    found
+}
+
+/// Judges whether senders outside find the domain.
+fn judge_outside(views: &[DnsView<'_>], domain: &DomainName) -> Outcome {
+    let shown = domain.as_str();
+    match without_mx(views, domain) {
+        Err(outcome) => outcome,
+        Ok(WithoutMx::Nothing(view)) => Outcome::Fail(finding(
+            &view,
+            domain,
+            format!("`{shown}` has neither an MX record nor an address: mail finds no way"),
+        )),
+        Ok(WithoutMx::Address(view, addresses)) => {
+            let message = format!("`{shown}` has no MX record; mail goes to its address");
+            let mut finding = finding(&view, domain, message);
+            if let Some(evidence) = finding.evidence.first_mut() {
+                add_addresses(evidence, &addresses);
+            }
+            Outcome::Fail(finding.with_severity(Severity::Warning))
+        }
+        Ok(WithoutMx::Unknown(view, why)) => {
+            let message = format!(
+                "`{shown}` has no MX record, and whether it has an address is not known: {why}"
+            );
+            Outcome::Fail(finding(&view, domain, message).with_severity(Severity::Warning))
+        }
+    }
+}
+
+/// Changes a finding by a view that may be the inside one.
+fn unsure_of_outside(mut finding: Finding) -> Finding {
+    finding.message = format!(
+        "{}, as far as is known: no name server outside was asked",
+        finding.message
+    );
+    finding.remedy.text = format!(
+        "Record a name server that answers as senders outside see it: `spinmail set \
+         outside-dns-servers ADDRESS`. If the record is missing there too: {}",
+        lowercase_first(&finding.remedy.text)
+    );
+    finding.with_severity(Severity::Warning)
+}
+
+fn lowercase_first(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
+/// Judges, once for all name servers, whether hosts inside find the domain.
+fn judge_inside(case: &Case<'_>, domain: &DomainName) -> Outcome {
+    if let Some(host) = host_without_mx(case) {
+        return Outcome::not_applicable(format!(
+            "mail comes through `{}`, which needs no MX record inside",
+            host.name()
+        ));
+    }
+    let views = views_from(case, NetworkView::Inside);
+    let without = match without_mx(&views, domain) {
+        Ok(without) => without,
+        Err(outcome) => return outcome,
+    };
+    let shown = domain.as_str();
+    match without {
+        WithoutMx::Nothing(view) => Outcome::Fail(unrecorded_way(case, &view, domain)),
+        WithoutMx::Unknown(_, why) => Outcome::undecided(why),
+        WithoutMx::Address(view, addresses) => match view.owners(domain.ascii()) {
+            NameOwners::Hosts(hosts) if hosts.is_recorded() => {
+                let mut evidence = view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED);
+                add_addresses(&mut evidence, &addresses);
+                Outcome::Pass(vec![evidence])
+            }
+            _ => Outcome::undecided(format!(
+                "`{shown}` has no MX record, and its address {} is not a recorded server's; if a \
+                 host there passes mail on to the farm, record it: `spinmail mail-host add NAME \
+                 --addresses {}`",
+                address_list(&addresses),
+                addresses
+                    .first()
+                    .map(ToString::to_string)
+                    .unwrap_or_default()
+            )),
+        },
+    }
+}
+
+/// Returns a mail host that gets mail without asking for the domain's MX record, or `None` if none is
+/// recorded: an Exchange, or one that no MX record names.
+fn host_without_mx<'a>(case: &Case<'a>) -> Option<&'a MailHost> {
+    let routes = case.routes();
+    let is_named_by_mx = |host: &MailHost| {
+        let mut exchangers = routes.exchangers();
+        exchangers.any(|exchanger| match &exchanger.leads_to {
+            LeadsTo::MailHosts(hosts) => hosts.iter().any(|other| std::ptr::eq(*other, host)),
+            _ => false,
+        })
+    };
+    let mut hosts = case.farm.mail_hosts.iter();
+    hosts.find(|host| host.is_exchange() || !is_named_by_mx(host))
+}
+
+/// Returns the finding about a domain that DNS inside does not know at all: if mail comes by a
+/// connector with a smart host, nothing is missing.
+fn unrecorded_way(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> Finding {
+    let message = format!(
+        "`{}` has neither an MX record nor an address inside, and no host is recorded that passes \
+         mail on without one",
+        domain.as_str()
+    );
+    let remedy = format!(
+        "If a mail host (Exchange, a gateway) passes mail on to the farm by a connector with a \
+         smart host, record it: `spinmail mail-host add NAME --by smart-host --passes-to {}`. If \
+         not: {}",
+        server_name(case.farm),
+        lowercase_first(missing_record(view, domain))
+    );
+    Finding::for_role(AdminRole::Farm, message, remedy)
+        .with_severity(Severity::Warning)
+        .with_evidence([view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED)])
+        .with_actions(add_exchanger(view, domain))
+}
+
+/// Returns the name of the only mail server, to be put into a command.
+fn server_name(farm: &Farm) -> &str {
+    let mut servers = farm.mail_servers().filter(|server| !server.is_standby());
+    match (servers.next(), servers.next()) {
+        (Some(server), None) => server.name(),
+        _ => "SERVER",
+    }
+}
+
+/// Returns the finding about a domain without MX record.
+fn finding(view: &DnsView<'_>, domain: &DomainName, message: String) -> Finding {
+    Finding::for_role(AdminRole::Dns, message, missing_record(view, domain))
+        .with_evidence([view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED)])
+        .with_actions(add_exchanger(view, domain))
+}
+
+fn add_addresses(evidence: &mut Evidence, addresses: &[IpAddr]) {
+    evidence.observed = format!(
+        "{} (address exists: {})",
+        evidence.observed,
+        address_list(addresses)
+    );
+}
+
+fn missing_record(view: &DnsView<'_>, domain: &DomainName) -> &'static str {
+    match view.has(domain.ascii(), RecordKind::Cname) {
+        Ternary::Yes => {
+            "Replace the alias by an A and an MX record, or add the MX record to the name that it \
+             leads to: beside an alias no other record may stand"
+        }
+        _ => "Add an MX record that names the host that takes this farm's mail",
+    }
+}
+
+/// Returns the MX record to add, if the zone and the only possible exchanger are known. Where other
+/// hosts may take the domain's mail, none is proposed: it would turn mail away from them. These are
+/// exchangers in any view, mail hosts, and hosts that have the domain's own address.
+fn add_exchanger(view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
+    let farm = view.farm;
+    let is_others = match view.owners(domain.ascii()) {
+        NameOwners::NoAddress => false,
+        NameOwners::Hosts(hosts) => hosts.servers.is_empty(),
+    };
+    if is_others {
+        return None;
+    }
+    let mut servers = farm.mail_servers().filter(|server| !server.is_standby());
+    let (Some(server), None) = (servers.next(), servers.next()) else {
+        return None;
+    };
+    if !farm.mail_hosts.is_empty() || view.has_exchangers_anywhere(domain) {
+        return None;
+    }
+    let exchange = server.name.as_ref()?.ascii();
+    // Outside, the server may have another name, or none.
+    let is_published = matches!(view.addresses(&exchange), Ok(Some(_)));
+    if view.side == NetworkView::Outside && !is_published {
+        return None;
+    }
+    let zone = view.zone(domain.ascii(), RecordKind::Mx)?;
+    let name = domain.ascii();
+    // If the name's own zone does not exist, the root or a top-level domain denies it.
+    let is_in_zone = is_below(name, zone) && zone.contains('.');
+    let may_be_alias = !view.has(name, RecordKind::Cname).is_no();
+    if !exchange.contains('.') || !is_in_zone || may_be_alias {
+        return None;
+    }
+    Some(Action::AddMailExchanger {
+        zone: zone.to_owned(),
+        name: name.to_owned(),
+        exchange: exchange.to_owned(),
+        preference: 10,
+    })
+}

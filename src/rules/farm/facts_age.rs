@@ -1,0 +1,70 @@
+//! How old the facts are.
+
+use crate::facts::FactsAge;
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+pub(super) fn old(case: &Case<'_>) -> Vec<RuleResult> {
+    RuleResult::only("facts", judge(case))
+}
+
+fn judge(case: &Case<'_>) -> Outcome {
+    if !case.facts.holds_any() {
+        return Outcome::not_applicable("there are no facts");
+    }
+    let now = case.now();
+    let ages = case.facts.ages(&now);
+    if ages.is_empty() {
+        return Outcome::not_applicable("the facts do not say when they were gathered");
+    }
+    let old: Vec<&FactsAge<'_>> = ages.iter().filter(|facts| facts.age > DAY).collect();
+    match old.iter().map(|facts| facts.age).max() {
+        None => Outcome::pass(),
+        Some(oldest) if oldest > WEEK => {
+            Outcome::Fail(finding(&old, "a week").with_severity(Severity::Warning))
+        }
+        Some(_) => Outcome::Fail(finding(&old, "a day")),
+    }
+}
+
+fn finding(old: &[&FactsAge<'_>], limit: &str) -> Finding {
+    let mut areas: Vec<&str> = Vec::new();
+    for facts in old {
+        if !areas.contains(&facts.area.name()) {
+            areas.push(facts.area.name());
+        }
+    }
+    let areas = areas.join(", ");
+    let finding = Finding::new(
+        format!("the facts about {areas} were gathered more than {limit} ago"),
+        "Gather them again with `spinmail gather`; with `--max-age 1d` nothing is judged by older \
+         ones",
+    );
+    // Facts of one run have one time.
+    let mut runs: Vec<(&str, Option<&str>, Vec<&str>)> = Vec::new();
+    for facts in old {
+        match runs
+            .iter_mut()
+            .find(|(time, server, _)| (*time, *server) == (facts.gathered, facts.server))
+        {
+            Some((.., areas)) => areas.push(facts.area.name()),
+            None => runs.push((facts.gathered, facts.server, vec![facts.area.name()])),
+        }
+    }
+    runs.into_iter()
+        .fold(finding, |finding, (time, server, areas)| {
+            let of_server = server.map(|server| format!(" of {server}"));
+            finding.observed(
+                format!(
+                    "when the facts about {}{} were gathered",
+                    areas.join(", "),
+                    of_server.unwrap_or_default()
+                ),
+                "within a day",
+                time,
+            )
+        })
+}

@@ -1,0 +1,67 @@
+//! Whether the recorded mail hosts lead to the farm.
+
+use crate::farm::MailHost;
+use crate::rules::route::{Dead, Destination};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+pub(super) fn leads_nowhere(case: &Case<'_>) -> Vec<RuleResult> {
+    if case.farm.mail_hosts.is_empty() {
+        let outcome = Outcome::not_applicable("no mail host is recorded");
+        return RuleResult::only("mail-host", outcome);
+    }
+    let hosts = case.farm.mail_hosts.iter();
+    hosts
+        .map(|host| {
+            let key = format!("mail-host.{}.passes-to", host.name());
+            RuleResult::new(host.name(), judge_host(case, host)).about(key)
+        })
+        .collect()
+}
+
+fn judge_host(case: &Case<'_>, host: &MailHost) -> Outcome {
+    match case.routes().destination(host) {
+        Destination::Farm => Outcome::pass(),
+        Destination::NotKnown(why) => Outcome::undecided(why),
+        Destination::Nowhere(ends) => Outcome::Fail(nowhere_finding(host, &ends)),
+    }
+}
+
+fn nowhere_finding(host: &MailHost, ends: &[Dead]) -> Finding {
+    let name = host.name();
+    let reasons: Vec<String> = ends.iter().map(reason).collect();
+    let message = if reasons.is_empty() {
+        format!("`{name}` passes mail on to nothing")
+    } else {
+        format!(
+            "mail through `{name}` does not reach the farm: {}",
+            reasons.join("; ")
+        )
+    };
+    let remedy = format!(
+        "Record the server of the farm that it passes mail on to: `spinmail mail-host set {name} \
+         --passes-to SERVER`; or, if it passes none, take it out: `spinmail mail-host remove {name}`"
+    );
+    let targets: Vec<&str> = host
+        .passes_to
+        .iter()
+        .flatten()
+        .map(|target| target.as_str())
+        .collect();
+    Finding::new(message, remedy).observed(
+        format!("mail-host.{name}.passes-to"),
+        "a server or the drop folder of the farm",
+        format!("`{}`", targets.join("`, `")),
+    )
+}
+
+/// Returns why mail does not get to the farm there.
+fn reason(end: &Dead) -> String {
+    match end {
+        Dead::Unrecorded(name) => {
+            format!("`{name}` is neither a recorded server nor a recorded mail host")
+        }
+        Dead::WithoutSmtp(name) => format!("`{name}` is recorded with `smtp-service = false`"),
+        Dead::DropFolder => "in automatic mode, no drop folder is read".to_owned(),
+        Dead::Circle(name) => format!("it comes back to `{name}`"),
+    }
+}

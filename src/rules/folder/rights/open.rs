@@ -1,0 +1,292 @@
+//! Whether groups that anyone may be in may put files into the drop folder.
+
+use super::access::{AccessDecision, Rights, any_access};
+use super::accounts::grantable_name;
+use super::describe;
+use super::each::{Scope, judge_each_folder};
+use super::needs::Need;
+use super::service_account::ResolvedAccount;
+use super::view::{FolderView, no_list, trustee};
+use crate::farm::Farm;
+use crate::remedy::{Action, AdminRole, FolderRight};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+use windows_security::descriptor::{Effect, flags};
+use windows_security::rights::{
+    DELETE, FILE_APPEND_DATA, FILE_DELETE_CHILD, FILE_WRITE_DATA, WRITE_DAC, WRITE_OWNER,
+};
+use windows_security::{Ace, AclPart, Descriptor, Sid, Token};
+
+/// Rights that put mail into the folder or take it away, or can be used to.
+const WRITE_FOLDER: u32 = FILE_WRITE_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER;
+/// Rights that change the next message, or can be used to.
+const WRITE_MESSAGE: u32 = FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER;
+
+/// The numbers of the groups that nearly every account of a domain is in: Domain Users, Domain
+/// Guests.
+const DOMAIN_GROUPS: [u32; 2] = [513, 514];
+
+pub(super) fn open_to_everyone(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_each_folder(case, Scope::AllFolders, |view| {
+        if view.descriptor.dacl == AclPart::Null {
+            return no_list();
+        }
+        let mut writers = Vec::new();
+        let mut undecided = None;
+        for group in public_groups(view) {
+            match any_access(view, &group.token, WRITE_FOLDER, WRITE_MESSAGE) {
+                AccessDecision::Granted(_) if group.may_by_itself(view) => writers.push(group),
+                AccessDecision::Granted(_) | AccessDecision::Denied(_) => {}
+                AccessDecision::Unknown(why) => undecided = undecided.or(Some((group.sid, why))),
+            }
+        }
+        match (writers.is_empty(), undecided) {
+            (false, _) => Outcome::Fail(open_finding(case, view, &writers)),
+            (true, Some((sid, why))) => Outcome::undecided(format!(
+                "whether {} may write there is not known: {why}",
+                describe::account_name(view, &sid)
+            )),
+            (true, None) => Outcome::pass(),
+        }
+    })
+}
+
+/// A group that anyone may be in, with the token of its members.
+struct PublicGroup {
+    sid: Sid,
+    token: Token,
+}
+
+impl PublicGroup {
+    /// Returns whether what is granted to the group itself is enough: its members are in wider groups,
+    /// too, which are judged by themselves.
+    fn may_by_itself(&self, view: &FolderView<'_>) -> bool {
+        let token = Token::exactly([self.sid.clone()]);
+        any_access(view, &token, WRITE_FOLDER, WRITE_MESSAGE).is_granted()
+            || self.sid == Sid::nt(11)
+    }
+}
+
+/// Returns the groups that anyone may be in: Everyone, Anonymous and Authenticated Users, and those of
+/// the others that the ACL names.
+fn public_groups(view: &FolderView<'_>) -> Vec<PublicGroup> {
+    let [everyone, anonymous, authenticated] = [Sid::everyone(), Sid::nt(7), Sid::nt(11)];
+    let mut groups = vec![
+        PublicGroup {
+            token: Token::exactly([everyone.clone()]),
+            sid: everyone.clone(),
+        },
+        PublicGroup {
+            token: Token::exactly([anonymous.clone()]),
+            sid: anonymous,
+        },
+        PublicGroup {
+            // Every authenticated user is in Everyone, too.
+            token: Token::exactly([authenticated.clone(), everyone.clone()]),
+            sid: authenticated.clone(),
+        },
+    ];
+    let named: Vec<Sid> = granted_sids(&view.descriptor);
+    for sid in named.into_iter().filter(is_wide) {
+        let members = [sid.clone(), authenticated.clone(), everyone.clone()];
+        groups.push(PublicGroup {
+            token: Token::exactly(members),
+            sid,
+        });
+    }
+    groups
+}
+
+/// Returns the SIDs that an ACL grants something, each once.
+fn granted_sids(descriptor: &Descriptor) -> Vec<Sid> {
+    let mut sids = Vec::new();
+    for sid in descriptor.dacl.aces().iter().filter_map(granted_to) {
+        if !sids.contains(sid) {
+            sids.push(sid.clone());
+        }
+    }
+    sids
+}
+
+/// Returns the SID that an ACE grants something, or `None` if it denies or audits.
+fn granted_to(ace: &Ace) -> Option<&Sid> {
+    let allows = ace.effect() == Effect::Allow;
+    allows.then(|| trustee(ace)).flatten()
+}
+
+/// Returns whether nearly every account is in this group: Users, Guests, Domain Users, Domain Guests,
+/// Network, Interactive.
+fn is_wide(sid: &Sid) -> bool {
+    let everywhere = [Sid::builtin(545), Sid::builtin(546), Sid::nt(2), Sid::nt(4)];
+    let is_of_domain = sid.domain().is_some()
+        && sid
+            .rid()
+            .is_some_and(|number| DOMAIN_GROUPS.contains(&number));
+    is_of_domain || everywhere.contains(sid)
+}
+
+fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup]) -> Finding {
+    let names: Vec<String> = writers
+        .iter()
+        .map(|group| describe::account_name(view, &group.sid))
+        .collect();
+    let message = format!(
+        "{} may write in {}",
+        names.first().map(String::as_str).unwrap_or_default(),
+        view.folder
+    );
+    let grants = needed_grants(case, view, writers);
+    let remedy = remedy(case.farm, view, &names, &grants);
+    let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
+    for (group, name) in writers.iter().zip(&names) {
+        let rights = Rights::new(view, &group.token);
+        finding = finding.observed(
+            format!("what {name} may do in {}", view.folder),
+            "nothing but reading",
+            format!(
+                "{}; on a new message {}",
+                rights.on_folder(),
+                rights.on_message()
+            ),
+        );
+    }
+    let can_be_done = grants.iter().all(|grant| grant.account.is_some());
+    if !can_be_done || view.is_share() {
+        return finding;
+    }
+    finding
+        .with_actions(grants.iter().filter_map(|grant| grant.action(view)))
+        .with_action(Action::RevokeFolder {
+            server: view.folder.server.map(str::to_owned),
+            folder: view.folder.path.to_owned(),
+            accounts: writers
+                .iter()
+                .map(|group| format!("*{}", group.sid))
+                .collect(),
+            inherited: writers.iter().any(|group| is_inherited(view, &group.sid)),
+        })
+}
+
+fn remedy(farm: &Farm, view: &FolderView<'_>, names: &[String], grants: &[Grant]) -> String {
+    let first: Vec<String> = grants
+        .iter()
+        .map(|grant| format!("{} {}", grant.name, grant.right.words()))
+        .collect();
+    let mut before = match first.as_slice() {
+        [] => String::new(),
+        _ => format!(
+            "First give entries of their own, for this folder, subfolders and files, to what has its \
+             rights by this one: {}. ",
+            first.join(", ")
+        ),
+    };
+    if view.is_share() {
+        before.push_str(
+            "Give whoever writes the messages there an entry of its own first, too (the account \
+             `DOMAIN\\SERVER$` of the computer with the SMTP service, Modify). ",
+        );
+    }
+    let is_any_unrecorded = farm.timer_account.is_none()
+        || farm.central_administration_account.is_none()
+        || farm
+            .web_applications
+            .iter()
+            .any(|web| web.account.is_none());
+    if is_any_unrecorded {
+        before.push_str("Accounts that the farm file does not record may need one, too. ");
+    }
+    let then = if before.is_empty() {
+        "Take"
+    } else {
+        "Then take"
+    };
+    format!(
+        "{before}{then} the entry of {} out, or leave it Read & execute at most",
+        names.join(", ")
+    )
+}
+
+/// A right that an account has only by the entries that are to be taken out.
+struct Grant {
+    /// The account in sentences.
+    name: String,
+    /// The account in a command, or `None` if no command can name it.
+    account: Option<String>,
+    right: FolderRight,
+}
+
+impl Grant {
+    fn action(&self, view: &FolderView<'_>) -> Option<Action> {
+        Some(Action::GrantFolder {
+            server: view.folder.server.map(str::to_owned),
+            folder: view.folder.path.to_owned(),
+            account: self.account.clone()?,
+            right: self.right,
+        })
+    }
+}
+
+/// Returns the grants that the farm needs when the entries of these groups are taken out.
+fn needed_grants(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup]) -> Vec<Grant> {
+    let without = view.with_descriptor(without_grants(view, writers));
+    let mut grants: Vec<Grant> = Vec::new();
+    if !view.is_share() && !system_can_write(&without) && system_can_write(view) {
+        grants.push(Grant {
+            name: "SYSTEM".to_owned(),
+            account: Some("*S-1-5-18".to_owned()),
+            right: FolderRight::FullControl,
+        });
+    }
+    for service_account in case.farm.service_accounts(view.location) {
+        let account = ResolvedAccount::new(case, &without, service_account);
+        if account.is_unknown_to_windows {
+            continue;
+        }
+        let rights = Rights::new(&without, &account.token);
+        let missing: Vec<Need> = Need::of_role(service_account.role)
+            .iter()
+            .copied()
+            .filter(|need| !need.decide(&rights).is_granted())
+            .collect();
+        let Some(need) = missing.last() else {
+            continue;
+        };
+        // What deletes must also list and read.
+        let right = need.documented_right();
+        let name = format!("`{}`", service_account.account.as_str());
+        match grants.iter_mut().find(|grant| grant.name == name) {
+            Some(grant) if right == FolderRight::Modify => grant.right = right,
+            Some(_) => {}
+            None => grants.push(Grant {
+                account: grantable_name(view, &account),
+                name,
+                right,
+            }),
+        }
+    }
+    grants
+}
+
+/// Returns whether the SMTP service, which runs as SYSTEM, may put a file into the folder.
+fn system_can_write(view: &FolderView<'_>) -> bool {
+    let token = Token::for_service(Sid::nt(18)).with(Sid::builtin(544));
+    Rights::new(view, &token)
+        .access_folder(FILE_WRITE_DATA)
+        .is_granted()
+}
+
+/// Returns the folder's descriptor without what it grants these groups.
+fn without_grants(view: &FolderView<'_>, writers: &[PublicGroup]) -> Descriptor {
+    let mut descriptor = view.descriptor.clone();
+    if let AclPart::Present(acl) = &mut descriptor.dacl {
+        acl.aces.retain(|ace| {
+            granted_to(ace).is_none_or(|sid| writers.iter().all(|group| group.sid != *sid))
+        });
+    }
+    descriptor
+}
+
+/// Returns whether the folder inherits what it grants a group.
+fn is_inherited(view: &FolderView<'_>, sid: &Sid) -> bool {
+    let mut aces = view.descriptor.dacl.aces().iter();
+    aces.any(|ace| granted_to(ace) == Some(sid) && ace.has(flags::INHERITED))
+}

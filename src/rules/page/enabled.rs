@@ -1,0 +1,23 @@
+//! Whether the farm takes mail at all.
+
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+const ENABLED: &str = "incoming-email.enabled";
+
+pub(super) fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = match case.farm.incoming.enabled {
+        Some(true) => Outcome::pass(),
+        Some(false) => Outcome::Fail(
+            Finding::new(
+                "incoming e-mail is disabled: SharePoint takes no mail from the drop folder",
+                "Switch it on with `spinmail enable` if lists should receive mail; while it is off, \
+                 nothing that only matters then is judged",
+            )
+            .observed(ENABLED, "`true` where lists should receive mail", "`false`"),
+        ),
+        None => Outcome::undecided(format!(
+            "`{ENABLED}` is not recorded; `spinmail enable` or `spinmail disable` records it"
+        )),
+    };
+    RuleResult::only(ENABLED, outcome)
+}

@@ -1,0 +1,114 @@
+//! The routes as reports keep them: by names, without the farm and the facts.
+
+use super::{LeadsTo, Reach, Route, Routes};
+use crate::facts::NetworkView;
+use crate::farm::Server;
+use crate::farm::values::checked;
+
+/// What a message from one side goes through, by names.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RouteOutline {
+    /// From where the message comes.
+    pub side: NetworkView,
+    /// The mail exchangers, the preferred ones first. Empty if the route starts at mail hosts, or if
+    /// they are not known.
+    pub exchangers: Vec<OutlinedExchanger>,
+    /// The mail hosts on the route.
+    pub mail_hosts: Vec<String>,
+    /// The servers of the farm that take the mail. If the route is not known, those that may.
+    pub takers: Vec<String>,
+    /// The servers whose delivery job takes the messages from the drop folder.
+    pub pollers: Vec<String>,
+    /// Whether a mail host writes files to the drop folder itself.
+    pub is_written_by_mail_host: bool,
+    /// Why there may be more to it, one sentence each.
+    pub unknown: Vec<String>,
+}
+
+/// A mail exchanger, and what it leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OutlinedExchanger {
+    /// The MX record's preference.
+    pub preference: u16,
+    /// The host as the MX record names it, in lowercase.
+    pub host: String,
+    /// The servers of the farm that it is.
+    pub servers: Vec<String>,
+    /// Whether it is something else than a server of the farm.
+    pub is_other: bool,
+}
+
+impl Routes<'_> {
+    /// Returns the routes by names.
+    pub(crate) fn outlines(&self) -> Vec<RouteOutline> {
+        self.all().iter().map(|route| self.outline(route)).collect()
+    }
+
+    fn outline(&self, route: &Route<'_>) -> RouteOutline {
+        let mut takers: Vec<&Server> = route.takers.clone();
+        if takers.is_empty() && !route.is_written_by_mail_host {
+            let servers = self.farm.mail_servers();
+            takers
+                .extend(servers.filter(|server| matches!(self.reach(server), Reach::NotKnown(_))));
+        }
+        RouteOutline {
+            side: route.side,
+            exchangers: route.exchangers.iter().map(outlined).collect(),
+            mail_hosts: route
+                .mail_hosts
+                .iter()
+                .map(|host| host.name().to_owned())
+                .collect(),
+            pollers: self.pollers(&takers),
+            takers: names(takers),
+            is_written_by_mail_host: route.is_written_by_mail_host,
+            unknown: route.unknown.clone(),
+        }
+    }
+
+    /// Returns the servers that take the messages of these from where they drop them: themselves if
+    /// they run the service and drop on their own disk, else all that run it.
+    fn pollers(&self, takers: &[&Server]) -> Vec<String> {
+        let receivers: Vec<&Server> = self
+            .farm
+            .receivers()
+            .filter(|server| !server.is_standby())
+            .collect();
+        let on_own_disk = |server: &&&Server| {
+            let folder = self.farm.polled_folder(server);
+            let is_share = checked(&server.drop_folder)
+                .valid()
+                .or_else(|| folder.valid())
+                .is_some_and(|path| path.is_share());
+            !is_share
+                && receivers
+                    .iter()
+                    .any(|receiver| std::ptr::eq(*receiver, **server))
+        };
+        let own: Vec<&Server> = takers.iter().filter(on_own_disk).copied().collect();
+        match own.len() == takers.len() && !own.is_empty() {
+            true => names(own),
+            false => names(receivers),
+        }
+    }
+}
+
+fn names(servers: Vec<&Server>) -> Vec<String> {
+    servers
+        .into_iter()
+        .map(|server| server.name().to_owned())
+        .collect()
+}
+
+fn outlined(exchanger: &super::Exchanger<'_>) -> OutlinedExchanger {
+    let servers = match &exchanger.leads_to {
+        LeadsTo::Servers(servers) => names(servers.clone()),
+        _ => Vec::new(),
+    };
+    OutlinedExchanger {
+        preference: exchanger.preference,
+        host: exchanger.host.clone(),
+        is_other: servers.is_empty(),
+        servers,
+    }
+}

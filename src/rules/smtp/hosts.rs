@@ -1,0 +1,107 @@
+//! Which recorded hosts, and which exchangers, are at an address.
+
+use crate::facts::{Answer, RecordData, RecordKind, SmtpTarget};
+use crate::farm::values::{MailHostKind, MailServer, checked};
+use crate::farm::{Farm, MailHost, Server};
+use crate::rules::{Case, Ternary, wanted};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// Returns the recorded server of this name.
+pub(super) fn recorded_server<'a>(farm: &'a Farm, host: &str) -> Option<&'a Server> {
+    farm.servers.iter().find(|server| {
+        server
+            .name
+            .as_ref()
+            .is_some_and(|name| name.ascii() == host)
+    })
+}
+
+/// Returns the server of the farm at an address: that of the host's name, else one that has the
+/// address by DNS.
+pub(super) fn server_at<'a>(case: &Case<'a>, target: &SmtpTarget) -> Option<&'a Server> {
+    recorded_server(case.farm, &target.host).or_else(|| {
+        let ip = target.address.ip();
+        let mut servers = case.farm.servers.iter();
+        servers.find(|server| {
+            addresses(case, server).contains(&ip) || server.public_addresses().any(|own| own == ip)
+        })
+    })
+}
+
+/// Returns the recorded mail host at an address, by its name or by the address.
+pub(super) fn mail_host_at<'a>(farm: &'a Farm, target: &SmtpTarget) -> Option<&'a MailHost> {
+    let ip = target.address.ip();
+    farm.mail_hosts
+        .iter()
+        .find(|host| host.is_named(&target.host) || host.addresses().any(|own| own == ip))
+}
+
+/// Returns whether a mail host's port is that of the servers behind it.
+pub(super) fn is_balancer(host: &MailHost) -> bool {
+    host.kind == Some(MailHostKind::LoadBalancer)
+}
+
+/// Returns the addresses that DNS gives a recorded server.
+pub(super) fn addresses(case: &Case<'_>, server: &Server) -> Vec<IpAddr> {
+    match (&case.facts.dns, &server.name) {
+        (Some(dns), Some(name)) => dns.addresses(&name.ascii()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the hosts that the newest answers name as exchangers of the display address, or `None` if
+/// no answer is known.
+pub(super) fn exchangers(case: &Case<'_>) -> Option<BTreeSet<String>> {
+    let (_, domain) = wanted::display_address(case.farm).ok()?;
+    let dns = case.facts.dns.as_ref()?;
+    let mut known = None;
+    for lookup in &dns.lookups {
+        if lookup.kind != RecordKind::Mx || !lookup.name.eq_ignore_ascii_case(domain.ascii()) {
+            continue;
+        }
+        let hosts: &mut BTreeSet<String> = match &lookup.answer {
+            Answer::Known(_) | Answer::Absent(_) => known.get_or_insert_default(),
+            Answer::Failed(_) | Answer::NotAsked => continue,
+        };
+        let records = lookup.answer.known().into_iter().flatten();
+        hosts.extend(records.filter_map(|record| match &record.data {
+            RecordData::Mx { exchange, .. } => Some(exchange.to_ascii_lowercase()),
+            _ => None,
+        }));
+        // Without MX the domain itself takes its mail (RFC 5321 5.1).
+        if matches!(lookup.answer, Answer::Absent(_)) {
+            hosts.insert(domain.ascii().to_owned());
+        }
+    }
+    known
+}
+
+/// Returns whether the farm file or the newest answers name a host; without an answer it may be
+/// named.
+pub(super) fn is_named(case: &Case<'_>, host: &str) -> bool {
+    let is_page_server = matches!(
+        checked(&case.farm.directory.smtp_server).valid(),
+        Some(MailServer::Host(name)) if case.farm.manages_directory()
+            && name.ascii().eq_ignore_ascii_case(host)
+    );
+    is_page_server
+        || exchangers(case).is_none_or(|hosts| hosts.contains(&host.to_ascii_lowercase()))
+}
+
+/// Returns no if DNS answers without this address for a host, else why that is not known.
+pub(super) fn is_without(case: &Case<'_>, host: &str, address: IpAddr) -> Ternary {
+    let kind = if address.is_ipv4() {
+        RecordKind::A
+    } else {
+        RecordKind::Aaaa
+    };
+    let lookups = case.facts.dns.iter().flat_map(|dns| &dns.lookups);
+    let mut of_host = lookups.filter(|lookup| lookup.kind == kind && lookup.name == host);
+    if of_host.any(|lookup| matches!(lookup.answer, Answer::Known(_) | Answer::Absent(_))) {
+        return Ternary::No;
+    }
+    Ternary::Unknown(format!(
+        "whether {address} is its own address is not known; `spinmail gather dns` asks"
+    ))
+}
