@@ -23,6 +23,15 @@ pub enum Answer<T> {
 }
 
 impl<T> Answer<T> {
+    /// Merges it with an older answer by `over`. If it was not asked again, the older one stays.
+    pub(crate) fn over(self, older: Self, over: impl FnOnce(T, T) -> T) -> Self {
+        match (self, older) {
+            (Self::NotAsked, older) => older,
+            (Self::Known(newer), Self::Known(older)) => Self::Known(over(newer, older)),
+            (newer, _) => newer,
+        }
+    }
+
     /// Creates a failure of a kind, with its text for people.
     pub fn failed(kind: FailureKind, detail: impl Into<String>) -> Self {
         Self::Failed(Failure::new(kind, detail))

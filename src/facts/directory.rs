@@ -251,6 +251,9 @@ pub struct ContainerFacts {
     /// The contacts and groups in it, with theirs: of those with the same one the first.
     #[serde(default)]
     pub sample: Answer<Vec<DescribedObject>>,
+    /// Whether those are among them that lie in units below.
+    #[serde(default)]
+    pub sample_has_nested: bool,
     /// Why not all of them were looked at, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsampled: Option<String>,
@@ -297,10 +300,28 @@ pub struct DescribedObject {
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub count: u64,
     pub descriptor: Answer<RecordedDescriptor>,
+    /// What it lies in, if that is not the container itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<DescribedParent>,
     /// Those of the attributes in [`WRITTEN`] that the controller lets the account that asks write
     /// (`allowedAttributesEffective`, MS-ADTS 3.1.1.4.5.6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub writable: Vec<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// What an object lies in, and its descriptor.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "what an object lies in, an object"
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct DescribedParent {
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
+    pub name: String,
+    pub descriptor: Answer<RecordedDescriptor>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -448,18 +469,18 @@ impl DirectoryFacts {
             return self;
         }
         Self {
-            schema: newest(self.schema, older.schema, |newer, _| newer),
-            container: newest(self.container, older.container, ContainerFacts::over),
+            schema: self.schema.over(older.schema, |newer, _| newer),
+            container: self.container.over(older.container, ContainerFacts::over),
             accounts: if self.accounts.is_empty() {
                 older.accounts
             } else {
                 self.accounts
             },
-            members: newest(self.members, older.members, |newer, older| Members {
+            members: self.members.over(older.members, |newer, older| Members {
                 others: newer.others.or(older.others),
                 ..newer
             }),
-            forest: newest(self.forest, older.forest, ForestFacts::over),
+            forest: self.forest.over(older.forest, ForestFacts::over),
             ..self
         }
     }
@@ -473,20 +494,11 @@ impl ContainerFacts {
         Self {
             above: older.above,
             sample: older.sample,
+            sample_has_nested: older.sample_has_nested,
             unsampled: older.unsampled,
             effective: older.effective,
             ..self
         }
-    }
-}
-
-/// Merges the newer answer with the older one by `over`. If it was not asked again, the older one
-/// stays.
-fn newest<T>(newer: Answer<T>, older: Answer<T>, over: impl FnOnce(T, T) -> T) -> Answer<T> {
-    match (newer, older) {
-        (Answer::NotAsked, older) => older,
-        (Answer::Known(newer), Answer::Known(older)) => Answer::Known(over(newer, older)),
-        (newer, _) => newer,
     }
 }
 

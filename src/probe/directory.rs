@@ -16,6 +16,7 @@ mod partitions;
 mod query;
 mod read_access;
 mod relay;
+mod sample;
 mod transport;
 mod units;
 

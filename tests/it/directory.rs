@@ -90,12 +90,24 @@ fn verdicts(run: &Run) -> Vec<Value> {
         .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
-/// The outcomes by rule; of several subjects the worst.
+/// What decides about a verdict: itself, or the undecided one of the rule to which it defers.
+fn deciding<'v>(all: &'v [Value], verdict: &'v Value) -> &'v Value {
+    let is_cause =
+        |other: &&Value| other["rule"] == verdict["because"] && other["outcome"] == "undecided";
+    match all.iter().find(is_cause) {
+        Some(cause) => deciding(all, cause),
+        None => verdict,
+    }
+}
+
+/// The outcomes by rule; of several subjects the worst. One that defers to an undecided rule is
+/// undecided.
 fn outcomes(run: &Run) -> BTreeMap<String, String> {
     let mut outcomes: BTreeMap<String, String> = BTreeMap::new();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    for verdict in verdicts(run) {
-        let outcome = text(&verdict["outcome"]);
+    let all = verdicts(run);
+    for verdict in &all {
+        let outcome = text(&deciding(&all, verdict)["outcome"]);
         let known = outcomes
             .entry(text(&verdict["rule"]))
             .or_insert_with(|| outcome.clone());
@@ -112,18 +124,21 @@ fn outcome(run: &Run, rule: &str) -> String {
         .unwrap_or_else(|| panic!("{rule} is silent: {run:?}"))
 }
 
-/// What the verdict of a rule says.
+/// What the verdict of a rule says, or what the undecided one says to which it defers.
 fn message(run: &Run, rule: &str) -> String {
     let all = verdicts(run);
     let verdict = all
         .iter()
         .find(|verdict| verdict["rule"] == rule)
         .unwrap_or_else(|| panic!("{rule}: {run:?}"));
+    let verdict = deciding(&all, verdict);
     verdict["message"].as_str().unwrap_or_default().to_owned()
 }
 
 const MISSING: &str = "directory-container-missing";
 const CREATE: &str = "directory-cannot-create-contacts";
+const TREE: &str = "directory-cannot-delete-subtree";
+const ENCODING: &str = "directory-contact-encoding";
 
 fn is_root(asked: &Asked) -> bool {
     asked.is_search() && asked.base.is_empty()
@@ -251,7 +266,10 @@ fn what_active_directory_insists_on_is_asked() {
     let about_members = |asked: &&Asked| asked.base == CONTAINER && asked.scope == 2;
     assert!(
         asked.iter().filter(about_members).count() > 0
-            && asked.iter().filter(about_members).all(Asked::is_page)
+            && asked
+                .iter()
+                .filter(about_members)
+                .all(|asked| asked.is_page() || asked.is_sample())
     );
     let descriptors = asked.iter().filter(|asked| {
         asked
@@ -317,6 +335,54 @@ fn gathered_facts_are_judged_as_the_live_server_is() {
         (live.code, outcome(&live, "directory-alias-duplicate")),
         (1, "fail".to_owned()),
         "{live:?}"
+    );
+}
+
+/// Asserts that one rule alone is undecided, and that others defer to it.
+#[track_caller]
+fn assert_told_once(run: &Run, rule: &str) {
+    let all = verdicts(run);
+    let undecided: Vec<&Value> = all
+        .iter()
+        .filter(|verdict| verdict["outcome"] == "undecided")
+        .map(|verdict| &verdict["rule"])
+        .collect();
+    assert_eq!(undecided, [rule], "{run:?}");
+    let deferring = all.iter().filter(|verdict| verdict["because"] == rule);
+    assert!(deferring.count() > 3 && run.code == 3, "{run:?}");
+}
+
+#[test]
+fn a_cause_that_leaves_much_undecided_is_told_once() {
+    const LOGON: &str = "directory-signing-needed";
+    let nobody = deaf().1;
+    for area in ["directory", "contacts"] {
+        let url = format!("ldap://127.0.0.1:{nobody}");
+        let run = verify(&farm(&[url], "300ms", ""), &[area, "--insecure-bind"]);
+        assert_told_once(&run, LOGON);
+        let refusing = sound_but(Asked::is_bind, |_| vec![Said::result(49, "data 52e")]);
+        assert_told_once(&over_clear_text(&refusing, area), LOGON);
+        let small = sound_but(Asked::is_page, |_| vec![Said::result(4, "too many")]);
+        let run = over_clear_text(&small, area);
+        let is_of_contents = verdicts(&run)
+            .into_iter()
+            .filter(|verdict| verdict["outcome"] == "undecided")
+            .all(|verdict| {
+                let rule = verdict["rule"].as_str().unwrap_or_default();
+                rule == "directory-container-shared" || rule == "directory-address-taken"
+            });
+        assert!(is_of_contents && run.code == 3, "{run:?}");
+    }
+    let busy = sound_but(Asked::is_about_container, |_| {
+        vec![Said::result(51, "busy")]
+    });
+    assert_told_once(&over_clear_text(&busy, "directory"), MISSING);
+    let is_search_of_accounts: fn(&Asked) -> bool =
+        |asked| asked.base == DOMAIN && asked.filters("sp_admin");
+    let slow = sound_but(is_search_of_accounts, |_| vec![Said::result(3, "too slow")]);
+    assert_told_once(
+        &over_clear_text(&slow, "directory"),
+        "directory-account-missing",
     );
 }
 
@@ -724,7 +790,6 @@ fn a_container_that_may_not_be_listed_is_not_empty() {
 
 #[test]
 fn missing_attributes_may_be_hidden() {
-    const ENCODING: &str = "directory-contact-encoding";
     fn without(asked: &Asked) -> Vec<Said> {
         let Said::Entry(name, mut attributes) = contact("docs") else {
             unreachable!("an entry")
@@ -820,7 +885,6 @@ fn entry_of_another_name_is_not_the_container() {
 /// Of the objects in the container every different list is looked at, on whatever page it comes.
 #[test]
 fn every_acl_in_the_container_is_judged() {
-    const TREE: &str = "directory-cannot-delete-subtree";
     fn page(asked: &Asked, odd: Option<usize>) -> Vec<Said> {
         let is_second = asked
             .controls
@@ -838,8 +902,7 @@ fn every_acl_in_the_container_is_judged() {
         let end = Said::end_of_page(if is_second { b"" } else { b"next" });
         (first..first + 1000).map(object).chain([end]).collect()
     }
-    let lists =
-        |asked: &Asked| asked.scope == 1 && asked.base == CONTAINER && asked.filters("contact");
+    let lists = |asked: &Asked| asked.is_sample() && asked.filters("contact");
     let run = over_clear_text(&sound_but(lists, |asked| page(asked, None)), "directory");
     assert_eq!(outcome(&run, TREE), "pass", "{run:?}");
     let run = over_clear_text(
@@ -863,6 +926,54 @@ fn every_acl_in_the_container_is_judged() {
         "directory",
     );
     assert_eq!(outcome(&run, TREE), "undecided", "{run:?}");
+}
+
+/// Answers with a unit in the container, and a contact in it with this descriptor.
+fn nested(unit: Vec<u8>, contact: Vec<u8>) -> LdapServer {
+    LdapServer::start(None, move |asked| {
+        if !asked.is_sample() {
+            return sound(asked);
+        }
+        let mut said = vec![Said::end_of_page(b"")];
+        let name = format!("OU=Nested,{CONTAINER}");
+        if asked.filters("organizationalUnit") {
+            let values = vec![("nTSecurityDescriptor", vec![unit.clone()])];
+            said.insert(0, Said::Entry(name.into(), values));
+        } else if asked.filters("contact") {
+            let values = vec![("nTSecurityDescriptor", vec![contact.clone()])];
+            said.insert(0, Said::Entry(format!("CN=docs,{name}").into(), values));
+        }
+        said
+    })
+}
+
+/// Contacts in units below are SharePoint's too.
+#[test]
+fn rights_on_contacts_in_nested_units_count() {
+    const DELETE: &str = "directory-cannot-delete-contacts";
+    const CHANGE: &str = "directory-cannot-change";
+    for (unit, contact, expected) in [
+        (ALL, ALL, ["pass", "pass", "pass"]),
+        (0, 0, ["fail", "fail", "fail"]),
+        // The unit lets what is in it be deleted, which the container does not decide.
+        (2, 0, ["pass", "fail", "fail"]),
+    ] {
+        let server = nested(descriptor(unit), descriptor(contact));
+        let run = over_clear_text(&server, "directory");
+        let found = [DELETE, TREE, CHANGE].map(|rule| outcome(&run, rule));
+        assert_eq!(found, expected, "{run:?}");
+    }
+}
+
+/// What lies in a unit that may not be listed is not shown.
+#[test]
+fn a_nested_unit_that_may_not_be_listed_is_not_empty() {
+    let server = nested(hidden_descriptor(ALL), descriptor(ALL));
+    let run = over_clear_text(&server, "directory");
+    for rule in [ENCODING, TREE, "directory-container-shared"] {
+        assert_eq!(outcome(&run, rule), "undecided", "{run:?}");
+        assert!(message(&run, rule).contains("OU=Nested"), "{run:?}");
+    }
 }
 
 // --- Two sources

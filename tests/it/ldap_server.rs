@@ -46,7 +46,14 @@ impl Asked {
 
     /// A page of the contacts and groups.
     pub fn is_page(&self) -> bool {
-        self.is_search() && self.base == CONTAINER && self.scope == 2 && self.has(PAGED)
+        let is_paged = self.has(PAGED) && !self.has(DESCRIPTOR);
+        self.is_search() && self.base == CONTAINER && self.scope == 2 && is_paged
+    }
+
+    /// A page of the permissions of contacts, groups or units in the container.
+    pub fn is_sample(&self) -> bool {
+        let is_paged = self.has(PAGED) && self.has(DESCRIPTOR);
+        self.is_search() && self.base == CONTAINER && self.scope == 2 && is_paged
     }
 
     pub fn is_about_container(&self) -> bool {
@@ -492,7 +499,7 @@ fn found(asked: &Asked) -> Vec<Said> {
         })
         .to_vec(),
         CONTAINER if asked.scope == 0 => vec![container(Some(descriptor(ALL)))],
-        CONTAINER if asked.scope == 1 => Vec::new(),
+        CONTAINER if asked.is_sample() => Vec::new(),
         CONTAINER => ["docs", "tasks", "blog"].map(contact).to_vec(),
         DOMAIN if asked.scope == 0 => {
             let domain = [&[1, 4][..], &sid(0)[2..24]].concat();

@@ -2,8 +2,12 @@
 //! there are.
 
 mod addresses;
+mod member;
 
 pub(crate) use addresses::{AddressOrAlias, OwnAddresses, address_or_alias, mail_values};
+pub(crate) use member::{Member, brief};
+
+use member::{ALIAS, domain_of};
 
 use crate::facts::Unknown;
 use serde::{Deserialize, Serialize};
@@ -15,8 +19,6 @@ use std::hash::{Hash, Hasher};
 const MAX_NAMES: usize = 20;
 /// The most values that are counted one by one; the others are counted together.
 const MAX_VALUES: usize = 50;
-/// The most characters of a text that are kept.
-const MAX_TEXT: usize = 400;
 /// The longest alias that Exchange takes, and the longest local part of an address (RFC 5321
 /// 4.5.3.1.1), in characters.
 const MAX_ALIAS: usize = 64;
@@ -28,67 +30,6 @@ const MAX_REMEMBERED: usize = (1 << 21) / 8 * 7;
 /// The most values that may be duplicates, without and with all names wanted.
 const MAX_CANDIDATES: usize = 200;
 const MAX_CANDIDATES_OF_ALL: usize = 20_000;
-
-/// A contact, group or other object, with the attributes that count.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Member {
-    /// Its distinguished name.
-    pub name: String,
-    /// Its object classes, the most special last.
-    pub classes: Vec<String>,
-    /// `mailNickname`.
-    pub alias: Option<String>,
-    /// `proxyAddresses`.
-    pub addresses: Vec<String>,
-    pub mail: Option<String>,
-    /// `targetAddress`.
-    pub target: Option<String>,
-    /// `internetEncoding`.
-    pub encoding: Option<String>,
-    /// `mAPIRecipient`.
-    pub mapi: Option<String>,
-    /// `msExchRequireAuthToSendTo`.
-    pub authenticated: Option<String>,
-    /// `msExchVersion`.
-    pub version: Option<String>,
-    /// `groupType`.
-    pub group_type: Option<String>,
-}
-
-impl Member {
-    fn is(&self, class: &str) -> bool {
-        self.classes
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(class))
-    }
-
-    /// Returns its SMTP addresses without their kind, the main one first.
-    fn smtp_addresses(&self) -> impl Iterator<Item = &str> {
-        let main = self.addresses.iter().filter(|own| own.starts_with("SMTP:"));
-        let others = self
-            .addresses
-            .iter()
-            .filter(|own| !own.starts_with("SMTP:"));
-        main.chain(others)
-            .filter_map(|address| smtp_address(address))
-    }
-
-    /// Returns whether it shows anything by which mail can be sent to it. A plain security group
-    /// shows nothing.
-    fn is_mail_enabled(&self) -> bool {
-        let has_text = self.mail.is_some() || self.alias.is_some() || self.target.is_some();
-        has_text || !self.addresses.is_empty()
-    }
-
-    /// Returns the domain of its own address, in lowercase.
-    fn own_domain(&self) -> Option<String> {
-        let main = self
-            .mail
-            .as_deref()
-            .or_else(|| self.smtp_addresses().next());
-        main.map(domain_of)
-    }
-}
 
 /// The objects of one value: how many, and the first of them by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -485,9 +426,6 @@ impl Census {
     }
 }
 
-/// The beginning of an alias among addresses, which begin with their kind (`smtp:`).
-const ALIAS: &str = "alias ";
-
 /// A value that several objects seem to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DuplicateCandidate<'a> {
@@ -503,25 +441,6 @@ fn is_distribution(kind: i32) -> bool {
     kind >= 0
 }
 
-/// Returns an SMTP address without its kind, or `None` for one of another system such as `X500:`.
-fn smtp_address(address: &str) -> Option<&str> {
-    let (kind, address) = address.split_at_checked(5)?;
-    kind.eq_ignore_ascii_case("smtp:").then_some(address)
-}
-
-/// Returns the domain of a mail address behind its kind, in lowercase, or all of another text.
-fn domain_of(target: &str) -> String {
-    let target = target.to_lowercase();
-    match target
-        .strip_prefix("smtp:")
-        .unwrap_or(&target)
-        .rsplit_once('@')
-    {
-        Some((_, domain)) => domain.trim_end_matches('.').to_owned(),
-        None => target,
-    }
-}
-
 impl CountedObjects {
     /// Counts an object, and keeps its name if it is one of the first.
     fn note(&mut self, name: &str, max_names: usize) {
@@ -529,14 +448,6 @@ impl CountedObjects {
         if self.names.len() < max_names {
             self.names.push(brief(name));
         }
-    }
-}
-
-/// Returns a text from outside, cut after [`MAX_TEXT`] characters.
-pub(crate) fn brief(text: &str) -> String {
-    match text.char_indices().nth(MAX_TEXT) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
 

@@ -1,7 +1,6 @@
 //! What the whole forest says of mail addresses.
 
 use super::census::SharedValue;
-use super::newest;
 use crate::facts::{Answer, Unknown};
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +88,7 @@ impl ForestFacts {
                 self.recipients.push(recipient);
             }
         }
-        self.addresses = newest(self.addresses, older.addresses, |newer, _| newer);
+        self.addresses = self.addresses.over(older.addresses, |newer, _| newer);
         self
     }
 }

@@ -1,20 +1,18 @@
 //! Probes the schema, and the container of the contacts and groups: its rights, the objects above it
 //! and a sample of the objects in it.
 
-use super::client::Client;
 use super::connect::Controller;
 use super::error::{self, DirectoryError};
 use super::options::DirectoryOptions;
 use super::query::{LdapEntry, LdapQuery};
-use super::read_access::{ReadAccess, recorded_descriptor};
+use super::read_access::{ReadAccess, described_object, recorded_descriptor};
+use super::sample::{self, NestedUnits};
 use crate::facts::directory::{
-    ContainerFacts, DescribedObject, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts,
-    WRITTEN, brief,
+    ContainerFacts, DescribedObject, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts, brief,
 };
 use crate::facts::{Answer, Failure, FailureKind};
 use crate::formats::dn::Name;
 use ldap3::Scope;
-use std::collections::BTreeMap;
 use windows_security::Guid;
 
 /// An attribute of every schema: an account that does not see it sees nothing of the schema.
@@ -115,7 +113,11 @@ pub(super) async fn container(
         }
         Err(error) => return error.answer(),
     };
-    let hides = access.check_list(&entry).err();
+    let units = NestedUnits::read(&mut controller.client, &entry.name).await;
+    let hides = access
+        .check_list(&entry)
+        .and_then(|()| units.check_list(access));
+    let hides = hides.err();
     let mut facts = ContainerFacts {
         classes: entry.texts("objectClass"),
         guid: guid(&entry, "objectGUID"),
@@ -130,9 +132,10 @@ pub(super) async fn container(
             ..Effective::default()
         });
         facts.above = ancestors(controller, &entry.name).await;
+        facts.sample_has_nested = true;
         (facts.sample, facts.unsampled) = match hides {
             Some(failure) => (Answer::Failed(failure), None),
-            None => sample(&mut controller.client, &entry.name).await,
+            None => sample::read(&mut controller.client, &entry.name, units).await,
         };
     }
     Answer::Known(facts)
@@ -164,138 +167,4 @@ async fn ancestors(controller: &mut Controller, name: &str) -> Vec<DescribedObje
         next = ancestor.parent();
     }
     found
-}
-
-/// Asks for the descriptors of the contacts and groups in the container, each different one once.
-/// Returns also why these are not all.
-async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<DescribedObject>>, Option<String>) {
-    let mut descriptors = DistinctDescriptors::default();
-    for class in ["contact", "group"] {
-        if let Err(failure) = descriptors.read(client, base, class).await {
-            if descriptors.found.is_empty() {
-                return (Answer::Failed(failure), None);
-            }
-            return (Answer::Known(descriptors.found), Some(failure.to_string()));
-        }
-    }
-    for object in &mut descriptors.found {
-        object.writable = writable(client, &object.name).await;
-    }
-    (Answer::Known(descriptors.found), None)
-}
-
-/// Asks which of the attributes that SharePoint changes the account that asks may write.
-async fn writable(client: &mut Client, name: &str) -> Vec<String> {
-    let query = LdapQuery::object(name, &["allowedAttributesEffective"]);
-    let allowed = match client.object(&query).await {
-        Ok(entry) => entry.texts("allowedAttributesEffective"),
-        Err(_) => return Vec::new(),
-    };
-    WRITTEN
-        .iter()
-        .filter(|attribute| {
-            allowed
-                .iter()
-                .any(|allowed| allowed.eq_ignore_ascii_case(attribute))
-        })
-        .map(|attribute| (*attribute).to_owned())
-        .collect()
-}
-
-/// Descriptors that differ from one another, each with the first object that has it.
-#[derive(Default)]
-struct DistinctDescriptors {
-    found: Vec<DescribedObject>,
-    /// The index in `found` of each class and descriptor.
-    places: BTreeMap<(&'static str, Vec<Vec<u8>>), usize>,
-}
-
-impl DistinctDescriptors {
-    /// Reads those of the objects of a class, page by page.
-    ///
-    /// # Errors
-    /// Why these are not all.
-    async fn read(
-        &mut self,
-        client: &mut Client,
-        base: &str,
-        class: &'static str,
-    ) -> Result<(), Failure> {
-        const PAGE: i32 = 1000;
-        const MAX_PAGES: u32 = 2000;
-        let attributes = &["objectClass", "nTSecurityDescriptor"];
-        // Objects in units below belong to these units.
-        let query = LdapQuery {
-            max_entries: PAGE,
-            scope: Scope::OneLevel,
-            ..LdapQuery::below(base, format!("(objectClass={class})"), attributes)
-        };
-        let query = query.with_descriptor();
-        let mut cookie = Vec::new();
-        for _ in 0..MAX_PAGES {
-            let pending = client.request_page(&query, cookie).await;
-            let page = client.receive_page(pending).await;
-            let page = page.map_err(|error| error.failure())?;
-            if page.references > 0 {
-                return Err(elsewhere());
-            }
-            for entry in &page.entries {
-                self.add(entry, class)?;
-            }
-            if page.cookie.is_empty() {
-                return Ok(());
-            }
-            cookie = page.cookie;
-        }
-        Err(Failure::new(
-            FailureKind::LimitExceeded,
-            "it goes on and on with pages of them",
-        ))
-    }
-
-    fn add(&mut self, entry: &LdapEntry, class: &'static str) -> Result<(), Failure> {
-        const MAX_DESCRIPTORS: usize = 100;
-        let key = (class, entry.bytes("nTSecurityDescriptor").to_vec());
-        if let Some(known) = self
-            .places
-            .get(&key)
-            .and_then(|place| self.found.get_mut(*place))
-        {
-            known.count += 1;
-            return Ok(());
-        }
-        if self.found.len() >= MAX_DESCRIPTORS {
-            return Err(Failure::new(
-                FailureKind::LimitExceeded,
-                format!(
-                    "only {MAX_DESCRIPTORS} were looked at, and others have other permissions again"
-                ),
-            ));
-        }
-        self.places.insert(key, self.found.len());
-        self.found.push(DescribedObject {
-            class: class.to_owned(),
-            ..described_object(entry)
-        });
-        Ok(())
-    }
-}
-
-/// Returns the failure if a part of the directory lies on another server.
-pub(super) fn elsewhere() -> Failure {
-    Failure::new(
-        FailureKind::Elsewhere,
-        "for a part it refers to another server, which is followed only where the farm file names \
-         it",
-    )
-}
-
-fn described_object(entry: &LdapEntry) -> DescribedObject {
-    DescribedObject {
-        name: entry.name.clone(),
-        class: entry.texts("objectClass").pop().unwrap_or_default(),
-        count: 1,
-        descriptor: recorded_descriptor(entry),
-        ..DescribedObject::default()
-    }
 }

@@ -256,6 +256,15 @@ impl fmt::Display for LdapResult {
     }
 }
 
+/// Returns the failure if a part of the directory lies on another server.
+pub(super) fn elsewhere() -> Failure {
+    Failure::new(
+        FailureKind::Elsewhere,
+        "for a part it refers to another server, which is followed only where the farm file names \
+         it",
+    )
+}
+
 /// Returns what Active Directory means by the number behind `data` in its text.
 fn logon_failure(text: &str) -> Option<&'static str> {
     let (_, rest) = text.rsplit_once("data ")?;

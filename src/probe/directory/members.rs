@@ -1,8 +1,7 @@
 //! The contacts and groups of the container, page by page: none of them stays in memory.
 
 use super::client::Client;
-use super::container::elsewhere;
-use super::error::DirectoryError;
+use super::error::{DirectoryError, elsewhere};
 use super::hidden;
 use super::query::{LdapEntry, LdapQuery};
 use super::read_access::ReadAccess;

@@ -4,7 +4,7 @@
 use super::connect::Controller;
 use super::error;
 use super::query::{LdapEntry, LdapQuery};
-use crate::facts::directory::{Connection, RecordedDescriptor, SchemaFacts};
+use crate::facts::directory::{Connection, DescribedObject, RecordedDescriptor, SchemaFacts};
 use crate::facts::{Answer, Failure, FailureKind};
 use crate::formats::dn::Name;
 use data_encoding::HEXLOWER;
@@ -166,5 +166,16 @@ pub(super) fn recorded_descriptor(entry: &LdapEntry) -> Answer<RecordedDescripto
             FailureKind::Malformed,
             "there are several, or it is larger than one can be",
         ),
+    }
+}
+
+/// Returns an object with its class and its descriptor, as facts hold it.
+pub(super) fn described_object(entry: &LdapEntry) -> DescribedObject {
+    DescribedObject {
+        name: entry.name.clone(),
+        class: entry.texts("objectClass").pop().unwrap_or_default(),
+        count: 1,
+        descriptor: recorded_descriptor(entry),
+        ..DescribedObject::default()
     }
 }

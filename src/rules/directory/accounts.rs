@@ -70,8 +70,12 @@ pub(super) fn undecided_unless_everywhere(results: &mut [RuleResult]) {
     }
 }
 
-/// Judges every account that was looked up.
-fn judge_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec<RuleResult> {
+/// Judges every account that was looked up. `unasked` is the outcome for one that was not.
+fn judge_accounts(
+    case: &Case<'_>,
+    unasked: fn(&Account) -> Outcome,
+    judge: impl Fn(&AccountFacts) -> Outcome,
+) -> Vec<RuleResult> {
     let facts = match view::connection(case) {
         Ok((facts, _)) => facts,
         Err(instead) => return RuleResult::only("accounts", instead),
@@ -87,7 +91,7 @@ fn judge_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> 
     for (key, account) in accounts {
         let found = facts_about(facts, account);
         if found.is_empty() {
-            all.push(RuleResult::new(account.as_str(), not_looked_up(account)).about(key));
+            all.push(RuleResult::new(account.as_str(), unasked(account)).about(key));
             continue;
         }
         let mut results: Vec<RuleResult> = found
@@ -111,7 +115,7 @@ fn is_timer_account(case: &Case<'_>, account: &Account) -> bool {
 }
 
 /// Returns the outcome for an account without facts.
-pub(super) fn not_looked_up(account: &Account) -> Outcome {
+fn not_looked_up(account: &Account) -> Outcome {
     match account.form() {
         AccountForm::Computer => Outcome::undecided(
             "beyond its server it is the computer's account, and the farm file names no server \
@@ -121,8 +125,17 @@ pub(super) fn not_looked_up(account: &Account) -> Outcome {
     }
 }
 
+/// Returns the outcome of a rule about an account that is not known: another rule says why.
+pub(super) fn without_entry(answer: &Answer<AccountEntry>) -> Outcome {
+    let why = match answer {
+        Answer::Absent(_) => "there is no such account",
+        _ => "the account is not known",
+    };
+    Outcome::because("directory-account-missing", why)
+}
+
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_accounts(case, |account| match &account.answer {
+    judge_accounts(case, not_looked_up, |account| match &account.answer {
         Answer::Known(_) => Outcome::pass(),
         Answer::Failed(why) => Outcome::undecided(format!(
             "whether there is such an account is not known: {why}"
@@ -152,17 +165,14 @@ pub(super) fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
         Some(time) if time.ends_with('Z') => time,
         _ => &today,
     };
-    judge_accounts(case, |account| match &account.answer {
+    let unasked = |_: &Account| without_entry(&Answer::NotAsked);
+    judge_accounts(case, unasked, |account| match &account.answer {
         Answer::Known(entry) => match unusable(entry, now) {
             Ok(None) => Outcome::pass(),
             Ok(Some(fault)) => Outcome::Fail(unusable_finding(account, entry, fault)),
             Err(what) => Outcome::undecided(what),
         },
-        Answer::Absent(_) => {
-            Outcome::because("directory-account-missing", "there is no such account")
-        }
-        Answer::Failed(why) => Outcome::undecided(format!("its state is not known: {why}")),
-        Answer::NotAsked => Outcome::undecided(format!("it was not looked for; {}", view::ASKS)),
+        other => without_entry(other),
     })
 }
 

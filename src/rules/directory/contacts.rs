@@ -1,7 +1,7 @@
 //! The contacts and groups in the container.
 
 use super::settings::WITH_ALL;
-use super::view::{self, counted, shown, unless_incomplete};
+use super::view::{self, counted, if_read, shown};
 use crate::facts::directory::{AUTHENTICATED, CountedObjects, ENCODING, Members, NO_MAPI};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
@@ -36,7 +36,7 @@ impl AttributeCheck<'_> {
                 format!("so it is with all {total} {}", self.objects),
             )]),
         };
-        unless_incomplete(members, self.reads, pass)
+        if_read(members, self.reads, pass)
     }
 
     /// Returns a check of the mail-enabled objects, without what it looks for.
@@ -298,7 +298,7 @@ pub(super) fn alias_duplicate(case: &Case<'_>) -> Vec<RuleResult> {
                 shared_beyond(members)
             )),
         };
-        unless_incomplete(members, &["mailNickname", "proxyAddresses"], pass)
+        if_read(members, &["mailNickname", "proxyAddresses"], pass)
     })
 }
 

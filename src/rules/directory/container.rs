@@ -19,7 +19,7 @@ fn judge_logon(case: &Case<'_>) -> Judged<Outcome> {
         return Ok(Outcome::Pass(logon_evidence(facts, connection)));
     }
     match facts.attempts.iter().find(|attempt| attempt.needs_signing) {
-        None => view::connection(case).map(|_| Outcome::pass()),
+        None => view::logged_on(case).map(|_| Outcome::pass()),
         Some(attempt) => Ok(Outcome::Fail(signing_finding(attempt))),
     }
 }
@@ -155,14 +155,18 @@ pub(super) fn shared(case: &Case<'_>) -> Vec<RuleResult> {
 fn judge_other_objects(case: &Case<'_>) -> Judged<Outcome> {
     let (facts, container) = view::container(case)?;
     let members = view::contents(facts)?;
-    let Some(others) = &members.others else {
-        return Err(Outcome::undecided(
-            "nothing but contacts and groups was asked for",
-        ));
-    };
+    let others = members.others.as_deref().unwrap_or_default();
     let count: u64 = others.iter().map(|class| class.count).sum();
     if count == 0 {
-        return Ok(view::unless_incomplete(members, &[], Outcome::pass()));
+        if let Some(why) = view::unread(members) {
+            return Err(Outcome::undecided(why));
+        }
+        return match &members.others {
+            Some(_) => Ok(Outcome::pass()),
+            None => Err(Outcome::undecided(
+                "nothing but contacts and groups was asked for",
+            )),
+        };
     }
     let classes: Vec<String> = others.iter().map(class_and_count).collect();
     let message = format!(

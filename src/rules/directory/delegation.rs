@@ -10,7 +10,7 @@ use super::right::{DirectoryRight, RightOnObject};
 use super::view::{ASKS, counted};
 use crate::facts::Answer;
 use crate::facts::directory::{
-    AccountEntry, ContainerFacts, DescribedObject, DirectoryFacts, TokenSource,
+    AccountEntry, ContainerFacts, DescribedObject, DirectoryFacts, Members, TokenSource,
 };
 use crate::rules::{Evidence, Judged, Outcome, access};
 pub(crate) use above::GrantedRight;
@@ -62,6 +62,8 @@ struct AccessQuestion<'a> {
 #[derive(Debug)]
 pub(super) struct AccountView<'a> {
     pub container: &'a ContainerFacts,
+    /// What was counted in the container, if that is all.
+    members: Option<&'a Members>,
     account: &'a AccountEntry,
     token: Token,
     domains: Domains,
@@ -117,8 +119,10 @@ impl<'a> AccountView<'a> {
             _ => Vec::new(),
         };
         let descriptor = read_descriptor(&container.descriptor, "the container", &domains);
+        let members = facts.members.known();
         Ok(Self {
             container,
+            members: members.filter(|members| members.incomplete.is_none()),
             account,
             token,
             domains,
@@ -216,7 +220,7 @@ impl<'a> AccountView<'a> {
         right: DirectoryRight,
         class: Class,
     ) -> Result<Option<Denial>, String> {
-        let mut unknown = self.container.unsampled.clone();
+        let mut unknown = self.unsampled(class);
         let mut denied: Option<Denial> = None;
         for object in self.sample(class)? {
             if !object.class.eq_ignore_ascii_case(class.name()) {
@@ -242,6 +246,34 @@ impl<'a> AccountView<'a> {
             (None, Some(why)) => Err(why),
             (denied, _) => Ok(denied),
         }
+    }
+
+    /// Says why not all objects of a class were looked at, or returns `None` if they were. Facts of
+    /// the first version know of none in units below.
+    fn unsampled(&self, class: Class) -> Option<String> {
+        let unsampled = self.container.unsampled.clone();
+        if unsampled.is_some() || self.container.sample_has_nested {
+            return unsampled;
+        }
+        let members = self.members?;
+        let total = match class {
+            Class::Contact => members.contacts,
+            _ => members.groups,
+        };
+        let sample = self.container.sample.known()?;
+        let counts = |class: &str| -> u64 {
+            let of_class = sample
+                .iter()
+                .filter(|object| object.class.eq_ignore_ascii_case(class));
+            of_class.map(|object| object.count).sum()
+        };
+        let beyond = total.saturating_sub(counts(class.name()));
+        (!sample.is_empty() && beyond > 0).then(|| {
+            format!(
+                "{beyond} of {total} {} lie in units below, whose permissions were not read; {ASKS}",
+                plural(class)
+            )
+        })
     }
 
     fn sample(&self, class: Class) -> Result<&[DescribedObject], String> {
@@ -273,6 +305,21 @@ impl<'a> AccountView<'a> {
                 " and of {} like it",
                 counted(count - 1, "object", "objects")
             ),
+        };
+        // What lies in a unit below may be deleted by the rights on that unit.
+        let parent = match &object.parent {
+            None => Ok(None),
+            Some(parent) => {
+                read_descriptor(&parent.descriptor, &parent.name, &self.domains).map(Some)
+            }
+        };
+        let container = match &parent {
+            Ok(Some(parent)) => parent,
+            Ok(None) => container,
+            Err(why) if right == DirectoryRight::Delete => {
+                return AccessDecision::Unknown(why.clone());
+            }
+            Err(_) => container,
         };
         let own = match read_descriptor(&object.descriptor, &object.name, &self.domains) {
             Ok(descriptor) => self.decide(&AccessQuestion {

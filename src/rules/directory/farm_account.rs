@@ -4,6 +4,7 @@ use super::accounts::{self, display_name};
 use super::delegation::AccountView;
 use super::settings::{CENTRAL, CONTAINER, TIMER};
 use super::view;
+use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, AccountFacts};
 use crate::farm::Farm;
 use crate::farm::values::{Account, AccountForm, FromText};
@@ -102,7 +103,7 @@ fn results_by_server(
     })?;
     let found = accounts::facts_about(facts, recorded);
     if found.is_empty() {
-        let outcome = accounts::not_looked_up(recorded);
+        let outcome = accounts::without_entry(&Answer::NotAsked);
         return Ok(RuleResult::only(recorded.as_str(), outcome));
     }
     let mut results = Vec::new();
@@ -124,9 +125,8 @@ fn results_by_server(
 }
 
 fn entry(facts: &AccountFacts) -> Judged<&AccountEntry> {
-    view::known(
-        &facts.answer,
-        "the account",
-        Outcome::because("directory-account-missing", "there is no such account"),
-    )
+    facts
+        .answer
+        .known()
+        .ok_or_else(|| accounts::without_entry(&facts.answer))
 }

@@ -100,6 +100,8 @@ fn host_with_contacts(farm: &Farm) -> Judged<&MailHost> {
 }
 
 fn judge_contact(case: &Case<'_>, address: &str, host: &MailHost) -> Judged<Outcome> {
+    // Where no controller could be asked, it is not known whether the message stops.
+    view::logged_on(case)?;
     let (facts, _) = view::container(case)?;
     let forest = forest(case, "which objects have an address")?;
     let asked = format!("mail and proxyAddresses of the forest at {}", forest.url);

@@ -1,7 +1,7 @@
 //! What the directory answered, as far as a rule may rely on it; otherwise the outcome that
 //! follows.
 
-use super::settings::{CONTAINER, SHOWN};
+use super::settings::{self, SHOWN};
 use crate::facts::directory::{
     Connection, ContainerFacts, CountedObjects, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts,
 };
@@ -22,7 +22,7 @@ pub(super) fn wanted_container<'a>(case: &Case<'a>) -> Judged<(&'a str, &'a Cont
 pub(super) fn subject(case: &Case<'_>) -> String {
     match wanted_container(case) {
         Ok((text, _)) => text.to_owned(),
-        Err(_) => CONTAINER.to_owned(),
+        Err(_) => settings::CONTAINER.to_owned(),
     }
 }
 
@@ -43,8 +43,15 @@ pub(super) fn facts<'a>(case: &Case<'a>) -> Judged<&'a DirectoryFacts> {
     }
 }
 
-/// Returns the facts and the connection to a controller, if there was one.
+/// Returns the facts and the connection to a controller. If there was none, one rule says why, and
+/// the others do not apply because of it.
 pub(super) fn connection<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a Connection)> {
+    let instead = Outcome::because("directory-signing-needed", "no controller could be asked");
+    logged_on(case).map_err(|outcome| defer(outcome, instead))
+}
+
+/// Returns the facts and the connection to a controller, or the outcome that says why there is none.
+pub(super) fn logged_on<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a Connection)> {
     let facts = facts(case)?;
     match &facts.connection {
         Answer::Known(connection) => Ok((facts, connection)),
@@ -57,6 +64,15 @@ pub(super) fn connection<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a
             facts.connection.why_not()
         ))),
         Answer::NotAsked => Err(Outcome::undecided("no controller was asked")),
+    }
+}
+
+/// Puts another outcome in the place of an undecided one: that of a rule which defers to the one
+/// that says what is not known.
+fn defer(outcome: Outcome, instead: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Undecided(_) => instead,
+        other => other,
     }
 }
 
@@ -89,13 +105,12 @@ pub(super) fn container_answer<'a>(
 
 /// Returns the container as the directory has it.
 pub(super) fn container<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a ContainerFacts)> {
-    let (facts, answer) = container_answer(case)?;
-    let container = known(
-        answer,
-        "the container",
-        Outcome::because("directory-container-missing", "there is no such object"),
-    )?;
-    Ok((facts, container))
+    let asked = container_answer(case).and_then(|(facts, answer)| {
+        let absent = Outcome::because("directory-container-missing", "there is no such object");
+        Ok((facts, known(answer, "the container", absent)?))
+    });
+    let instead = Outcome::because("directory-container-missing", "the container is not known");
+    asked.map_err(|outcome| defer(outcome, instead))
 }
 
 /// Returns what is in the container.
@@ -118,7 +133,11 @@ pub(super) fn members<'a>(case: &Case<'a>) -> Judged<&'a Members> {
             "the schema knows no mail attributes",
         ));
     }
-    contents(facts)
+    let instead = Outcome::because(
+        "directory-container-shared",
+        "what is in the container is not known",
+    );
+    contents(facts).map_err(|outcome| defer(outcome, instead))
 }
 
 /// Returns what is known, or the outcome for an answer that was not given. `absent` is that if
@@ -168,6 +187,31 @@ pub(super) fn shown<T>(members: &Members, evidence: impl Iterator<Item = T>) -> 
     evidence.take(limit).collect()
 }
 
+/// Says which objects of the container were not read, or returns `None` if all were.
+pub(super) fn unread(members: &Members) -> Option<String> {
+    if let Some(why) = &members.incomplete {
+        let read = members.contacts + members.groups;
+        return Some(format!(
+            "not everything was read, only {read} contacts and groups: {why}"
+        ));
+    }
+    let objects = counted(members.unreadable.count, "object", "objects");
+    (members.unreadable.count > 0)
+        .then(|| format!("{objects} may not be read by the account that asks"))
+}
+
+/// Returns the outcome unless it relies on something that was not read: an object, or one of
+/// `attributes`. Another rule says which objects were not read.
+pub(super) fn if_read(members: &Members, attributes: &[&str], outcome: Outcome) -> Outcome {
+    match unread(members) {
+        Some(_) => Outcome::because(
+            "directory-container-shared",
+            "not everything in the container was read",
+        ),
+        None => unless_incomplete(members, attributes, outcome),
+    }
+}
+
 /// Returns the outcome unless it relies on something that was not read: an object, or one of
 /// `attributes`.
 pub(super) fn unless_incomplete(
@@ -175,17 +219,8 @@ pub(super) fn unless_incomplete(
     attributes: &[&str],
     outcome: Outcome,
 ) -> Outcome {
-    if let Some(why) = &members.incomplete {
-        let read = members.contacts + members.groups;
-        return Outcome::undecided(format!(
-            "not everything was read, only {read} contacts and groups: {why}"
-        ));
-    }
-    if members.unreadable.count > 0 {
-        let objects = counted(members.unreadable.count, "object", "objects");
-        return Outcome::undecided(format!(
-            "{objects} may not be read by the account that asks"
-        ));
+    if let Some(why) = unread(members) {
+        return Outcome::undecided(why);
     }
     match members
         .hidden

@@ -1,6 +1,6 @@
 //! Servers that answer what no server should.
 
-use super::{CREATE, MISSING, is_root, is_schema, message, outcome, with_patience};
+use super::{CREATE, ENCODING, MISSING, is_root, is_schema, message, outcome, with_patience};
 use crate::ldap_server::{
     ALL, Asked, CONTAINER, DOMAIN, LdapServer, Said, contact, container, control, descriptor,
     paged, root, sid, sound, tlv,
@@ -21,7 +21,6 @@ fn is_account(asked: &Asked) -> bool {
     asked.base.starts_with("CN=sp_admin") && asked.attributes != ["tokenGroups"]
 }
 
-const ENCODING: &str = "directory-contact-encoding";
 const SCHEMA_OLD: &str = "directory-schema-old";
 
 fn deep(levels: usize) -> Vec<u8> {

@@ -16,7 +16,7 @@ fn is_of_forest(asked: &Asked) -> bool {
 }
 
 fn is_of_units(asked: &Asked) -> bool {
-    asked.is_search() && asked.scope == 2 && asked.filters("organizationalUnit")
+    asked.is_search() && asked.base == DOMAIN && asked.filters("organizationalUnit")
 }
 
 /// Returns the answer with more objects in it.

@@ -77,7 +77,7 @@ fn directory(entries: &str) -> Value {
             "name": CONTAINER, "classes": ["top", "organizationalUnit"],
             "descriptor": descriptor(&format!("D:{entries}")),
             "above": [{ "name": "DC=fabrikam,DC=com", "class": "domainDNS", "descriptor": descriptor("D:") }],
-            "sample": { "known": [] }
+            "sample": { "known": [] }, "sample-has-nested": true
         } },
         "accounts": [account("sp_admin", ADMIN), account("sp_farm", TIMER)],
         "members": { "known": {
@@ -322,6 +322,30 @@ fn existing_objects_have_their_own_acls() {
     assert_said(FARM, more, TREE, UNDECIDED, "there are others");
 }
 
+/// Of contacts in units below, facts of version 1 know only how many there are.
+#[test]
+fn contacts_beyond_the_sample_leave_rights_undecided() {
+    const TREE: &str = "directory-cannot-delete-subtree";
+    let with = |count: u64, has_nested: bool| {
+        let mut facts = directory(WELL);
+        facts["container"]["known"]["sample"] = json!({ "known": [{
+            "name": "CN=a", "class": "contact", "count": count,
+            "descriptor": { "known": { "sddl": sddl("D:AI(A;ID;CCDCDTWP;;;S)") } }
+        }] });
+        facts["container"]["known"]["sample-has-nested"] = has_nested.into();
+        facts
+    };
+    assert_said(FARM, with(2, false), TREE, PASS, "");
+    assert_said(
+        FARM,
+        with(1, false),
+        TREE,
+        UNDECIDED,
+        "1 of 2 contacts lie in units below",
+    );
+    assert_said(FARM, with(1, true), TREE, PASS, "");
+}
+
 #[test]
 fn incomplete_groups_leave_rights_undecided() {
     const CREATE: &str = "directory-cannot-create-contacts";
@@ -403,6 +427,37 @@ fn asking_account_may_be_of_another_domain() {
         FAIL,
         "no entry grants it",
     );
+}
+
+/// One rule says that an account is not there, or not known. No other passes or fails for it.
+#[test]
+fn an_account_that_is_not_known_is_its_own_finding() {
+    const MISSING: &str = "directory-account-missing";
+    for (answer, outcome) in [
+        (json!({ "absent": "no account has this name" }), FAIL),
+        (json!({ "failed": "busy" }), UNDECIDED),
+        (json!("not-asked"), UNDECIDED),
+    ] {
+        for list in ["", WELL, "(A;CI;CCDCDTWP;;;WD)"] {
+            let mut facts = directory(list);
+            facts["accounts"][0]["answer"] = answer.clone();
+            assert_said(FARM, facts.clone(), MISSING, outcome, "");
+            for rule in [
+                "directory-account-disabled",
+                "directory-wizard-only",
+                "directory-rights-elsewhere",
+                "directory-cannot-create-contacts",
+                "directory-cannot-create-groups",
+                "directory-cannot-delete-contacts",
+                "directory-cannot-delete-groups",
+                "directory-cannot-delete-subtree",
+                "directory-cannot-change",
+                "directory-rights-too-wide",
+            ] {
+                assert_said(FARM, facts.clone(), rule, ELSEWHERE, MISSING);
+            }
+        }
+    }
 }
 
 #[test]
@@ -576,25 +631,16 @@ fn facts_are_of_the_container_that_is_meant() {
         facts["asked"] = "OU=Other,DC=fabrikam,DC=com".into();
         facts["container"] = json!({ "absent": "noSuchObject" });
     });
-    for rule in [
-        "directory-container-missing",
-        "directory-cannot-create-contacts",
-        "directory-contact-encoding",
-    ] {
-        assert_said(
-            FARM,
-            named.clone(),
-            rule,
-            UNDECIDED,
-            "`OU=Other,DC=fabrikam,DC=com`",
-        );
-        assert_said(
-            FARM,
-            gone.clone(),
-            rule,
-            UNDECIDED,
-            "`OU=Other,DC=fabrikam,DC=com`",
-        );
+    for facts in [named, gone] {
+        let missing = "directory-container-missing";
+        let part = "`OU=Other,DC=fabrikam,DC=com`";
+        assert_said(FARM, facts.clone(), missing, UNDECIDED, part);
+        for rule in [
+            "directory-cannot-create-contacts",
+            "directory-contact-encoding",
+        ] {
+            assert_said(FARM, facts.clone(), rule, ELSEWHERE, missing);
+        }
     }
     let spelled = of_other(&|facts| {
         facts["container"]["known"]["name"] = "ou=sharepointcontacts, dc=FABRIKAM,DC=com".into()

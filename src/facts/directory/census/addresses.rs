@@ -1,6 +1,6 @@
 //! The addresses and aliases by which mail finds the objects of a container.
 
-use super::{ALIAS, MAX_TEXT, Member};
+use super::member::{ALIAS, MAX_TEXT, Member};
 use std::collections::BTreeSet;
 
 /// The most values that are kept, without and with all names wanted.

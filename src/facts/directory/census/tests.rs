@@ -1,3 +1,4 @@
+use super::member::MAX_TEXT;
 use super::*;
 
 fn contact(name: &str) -> Member {
