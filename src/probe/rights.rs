@@ -19,7 +19,9 @@ pub(crate) use read::add_rights;
 use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
 use super::failure::failed;
-use crate::facts::{Answer, DropFolder, Failure, FolderFacts, ObservedAccount, ObservedDescriptor};
+use crate::facts::{
+    Answer, DropFolder, Failure, FailureKind, FolderFacts, ObservedAccount, ObservedDescriptor,
+};
 use crate::farm::Farm;
 use crate::farm::values::{FolderLocation, SharePath, computer_account};
 use std::collections::BTreeSet;
@@ -103,13 +105,17 @@ async fn local_descriptor(
     if !location.is_mounted && folder.contents == Answer::NotAsked {
         return Answer::NotAsked;
     }
+    // What a file in its place has is not the folder's.
+    match &folder.contents {
+        Answer::Absent(how) => return Answer::Absent(how.clone()),
+        Answer::Failed(why) if why.kind == FailureKind::NotFound => {
+            return Answer::Failed(why.clone());
+        }
+        _ => {}
+    }
     let path = PathBuf::from(&location.path);
     // A mount whose server is gone never answers.
-    // What a file has is not the folder's.
-    let task = tokio::task::spawn_blocking(move || match path.is_file() {
-        true => Answer::Absent("it is not a folder".to_owned()),
-        false => read(&path),
-    });
+    let task = tokio::task::spawn_blocking(move || read(&path));
     let answer = within(limit * READ_STALL_FACTOR, async {
         task.await.map_err(io::Error::other)
     })
