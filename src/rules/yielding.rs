@@ -42,6 +42,8 @@ pub(super) static YIELDING: &[Yielding] = &[
     row("iis-not-port-25", "smtp-closed"),
     row("iis-loopback-only", "smtp-closed"),
     row("iis-drop-quota", "smtp-defers-recipient"),
+    row("iis-name-foreign", "smtp-other-machine"),
+    row("page-safe-servers-incomplete", "iis-connection-denied"),
     row("smtp-closed", "dns-ipv6-silent"),
     row("iis-size-small", "smtp-size-small"),
     row("iis-relay-open", "smtp-open-relay"),

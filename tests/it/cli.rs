@@ -889,7 +889,9 @@ fn findings_of_one_rule_with_one_remedy_share_it_worst_and_earliest_hop_first() 
         "{severities:?}"
     );
     // The MX record comes first, and what has no hop comes last.
-    let mut warnings = heads.iter().filter_map(|head| head.strip_prefix("warning["));
+    let mut warnings = heads
+        .iter()
+        .filter_map(|head| head.strip_prefix("warning["));
     assert_eq!(warnings.next(), Some("dns-no-mx"), "{heads:?}");
     let blocks: Vec<&str> = run.out.split("\n\n").collect();
     let small = blocks

@@ -1,10 +1,11 @@
 //! Who may send, and how large a message may be.
 
-use super::view::{VirtualServerView, judge_mail_route_or, judge_virtual_servers};
+use super::view::{VirtualServerView, judge_mail_route_or, judge_virtual_servers, on_route};
 use crate::farm::values::Size;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult, smtp, wanted};
-use iis_metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE};
+use crate::rules::smtp::{self, WantedSize};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+use iis_metabase::{AUTH_FLAGS, Key, MAX_MESSAGE_SIZE, MAX_SESSION_SIZE};
 
 pub(super) fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mail_route_or(case, smtp::no_logon_needed, |view| {
@@ -30,44 +31,62 @@ const SETUP_SIZE: u64 = 2_097_152;
 const DEFAULT_SIZE: u32 = 33_554_432;
 
 pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
-    let largest = match wanted::largest_message(case.farm) {
-        Ok(largest) => largest,
-        Err(instead) => return RuleResult::only("web-application", instead),
-    };
-    judge_virtual_servers(case, |view| judge_size(view, largest))
+    let results = judge_virtual_servers(case, |view| {
+        smtp::wanted_size(case, &[view.server])
+            .map(|wanted| judge_size(view, &wanted))
+            .into()
+    });
+    on_route(case, results)
 }
 
-fn judge_size(view: &VirtualServerView<'_>, largest: &Size) -> Outcome {
-    match view.virtual_server.max_message_size() {
-        Err(error) => Outcome::undecided(error.message),
-        Ok(Some(0)) => Outcome::pass(),
-        Ok(Some(size)) if u64::from(size) >= largest.bytes() => Outcome::pass(),
-        Ok(Some(size)) => Outcome::Fail(size_finding(view, largest, size, "")),
-        Ok(None) if largest.bytes() <= SETUP_SIZE => Outcome::pass(),
-        Ok(None) if largest.bytes() <= u64::from(DEFAULT_SIZE) => Outcome::undecided(format!(
+fn judge_size(view: &VirtualServerView<'_>, wanted: &WantedSize) -> Outcome {
+    let server = view.virtual_server;
+    let (message, session) = match (server.max_message_size(), server.max_session_size()) {
+        (Ok(message), Ok(session)) => (message, session),
+        (Err(error), _) | (_, Err(error)) => return Outcome::undecided(error.message),
+    };
+    let is_small = |limit: u32| limit != 0 && u64::from(limit) < wanted.bytes;
+    match (message, session.filter(|limit| is_small(*limit))) {
+        (Some(limit), _) if is_small(limit) => {
+            Outcome::Fail(size_finding(view, wanted, (MAX_MESSAGE_SIZE, limit)))
+        }
+        // A session that is cut off carries no whole message.
+        (_, Some(limit)) => Outcome::Fail(size_finding(view, wanted, (MAX_SESSION_SIZE, limit))),
+        (None, None) if wanted.bytes > DEFAULT_SIZE.into() => {
+            Outcome::Fail(size_finding(view, wanted, (MAX_MESSAGE_SIZE, DEFAULT_SIZE)))
+        }
+        (None, None) if wanted.bytes > SETUP_SIZE => Outcome::undecided(format!(
             "no limit is set, and what is taken then is not known: {SETUP_SIZE} bytes, as setup \
              writes, or the schema's {DEFAULT_SIZE}"
         )),
-        Ok(None) => Outcome::Fail(size_finding(
-            view,
-            largest,
-            DEFAULT_SIZE,
-            " at most, as no limit is set",
-        )),
+        (_, None) => Outcome::pass(),
     }
 }
 
-/// Creates the finding about a limit that is too low; `note` says where it comes from.
-fn size_finding(view: &VirtualServerView<'_>, largest: &Size, size: u32, note: &str) -> Finding {
+/// Creates the finding about a limit that is too low.
+fn size_finding(
+    view: &VirtualServerView<'_>,
+    wanted: &WantedSize,
+    (key, limit): (Key, u32),
+) -> Finding {
+    let what = match key {
+        MAX_SESSION_SIZE => "sessions",
+        _ => "messages",
+    };
     let message = format!(
-        "`{}` takes messages up to {}{note}, a web application up to {}",
+        "`{}` takes {what} up to {}, {} up to {}",
         view.subject(),
-        Size::in_words(size.into()),
-        largest.as_str()
+        Size::in_words(limit.into()),
+        wanted.whose,
+        Size::in_words(wanted.bytes)
     );
-    let remedy = "Raise Limit message size in the virtual server's properties, Messages; encoding \
-                  makes attachments a third larger";
-    let expected = format!("{} or more, or 0 for no limit", largest.bytes());
-    Finding::for_role(AdminRole::Server, message, remedy)
-        .with_evidence([view.evidence(MAX_MESSAGE_SIZE, expected)])
+    let remedy = "Raise Limit session size, then Limit message size in the virtual server's \
+                  properties, Messages; encoding makes attachments a third larger";
+    let expected = format!("{} or more, or 0 for no limit", wanted.bytes);
+    let finding = Finding::for_role(AdminRole::Server, message, remedy)
+        .with_evidence([view.evidence(key, expected)]);
+    match wanted.severity {
+        Some(severity) => finding.with_severity(severity),
+        None => finding,
+    }
 }
