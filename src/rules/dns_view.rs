@@ -1,13 +1,17 @@
 //! The answers of one name server, as one view of the network.
 
+mod owners;
+
+pub(super) use owners::NameOwners;
+
 use super::{Evidence, Judged, Outcome, Ternary};
 use crate::facts::merge::{MergeRecord as _, NAMELESS};
 use crate::facts::{
     Answer, DnsFacts, Facts, Lookup, NetworkView, Observation, Record, RecordData, RecordKind,
     is_address,
 };
+use crate::farm::Farm;
 use crate::farm::values::DomainName;
-use crate::farm::{Farm, MailHost, Server};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
@@ -70,33 +74,6 @@ pub(super) fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
         .iter()
         .filter(|exchanger| !exchanger.is_null() && hosts.insert(&exchanger.host))
         .collect()
-}
-
-/// The recorded hosts behind a name.
-#[derive(Debug, Clone)]
-pub(super) enum NameOwners<'a> {
-    /// Hosts that are known to share the name or an address with it.
-    Hosts(OwningHosts<'a>),
-    /// The name has no address.
-    NoAddress,
-}
-
-/// The recorded hosts behind a name.
-#[derive(Debug, Clone, Default)]
-pub(super) struct OwningHosts<'a> {
-    /// Servers of the farm.
-    pub servers: Vec<&'a Server>,
-    /// Hosts that pass mail on to the farm.
-    pub mail_hosts: Vec<&'a MailHost>,
-    /// Why there may be more.
-    pub unknown: Option<String>,
-}
-
-impl OwningHosts<'_> {
-    /// Returns whether any recorded host is known to be behind the name.
-    pub(super) fn is_recorded(&self) -> bool {
-        !self.servers.is_empty() || !self.mail_hosts.is_empty()
-    }
 }
 
 impl<'a> DnsView<'a> {
@@ -360,70 +337,6 @@ impl<'a> DnsView<'a> {
             (_, Some(why)) => Err(Outcome::undecided(why)),
             (_, None) => Ok(None),
         }
-    }
-
-    /// Returns the recorded hosts behind a name: those of this name, and those that share an address
-    /// with it. Addresses of servers inside are taken from any view.
-    pub(super) fn owners(&self, name: &str) -> NameOwners<'a> {
-        let (addresses, unknown) = self.known_addresses(name);
-        if addresses.is_empty() && unknown.is_none() {
-            return NameOwners::NoAddress;
-        }
-        let mail_hosts = self.mail_hosts_behind(name, &addresses);
-        if mail_hosts.iter().any(|host| host.is_named(name)) {
-            return NameOwners::Hosts(OwningHosts {
-                mail_hosts,
-                ..OwningHosts::default()
-            });
-        }
-        let mut hosts = OwningHosts {
-            mail_hosts,
-            unknown,
-            ..OwningHosts::default()
-        };
-        for server in &self.farm.servers {
-            match self.is_behind(server, name, &addresses) {
-                Ternary::Yes => hosts.servers.push(server),
-                Ternary::No => {}
-                Ternary::Unknown(why) => hosts.unknown = hosts.unknown.or(Some(why)),
-            }
-        }
-        NameOwners::Hosts(hosts)
-    }
-
-    /// Returns whether a server has a name, or an address of it.
-    fn is_behind(&self, server: &Server, name: &str, addresses: &[IpAddr]) -> Ternary {
-        let Some(host) = server.name.as_ref().map(|host| host.ascii()) else {
-            return Ternary::No;
-        };
-        if host == name {
-            return Ternary::Yes;
-        }
-        let mut own = server.public_addresses().chain(self.facts.addresses(&host));
-        if own.any(|address| addresses.contains(&address)) {
-            return Ternary::Yes;
-        }
-        if !host.contains('.') {
-            return Ternary::Unknown(format!(
-                "the server `{}` is recorded by a short name; record its full one",
-                server.name()
-            ));
-        }
-        let (_, unknown) = self.known_addresses(&host);
-        unknown.map_or(Ternary::No, Ternary::Unknown)
-    }
-
-    /// Returns the mail hosts of a name, or else those with one of its addresses.
-    fn mail_hosts_behind(&self, name: &str, addresses: &[IpAddr]) -> Vec<&'a MailHost> {
-        let hosts = &self.farm.mail_hosts;
-        let named: Vec<&MailHost> = hosts.iter().filter(|host| host.is_named(name)).collect();
-        if !named.is_empty() {
-            return named;
-        }
-        hosts
-            .iter()
-            .filter(|host| host.addresses().any(|own| addresses.contains(&own)))
-            .collect()
     }
 }
 

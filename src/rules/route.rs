@@ -236,17 +236,17 @@ impl<'a> Routes<'a> {
         let is_exchange = |host: &&MailHost| host.is_exchange();
         let exchanges: Vec<&MailHost> = self.farm.mail_hosts.iter().filter(is_exchange).collect();
         if !exchanges.is_empty() {
-            return self.from_mail_hosts(&exchanges);
+            return self.starting_at(&exchanges);
         }
         let starts = self.walk.first_mail_hosts();
         let route = self.by_exchangers(NetworkView::Inside);
         if route.leads_anywhere() || starts.is_empty() {
             return route;
         }
-        self.from_mail_hosts(&starts)
+        self.starting_at(&starts)
     }
 
-    fn from_mail_hosts(&self, starts: &[&'a MailHost]) -> Route<'a> {
+    fn starting_at(&self, starts: &[&'a MailHost]) -> Route<'a> {
         let mut arrival = Arrival::default();
         for host in starts {
             self.walk.follow_mail_host(host, &mut arrival);
