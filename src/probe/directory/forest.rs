@@ -292,7 +292,7 @@ impl<'a> ForestSearch<'a> {
         }
         Answer::Known(ComparedAddresses {
             compared,
-            beyond: own.beyond,
+            beyond: own.beyond + taken.len().saturating_sub(question.max_taken) as u64,
             taken: taken
                 .into_iter()
                 .take(question.max_taken)

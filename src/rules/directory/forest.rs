@@ -4,7 +4,8 @@ use super::contacts::{AttributeCheck, CONTACTS, judge_members, not_in_schema};
 use super::settings::DISPLAY;
 use super::view::{self, unless_incomplete};
 use crate::facts::directory::{
-    AUTHENTICATED, AddressOrAlias, CountedObjects, ForestFacts, Members, address_or_alias,
+    AUTHENTICATED, AddressOrAlias, CountedObjects, ForestFacts, Members, SharedValue,
+    address_or_alias,
 };
 use crate::facts::{Answer, NetworkView};
 use crate::farm::values::DomainName;
@@ -168,20 +169,20 @@ fn judge_addresses(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
             Outcome::not_applicable("there is nothing in it"),
         )?,
     };
-    if !compared.taken.is_empty() {
-        let evidence = compared
-            .taken
+    // The route of one message is stopped by its own address alone.
+    let taken: Vec<&SharedValue> = compared
+        .taken
+        .iter()
+        .filter(|taken| is_of_message(case, taken))
+        .collect();
+    if !taken.is_empty() {
+        let values: Vec<&str> = taken.iter().map(|taken| &*taken.value).collect();
+        let evidence = taken
             .iter()
             .map(|taken| Evidence::new(&taken.value, "no object outside", taken.names.join("; ")));
-        let finding = taken_finding(
-            &compared
-                .taken
-                .iter()
-                .map(|taken| &*taken.value)
-                .collect::<Vec<_>>(),
-        );
+        let evidence = view::shown(members, evidence);
         return Ok(Outcome::Fail(
-            finding.with_evidence(view::shown(members, evidence)),
+            taken_finding(&values).with_evidence(evidence),
         ));
     }
     if compared.beyond > 0 && forest.partial.is_none() {
@@ -205,6 +206,16 @@ fn judge_addresses(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
         "no object that was seen has one of the addresses, but this is not all",
         seen,
     ))
+}
+
+/// Returns whether a value is the address of the one message whose route is judged; without one, any
+/// is.
+fn is_of_message(case: &Case<'_>, taken: &SharedValue) -> bool {
+    match (case.address, address_or_alias(&taken.value)) {
+        (None, _) => true,
+        (Some(address), AddressOrAlias::Address(own)) => own.eq_ignore_ascii_case(address),
+        (Some(_), AddressOrAlias::Alias(_)) => false,
+    }
 }
 
 /// Returns the finding about values that objects outside the container have too. An alias alone is

@@ -1125,6 +1125,31 @@ fn addresses_belong_to_the_container_alone() {
     }
 }
 
+/// A message is stopped by its own address alone.
+#[test]
+fn the_traced_address_is_the_one_that_must_not_be_taken() {
+    let taken = json!([
+        { "value": "smtp:docs@sharepoint.fabrikam.com", "names": ["CN=Other"] },
+        { "value": "alias tasks", "names": ["CN=Other"] }
+    ]);
+    let addresses = json!({ "known": { "compared": 9, "taken": taken } });
+    let facts = json!({ "facts": 2, "directory": with_forest(forest(json!([]), addresses)) });
+    let facts = Facts::from_json(&facts.to_string(), "facts.json").expect("facts");
+    let document = farm::read(FARM).expect("a farm");
+    for (address, expected) in [
+        ("docs@sharepoint.fabrikam.com", FAIL),
+        ("tasks@sharepoint.fabrikam.com", PASS),
+    ] {
+        let case = Case::new(&document, &facts, TODAY).for_mail_to(Some(address));
+        let verdicts = rules::judge(&case, &Selection::default());
+        let mut of_rule = verdicts
+            .iter()
+            .filter(|verdict| verdict.rule.id == "directory-address-taken");
+        let verdict = of_rule.next().expect("a verdict");
+        assert_eq!(verdict.outcome, expected, "{address}: {}", verdict.message);
+    }
+}
+
 #[test]
 fn contacts_are_open_where_mail_from_outside_comes_through_exchange() {
     const CLOSED: &str = "directory-contact-closed";
