@@ -19,7 +19,7 @@ pub(crate) use outline::RouteOutline;
 pub(crate) use way::Way;
 
 use super::dns_view::DnsView;
-use super::{Outcome, Ternary};
+use super::{Outcome, Severity, Ternary};
 use crate::facts::{Facts, NetworkView};
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::farm::{Delivery, Farm, MailHost, Server};
@@ -317,10 +317,15 @@ impl Reach<'_> {
         match (self, outcome) {
             (Self::On(_), outcome) => outcome,
             (Self::Off, _) => Outcome::not_applicable("no mail goes there"),
-            (Self::NotKnown(why), Outcome::Fail(finding)) => Outcome::undecided(format!(
-                "{}; whether mail goes there is not known: {why}",
-                finding.message
-            )),
+            // A note says nothing against the server.
+            (Self::NotKnown(why), Outcome::Fail(finding))
+                if finding.severity != Some(Severity::Note) =>
+            {
+                Outcome::undecided(format!(
+                    "{}; whether mail goes there is not known: {why}",
+                    finding.message
+                ))
+            }
             (Self::NotKnown(_), outcome) => outcome,
         }
     }

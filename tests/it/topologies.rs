@@ -158,7 +158,7 @@ sends-from = ["10.0.0.5"]
 passes-to = ["sp1.contoso.com"]
 by = "smart-host"
 "#,
-            dns: "inside A sp1.contoso.com 10.0.0.21\n\
+            dns: "inside A sp1.contoso.com 10.0.0.21\ninside none sp9.contoso.com\n\
                   inside MX 10 sp.contoso.com gw.contoso.com\ninside A gw.contoso.com 10.0.0.5",
             smtp: &[SP1_SMTP],
             fault: Fault::File(
@@ -230,7 +230,7 @@ sends-from = ["198.51.100.0/24"]
 passes-to = ["sp1.contoso.com"]
 by = "smart-host"
 "#,
-            dns: "inside A sp1.contoso.com 10.0.0.21\n\
+            dns: "inside A sp1.contoso.com 10.0.0.21\noutside A mail.elsewhere.example 192.0.2.77\n\
                   outside MX 0 sp.contoso.com contoso-com.mail.protection.outlook.com\n\
                   outside A contoso-com.mail.protection.outlook.com 198.51.100.1",
             smtp: &[SP1_SMTP],
@@ -299,7 +299,7 @@ smtp-service = false
 drop-folder = '\\wfe1\drop'
 "#,
             recorded: "WFE drop-share = '\\\\wfe1\\drop'\ndrop-folder = '\\\\wfe1\\drop'",
-            dns: "inside A wfe1.contoso.com 10.0.0.31\n\
+            dns: "inside A wfe1.contoso.com 10.0.0.31\ninside A app1.contoso.com 10.0.0.32\n\
                   inside MX 10 sp.contoso.com wfe1.contoso.com",
             smtp: &[Smtp {
                 host: "wfe1.contoso.com",

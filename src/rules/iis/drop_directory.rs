@@ -68,6 +68,14 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
     if !wanted_path.is_share() {
         match view.server.incoming_email_service {
             Some(true) => {}
+            Some(false) if is_share_polled(case.farm) && view.server.drop_share.is_none() => {
+                let name = view.server.name();
+                return Err(Outcome::undecided(format!(
+                    "the drop directory is `{found_text}`, and whether it is the share that another \
+                     server polls is not recorded; if it is, `spinmail set server.{name}.drop-share \
+                     SHARE` says so"
+                )));
+            }
             Some(false) => {
                 let message = format!(
                     "`{}` drops mail in a folder of its own disk, and no incoming e-mail service \
@@ -100,6 +108,12 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
         view.subject()
     );
     Ok(Outcome::Fail(differs_finding(view, message, wanted_text)))
+}
+
+/// Returns whether a server takes mail from a share.
+fn is_share_polled(farm: &Farm) -> bool {
+    let mut folders = farm.receivers().map(|server| farm.polled_folder(server));
+    folders.any(|folder| folder.valid().is_some_and(FolderPath::is_share))
 }
 
 /// Judges a drop directory on the server's own disk that SharePoint is to find by a share.

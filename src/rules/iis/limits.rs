@@ -74,11 +74,10 @@ fn size_finding(
         _ => "messages",
     };
     let message = format!(
-        "`{}` takes {what} up to {}, {} up to {}",
+        "`{}` takes {what} up to {}, {}",
         view.subject(),
         Size::in_words(limit.into()),
-        wanted.whose,
-        Size::in_words(wanted.bytes)
+        wanted.whose
     );
     let remedy = "Raise Limit session size, then Limit message size in the virtual server's \
                   properties, Messages; encoding makes attachments a third larger";
