@@ -97,13 +97,13 @@ impl ForestQuestion<'_> {
     async fn catalog(&self, url: &str) -> (String, Option<Controller>) {
         let named = self.urls.iter().map(DirectoryAddress::as_str);
         let mut urls: Vec<String> = named
-            .filter(|url| connect::is_catalog(url))
+            .filter(|address| connect::is_catalog(address))
             .map(str::to_owned)
             .collect();
         urls.extend(connect::catalog_beside(url).filter(|own| !urls.contains(own)));
         let addresses: Vec<DirectoryAddress> = urls
             .iter()
-            .filter_map(|url| DirectoryAddress::from_text(url).ok())
+            .filter_map(|address| DirectoryAddress::from_text(address).ok())
             .collect();
         let options = ConnectOptions {
             domain: None,

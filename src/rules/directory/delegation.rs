@@ -261,13 +261,11 @@ impl<'a> AccountView<'a> {
             _ => members.groups,
         };
         let sample = self.container.sample.known()?;
-        let counts = |class: &str| -> u64 {
-            let of_class = sample
-                .iter()
-                .filter(|object| object.class.eq_ignore_ascii_case(class));
-            of_class.map(|object| object.count).sum()
-        };
-        let beyond = total.saturating_sub(counts(class.name()));
+        let of_class = sample
+            .iter()
+            .filter(|object| object.class.eq_ignore_ascii_case(class.name()));
+        let sampled: u64 = of_class.map(|object| object.count).sum();
+        let beyond = total.saturating_sub(sampled);
         (!sample.is_empty() && beyond > 0).then(|| {
             format!(
                 "{beyond} of {total} {} lie in units below, whose permissions were not read; {ASKS}",

@@ -109,7 +109,7 @@ fn foreign_check<'a>(
     led_to.truncate(MAX_DOMAINS);
     let command = match led_to.as_slice() {
         [] => format!("record its domains as `{SERVES}`"),
-        domains => format!("record them: `spinmail set {SERVES} {}`", domains.join(" ")),
+        led_to => format!("record them: `spinmail set {SERVES} {}`", led_to.join(" ")),
     };
     AttributeCheck {
         attribute: "targetAddress",
