@@ -214,7 +214,7 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
         let run = folder.run(&[&arguments[..1], &json, &arguments[1..]].concat());
         assert_eq!(
             (run.code, &run.json()["end"]),
-            (0, &Value::Null),
+            (3, &Value::Null),
             "{arguments:?} {}",
             run.err
         );

@@ -163,7 +163,7 @@ fn require_own_domain(domain: &DomainName, farm: &Farm) -> Result<(), Error> {
     let mut own = farm.mail_domains();
     let hosts = farm.mail_hosts.iter();
     let delivered = hosts.flat_map(|host| host.delivers_as.iter().flatten());
-    own.extend(delivered.map(|domain| domain.ascii().to_owned()));
+    own.extend(delivered.map(|name| name.ascii().to_owned()));
     if own.iter().any(|known| known == domain.ascii()) {
         return Ok(());
     }

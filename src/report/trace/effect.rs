@@ -58,7 +58,7 @@ const LOOKING: &[(Hop, &[&str])] = &[
         &["iis-drop-directory-differs", "folder-missing"],
     ),
     (Hop::Rights, &["folder-timer-cannot-read"]),
-    (Hop::List, &["sharepoint-list-missing"]),
+    (Hop::List, &["folder-alias-unknown"]),
 ];
 
 /// Returns what one verdict means for a message, or `None` if it means nothing.
@@ -71,8 +71,11 @@ pub(super) fn effect(verdict: &Verdict) -> Option<HopState> {
         OutcomeKind::Fail if verdict.severity == Severity::Error || STOPPING.contains(&id) => {
             Some(HopState::Stops)
         }
-        OutcomeKind::Undecided if can_stop || leaves_open => Some(HopState::NotKnown),
-        OutcomeKind::Pass if looks(verdict) => Some(HopState::Passes),
+        OutcomeKind::Undecided if can_stop || leaves_open || looks(verdict) => {
+            Some(HopState::NotKnown)
+        }
+        // What is only a warning lets the message pass.
+        OutcomeKind::Pass | OutcomeKind::Fail if looks(verdict) => Some(HopState::Passes),
         _ => None,
     }
 }

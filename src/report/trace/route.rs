@@ -142,9 +142,13 @@ impl<'a, 'r> Follower<'a, 'r> {
             .filter(|verdict| self.is_about(verdict, &stations))
             .filter(|verdict| self.counts(verdict))
             .collect();
+        let state = match self.state(hop, &stations, &verdicts) {
+            HopState::Passes if self.is_entry_unknown(hop) => HopState::NotLookedAt,
+            state => state,
+        };
         HopRow {
             hop,
-            state: self.state(hop, &stations, &verdicts),
+            state,
             stations: self.station_states(&verdicts),
             verdicts,
         }
@@ -159,6 +163,13 @@ impl<'a, 'r> Follower<'a, 'r> {
             Hop::Port | Hop::Recipient | Hop::AliasDomain => !self.is_by_files(),
             Hop::Host | Hop::DropDirectory | Hop::Rights | Hop::Job | Hop::List => true,
         }
+    }
+
+    /// Returns whether it was not asked where the message goes first.
+    fn is_entry_unknown(&self, hop: Hop) -> bool {
+        let outline = self.outline;
+        let has_entry = !outline.exchangers.is_empty() || !outline.mail_hosts.is_empty();
+        matches!(hop, Hop::Mx | Hop::Host) && !has_entry && !outline.unknown.is_empty()
     }
 
     /// Returns whether the message goes as files alone from a mail host to the drop folder.
@@ -338,6 +349,7 @@ impl<'a, 'r> Follower<'a, 'r> {
                     HopState::Passes | HopState::NotLookedAt if self.is_recorded(name) => {
                         HopState::Recorded
                     }
+                    HopState::NotLookedAt if self.is_server(name) => HopState::Passes,
                     state => state,
                 }
             })
@@ -363,6 +375,12 @@ impl<'a, 'r> Follower<'a, 'r> {
             (false, false) => combined(&alive),
         };
         with_common(of_names, common)
+    }
+
+    /// Returns whether a mail exchanger is known to be a server of the farm.
+    fn is_server(&self, exchanger: &str) -> bool {
+        let mut exchangers = self.outline.exchangers.iter();
+        exchangers.any(|each| each.host == exchanger && !each.servers.is_empty())
     }
 
     /// Returns whether a name is that of a recorded mail host.
@@ -423,9 +441,20 @@ fn is_of_other_side(verdict: &Verdict, side: NetworkView, report: &Report) -> bo
     }
 }
 
-/// Returns the worst that verdicts mean for a message.
+/// Returns the worst that verdicts mean for a message. Where a rule stops it by what one machine saw,
+/// and lets it pass by what another did, it may stop.
 fn worst(verdicts: &[&Verdict]) -> HopState {
-    let effects = verdicts.iter().filter_map(|verdict| effect(verdict));
+    let effects = verdicts.iter().filter_map(|verdict| {
+        let passes_elsewhere = || {
+            let mut others = verdicts.iter();
+            others
+                .any(|other| other.rule.id == verdict.rule.id && other.outcome == OutcomeKind::Pass)
+        };
+        match effect(verdict)? {
+            HopState::Stops if passes_elsewhere() => Some(HopState::MayStop),
+            state => Some(state),
+        }
+    });
     effects
         .max_by_key(|state| match state {
             // That something passed counts only if nothing else does.

@@ -292,7 +292,7 @@ fn add_exchanger(view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
     }
     let exchange = server.name.as_ref()?.ascii();
     // Outside, the server may have another name, or none.
-    let is_published = matches!(view.addresses(&exchange), Ok(Some(_)));
+    let is_published = matches!(view.addresses(exchange), Ok(Some(_)));
     if view.side == NetworkView::Outside && !is_published {
         return None;
     }

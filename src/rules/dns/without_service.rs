@@ -1,6 +1,6 @@
 //! Servers that mail goes to, and whether any server takes it from where they drop it.
 
-use super::names::DISPLAY;
+use super::names::{DISPLAY, display_address};
 use crate::facts::Answer;
 use crate::farm::values::{FolderPath, FromText};
 use crate::farm::{Farm, Server};
@@ -10,6 +10,9 @@ use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary
 pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
         return RuleResult::only(DISPLAY, Outcome::not_applicable("no server is recorded"));
+    }
+    if let Err(instead) = display_address(case.farm) {
+        return RuleResult::only(DISPLAY, instead);
     }
     let routes = case.routes();
     let mut results = Vec::new();

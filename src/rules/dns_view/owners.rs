@@ -70,7 +70,7 @@ impl<'a> DnsView<'a> {
         if host == name {
             return Ternary::Yes;
         }
-        let mut own = server.public_addresses().chain(self.facts.addresses(&host));
+        let mut own = server.public_addresses().chain(self.facts.addresses(host));
         if own.any(|address| addresses.contains(&address)) {
             return Ternary::Yes;
         }
@@ -80,7 +80,7 @@ impl<'a> DnsView<'a> {
                 server.name()
             ));
         }
-        let (_, unknown) = self.known_addresses(&host);
+        let (_, unknown) = self.known_addresses(host);
         unknown.map_or(Ternary::No, Ternary::Unknown)
     }
 

@@ -326,11 +326,11 @@ fn results_by_virtual_server<'a>(
 /// Returns why no mail arrives at a virtual server while it arrives at another one, or `None` if
 /// mail may arrive there.
 fn out_of_use(view: &VirtualServerView<'_>, all: &[VirtualServerView<'_>]) -> Option<&'static str> {
-    let any_takes_mail = all.iter().any(|view| view.takes_mail() == Some(true));
+    let any_takes_mail = all.iter().any(|each| each.takes_mail() == Some(true));
     if any_takes_mail && view.takes_mail() == Some(false) {
         return Some("no mail arrives there: it does not listen on port 25");
     }
-    let mut runs = all.iter().filter(|view| !view.is_stopped());
+    let mut runs = all.iter().filter(|each| !each.is_stopped());
     let another_runs = runs.any(|other| other.takes_mail() != Some(false));
     (another_runs && view.is_stopped())
         .then_some("no mail arrives there: it is stopped, and another virtual server runs")

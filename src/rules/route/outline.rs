@@ -48,8 +48,7 @@ impl Routes<'_> {
         let mut takers: Vec<&Server> = route.takers.clone();
         if takers.is_empty() && !route.is_written_by_mail_host {
             let servers = self.farm.mail_servers();
-            takers
-                .extend(servers.filter(|server| matches!(self.reach(server), Reach::NotKnown(_))));
+            takers.extend(servers.filter(|server| !matches!(self.reach(server), Reach::Off)));
         }
         RouteOutline {
             side: route.side,

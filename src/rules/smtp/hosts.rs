@@ -45,7 +45,7 @@ pub(super) fn is_balancer(host: &MailHost) -> bool {
 /// Returns the addresses that DNS gives a recorded server.
 pub(super) fn addresses(case: &Case<'_>, server: &Server) -> Vec<IpAddr> {
     match (&case.facts.dns, &server.name) {
-        (Some(dns), Some(name)) => dns.addresses(&name.ascii()).collect(),
+        (Some(dns), Some(name)) => dns.addresses(name.ascii()).collect(),
         _ => Vec::new(),
     }
 }

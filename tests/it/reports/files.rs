@@ -78,7 +78,7 @@ fn every_format_goes_into_a_file() {
             folder.run(&[&trace[..], &["--format", format, "-o", "report", "--quiet"]].concat());
         assert_eq!(
             (written.code, written.out.as_str(), written.err.as_str()),
-            (1, "", "")
+            (3, "", "")
         );
         assert_eq!(folder.read("report"), printed.out);
     }
