@@ -53,10 +53,10 @@ keys! {
     SERVER_STATE = "ServerState", 1016;
     SMART_HOST = "SmartHost";
     SMART_HOST_TYPE = "SmartHostType", 36905;
-    /// The waiting times between attempts to send a message on, in minutes.
-    REMOTE_RETRIES = "SmtpRemoteProgressiveRetry";
     /// Reversed: true forbids to relay (cc737483).
     SMTP_DISABLE_RELAY = "SmtpDisableRelay", 36974;
     /// Reserved; 1 was seen on a real server.
     SMTP_IP_RESTRICTION_FLAG = "SmtpIpRestrictionFlag", 37031;
+    /// The waiting times between attempts to send a message on, in minutes.
+    REMOTE_RETRIES = "SmtpRemoteProgressiveRetry";
 }
