@@ -568,6 +568,40 @@ fn unrecorded_topologies_have_no_errors() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A trace of a recorded topology never stops, and names the mail hosts as the file's own word.
+#[test]
+fn traces_of_recorded_topologies_do_not_stop() {
+    for topology in topologies() {
+        let folder = Folder::with_farm(&topology.farm(topology.recorded));
+        folder.write("facts.json", topology.facts(topology.dns, None).to_string());
+        let address = format!("docs@{}", topology.display);
+        let run = folder.run(&[
+            "trace",
+            &address,
+            "--facts",
+            "facts.json",
+            "--format",
+            "json",
+            "--to",
+            "recipient",
+        ]);
+        let json = run.json();
+        if topology.recorded == "standby = true" {
+            continue;
+        }
+        assert_eq!(json["end"], Value::Null, "{}: {json:#}", topology.name);
+        assert_eq!(run.code, 0, "{}: {json:#}", topology.name);
+        let hops = json["hops"].as_array().expect("a list");
+        let is_recorded = hops.iter().any(|hop| hop["state"] == "recorded");
+        assert_eq!(
+            is_recorded,
+            topology.recorded.contains("[[mail-host]]"),
+            "{}: {json:#}",
+            topology.name
+        );
+    }
+}
+
 #[test]
 fn typical_faults_are_found() {
     let mut wrong = Vec::new();

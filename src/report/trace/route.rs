@@ -95,8 +95,13 @@ impl<'a> TracedRoute<'a> {
             _ => HopState::Stops,
         };
         let mut verdicts = row.verdicts.iter();
-        let verdict = verdicts.find(|verdict| effect(verdict) == Some(wanted))?;
-        Some((row, verdict))
+        let says_so = verdicts.find(|verdict| effect(verdict) == Some(wanted));
+        // Where no host is known, what is only a warning says it.
+        let verdict = says_so.or_else(|| {
+            let mut verdicts = row.verdicts.iter();
+            verdicts.find(|verdict| verdict.outcome == OutcomeKind::Fail)
+        });
+        Some((row, verdict?))
     }
 }
 
@@ -143,7 +148,7 @@ impl<'a, 'r> Follower<'a, 'r> {
             .filter(|verdict| self.counts(verdict))
             .collect();
         let state = match self.state(hop, &stations, &verdicts) {
-            HopState::Passes if self.is_entry_unknown(hop) => HopState::NotLookedAt,
+            HopState::Passes => self.without_entry(hop).unwrap_or(HopState::Passes),
             state => state,
         };
         HopRow {
@@ -165,11 +170,16 @@ impl<'a, 'r> Follower<'a, 'r> {
         }
     }
 
-    /// Returns whether it was not asked where the message goes first.
-    fn is_entry_unknown(&self, hop: Hop) -> bool {
+    /// Returns the state of a hop if no host is known that takes the message first, else `None`.
+    fn without_entry(&self, hop: Hop) -> Option<HopState> {
         let outline = self.outline;
         let has_entry = !outline.exchangers.is_empty() || !outline.mail_hosts.is_empty();
-        matches!(hop, Hop::Mx | Hop::Host) && !has_entry && !outline.unknown.is_empty()
+        match hop {
+            Hop::Mx | Hop::Host if has_entry => None,
+            Hop::Mx if outline.unknown.is_empty() => Some(HopState::NotKnown),
+            Hop::Mx | Hop::Host => Some(HopState::NotLookedAt),
+            _ => None,
+        }
     }
 
     /// Returns whether the message goes as files alone from a mail host to the drop folder.
@@ -427,9 +437,13 @@ impl<'a, 'r> Follower<'a, 'r> {
 /// The end of subjects that are about what senders outside see.
 const OUTSIDE: &str = " (outside)";
 
+/// The rules that are about mail from outside alone.
+const CONCERNS_OUTSIDE: &[&str] = &["directory-contact-closed", "dns-mx-private"];
+
 /// Returns whether a verdict is about what the other side sees.
 fn is_of_other_side(verdict: &Verdict, side: NetworkView, report: &Report) -> bool {
-    let is_outside = verdict.subject.ends_with(OUTSIDE);
+    let is_outside =
+        verdict.subject.ends_with(OUTSIDE) || CONCERNS_OUTSIDE.contains(&verdict.rule.id);
     match side {
         NetworkView::Inside => is_outside,
         // Without a verdict about the outside, that about all counts.
