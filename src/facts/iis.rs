@@ -6,6 +6,7 @@ pub use metabase::RecordedMetabase;
 
 use super::merge::{Merge, Observation, layered};
 use super::{Answer, Unknown};
+use crate::farm::values::ServerName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -141,7 +142,7 @@ impl IisFacts {
     pub fn server(&self, server: &str) -> Option<&IisServer> {
         self.servers
             .iter()
-            .find(|seen| seen.server.eq_ignore_ascii_case(server))
+            .find(|seen| ServerName::same(&seen.server, server))
     }
 }
 

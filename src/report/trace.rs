@@ -33,7 +33,7 @@ pub(crate) struct TraceEnd<'t, 'a> {
 impl<'a> Trace<'a> {
     /// Follows a message up to a hop, by each route.
     pub(crate) fn new(address: &'a str, report: &'a Report, last: Hop) -> Self {
-        let routes = TracedRoute::all(report, last);
+        let routes = TracedRoute::all(report, address, last);
         Self {
             address,
             report,

@@ -36,6 +36,7 @@ pub(crate) use rule::{Hop, Judge};
 pub use select::Selection;
 pub(crate) use select::{AreaPart, area_from_word};
 pub use verdict::Verdict;
+pub(crate) use yielding::FOR_DOMAIN;
 
 use rule::rule;
 use ternary::Ternary;

@@ -105,7 +105,8 @@ impl<'a> Routes<'a> {
         }
         let mut ways = self.walk.ways(server);
         let is_receiver = server.incoming_email_service == Some(true);
-        if is_receiver && matches!(self.farm.delivery(), Delivery::Automatic) {
+        // SharePoint counts on the service there, by whatever way mail comes.
+        if ways.is_empty() && is_receiver && matches!(self.farm.delivery(), Delivery::Automatic) {
             ways.push(Way::Automatic);
         }
         if !ways.is_empty() {
@@ -149,8 +150,53 @@ impl<'a> Routes<'a> {
             ends: Vec::new(),
             unknown: None,
             reaches_farm: false,
+            steps: 0,
         }
         .destination(host)
+    }
+
+    /// Returns the mail hosts that connect to a server themselves.
+    pub(crate) fn last_mail_hosts_to(&self, server: &Server) -> Vec<&'a MailHost> {
+        let ways = match self.reach(server) {
+            Reach::On(ways) => ways,
+            Reach::Off | Reach::NotKnown(_) => Vec::new(),
+        };
+        let hosts = ways.into_iter().filter_map(|way| match way {
+            Way::MailHost(host) => Some(host),
+            Way::Direct { .. } | Way::Server(_) | Way::Automatic => None,
+        });
+        hosts.collect()
+    }
+
+    /// Returns why a server that does not know the display address may be right, or `None` if it must
+    /// know it. No remedy may make a domain an alias domain whose mail goes elsewhere.
+    pub(super) fn why_not_alias(&self, server: &Server) -> Option<String> {
+        let display = checked(&self.farm.incoming.display_address).valid()?;
+        let entries = self.entries.iter().filter(|entry| entry.domain == display);
+        let mut exchangers = entries.flat_map(|entry| &entry.exchangers);
+        let elsewhere =
+            exchangers.find(|exchanger| matches!(exchanger.leads_to, LeadsTo::Elsewhere));
+        if let Some(exchanger) = elsewhere {
+            return Some(format!(
+                "its mail also goes to `{}`, which is not recorded",
+                exchanger.host
+            ));
+        }
+        let is_direct = self
+            .walk
+            .ways(server)
+            .iter()
+            .any(|way| matches!(way, Way::Direct { domain, .. } if *domain == display.ascii()));
+        if is_direct || !self.farm.manages_directory() {
+            return None;
+        }
+        let hosts = self.mail_hosts_to(server);
+        let without = hosts.iter().find(|host| host.delivers_as.is_none())?;
+        Some(format!(
+            "contacts may give the mail another domain on its way; `spinmail mail-host set {} \
+             --delivers-as DOMAIN` records it",
+            without.name()
+        ))
     }
 
     /// Returns the domains that mail has in its addresses when it gets to a server. Where the way is

@@ -21,6 +21,8 @@ enum Decision {
     /// A fault of this domain, or that there is none: it looked where the symptom's rule can only
     /// guess.
     Domain,
+    /// A fault of the farm, whichever server sees the symptom.
+    Farm,
 }
 
 const fn row(cause: &'static str, symptom: &'static str) -> Yielding {
@@ -36,14 +38,22 @@ pub(super) static YIELDING: &[Yielding] = &[
     row("iis-service-stopped", "iis-server-stopped"),
     row("iis-server-stopped", "iis-not-port-25"),
     row("iis-server-stopped", "iis-loopback-only"),
-    row("page-safe-servers-empty", "iis-connection-denied"),
+    Yielding {
+        cause: "page-safe-servers-empty",
+        symptom: "iis-connection-denied",
+        decision: Decision::Farm,
+    },
+    Yielding {
+        cause: "page-safe-servers-incomplete",
+        symptom: "iis-connection-denied",
+        decision: Decision::Farm,
+    },
     row("iis-service-stopped", "smtp-closed"),
     row("iis-server-stopped", "smtp-closed"),
     row("iis-not-port-25", "smtp-closed"),
     row("iis-loopback-only", "smtp-closed"),
     row("iis-drop-quota", "smtp-defers-recipient"),
     row("iis-name-foreign", "smtp-other-machine"),
-    row("page-safe-servers-incomplete", "iis-connection-denied"),
     row("smtp-closed", "dns-ipv6-silent"),
     row("iis-size-small", "smtp-size-small"),
     row("iis-relay-open", "smtp-open-relay"),
@@ -72,9 +82,10 @@ impl Yielding {
         if symptom.outcome == OutcomeKind::NotApplicable {
             return None;
         }
-        let about_same = |cause: &&Verdict| {
-            is_same_server(cause, symptom)
-                && (self.decision == Decision::Fault || is_same_domain(cause, symptom))
+        let about_same = |cause: &&Verdict| match self.decision {
+            Decision::Farm => true,
+            Decision::Fault => is_same_server(cause, symptom),
+            Decision::Domain => is_same_server(cause, symptom) && is_same_domain(cause, symptom),
         };
         let has = |outcome| {
             let mut same = causes.iter().filter(about_same);
@@ -82,9 +93,9 @@ impl Yielding {
         };
         match (self.decision, symptom.outcome) {
             // What was seen to work is not taken back.
-            (Decision::Fault, OutcomeKind::Pass) => None,
+            (Decision::Fault | Decision::Farm, OutcomeKind::Pass) => None,
             _ if has(OutcomeKind::Fail) => Some(Yielded::Because(self.cause)),
-            (Decision::Fault, _) => None,
+            (Decision::Fault | Decision::Farm, _) => None,
             _ if has(OutcomeKind::Undecided) || !has(OutcomeKind::Pass) => None,
             (Decision::Domain, OutcomeKind::Fail) => Some(Yielded::Contradiction(format!(
                 "{}; but `{}` finds the domain in its metabase: gather both again at the same time",
@@ -117,7 +128,7 @@ fn servers(verdict: &Verdict) -> [Option<&str>; 2] {
 
 /// What stands between server and domain in a symptom's subject. The display address goes without
 /// saying.
-pub(super) const FOR_DOMAIN: &str = " for ";
+pub(crate) const FOR_DOMAIN: &str = " for ";
 
 /// Returns whether a cause is about the domain that a symptom's subject names.
 fn is_same_domain(cause: &Verdict, symptom: &Verdict) -> bool {

@@ -81,10 +81,8 @@ impl LastHop {
     fn areas_beyond(self) -> &'static [&'static str] {
         match self {
             Self::MxRecord | Self::MailHost => &["smtp", "iis", "folder"],
-            Self::SmtpPort | Self::Recipient | Self::AliasDomain | Self::DropDirectory => {
-                &["folder"]
-            }
-            Self::FolderRights | Self::DeliveryJob | Self::List => &[],
+            Self::SmtpPort | Self::Recipient | Self::AliasDomain => &["folder"],
+            Self::DropDirectory | Self::FolderRights | Self::DeliveryJob | Self::List => &[],
         }
     }
 }

@@ -34,6 +34,7 @@ impl HopState {
 /// The rules that stop a message although they are no errors.
 const STOPPING: &[&str] = &[
     "page-disabled",
+    "iis-connection-denied",
     "iis-not-port-25",
     "directory-contact-closed",
 ];
@@ -66,6 +67,10 @@ pub(super) fn effect(verdict: &Verdict) -> Option<HopState> {
     let id = verdict.rule.id;
     let can_stop = verdict.rule.severity == Severity::Error || STOPPING.contains(&id);
     let leaves_open = LEAVING_OPEN.contains(&id);
+    if id == "smtp-refuses-recipient" && verdict.because == Some("iis-alias-domain-missing") {
+        // What the server refused is no better for its cause being known.
+        return Some(HopState::NotKnown);
+    }
     match verdict.outcome {
         OutcomeKind::Fail if leaves_open => Some(HopState::NotKnown),
         OutcomeKind::Fail if verdict.severity == Severity::Error || STOPPING.contains(&id) => {
@@ -90,7 +95,11 @@ fn looks(verdict: &Verdict) -> bool {
 /// Returns whether a sender that meets this turns to the next mail exchanger: it cannot connect (RFC
 /// 5321 5.1).
 pub(super) fn is_skipped(verdict: &Verdict) -> bool {
-    matches!(verdict.rule.hop, Some(Hop::Port | Hop::Host))
-        && effect(verdict) == Some(HopState::Stops)
-        && verdict.rule.id != "smtp-not-smtp"
+    const OF_HOST: &[&str] = &["dns-mx-no-address", "dns-mx-is-address", "dns-loopback"];
+    let is_connection = match verdict.rule.hop {
+        Some(Hop::Port) => verdict.rule.id != "smtp-not-smtp",
+        Some(Hop::Host) => OF_HOST.contains(&verdict.rule.id),
+        _ => false,
+    };
+    is_connection && effect(verdict) == Some(HopState::Stops)
 }

@@ -2,9 +2,9 @@
 
 use super::effect::{HopState, effect, is_skipped};
 use crate::facts::NetworkView;
-use crate::farm::values::ServerName;
+use crate::farm::values::{DomainName, FromText, ServerName, checked};
 use crate::report::Report;
-use crate::rules::{Hop, OutcomeKind, RouteOutline, Verdict};
+use crate::rules::{FOR_DOMAIN, Hop, OutcomeKind, RouteOutline, Verdict};
 
 /// A hop of a route.
 #[derive(Debug)]
@@ -35,21 +35,23 @@ struct Stations<'r> {
 }
 
 impl<'a> TracedRoute<'a> {
-    /// Follows every route of a report's farm up to a hop.
-    pub(super) fn all(report: &'a Report, last: Hop) -> Vec<Self> {
+    /// Follows a message to an address by every route of a report's farm up to a hop.
+    pub(super) fn all(report: &'a Report, address: &str, last: Hop) -> Vec<Self> {
         let mut outlines = report.routes.clone();
         if outlines.is_empty() {
             outlines.push(unknown_route(report));
         }
         outlines
             .into_iter()
-            .map(|outline| Self::new(report, outline, last))
+            .map(|outline| Self::new(report, address, outline, last))
             .collect()
     }
 
-    fn new(report: &'a Report, outline: RouteOutline, last: Hop) -> Self {
+    fn new(report: &'a Report, address: &str, outline: RouteOutline, last: Hop) -> Self {
+        let domain = other_domain(report, address);
         let follower = Follower {
             report,
+            domain: domain.as_deref(),
             outline: &outline,
         };
         let hops = Hop::ALL.into_iter().filter(|hop| *hop <= last);
@@ -98,8 +100,8 @@ impl<'a> TracedRoute<'a> {
         let says_so = verdicts.find(|verdict| effect(verdict) == Some(wanted));
         // Where no host is known, what is only a warning says it.
         let verdict = says_so.or_else(|| {
-            let mut verdicts = row.verdicts.iter();
-            verdicts.find(|verdict| verdict.outcome == OutcomeKind::Fail)
+            let mut findings = row.verdicts.iter();
+            findings.find(|verdict| verdict.outcome == OutcomeKind::Fail)
         });
         Some((row, verdict?))
     }
@@ -127,6 +129,8 @@ fn unknown_route(report: &Report) -> RouteOutline {
 /// Follows a message along a route.
 struct Follower<'a, 'r> {
     report: &'a Report,
+    /// The domain of the message's address in ASCII, or `None` if it is the display address.
+    domain: Option<&'r str>,
     outline: &'r RouteOutline,
 }
 
@@ -143,7 +147,9 @@ impl<'a, 'r> Follower<'a, 'r> {
         let stations = self.stations(hop);
         let verdicts: Vec<&Verdict> = self
             .at(hop)
-            .filter(|verdict| verdict.outcome != OutcomeKind::NotApplicable)
+            .filter(|verdict| {
+                verdict.outcome != OutcomeKind::NotApplicable || effect(verdict).is_some()
+            })
             .filter(|verdict| self.is_about(verdict, &stations))
             .filter(|verdict| self.counts(verdict))
             .collect();
@@ -192,7 +198,22 @@ impl<'a, 'r> Follower<'a, 'r> {
     fn counts(&self, verdict: &Verdict) -> bool {
         let is_folder_there =
             verdict.rule.id == "folder-missing" && verdict.outcome == OutcomeKind::Pass;
-        !is_folder_there || self.is_by_files()
+        let is_port_contradicted =
+            verdict.rule.id == "iis-not-port-25" && self.is_answered(verdict);
+        !is_port_contradicted && (!is_folder_there || self.is_by_files())
+    }
+
+    /// Returns whether something answers on port 25 of the server that a verdict is about.
+    fn is_answered(&self, verdict: &Verdict) -> bool {
+        let Some(server) = self.station_of(verdict) else {
+            return false;
+        };
+        self.report.verdicts().iter().any(|other| {
+            let station = self.station_of(other);
+            other.rule.id == "smtp-closed"
+                && other.outcome == OutcomeKind::Pass
+                && station.is_some_and(|name| ServerName::same(name, server))
+        })
     }
 
     fn at(&self, hop: Hop) -> impl Iterator<Item = &'a Verdict> {
@@ -217,10 +238,12 @@ impl<'a, 'r> Follower<'a, 'r> {
                 let deciding = on.clone();
                 Stations { on, deciding }
             }
-            Hop::Port | Hop::Recipient | Hop::AliasDomain | Hop::DropDirectory => Stations {
-                on: names(&outline.takers),
-                deciding: self.deciding_takers(),
-            },
+            Hop::Port | Hop::Recipient | Hop::AliasDomain | Hop::DropDirectory => {
+                let mut on = names(&outline.takers);
+                on.extend(outline.exchangers.iter().map(|each| each.host.as_str()));
+                let deciding = self.deciding_takers();
+                Stations { on, deciding }
+            }
             Hop::Rights | Hop::Job => Stations {
                 on: names(&outline.pollers),
                 deciding: names(&outline.pollers),
@@ -246,19 +269,24 @@ impl<'a, 'r> Follower<'a, 'r> {
                 .filter(|each| each.preference == preference);
             let mut alive: Vec<&str> = Vec::new();
             for exchanger in group {
-                if exchanger.is_other {
-                    // What it passes mail on to is behind it, whichever server that is.
-                    alive.extend(takers.clone().filter(|name| !self.is_exchanger(name)));
+                if self.is_unreachable(&exchanger.host) {
+                    continue;
                 }
+                alive.extend(exchanger.behind.iter().map(String::as_str));
                 let servers = exchanger.servers.iter().map(String::as_str);
                 alive.extend(servers.filter(|name| !self.is_unreachable(name)));
             }
             if !alive.is_empty() {
-                alive.retain(|name| takers.clone().any(|taker| taker == *name));
                 return alive;
             }
         }
-        takers.collect()
+        // What keeps senders out decides.
+        let hosts = outline.exchangers.iter().map(|each| each.host.as_str());
+        let closed: Vec<&str> = hosts.filter(|host| self.is_unreachable(host)).collect();
+        match closed.is_empty() {
+            true => takers.collect(),
+            false => closed,
+        }
     }
 
     fn is_exchanger(&self, server: &str) -> bool {
@@ -269,7 +297,10 @@ impl<'a, 'r> Follower<'a, 'r> {
     /// Returns whether senders cannot connect to a server, so that they turn to the next one.
     fn is_unreachable(&self, server: &str) -> bool {
         let mut verdicts = self.report.verdicts().iter();
-        verdicts.any(|verdict| is_skipped(verdict) && self.station_of(verdict) == Some(server))
+        verdicts.any(|verdict| {
+            let station = self.station_of(verdict);
+            is_skipped(verdict) && station.is_some_and(|name| ServerName::same(name, server))
+        })
     }
 
     /// Returns whether a verdict is about a station of the hop, or about no station at all.
@@ -277,9 +308,50 @@ impl<'a, 'r> Follower<'a, 'r> {
         if is_of_other_side(verdict, self.outline.side, self.report) {
             return false;
         }
+        if self.is_about_other_domain(verdict) {
+            return false;
+        }
         match self.station_of(verdict) {
             Some(name) => stations.on.iter().any(|on| ServerName::same(on, name)),
             None => true,
+        }
+    }
+
+    /// Returns whether a verdict is about another domain than that of the message's address.
+    fn is_about_other_domain(&self, verdict: &Verdict) -> bool {
+        let farm = &self.report.wanted;
+        let display = checked(&farm.incoming.display_address).valid();
+        let display = display.map(|domain| domain.ascii());
+        let Some(wanted) = self.domain.or(display) else {
+            return false;
+        };
+        let named = verdict
+            .subject
+            .split_once(FOR_DOMAIN)
+            .map(|(_, domain)| domain);
+        let own = farm.mail_domains();
+        let first = match self.station_of(verdict) {
+            Some(_) => None,
+            None => {
+                let word = verdict.subject.split(' ').next().unwrap_or_default();
+                own.iter().find(|domain| domain.eq_ignore_ascii_case(word))
+            }
+        };
+        let about = named.or(first.map(String::as_str));
+        let is_of_web_application = |domain: &str| {
+            let addresses = farm.web_applications.iter();
+            let mut addresses = addresses.filter_map(|web| web.incoming_address.as_ref());
+            addresses.any(|address| address.ascii() == domain)
+        };
+        let is_of_display = || {
+            let key = verdict.about.as_ref().map(|place| place.setting.as_ref());
+            key == Some("incoming-email.display-address") && self.domain.is_some()
+        };
+        match about {
+            Some(about) if about.eq_ignore_ascii_case(wanted) => false,
+            // Mail for the display address may bear another domain when it gets to the server.
+            Some(about) => self.domain.is_some() || is_of_web_application(about),
+            None => is_of_display(),
         }
     }
 
@@ -344,26 +416,21 @@ impl<'a, 'r> Follower<'a, 'r> {
                 .map(|each| each.host.as_str())
                 .collect(),
         };
-        let states: Vec<HopState> = names
-            .iter()
-            .map(|name| {
-                let own: Vec<&Verdict> = verdicts
-                    .iter()
-                    .filter(|verdict| {
-                        self.station_of(verdict)
-                            .is_some_and(|other| ServerName::same(other, name))
-                    })
-                    .copied()
-                    .collect();
-                match worst(&own) {
-                    HopState::Passes | HopState::NotLookedAt if self.is_recorded(name) => {
-                        HopState::Recorded
-                    }
-                    HopState::NotLookedAt if self.is_server(name) => HopState::Passes,
-                    state => state,
-                }
-            })
-            .collect();
+        let of_name = |name: &str| -> Vec<&Verdict> {
+            let about = verdicts.iter().filter(|verdict| {
+                let station = self.station_of(verdict);
+                station.is_some_and(|other| ServerName::same(other, name))
+            });
+            about.copied().collect()
+        };
+        let state_of = |name: &str| match worst(&of_name(name)) {
+            HopState::Passes | HopState::NotLookedAt if self.is_recorded(name) => {
+                HopState::Recorded
+            }
+            HopState::NotLookedAt if self.is_server(name) && self.is_enabled() => HopState::Passes,
+            state => state,
+        };
+        let states: Vec<HopState> = names.iter().map(|name| state_of(name)).collect();
         let others: Vec<&Verdict> = verdicts
             .iter()
             .filter(|verdict| {
@@ -373,18 +440,28 @@ impl<'a, 'r> Follower<'a, 'r> {
             .copied()
             .collect();
         let common = worst(&others);
-        // Senders turn to the next mail exchanger if one has no address.
-        let alive: Vec<HopState> = states
+        // Senders turn to the next mail exchanger if they cannot connect to one.
+        let alive: Vec<HopState> = names
             .iter()
-            .copied()
-            .filter(|state| *state != HopState::Stops)
+            .filter(|name| !of_name(name).iter().any(|verdict| is_skipped(verdict)))
+            .map(|name| state_of(name))
             .collect();
-        let of_names = match (alive.is_empty(), states.is_empty()) {
-            (_, true) => HopState::NotLookedAt,
-            (true, false) => HopState::Stops,
+        let of_names = match (outline.exchangers.is_empty(), alive.is_empty()) {
+            _ if states.is_empty() => HopState::NotLookedAt,
+            // Mail hosts that stand one behind the other must all let it through.
+            (true, _) => states
+                .iter()
+                .copied()
+                .max()
+                .unwrap_or(HopState::NotLookedAt),
+            (false, true) => HopState::Stops,
             (false, false) => combined(&alive),
         };
         with_common(of_names, common)
+    }
+
+    fn is_enabled(&self) -> bool {
+        self.report.wanted.incoming.enabled != Some(false)
     }
 
     /// Returns whether a mail exchanger is known to be a server of the farm.
@@ -432,6 +509,14 @@ impl<'a, 'r> Follower<'a, 'r> {
             .map(|server| server.name().to_owned())
             .collect()
     }
+}
+
+/// Returns the domain of an address in ASCII, or `None` if it is the display address or no address.
+fn other_domain(report: &Report, address: &str) -> Option<String> {
+    let (_, domain) = address.rsplit_once('@')?;
+    let domain = DomainName::from_text(domain).ok()?;
+    let display = checked(&report.wanted.incoming.display_address).valid()?;
+    (domain.ascii() != display.ascii()).then(|| domain.ascii().to_owned())
 }
 
 /// The end of subjects that are about what senders outside see.

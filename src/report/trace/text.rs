@@ -35,7 +35,7 @@ impl Trace<'_> {
         write_lines(&mut out, &screen.lines(&self.sentence(), "", ""));
         let mut elsewhere = self.elsewhere().peekable();
         if elsewhere.peek().is_some() {
-            out.push_str("\nFound besides, and no stop for the message:\n");
+            out.push_str("\nAlso found; these do not stop the message:\n");
         }
         for verdict in elsewhere {
             let text = format!(

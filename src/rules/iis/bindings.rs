@@ -123,8 +123,8 @@ fn is_bound_to_known(
     }
     let is_behind_another = server.public_addresses().next().is_some()
         || case
-            .farm
-            .mail_hosts
+            .routes()
+            .mail_hosts_to(server)
             .iter()
             .any(|host| host.kind == Some(MailHostKind::LoadBalancer));
     if is_behind_another {

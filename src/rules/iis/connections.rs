@@ -51,7 +51,7 @@ fn judge_view(case: &Case<'_>, view: &VirtualServerView<'_>) -> Vec<RuleResult> 
         return RuleResult::only(subject, Outcome::because("page-safe-servers-empty", why));
     }
     let routes = case.routes();
-    let hosts = routes.mail_hosts_to(view.server);
+    let hosts = routes.last_mail_hosts_to(view.server);
     let mut results: Vec<RuleResult> = hosts
         .into_iter()
         .map(|host| {

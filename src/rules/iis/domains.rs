@@ -6,7 +6,7 @@ use crate::farm::values::{DomainName, FromText};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::route::{DomainOrigin, ServedDomain};
 use crate::rules::yielding::FOR_DOMAIN;
-use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Ternary, wanted};
+use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, wanted};
 use iis_metabase::{DEFAULT_DOMAIN, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
 const DISPLAY: &str = "incoming-email.display-address";
@@ -221,27 +221,22 @@ pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Returns that a fault is undecided, if contacts may lead mail for the display address to the server
-/// under another domain; else `None`.
+/// Returns that a fault is undecided, if the server may be right not to know the display address; else
+/// `None`.
 fn contacts_may_change_domain(
     case: &Case<'_>,
     view: &VirtualServerView<'_>,
     served: &ServedDomain<'_>,
 ) -> Option<Outcome> {
-    let routes = case.routes();
-    let hosts = routes.mail_hosts_to(view.server);
-    let without = hosts.iter().find(|host| host.delivers_as.is_none())?;
-    let is_display = served.origin == DomainOrigin::DisplayAddress;
-    let comes_directly = matches!(routes.is_direct(view.server), Ternary::Yes);
-    (is_display && case.farm.manages_directory() && !comes_directly).then(|| {
-        Outcome::undecided(format!(
-            "`{}` is no local domain of `{}`, but contacts may give the mail another domain on its \
-             way; `spinmail mail-host set {} --delivers-as DOMAIN` records it",
-            served.domain.as_str(),
-            view.subject(),
-            without.name()
-        ))
-    })
+    if served.origin != DomainOrigin::DisplayAddress {
+        return None;
+    }
+    let why = case.routes().why_not_alias(view.server)?;
+    Some(Outcome::undecided(format!(
+        "`{}` is not a local domain of `{}`; but {why}",
+        served.domain.as_str(),
+        view.subject()
+    )))
 }
 
 /// Returns the outcome of a rule about mail that a virtual server drops, if it drops none that comes

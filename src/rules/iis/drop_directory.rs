@@ -51,6 +51,9 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
     if let Some(instead) = why_not_dropped(case, view) {
         return Err(instead);
     }
+    if view.server.passes_to.is_some() {
+        return Err(Outcome::not_applicable("it passes mail on"));
+    }
     let (found_text, found) = drop_directory(view)?;
     if wanted_path.is_share() && !found.is_share() {
         return judge_shared(view, wanted_text, wanted_path, &found_text);
@@ -60,9 +63,6 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
             "the drop directory is `{found_text}`, and whether `{wanted_text}` is the same folder \
              is known only on the server that shares it"
         )));
-    }
-    if view.server.passes_to.is_some() {
-        return Err(Outcome::not_applicable("it passes mail on"));
     }
     // A folder on the server's own disk counts only if SharePoint looks there.
     if !wanted_path.is_share() {

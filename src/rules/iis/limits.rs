@@ -8,7 +8,11 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 use iis_metabase::{AUTH_FLAGS, Key, MAX_MESSAGE_SIZE, MAX_SESSION_SIZE};
 
 pub(super) fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
+    let routes = case.routes();
     judge_mail_route_or(case, smtp::no_logon_needed, |view| {
+        if smtp::logs_on_always(&routes, view.server) {
+            return Outcome::not_applicable("the mail hosts that pass mail to it log on");
+        }
         match view.virtual_server.auth_flags() {
             Err(error) => Outcome::undecided(error.message),
             Ok(flags) if flags.anonymous() => Outcome::pass(),

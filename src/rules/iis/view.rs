@@ -89,7 +89,12 @@ impl<'a> VirtualServerView<'a> {
 /// looked at and are not recorded without it.
 fn servers<'a>(case: &Case<'a>) -> Vec<(&'a Server, Option<&'a IisServer>)> {
     let mut servers = Vec::new();
-    for server in &case.farm.servers {
+    for server in case
+        .farm
+        .servers
+        .iter()
+        .filter(|server| !server.is_standby())
+    {
         let facts = case
             .facts
             .iis

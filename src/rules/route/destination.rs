@@ -1,6 +1,6 @@
 //! Where a mail host leads in the end.
 
-use super::walk::{Target, Walk};
+use super::walk::{MAX_STEPS, Target, Walk};
 use crate::farm::values::PassTarget;
 use crate::farm::{Delivery, Farm, MailHost, Server};
 
@@ -37,6 +37,8 @@ pub(super) struct Search<'w, 'a> {
     pub ends: Vec<Dead>,
     pub unknown: Option<String>,
     pub reaches_farm: bool,
+    /// How many mail hosts were followed.
+    pub steps: usize,
 }
 
 impl<'a> Search<'_, 'a> {
@@ -59,6 +61,11 @@ impl<'a> Search<'_, 'a> {
         let identity = std::ptr::from_ref(host).cast();
         if self.trail.contains(&identity) {
             self.end(Dead::Circle(host.name().to_owned()));
+            return;
+        }
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            self.unknown = Some("its ways are more than are followed".to_owned());
             return;
         }
         let Some(targets) = &host.passes_to else {

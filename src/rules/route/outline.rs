@@ -34,8 +34,8 @@ pub(crate) struct OutlinedExchanger {
     pub host: String,
     /// The servers of the farm that it is.
     pub servers: Vec<String>,
-    /// Whether it is something else than a server of the farm.
-    pub is_other: bool,
+    /// The servers of the farm to which the mail hosts that it is pass mail on.
+    pub behind: Vec<String>,
 }
 
 impl Routes<'_> {
@@ -52,7 +52,11 @@ impl Routes<'_> {
         }
         RouteOutline {
             side: route.side,
-            exchangers: route.exchangers.iter().map(outlined).collect(),
+            exchangers: route
+                .exchangers
+                .iter()
+                .map(|exchanger| self.outlined(exchanger))
+                .collect(),
             mail_hosts: route
                 .mail_hosts
                 .iter()
@@ -62,6 +66,30 @@ impl Routes<'_> {
             takers: names(takers),
             is_written_by_mail_host: route.is_written_by_mail_host,
             unknown: route.unknown.clone(),
+        }
+    }
+
+    fn outlined(&self, exchanger: &super::Exchanger<'_>) -> OutlinedExchanger {
+        let mut servers = Vec::new();
+        let mut behind = Vec::new();
+        match &exchanger.leads_to {
+            LeadsTo::Servers(own) => servers = names(own.clone()),
+            LeadsTo::MailHosts(hosts) => {
+                let mut arrival = super::Arrival::default();
+                for recorded in &self.farm.mail_hosts {
+                    if hosts.iter().any(|host| std::ptr::eq(*host, recorded)) {
+                        self.walk.follow_mail_host(recorded, &mut arrival);
+                    }
+                }
+                behind = names(arrival.servers);
+            }
+            _ => {}
+        }
+        OutlinedExchanger {
+            preference: exchanger.preference,
+            host: exchanger.host.clone(),
+            servers,
+            behind,
         }
     }
 
@@ -97,17 +125,4 @@ fn names(servers: Vec<&Server>) -> Vec<String> {
         .into_iter()
         .map(|server| server.name().to_owned())
         .collect()
-}
-
-fn outlined(exchanger: &super::Exchanger<'_>) -> OutlinedExchanger {
-    let servers = match &exchanger.leads_to {
-        LeadsTo::Servers(servers) => names(servers.clone()),
-        _ => Vec::new(),
-    };
-    OutlinedExchanger {
-        preference: exchanger.preference,
-        host: exchanger.host.clone(),
-        is_other: servers.is_empty(),
-        servers,
-    }
 }

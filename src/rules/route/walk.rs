@@ -50,7 +50,14 @@ pub(super) struct Arrival<'a> {
     pub reaches_drop_folder: bool,
     pub unknown: Vec<String>,
     ways: Vec<ServerArrival<'a>>,
+    /// How often a mail host passed mail on.
+    steps: usize,
 }
+
+/// The most steps that are followed: mail hosts that all pass mail to each other have more ways than
+/// can be told.
+pub(super) const MAX_STEPS: usize = 300;
+const TOO_MANY: &str = "mail hosts pass mail to each other in more ways than are followed";
 
 /// The mail hosts and servers that a message came through.
 #[derive(Debug, Clone, Default)]
@@ -205,6 +212,13 @@ impl<'a> Walk<'a> {
         if has(&trail.mail_hosts, host) {
             return;
         }
+        arrival.steps += 1;
+        if arrival.steps == MAX_STEPS {
+            arrival.unknown.push(TOO_MANY.to_owned());
+        }
+        if arrival.steps >= MAX_STEPS {
+            return;
+        }
         trail.mail_hosts.push(host);
         if !has(&arrival.mail_hosts, host) {
             arrival.mail_hosts.push(host);
@@ -246,7 +260,8 @@ impl<'a> Walk<'a> {
         trail: &Trail<'a>,
         arrival: &mut Arrival<'a>,
     ) {
-        if server.is_standby() || has(&trail.servers, server) {
+        arrival.steps += 1;
+        if server.is_standby() || has(&trail.servers, server) || arrival.steps >= MAX_STEPS {
             return;
         }
         if !has(&arrival.servers, server) {

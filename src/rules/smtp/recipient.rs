@@ -5,7 +5,7 @@ use super::judging::judge_domains;
 use super::replies::Meaning;
 use super::target::{TargetView, step_evidence};
 use crate::facts::{SmtpPurpose, SmtpQuestion, SmtpStep, SmtpTalk};
-use crate::farm::values::DomainName;
+use crate::farm::values::{DomainName, checked};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
@@ -125,7 +125,13 @@ pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
             return judge_accepted(target, talk, accepted);
         }
         if let Some(refused) = replies.iter().find(|reply| reply.refuses_domain()) {
-            return Outcome::Fail(refused_domain_finding(target, refused, domain));
+            let finding = refused_domain_finding(target, refused, domain);
+            let display = checked(&case.farm.incoming.display_address).valid();
+            let server = target.server.filter(|_| display == Some(domain));
+            return match server.and_then(|server| case.routes().why_not_alias(server)) {
+                Some(why) => Outcome::undecided(format!("{}; but {why}", finding.message)),
+                None => Outcome::Fail(finding),
+            };
         }
         if let Some(refused) = replies.iter().find(|reply| reply.refuses_real_mailbox()) {
             return Outcome::Fail(refused_mailbox_finding(target, refused));

@@ -61,7 +61,7 @@ impl<'a> TargetView<'a> {
         let servers = self.servers(case, &routes);
         let hosts: Vec<&MailHost> = servers
             .iter()
-            .flat_map(|server| routes.mail_hosts_to(server))
+            .flat_map(|server| routes.last_mail_hosts_to(server))
             .collect();
         let is_sender = |caller: &Caller<'_>| {
             caller.is_server(case, self.facts, self.server)
@@ -99,7 +99,7 @@ impl<'a> TargetView<'a> {
         let servers = self.servers(case, &routes);
         let hosts = servers
             .iter()
-            .flat_map(|server| routes.mail_hosts_to(server));
+            .flat_map(|server| routes.last_mail_hosts_to(server));
         hosts
             .filter(|host| host.tls == Some(Tls::Required))
             .collect()
@@ -107,7 +107,7 @@ impl<'a> TargetView<'a> {
 }
 
 /// Returns whether mail comes to a server from mail hosts alone that log on.
-fn logs_on_always(routes: &Routes<'_>, server: &Server) -> bool {
+pub(crate) fn logs_on_always(routes: &Routes<'_>, server: &Server) -> bool {
     let Reach::On(ways) = routes.reach(server) else {
         return false;
     };

@@ -7,6 +7,7 @@ use super::view::{FolderView, trustee};
 use crate::farm::values::{DROP_FOLDER, FolderPath, FromText, computer_account};
 use crate::farm::{Farm, MailHost, Server};
 use crate::remedy::{Action, AdminRole, FolderRight};
+use crate::rules::route::Reach;
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult};
 use windows_security::rights::FILE_WRITE_DATA;
 use windows_security::{AclPart, Sid, Token};
@@ -49,10 +50,13 @@ pub(super) fn cannot_write(case: &Case<'_>) -> Vec<RuleResult> {
 /// Returns the recorded writers of a folder, and the outcome if one of them is not known by its
 /// account.
 fn writers(case: &Case<'_>, view: &FolderView<'_>) -> (Vec<Writer>, Option<Outcome>) {
+    let routes = case.routes();
+    let takes_mail = |server: &&Server| routes.reach(server) != Reach::Off;
     let mut writers: Vec<Writer> = case
         .farm
         .mail_servers()
-        .filter(|server| !server.is_standby() && drops_here(case, view, server))
+        .filter(takes_mail)
+        .filter(|server| drops_here(case, view, server))
         .filter_map(|server| server_as_writer(view, server))
         .collect();
     let mut open = None;
