@@ -155,6 +155,11 @@ impl<'a> Routes<'a> {
         .destination(host)
     }
 
+    /// Returns the mail hosts to which no other passes mail.
+    pub(super) fn first_mail_hosts(&self) -> Vec<&'a MailHost> {
+        self.walk.first_mail_hosts()
+    }
+
     /// Returns the mail hosts that connect to a server themselves.
     pub(crate) fn last_mail_hosts_to(&self, server: &Server) -> Vec<&'a MailHost> {
         let ways = match self.reach(server) {

@@ -168,6 +168,28 @@ by = "smart-host"
             ),
         },
         Topology {
+            name: "5 two gateways, one behind the other",
+            display: "sp.contoso.com",
+            farm: SP1,
+            recorded: r#"
+[[mail-host]]
+name = "gw1.contoso.com"
+kind = "gateway"
+passes-to = ["gw2.contoso.com"]
+by = "smart-host"
+[[mail-host]]
+name = "gw2.contoso.com"
+kind = "gateway"
+sends-from = ["10.0.0.7"]
+passes-to = ["sp1.contoso.com"]
+by = "smart-host"
+"#,
+            dns: "inside A sp1.contoso.com 10.0.0.21\ninside A gw2.contoso.com 10.0.0.7\n\
+                  inside MX 10 sp.contoso.com gw1.contoso.com\ninside A gw1.contoso.com 10.0.0.5",
+            smtp: &[SP1_SMTP],
+            fault: Fault::NoDomains,
+        },
+        Topology {
             name: "6 Exchange as MX with a Send connector",
             display: "sp.contoso.com",
             farm: SP1,
@@ -566,6 +588,68 @@ fn unrecorded_topologies_have_no_errors() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The company's domain is not made an alias domain while contacts may lead mail to another one, or
+/// while its mail goes to a host that is not recorded.
+#[test]
+fn no_remedy_makes_the_companys_domain_an_alias() {
+    let topologies = topologies();
+    let company = topologies
+        .iter()
+        .find(|topology| topology.display == "contoso.com")
+        .expect("the topology");
+    let without = company
+        .recorded
+        .replace("delivers-as = [\"sp1.contoso.com\"]\n", "");
+    assert_ne!(without, company.recorded);
+    let mut facts = company.facts(company.dns, None);
+    let refused = json!({"purpose": "made-up-mailbox", "recipient": "spinmail-probe@contoso.com",
+        "steps": [{"said": "MAIL FROM:<>", "reply": {"known": ["250 2.1.0 Sender OK"]}},
+            {"said": "RCPT TO:<spinmail-probe@contoso.com>",
+                "reply": {"known": ["550 5.7.1 Unable to relay for spinmail-probe@contoso.com"]}}]});
+    facts["smtp"]["targets"][0]["answer"]["known"]["transactions"]
+        .as_array_mut()
+        .expect("a list")
+        .push(refused);
+    for recorded in [without.as_str(), ""] {
+        let mut only_smtp = facts.clone();
+        only_smtp.as_object_mut().expect("an object").remove("iis");
+        for facts in [&facts, &only_smtp] {
+            let run = company.verified(&company.farm(recorded), facts);
+            let json = run.json();
+            for verdict in json["verdicts"].as_array().expect("a list") {
+                let remedy = verdict["remedy"].to_string();
+                let makes_alias = remedy.contains("`contoso.com`") && remedy.contains("kind Alias")
+                    || remedy.contains("\"domain\":\"contoso.com\"");
+                let is_error = verdict["severity"] == "error";
+                assert!(!(makes_alias && is_error), "{recorded}: {verdict:#}");
+            }
+        }
+    }
+}
+
+/// Mail hosts that all pass mail to each other are followed up to a bound.
+#[test]
+fn many_mail_hosts_end_soon() {
+    let names: Vec<String> = (0..12).map(|at| format!("gw{at}.contoso.com")).collect();
+    let mut recorded = String::new();
+    for name in &names {
+        let others: Vec<String> = names
+            .iter()
+            .filter(|other| *other != name)
+            .map(|other| format!("\"{other}\""))
+            .collect();
+        recorded += &format!(
+            "[[mail-host]]\nname = \"{name}\"\npasses-to = [{}, \"sp1.contoso.com\"]\n",
+            others.join(", ")
+        );
+    }
+    let topologies = topologies();
+    let direct = topologies.first().expect("the topology");
+    let run = direct.verified(&direct.farm(&recorded), &direct.facts(direct.dns, None));
+    // The direct way is known, whatever the others are.
+    assert_eq!(run.code, 0, "{run:?}");
 }
 
 /// A trace of a recorded topology never stops, and names the mail hosts as the file's own word.

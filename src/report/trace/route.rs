@@ -155,6 +155,12 @@ impl<'a, 'r> Follower<'a, 'r> {
             .collect();
         let state = match self.state(hop, &stations, &verdicts) {
             HopState::Passes => self.without_entry(hop).unwrap_or(HopState::Passes),
+            // The mail exchangers are known, so they were asked for.
+            HopState::NotLookedAt
+                if hop == Hop::Mx && !self.outline.exchangers.is_empty() && self.is_enabled() =>
+            {
+                HopState::Passes
+            }
             state => state,
         };
         HopRow {

@@ -212,8 +212,11 @@ fn host_without_mx<'a>(case: &Case<'a>) -> Option<&'a MailHost> {
             _ => false,
         })
     };
+    // A host that another one passes mail to needs no MX record, and says nothing of the first one.
+    let starts = routes.first_mail_hosts();
+    let is_start = |host: &MailHost| starts.iter().any(|start| std::ptr::eq(*start, host));
     let mut hosts = case.farm.mail_hosts.iter();
-    hosts.find(|host| host.is_exchange() || !is_named_by_mx(host))
+    hosts.find(|host| host.is_exchange() || (is_start(host) && !is_named_by_mx(host)))
 }
 
 /// Returns the finding about a domain that DNS inside does not know at all: if mail comes by a
