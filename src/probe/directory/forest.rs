@@ -244,6 +244,11 @@ impl<'a> ForestSearch<'a> {
         };
         match self.client.first_page(&query).await {
             Err(error) => error.answer(),
+            // More may follow an empty page (RFC 2696 3).
+            Ok(page) if page.entries.is_empty() && !page.cookie.is_empty() => {
+                self.note_partial("not all objects could be looked at");
+                Answer::NotAsked
+            }
             Ok(page) if page.entries.is_empty() => {
                 Answer::Absent("no object has it in mail or proxyAddresses".to_owned())
             }

@@ -85,17 +85,27 @@ fn judge_relaying(
     target: &TargetView<'_>,
     accepted: &SmtpQuestion<'_>,
 ) -> Outcome {
-    let mut mildest: Option<Outcome> = None;
+    let mut worst: Option<Outcome> = None;
     for caller in target.all_callers() {
         let outcome = judge_caller(case, target, accepted, &caller);
-        match &outcome {
-            // An error about any of them is an error.
-            Outcome::Fail(finding) if finding.severity.is_none() => return outcome,
-            Outcome::Fail(_) | Outcome::Undecided(_) => mildest = Some(outcome),
-            _ => mildest = mildest.or(Some(outcome)),
+        if worst
+            .as_ref()
+            .is_none_or(|other| rank(&outcome) > rank(other))
+        {
+            worst = Some(outcome);
         }
     }
-    mildest.unwrap_or_else(|| Outcome::undecided("who asked is not known"))
+    worst.unwrap_or_else(|| Outcome::undecided("who asked is not known"))
+}
+
+/// Returns how much an outcome says against the server.
+fn rank(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Fail(finding) if finding.severity.is_none() => 3,
+        Outcome::Fail(_) => 2,
+        Outcome::Undecided(_) => 1,
+        Outcome::Pass(_) | Outcome::NotApplicable { .. } => 0,
+    }
 }
 
 fn judge_caller(
