@@ -36,7 +36,7 @@ pub struct RelayList {
     /// `unread_names`.
     pub names: Vec<String>,
     /// The masks of the list that counts under which no address is. Published scripts write such a
-    /// list (one mask, 80 bytes); whether it means everyone or nobody is not known.
+    /// list (one mask, 80 bytes); whether it means everyone or no one is not known.
     pub bare_masks: Vec<Ipv4Addr>,
     /// What is unusual about it, a sentence each.
     pub odd: Vec<String>,

@@ -4,7 +4,7 @@ use crate::farm::key::{entry_setting, entry_value};
 use crate::farm::{Farm, SETTINGS, SettingValue, Table};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
-/// The name of the company in the template, in the documentation and in nobody's farm.
+/// The name of the company in the template, in the documentation and in no real farm.
 const COMPANY: &str = "fabrikam";
 
 /// How many settings the finding names.

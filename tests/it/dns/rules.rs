@@ -608,7 +608,7 @@ fn a_server_whose_address_is_not_known_may_be_the_exchanger() {
         &(zone + "\n sp2.fabrikam.test FAULT silent"),
     );
     assert_eq!(open.outcome("dns-mx-elsewhere"), "undecided");
-    // A server of the farm is known by its name, whoever else may stand behind it.
+    // A server of the farm is known by its name, whatever else may stand behind it.
     let farm = farm_with(&[("smtp-service = true", "smtp-service = false")]) + more;
     let open = verify_zone(
         &farm,
