@@ -208,7 +208,7 @@ fn refused_domain_finding(
 ) -> Finding {
     let message = format!(
         "`{}` does not take mail for `{}`: it does not know the domain",
-        target.subject(),
+        target.shown(),
         domain.as_str()
     );
     let remedy = if target.is_windows() {
@@ -234,7 +234,7 @@ fn refused_mailbox_finding(target: &TargetView<'_>, refused: &RecipientReply<'_>
     let recipient = refused.question.recipient.unwrap_or_default();
     let message = format!(
         "`{}` does not take mail for `{recipient}`: {}",
-        target.subject(),
+        target.shown(),
         refused.meaning.in_words()
     );
     let remedy = "If the address is right, make it known to the server: it takes only recipients \
@@ -269,7 +269,7 @@ fn deferral_finding(
 ) -> Finding {
     let message = format!(
         "`{}` puts off mail for `{}`",
-        target.subject(),
+        target.shown(),
         domain.as_str()
     );
     let remedy = match put_off.meaning {
