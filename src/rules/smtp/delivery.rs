@@ -29,6 +29,16 @@ pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
+/// Returns the outcome of a rule whose question the SMTP service of Windows answered with a demand to
+/// log on.
+pub(super) fn logon_demanded(case: &Case<'_>, target: &TargetView<'_>) -> Outcome {
+    if target.all_senders_log_on(case) {
+        Outcome::not_applicable("it wants senders to log on, and every mail host does")
+    } else {
+        Outcome::because("smtp-anonymous-refused", "it wants senders to log on")
+    }
+}
+
 pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| {
         let servers = target.servers(case, &case.routes());

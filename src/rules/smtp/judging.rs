@@ -69,6 +69,14 @@ impl<'a> TargetView<'a> {
                     "it is a translated address; the server is judged at its own",
                 )
             }
+            Some(_) if self.has_no_route() && self.is_open_elsewhere(case) => {
+                Standing::NotApplicable(
+                    "the machine that asked has no route to addresses of this kind",
+                )
+            }
+            Some(_) if self.is_answered_for_senders(case) => Standing::NotApplicable(
+                "only mail hosts pass mail to it, and another machine that it lets in asked it",
+            ),
             Some(server) => Standing::Server(server),
             None => match mail_host_at(case.farm, self.facts) {
                 Some(known) if is_balancer(known) => Standing::Balancer,
@@ -263,6 +271,11 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
 
 /// Returns the outcome if the facts name no mail host.
 fn without_targets(case: &Case<'_>) -> Judged<Outcome> {
+    let servers = &case.farm.servers;
+    let has_none = |server: &Server| server.smtp_service == Some(false);
+    if !servers.is_empty() && servers.iter().all(has_none) {
+        return Err(Outcome::not_applicable("no server of the farm runs SMTP"));
+    }
     if case.farm.mail_servers().next().is_none() {
         let (_, domain) = wanted::display_address(case.farm)?;
         dns::takes_mail(case, domain)?;
