@@ -3,6 +3,7 @@
 use super::areas;
 use super::args::{CredentialArgs, ReportArgs, RuleFilter, new_enough};
 use super::check::{probed_areas, report};
+use super::clock;
 use super::console::Console;
 use super::coverage::{Origin, Scope};
 use super::exit::exit_of;
@@ -420,7 +421,8 @@ fn read_recorded(path: PathBuf) -> Result<(String, RecordedFile), Error> {
 
 /// Reads facts, and the name of the farm that they are about.
 fn read_facts(path: &Path) -> Result<(String, Facts), Error> {
-    let facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
+    let mut facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
+    facts.note_future(&clock::now().text);
     match &facts.farm {
         Some(farm) => Ok((farm.clone(), facts)),
         None => Err(Error::usage(format!(

@@ -126,6 +126,40 @@ impl Facts {
         ages
     }
 
+    /// Returns the areas of whose facts some are dated in the future at the time `now` (RFC 3339), and
+    /// how far at most, or `None` if there are none.
+    pub(crate) fn dated_ahead(&self, now: &str) -> Option<(Vec<&'static str>, String)> {
+        let areas = Area::ALL.into_iter();
+        let mut names = Vec::new();
+        let mut furthest = Duration::ZERO;
+        for area in areas.filter(|area| !area.is_offline() && self.holds(*area)) {
+            let sources = self.sources_about(area).into_iter();
+            if let Some(lead) = sources.filter_map(|source| source.lead(now)).max() {
+                names.push(area.name());
+                furthest = furthest.max(lead);
+            }
+        }
+        (!names.is_empty()).then(|| (names, rough(furthest)))
+    }
+
+    /// Notes which answers are dated in the future at the time `now` (RFC 3339). They count as of unknown
+    /// time: none of them is newer than another because of its date.
+    pub(crate) fn note_future(&mut self, now: &str) {
+        let is_ahead = |gathered: Option<&str>| {
+            let source = FactsSource {
+                gathered: gathered.map(str::to_owned),
+                ..FactsSource::default()
+            };
+            source.lead(now).is_some()
+        };
+        self.is_ahead = is_ahead(self.gathered.as_deref());
+        self.for_each_observation(&mut |seen| {
+            for observation in seen {
+                observation.is_ahead = is_ahead(observation.gathered.as_deref());
+            }
+        });
+    }
+
     /// Returns whether there are any facts.
     pub(crate) fn holds_any(&self) -> bool {
         let mut areas = Area::ALL.into_iter();
@@ -141,8 +175,8 @@ impl Facts {
     }
 
     /// Returns the facts without the areas whose oldest facts are older than `limit`, or of unknown
-    /// age at the time `now` (RFC 3339), and notes these areas. The age of facts that are dated
-    /// further after `now` than `limit` is unknown. Nothing may be judged by old facts, so no rule
+    /// age at the time `now` (RFC 3339), and notes these areas. The age of facts that are dated in the
+    /// future is unknown. Nothing may be judged by old facts, so no rule
     /// gets them.
     #[must_use]
     pub fn without_older_than(mut self, limit: Duration, now: &str) -> Self {
@@ -163,19 +197,18 @@ impl Facts {
     fn why_stale(&self, area: Area, limit: Duration, now: &str) -> Option<String> {
         let sources = self.sources_about(area);
         let age = sources.first().and_then(|source| source.age(now));
-        // A clock that is further ahead says nothing about the age.
-        let lead = sources.last().and_then(|source| source.lead(now));
-        let lead = lead.filter(|lead| *lead > limit);
+        // A date in the future says nothing about the age.
+        let lead = sources.iter().filter_map(|source| source.lead(now)).max();
         let name = area.name();
         let how_old = match (age, lead) {
             (Some(age), _) if age > limit => {
                 format!("the facts about {name} are {} old", rough(age))
             }
-            (Some(_), None) => return None,
-            (Some(_), Some(lead)) => format!(
+            (_, Some(lead)) => format!(
                 "the facts about {name} are dated {} in the future, which does not show their age",
                 rough(lead)
             ),
+            (Some(_), None) => return None,
             (None, _) => format!("the facts about {name} do not say how old they are"),
         };
         let allowed = exact(limit);

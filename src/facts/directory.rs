@@ -14,7 +14,7 @@ pub(crate) use forest::{ComparedAddresses, ForestFacts, RecipientFacts};
 use super::merge::{Merge, Observation};
 #[cfg(test)]
 use super::schema::SidSchema;
-use super::{Answer, FailureKind, Unknown};
+use super::{Answer, Failure, FailureKind, Unknown};
 use serde::{Deserialize, Serialize};
 use windows_security::directory::AttributeGuid;
 use windows_security::{Guid, Sid};
@@ -307,6 +307,9 @@ pub struct DescribedObject {
     /// (`allowedAttributesEffective`, MS-ADTS 3.1.1.4.5.6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub writable: Vec<String>,
+    /// Why the controller did not say which of them it lets the account write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writable_failed: Option<Failure>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }

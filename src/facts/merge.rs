@@ -45,6 +45,9 @@ pub struct Observation {
     /// From where the machine looks, if `gather` was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<NetworkView>,
+    /// Whether its time lies in the future, which says nothing of its age.
+    #[serde(skip)]
+    pub(crate) is_ahead: bool,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -56,6 +59,7 @@ impl Observation {
             gathered,
             address: None,
             view: None,
+            is_ahead: false,
             unknown: Unknown::new(),
         }
     }
@@ -65,9 +69,10 @@ impl Observation {
         (&self.server, &self.gathered, self.address)
     }
 
-    /// Returns the time in a form that compares, or `None` if it cannot be read.
+    /// Returns the time in a form that compares, or `None` if it cannot be read or lies in the future.
     pub fn time(&self) -> Option<impl Ord + use<>> {
-        self.gathered.as_deref().and_then(time)
+        let gathered = self.gathered.as_deref().filter(|_| !self.is_ahead);
+        gathered.and_then(time)
     }
 }
 

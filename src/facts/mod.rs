@@ -98,6 +98,9 @@ pub struct Facts {
     /// The areas of which there are facts, but too old ones, which are not among these.
     #[serde(skip)]
     pub(crate) stale: Vec<StaleArea>,
+    /// Whether they are dated in the future, which says nothing of their age.
+    #[serde(skip)]
+    pub(crate) is_ahead: bool,
     /// Fields of a later version of this program.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -165,6 +168,7 @@ impl Facts {
             directory: part(&mut files, |facts| facts.directory.take()),
             sources: Vec::new(),
             stale: Vec::new(),
+            is_ahead: false,
             unknown: files
                 .into_iter()
                 .flat_map(|(_, facts)| facts.unknown)
@@ -190,7 +194,10 @@ impl Facts {
 
     /// Returns which machine gathered them, and when.
     fn observation(&self) -> Observation {
-        Observation::new(self.server.clone(), self.gathered.clone())
+        Observation {
+            is_ahead: self.is_ahead,
+            ..Observation::new(self.server.clone(), self.gathered.clone())
+        }
     }
 }
 

@@ -63,6 +63,10 @@ pub(crate) struct StaleArea {
     pub why: String,
 }
 
+/// How far clocks of one domain may differ (Kerberos, "Maximum tolerance for computer clock
+/// synchronization").
+pub(super) const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
+
 impl FactsSource {
     /// Returns whether the facts are about an area, as far as that is known.
     pub fn is_about(&self, area: Area) -> bool {
@@ -70,15 +74,20 @@ impl FactsSource {
     }
 
     /// Returns how old the facts are at the time `now` (RFC 3339), or `None` if their time is not
-    /// known. Facts of a machine whose clock is ahead are new.
+    /// known, or if they are dated in the future. Facts of a machine whose clock is a little ahead are
+    /// new.
     pub fn age(&self, now: &str) -> Option<Duration> {
-        Some(self.age_or_lead(now)?.unwrap_or_default())
+        match self.age_or_lead(now)? {
+            Ok(age) => Some(age),
+            Err(lead) => (lead <= CLOCK_SKEW).then_some(Duration::ZERO),
+        }
     }
 
-    /// Returns how far after the time `now` (RFC 3339) the facts are dated, or `None` if they are
-    /// not, or if their time is not known.
-    pub(super) fn lead(&self, now: &str) -> Option<Duration> {
-        self.age_or_lead(now)?.err()
+    /// Returns how far after the time `now` (RFC 3339) the facts are dated, or `None` if that is no more
+    /// than clocks differ, or if their time is not known.
+    pub(crate) fn lead(&self, now: &str) -> Option<Duration> {
+        let lead = self.age_or_lead(now)?.err()?;
+        (lead > CLOCK_SKEW).then_some(lead)
     }
 
     /// Returns how long before `now` the facts were gathered, or as an error how long after it.

@@ -185,11 +185,18 @@ pub(super) fn facts_line(source: &FactsSource, run: &RunInfo) -> String {
     if let Some(server) = &source.server {
         line.push_str(&format!(" of {server}"));
     }
-    match (&source.gathered, age_in_seconds(source, &run.now)) {
-        (Some(time), Some(age)) => line.push_str(&format!(" gathered {time}, {} ago", ago(age))),
-        (Some(time), None) => line.push_str(&format!(" gathered {time}")),
-        (None, _) => line.push_str(" gathered at an unknown time"),
-    }
+    let gathered = match (&source.gathered, age_in_seconds(source, &run.now)) {
+        (Some(time), Some(age)) => format!(" gathered {time}, {} ago", ago(age)),
+        (Some(time), None) => match source.lead(&run.now.text) {
+            Some(lead) => format!(
+                " gathered {time}, dated {} in the future: check the clock",
+                ago(lead.as_secs())
+            ),
+            None => format!(" gathered {time}"),
+        },
+        (None, _) => " gathered at an unknown time".to_owned(),
+    };
+    line.push_str(&gathered);
     let missing = missing_in_version(source.version);
     if !missing.is_empty() {
         let version = source.version;

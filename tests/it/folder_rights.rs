@@ -1046,6 +1046,27 @@ fn printed_commands(sddl: &str) -> Vec<String> {
 }
 
 #[test]
+fn open_folder_names_the_groups_that_have_an_entry() {
+    for (sddl, groups) in [
+        ("D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;WD)", "Everyone"),
+        (
+            "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;AU)",
+            r"NT AUTHORITY\Authenticated Users",
+        ),
+        (
+            "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;WD)(A;OICI;FA;;;AU)",
+            r"Everyone, NT AUTHORITY\Authenticated Users",
+        ),
+    ] {
+        let run = verify(LOCAL, sddl, &Known::Tokens(",S-1-5-32-545"), &[]);
+        let found = verdict(&run, "folder-open-to-everyone");
+        let remedy = found["remedy"]["text"].as_str().unwrap_or_default();
+        let entry = format!("the entry of {groups} out");
+        assert!(remedy.contains(&entry), "{sddl}: {found:#}");
+    }
+}
+
+#[test]
 fn remedy_of_an_open_folder_leaves_the_farm_working() {
     for (sddl, grants) in [
         // A folder on a second drive: the timer has its rights by the wide entry alone.
@@ -1276,10 +1297,21 @@ fn sids_given_later_complete_recorded_facts() {
     assert!(run.out.contains("folder-timer-cannot-delete"), "{run:?}");
 }
 
-/// The outcomes of one rule for a farm and what was seen of its folder.
+/// The outcomes of one rule for a farm and what was seen of its folder, and of where its server drops
+/// mail (`dropping`).
 fn judged(farm: &str, folder: &Value, rule: &str) -> Vec<(String, String)> {
     let files = Folder::with_farm(farm);
-    let facts = json!({"facts": 2, "folder": {"folders": [folder]}});
+    let mut folder = folder.clone();
+    let directory = folder
+        .as_object_mut()
+        .and_then(|members| members.remove("dropping"));
+    let mut facts = json!({"facts": 2, "folder": {"folders": [folder]}});
+    if let Some(directory) = directory {
+        facts["iis"] = json!({"servers": [{"server": "sp1.fabrikam.com",
+            "metabase": {"known": {"encoding": "UTF-8", "service": {}, "servers": [
+                {"number": 1, "domains": [],
+                "properties": {"DropDirectory": {"raw": directory, "line": 20}}}]}}}]});
+    }
     files.write("facts.json", facts.to_string());
     let run = files.run(&[
         "verify",
@@ -1326,6 +1358,10 @@ fn writers_must_be_able_to_create_files() {
         if path == LOCAL {
             folder["server"] = json!("sp1.fabrikam.com");
         }
+        folder
+    };
+    let dropping = |directory: &str, mut folder: Value| {
+        folder["dropping"] = json!(directory);
         folder
     };
     let smtp = "smtp-service = true\n";
@@ -1382,8 +1418,21 @@ fn writers_must_be_able_to_create_files() {
         (
             "the share keeps it out",
             base(SHARE, smtp),
-            folder(SHARE, &all(&format!("(A;OICI;0x1301bf;;;{SP1})")), closed),
+            dropping(
+                SHARE,
+                folder(
+                    SHARE,
+                    &all(&format!("(A;OICI;0x1301bf;;;{SP1})")),
+                    closed.clone(),
+                ),
+            ),
             ("SP1$", "fail"),
+        ),
+        (
+            "the share would keep it out, and where it drops is not known",
+            base(SHARE, smtp),
+            folder(SHARE, &all(&format!("(A;OICI;0x1301bf;;;{SP1})")), closed),
+            ("SP1$", "undecided"),
         ),
         (
             "share not seen",
@@ -1398,8 +1447,39 @@ fn writers_must_be_able_to_create_files() {
         (
             "only the farm",
             base(SHARE, smtp),
-            folder(SHARE, &all(""), open.clone()),
+            dropping(SHARE, folder(SHARE, &all(""), open.clone())),
             ("SP1$", "fail"),
+        ),
+        (
+            "only the farm, and where it drops is not known",
+            base(SHARE, smtp),
+            folder(SHARE, &all(""), open.clone()),
+            ("SP1$", "undecided"),
+        ),
+        (
+            "only the farm, and it drops in another share",
+            base(SHARE, smtp),
+            dropping(r"\\other\drop", folder(SHARE, &all(""), open.clone())),
+            ("SP1$", "undecided"),
+        ),
+        (
+            "only the farm, and it drops on its own disk",
+            base(SHARE, smtp),
+            dropping(LOCAL, folder(SHARE, &all(""), open.clone())),
+            (SHARE, "undecided"),
+        ),
+        (
+            "its own drop directory is another share",
+            base(
+                SHARE,
+                "smtp-service = true\ndrop-share = '\\\\sp1\\other'\n",
+            ),
+            folder(
+                SHARE,
+                &all(&format!("(A;OICI;0x1301bf;;;{EXCHANGE})")),
+                open.clone(),
+            ),
+            (SHARE, "not-applicable"),
         ),
         (
             "connector",

@@ -117,6 +117,69 @@ fn old_facts_decide_nothing() {
     }
 }
 
+/// A time that many seconds ahead.
+fn in_future(seconds: u64) -> String {
+    let time = SystemTime::now() + Duration::from_secs(seconds);
+    humantime::format_rfc3339_seconds(time).to_string()
+}
+
+#[test]
+fn facts_of_the_future_do_not_show_their_age() {
+    for (lead, told, outcome) in [
+        (60, "0 seconds ago", "pass"),
+        (
+            3 * HOUR + 60,
+            "dated 3 hours in the future: check the clock",
+            "undecided",
+        ),
+    ] {
+        let mut ahead = facts(0);
+        ahead["gathered"] = json!(in_future(lead));
+        let folder = folder(&[ahead]);
+        let run = folder.run(&["verify", "--facts", "0.json", "--format", "json"]);
+        let found = said(&run.json());
+        let key = ("farm-facts-old".to_owned(), "facts".to_owned());
+        assert_eq!(found.get(&key).map(|said| said.0.as_str()), Some(outcome));
+        let run = folder.run(&["verify", "--facts", "0.json"]);
+        assert!(run.out.contains(told), "{}", run.out);
+        let run = folder.run(&["verify", "dns", "--facts", "0.json", "--max-age", "1d"]);
+        assert_eq!(
+            run.out.contains("3 hours in the future"),
+            lead > HOUR,
+            "{}",
+            run.out
+        );
+    }
+}
+
+/// Only a date that can be true makes one answer newer than another.
+#[test]
+fn answers_of_the_future_are_not_the_newest() {
+    let answer = |gathered: String, host: &str| {
+        json!({"facts": 2, "farm": "contoso", "server": "sp1.contoso.com", "gathered": gathered,
+            "dns": {"servers": ["192.0.2.53:53"], "lookups": [
+                {"server": "192.0.2.53:53", "name": "sharepoint.contoso.com", "type": "MX",
+                    "answer": {"known": [{"owner": "sharepoint.contoso.com", "type": "MX",
+                        "preference": 10, "exchange": host}]}}]}})
+    };
+    for (lead, newest) in [(2 * HOUR, "old.contoso.com"), (60, "new.contoso.com")] {
+        let folder = folder(&[]);
+        folder.write("farm.toml", CONTOSO);
+        for (name, facts) in [
+            ("a.json", answer(ago(HOUR), "old.contoso.com")),
+            ("b.json", answer(in_future(lead), "new.contoso.com")),
+        ] {
+            folder.write(name, facts.to_string());
+        }
+        let run = folder.run(&[
+            "verify", "dns", "--facts", "a.json", "--facts", "b.json", "--format", "json",
+        ]);
+        let found = said(&run.json());
+        let key = ("dns-mx-no-address".to_owned(), newest.to_owned());
+        assert!(found.contains_key(&key), "{lead}: {found:#?}");
+    }
+}
+
 #[test]
 fn new_facts_are_judged_as_without_the_option() {
     let folder = folder(&[facts(HOUR)]);

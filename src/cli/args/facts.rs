@@ -94,7 +94,8 @@ pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&str>) -> Result<Option
 fn read_facts((path, error): Target) -> Result<(String, Facts), Error> {
     error.map_or(Ok(()), Err)?;
     let name = path.to_string_lossy().into_owned();
-    let facts = Facts::from_json(&read_text(&path)?, &name)?;
+    let mut facts = Facts::from_json(&read_text(&path)?, &name)?;
+    facts.note_future(&clock::now().text);
     Ok((name, facts))
 }
 

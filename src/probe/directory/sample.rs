@@ -146,27 +146,32 @@ pub(super) async fn read(
         }
     }
     for object in &mut descriptors.found {
-        object.writable = writable(client, &object.name).await;
+        match writable(client, &object.name).await {
+            Ok(attributes) => object.writable = attributes,
+            Err(failure) => object.writable_failed = Some(failure),
+        }
     }
     (Answer::Known(descriptors.found), None)
 }
 
 /// Asks which of the attributes that SharePoint changes the account that asks may write.
-async fn writable(client: &mut Client, name: &str) -> Vec<String> {
+///
+/// # Errors
+/// Why the controller did not say it.
+async fn writable(client: &mut Client, name: &str) -> Result<Vec<String>, Failure> {
     let query = LdapQuery::object(name, &["allowedAttributesEffective"]);
-    let allowed = match client.object(&query).await {
-        Ok(entry) => entry.texts("allowedAttributesEffective"),
-        Err(_) => return Vec::new(),
-    };
-    WRITTEN
+    let entry = client.object(&query).await;
+    let entry = entry.map_err(|error| error.failure())?;
+    let allowed = entry.texts("allowedAttributesEffective");
+    let written = WRITTEN
         .iter()
         .filter(|attribute| {
             allowed
                 .iter()
                 .any(|allowed| allowed.eq_ignore_ascii_case(attribute))
         })
-        .map(|attribute| (*attribute).to_owned())
-        .collect()
+        .map(|attribute| (*attribute).to_owned());
+    Ok(written.collect())
 }
 
 /// Descriptors that differ from one another, each with the first object that has it.

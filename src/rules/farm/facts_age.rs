@@ -17,12 +17,20 @@ fn judge(case: &Case<'_>) -> Outcome {
     }
     let now = case.now();
     let ages = case.facts.ages(&now);
-    if ages.is_empty() {
+    let ahead = case.facts.dated_ahead(&now);
+    if ages.is_empty() && ahead.is_none() {
         return Outcome::not_applicable("the facts do not say when they were gathered");
     }
     let old: Vec<&FactsAge<'_>> = ages.iter().filter(|facts| facts.age > DAY).collect();
     match old.iter().map(|facts| facts.age).max() {
-        None => Outcome::pass(),
+        None => match ahead {
+            Some((areas, lead)) => Outcome::undecided(format!(
+                "the facts about {} are dated {lead} in the future, which does not show their age; check \
+                 the clock of the machine that gathered them, and gather them again",
+                areas.join(", ")
+            )),
+            None => Outcome::pass(),
+        },
         Some(oldest) if oldest > WEEK => {
             Outcome::Fail(finding(&old, "a week").with_severity(Severity::Warning))
         }

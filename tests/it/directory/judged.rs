@@ -346,6 +346,28 @@ fn contacts_beyond_the_sample_leave_rights_undecided() {
     assert_said(FARM, with(1, true), TREE, PASS, "");
 }
 
+/// The controller confirms what its ACL allows. A question that failed is neither a yes nor a no.
+#[test]
+fn failed_question_about_attributes_leaves_changes_undecided() {
+    const CHANGE: &str = "directory-cannot-change";
+    let with = |member: &str, answer: Value| {
+        let mut facts = directory(WELL);
+        facts["connection"]["known"]["token"] = json!([ADMIN]);
+        facts["container"]["known"]["sample"] = json!({ "known": [{
+            "name": "CN=a,OU=below", "class": "contact", "count": 2, member: answer,
+            "descriptor": { "known": { "sddl": sddl("D:AI(A;ID;CCDCDTWP;;;S)") } }
+        }] });
+        facts
+    };
+    let failed = json!({ "kind": "timed-out", "detail": "no answer within 5 seconds" });
+    for (member, answer, part) in [
+        ("writable-failed", failed, "no answer within 5 seconds"),
+        ("writable", json!(["description"]), "it forbids it"),
+    ] {
+        assert_said(FARM, with(member, answer), CHANGE, UNDECIDED, part);
+    }
+}
+
 #[test]
 fn incomplete_groups_leave_rights_undecided() {
     const CREATE: &str = "directory-cannot-create-contacts";

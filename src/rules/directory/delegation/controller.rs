@@ -28,8 +28,15 @@ impl AccountView<'_> {
         object: &DescribedObject,
         class: Class,
     ) -> AccessDecision {
+        let what = format!("changing {}", object.name);
+        if let (Some(why), true, true) = (&object.writable_failed, self.is_asking, own.is_granted())
+        {
+            return AccessDecision::Unknown(format!(
+                "the ACL allows {what}, and the controller itself did not say whether it does: {why}"
+            ));
+        }
         let allowed = self.allows(&object.writable, class.changing_attributes(), &own);
-        compared(own, allowed, &format!("changing {}", object.name))
+        compared(own, allowed, &what)
     }
 
     /// Returns whether the controller lists all of the wanted names, or `None` if it does not say.
@@ -89,6 +96,6 @@ fn contradiction(evidence: &[Evidence], verbs: [&str; 2], what: &str) -> AccessD
     };
     let [list, controller] = verbs;
     AccessDecision::Unknown(format!(
-        "the list {list} {what}{reason}, and the controller itself says that it {controller} it"
+        "the ACL {list} {what}{reason}, and the controller itself says that it {controller} it"
     ))
 }

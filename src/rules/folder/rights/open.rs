@@ -62,7 +62,6 @@ impl PublicGroup {
     fn may_by_itself(&self, view: &FolderView<'_>) -> bool {
         let token = Token::exactly([self.sid.clone()]);
         any_access(view, &token, WRITE_FOLDER, WRITE_MESSAGE).is_granted()
-            || self.sid == Sid::nt(11)
     }
 }
 

@@ -8,7 +8,8 @@ use crate::farm::values::{DROP_FOLDER, FolderPath, FromText, computer_account};
 use crate::farm::{Farm, MailHost, Server};
 use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::route::Reach;
-use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Ternary};
+use iis_metabase::{Metabase, brief};
 use windows_security::rights::FILE_WRITE_DATA;
 use windows_security::{AclPart, Sid, Token};
 
@@ -23,6 +24,8 @@ struct Writer {
     token: Token,
     /// Whether it comes through the share.
     through_share: bool,
+    /// Why it is not known whether it writes there, or `None` if it does.
+    doubt: Option<String>,
 }
 
 pub(super) fn cannot_write(case: &Case<'_>) -> Vec<RuleResult> {
@@ -56,8 +59,11 @@ fn writers(case: &Case<'_>, view: &FolderView<'_>) -> (Vec<Writer>, Option<Outco
         .farm
         .mail_servers()
         .filter(takes_mail)
-        .filter(|server| drops_here(case, view, server))
-        .filter_map(|server| server_as_writer(view, server))
+        .filter_map(|server| match drops_here(case, view, server) {
+            Ternary::Yes => Some(server_as_writer(view, server, None)),
+            Ternary::Unknown(why) => Some(server_as_writer(view, server, Some(why))),
+            Ternary::No => None,
+        })
         .collect();
     let mut open = None;
     for host in &case.farm.mail_hosts {
@@ -87,26 +93,65 @@ fn unknown_account(host: &MailHost) -> Outcome {
     ))
 }
 
-/// Returns whether the SMTP service of a server may drop its mail in the folder, as far as is known.
-fn drops_here(case: &Case<'_>, view: &FolderView<'_>, server: &Server) -> bool {
-    if let (false, Some(name)) = (view.is_share(), view.folder.server) {
-        return name.eq_ignore_ascii_case(server.name());
+/// Returns whether the SMTP service of a server drops its mail in the folder.
+fn drops_here(case: &Case<'_>, view: &FolderView<'_>, server: &Server) -> Ternary {
+    if !view.is_share() {
+        return match view.folder.server {
+            Some(name) if !name.eq_ignore_ascii_case(server.name()) => Ternary::No,
+            _ => Ternary::Yes,
+        };
     }
-    if !view.is_share() || reaches_locally(view, server) {
-        return true;
+    if reaches_locally(view, server) {
+        return Ternary::Yes;
     }
-    // Where the metabase says that it drops on its own disk, nothing comes through the share.
     let facts = case.facts.iis.as_ref();
     let metabase = facts
         .and_then(|iis| iis.server(server.name()))
         .and_then(|facts| facts.metabase.known());
-    metabase.is_none_or(|metabase| {
-        let mut servers = metabase.keys().virtual_servers();
-        servers.any(|virtual_server| {
-            let folder = virtual_server.drop_directory().map(FolderPath::from_text);
-            folder.is_none_or(|folder| folder.is_ok_and(|folder| folder.is_share()))
-        })
-    })
+    match metabase {
+        Some(metabase) => drops_through_share(view, server, metabase.keys()),
+        // Its local drop directory is recorded as another share.
+        None if server.drop_share.is_some() => Ternary::No,
+        None => Ternary::Unknown(format!(
+            "whether its SMTP service drops mail there is not known; `spinmail gather iis` on it looks, \
+             and {}",
+            how_to_record_share(view, server)
+        )),
+    }
+}
+
+/// Returns whether a virtual server drops its mail through the share. Where the metabase says that all
+/// drop it on the server's own disk, nothing comes through the share.
+fn drops_through_share(view: &FolderView<'_>, server: &Server, metabase: &Metabase) -> Ternary {
+    let polled = FolderPath::from_text(view.folder.path);
+    let mut unknown = None;
+    for virtual_server in metabase.virtual_servers() {
+        let text = virtual_server.drop_directory();
+        match text.map(FolderPath::from_text) {
+            Some(Ok(folder)) if !folder.is_share() => {}
+            Some(Ok(folder)) if polled.as_ref().is_ok_and(|polled| folder.is(polled)) => {
+                return Ternary::Yes;
+            }
+            _ => unknown = Some(text.map_or("no drop directory".to_owned(), brief)),
+        }
+    }
+    match unknown {
+        None => Ternary::No,
+        Some(found) => Ternary::Unknown(format!(
+            "its metabase names `{found}`, and whether that is this folder is not known; {}",
+            how_to_record_share(view, server)
+        )),
+    }
+}
+
+/// Says how to record that a server's own drop directory is the share.
+fn how_to_record_share(view: &FolderView<'_>, server: &Server) -> String {
+    format!(
+        "`spinmail set server.{}.drop-share '{}'` records that its own drop directory is this share (in \
+         cmd.exe with double quotes)",
+        server.name(),
+        view.folder.path
+    )
 }
 
 /// Returns whether the share is a folder on the server's own disk.
@@ -118,10 +163,10 @@ fn reaches_locally(view: &FolderView<'_>, server: &Server) -> bool {
     path.is_on(server.name()) || share.is_some_and(|share| share.path.is(&path))
 }
 
-fn server_as_writer(view: &FolderView<'_>, server: &Server) -> Option<Writer> {
+fn server_as_writer(view: &FolderView<'_>, server: &Server, doubt: Option<String>) -> Writer {
     let key = format!("server.{}.smtp-service", server.name());
     if !view.is_share() || reaches_locally(view, server) {
-        return Some(Writer {
+        return Writer {
             name: match view.is_share() {
                 true => format!("SYSTEM of {}", server.name()),
                 false => "SYSTEM".to_owned(),
@@ -130,17 +175,19 @@ fn server_as_writer(view: &FolderView<'_>, server: &Server) -> Option<Writer> {
             account: Some("*S-1-5-18".to_owned()),
             token: system_token(),
             through_share: false,
-        });
+            doubt,
+        };
     }
     let name = computer_account(server.name()).to_uppercase();
     let sid = sid_of(view, &name, Some(server.name()));
-    Some(Writer {
+    Writer {
         account: sid.as_ref().map(|sid| format!("*{sid}")),
         token: token_of(view, sid),
         name,
         key,
         through_share: true,
-    })
+        doubt,
+    }
 }
 
 fn account_as_writer(view: &FolderView<'_>, host: &MailHost, account: &str) -> Writer {
@@ -151,6 +198,7 @@ fn account_as_writer(view: &FolderView<'_>, host: &MailHost, account: &str) -> W
         account: Some(account.to_owned()),
         token: token_of(view, sid),
         through_share: true,
+        doubt: None,
     }
 }
 
@@ -227,7 +275,13 @@ fn judge_writer(view: &FolderView<'_>, writer: &Writer) -> Outcome {
     match decision {
         AccessDecision::Granted(why) => Outcome::Pass(vec![evidence(view, writer, why)]),
         AccessDecision::Unknown(unknowns) => Outcome::undecided(undecided_text(writer, &unknowns)),
-        AccessDecision::Denied(denial) => Outcome::Fail(finding(view, writer, denial)),
+        AccessDecision::Denied(denial) => match &writer.doubt {
+            Some(why) => Outcome::undecided(format!(
+                "`{}` cannot create files there; but {why}",
+                writer.name
+            )),
+            None => Outcome::Fail(finding(view, writer, denial)),
+        },
     }
 }
 
