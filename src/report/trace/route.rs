@@ -4,7 +4,7 @@ use super::effect::{HopState, effect, is_skipped};
 use crate::facts::NetworkView;
 use crate::farm::values::{DomainName, FromText, ServerName, checked};
 use crate::report::Report;
-use crate::rules::{FOR_DOMAIN, Hop, OutcomeKind, RouteOutline, Verdict};
+use crate::rules::{Hop, OutcomeKind, RouteOutline, Verdict};
 
 /// A hop of a route.
 #[derive(Debug)]
@@ -331,19 +331,10 @@ impl<'a, 'r> Follower<'a, 'r> {
         let Some(wanted) = self.domain.or(display) else {
             return false;
         };
-        let named = verdict
-            .subject
-            .split_once(FOR_DOMAIN)
-            .map(|(_, domain)| domain);
-        let own = farm.mail_domains();
-        let first = match self.station_of(verdict) {
-            Some(_) => None,
-            None => {
-                let word = verdict.subject.split(' ').next().unwrap_or_default();
-                own.iter().find(|domain| domain.eq_ignore_ascii_case(word))
-            }
-        };
-        let about = named.or(first.map(String::as_str));
+        let about = verdict.scope.domain.as_deref().filter(|_| {
+            // A name that was looked up is meant as a domain if it is no station's.
+            verdict.scope.server.is_some() || self.station_of(verdict).is_none()
+        });
         let is_of_web_application = |domain: &str| {
             let addresses = farm.web_applications.iter();
             let mut addresses = addresses.filter_map(|web| web.incoming_address.as_ref());
@@ -364,14 +355,14 @@ impl<'a, 'r> Follower<'a, 'r> {
     /// Returns the name of the server, mail host or mail exchanger that a verdict is about, or `None`
     /// if it is about a setting or a domain.
     fn station_of<'v>(&self, verdict: &'v Verdict) -> Option<&'v str> {
-        let word = verdict.subject.split(' ').next()?;
+        let host = verdict.scope.host.as_deref()?;
         let farm = &self.report.wanted;
-        let is_named = |name: &str| ServerName::same(name, word);
+        let is_named = |name: &str| ServerName::same(name, host);
         let is_station = farm.servers.iter().any(|server| is_named(server.name()))
             || farm
                 .mail_hosts
                 .iter()
-                .any(|host| host.is_named(word) || is_named(host.name()))
+                .any(|known| known.is_named(host) || is_named(known.name()))
             || self.report.routes.iter().any(|route| {
                 route
                     .exchangers
@@ -380,7 +371,7 @@ impl<'a, 'r> Follower<'a, 'r> {
             });
         let domain = farm.incoming.display_address.as_ref();
         let is_domain = domain.is_some_and(|domain| is_named(&domain.text));
-        (is_station && !is_domain).then_some(word)
+        (is_station && !is_domain).then_some(host)
     }
 
     fn state(&self, hop: Hop, stations: &Stations<'_>, verdicts: &[&Verdict]) -> HopState {
@@ -525,23 +516,17 @@ fn other_domain(report: &Report, address: &str) -> Option<String> {
     (domain.ascii() != display.ascii()).then(|| domain.ascii().to_owned())
 }
 
-/// The end of subjects that are about what senders outside see.
-const OUTSIDE: &str = " (outside)";
-
-/// The rules that are about mail from outside alone.
-const CONCERNS_OUTSIDE: &[&str] = &["directory-contact-closed", "dns-mx-private"];
-
 /// Returns whether a verdict is about what the other side sees.
 fn is_of_other_side(verdict: &Verdict, side: NetworkView, report: &Report) -> bool {
-    let is_outside =
-        verdict.subject.ends_with(OUTSIDE) || CONCERNS_OUTSIDE.contains(&verdict.rule.id);
+    let is_outside = verdict.scope.side == Some(NetworkView::Outside);
     match side {
         NetworkView::Inside => is_outside,
         // Without a verdict about the outside, that about all counts.
         NetworkView::Outside if is_outside => false,
         NetworkView::Outside => report.verdicts().iter().any(|other| {
             other.rule.id == verdict.rule.id
-                && other.subject.strip_suffix(OUTSIDE) == Some(&verdict.subject)
+                && other.scope.side == Some(NetworkView::Outside)
+                && other.scope.domain == verdict.scope.domain
         }),
     }
 }

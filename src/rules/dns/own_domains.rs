@@ -20,7 +20,10 @@ pub(super) fn judge_each_domain(
             ..*case
         };
         for result in judge(&of_domain) {
-            if results.iter().any(|known| known.subject == result.subject) {
+            if results
+                .iter()
+                .any(|known| known.subject.text == result.subject.text)
+            {
                 continue;
             }
             let outcome = at_most_warning(result.outcome);

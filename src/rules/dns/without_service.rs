@@ -34,7 +34,7 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
         if let Some(way) = ways.iter().find(|way| !matches!(way, Way::Automatic)) {
             let outcome = judge_server(case, server, way);
             let key = format!("server.{}.incoming-email-service", server.name());
-            results.push(RuleResult::new(server.name(), outcome).about(key));
+            results.push(RuleResult::new(server, outcome).about(key));
         }
     }
     if !results.is_empty() {
