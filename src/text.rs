@@ -61,6 +61,21 @@ pub fn is_unsafe(character: char) -> bool {
 /// at its start.
 const AGENT_COMMANDS: [&str; 2] = ["##vso[", "##["];
 
+/// The most characters of one text that people are shown: more than any server says that means well.
+const MAX_CLIPPED: usize = 2_000;
+
+/// Returns a text for reading: of a longer one its beginning, and how much is missing.
+pub(crate) fn clipped(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MAX_CLIPPED) {
+        None => text.into(),
+        Some((end, _)) => {
+            let start = text.get(..end).unwrap_or_default();
+            let more = text.chars().count() - MAX_CLIPPED;
+            format!("{start}… ({more} more characters; `--format json` has all)").into()
+        }
+    }
+}
+
 /// Returns a text with its unsafe characters written as escapes, and the first `#` of what an agent
 /// of a CI system would take for a command.
 pub fn shown(text: &str) -> Cow<'_, str> {

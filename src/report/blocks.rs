@@ -1,5 +1,6 @@
 //! The blocks of a report for reading: verdicts that one reader deals with together.
 
+use super::brief::Depth;
 use super::details::{Reason, in_groups};
 use super::{Report, Status};
 use crate::remedy::AdminRole;
@@ -21,17 +22,18 @@ enum BlockKey<'a> {
 
 /// Puts verdicts into blocks: the worst first, and what is equally bad in the order in which a
 /// message passes. Findings of one rule with one remedy are a block, and so is what is undecided
-/// for one reason.
+/// for one reason; in brief, whatever it is about.
 pub(super) fn blocks<'a>(
     report: &Report,
     verdicts: impl IntoIterator<Item = &'a Verdict>,
+    depth: Depth,
 ) -> Vec<Vec<&'a Verdict>> {
     let mut sorted: Vec<&Verdict> = verdicts.into_iter().collect();
     sorted.sort_by_key(|verdict| (rank(Status::of(verdict)), place(verdict)));
     in_groups(
         sorted
             .into_iter()
-            .map(|verdict| (key(report, verdict), verdict)),
+            .map(|verdict| (key(report, verdict, depth), verdict)),
     )
 }
 
@@ -56,7 +58,7 @@ fn place(verdict: &Verdict) -> (bool, Option<Hop>) {
     }
 }
 
-fn key<'a>(report: &Report, verdict: &'a Verdict) -> Option<BlockKey<'a>> {
+fn key<'a>(report: &Report, verdict: &'a Verdict, depth: Depth) -> Option<BlockKey<'a>> {
     match Status::of(verdict) {
         Status::Open(severity) => verdict.remedy.as_ref().map(|remedy| BlockKey::Remedy {
             rule: verdict.rule.id,
@@ -64,7 +66,13 @@ fn key<'a>(report: &Report, verdict: &'a Verdict) -> Option<BlockKey<'a>> {
             text: &remedy.text,
             role: remedy.role,
         }),
-        Status::Undecided => Reason::for_verdict(report, verdict).map(BlockKey::Reason),
+        Status::Undecided => {
+            let reason = Reason::for_verdict(report, verdict)?;
+            Some(BlockKey::Reason(match depth {
+                Depth::Brief => reason.of_any_subject(),
+                Depth::Full => reason,
+            }))
+        }
         Status::Accepted | Status::Pass | Status::NotApplicable => None,
     }
 }

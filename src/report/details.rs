@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::farm::FarmFileError;
 use crate::remedy;
 use crate::rules::Verdict;
-use crate::text::shown;
+use crate::text::{clipped, shown};
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -19,10 +19,10 @@ pub(super) struct Detail {
 }
 
 impl Detail {
-    fn text(label: &'static str, text: impl Into<String>) -> Self {
+    pub(super) fn text(label: &'static str, text: impl AsRef<str>) -> Self {
         Self {
             label,
-            text: text.into(),
+            text: clipped(text.as_ref()).into_owned(),
             is_command: false,
         }
     }
@@ -126,7 +126,8 @@ pub(super) fn in_groups<Key: Hash + Eq, Item>(
 /// Why something is undecided. Several rules may be undecided for one reason.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Reason<'a> {
-    subject: &'a str,
+    /// What is undecided, or `None` where that does not keep verdicts apart.
+    subject: Option<&'a str>,
     message: &'a str,
     line: Option<usize>,
     is_new: bool,
@@ -136,11 +137,20 @@ impl<'a> Reason<'a> {
     /// Returns why a verdict is undecided, or `None` if it is not.
     pub(super) fn for_verdict(report: &Report, verdict: &'a Verdict) -> Option<Self> {
         (Status::of(verdict) == Status::Undecided).then(|| Self {
-            subject: &verdict.subject,
+            subject: Some(&verdict.subject),
             message: &verdict.message,
             line: verdict.about.as_ref().and_then(|about| about.line),
             is_new: report.is_new(verdict),
         })
+    }
+
+    /// Returns the reason whatever it is about: what decides one verdict decides all that give it.
+    pub(super) fn of_any_subject(self) -> Self {
+        Self {
+            subject: None,
+            line: None,
+            ..self
+        }
     }
 }
 

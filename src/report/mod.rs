@@ -2,6 +2,7 @@
 
 mod baseline;
 mod blocks;
+mod brief;
 mod coverage;
 mod details;
 mod dispatch;

@@ -1,20 +1,37 @@
-//! The contract of the JSON report as a JSON Schema.
+//! The contracts of the JSON report and of the JSON trace as JSON Schemas.
 //!
-//! The schema is generated from the types by a test, so that the program need not contain what
+//! The schemas are generated from the types by a test, so that the program need not contain what
 //! generates it.
 
 /// The JSON Schema of a report: of one farm file, or of several.
 pub(crate) const SCHEMA: &str = include_str!("../../schemas/report.json");
 
+/// The JSON Schema of what `trace` says.
+pub(crate) const TRACE_SCHEMA: &str = include_str!("../../schemas/trace.json");
+
 #[cfg(test)]
-pub(crate) use generated::schema;
+pub(crate) use generated::{schema, trace_schema};
 
 #[cfg(test)]
 mod generated {
     use crate::report::formats::json::VERSION;
     use crate::report::formats::json::form::JsonReport;
+    use crate::report::trace::json::form::{JsonTrace, VERSION as TRACE_VERSION};
     use schemars::generate::SchemaSettings;
     use serde_json::{Value, json};
+
+    /// Generates the JSON Schema of a trace.
+    pub(crate) fn trace_schema() -> Value {
+        let generator = SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator();
+        let mut schema = generator.into_root_schema_for::<JsonTrace<'_>>();
+        schema.insert(
+            "$id".to_owned(),
+            json!(format!("urn:spinmail:trace:{TRACE_VERSION}")),
+        );
+        schema.to_value()
+    }
 
     /// Generates the JSON Schema of a report: of one farm file, or of several.
     pub(crate) fn schema() -> Value {

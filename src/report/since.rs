@@ -1,6 +1,7 @@
 //! The comparison of a report with an earlier one.
 
 use crate::rules::Verdict;
+use crate::text::clipped;
 use std::collections::BTreeSet;
 
 /// What makes two verdicts the same one: rule and subject.
@@ -41,10 +42,13 @@ pub struct BaselineItem {
 impl BaselineItem {
     /// Returns the message with what has changed.
     pub fn message_now(&self) -> String {
+        let message = clipped(&self.message);
         match (self.now.filter(|now| *now != self.was), &self.because) {
-            (Some(now), Some(because)) => format!("{} (now {now}: {because})", self.message),
-            (Some(now), None) => format!("{} (now {now})", self.message),
-            (None, _) => self.message.clone(),
+            (Some(now), Some(because)) => {
+                format!("{message} (now {now}: {})", clipped(because))
+            }
+            (Some(now), None) => format!("{message} (now {now})"),
+            (None, _) => message.into_owned(),
         }
     }
 

@@ -2,7 +2,7 @@
 //! again.
 
 mod effect;
-mod json;
+pub(crate) mod json;
 mod route;
 mod text;
 
@@ -12,6 +12,7 @@ pub(crate) use text::TraceOptions;
 
 use super::{Exit, Report};
 use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
+use crate::text::clipped;
 
 /// The path of a message to one address.
 #[derive(Debug)]
@@ -118,7 +119,10 @@ impl TraceEnd<'_, '_> {
             true => format!(" from {}", self.route.side()),
             false => String::new(),
         };
-        let (hop, message) = (self.hop.name(), with_full_stop(&self.verdict.message));
+        let (hop, message) = (
+            self.hop.name(),
+            with_full_stop(&clipped(&self.verdict.message)),
+        );
         let verb = match self.state {
             HopState::NotKnown => {
                 return format!(

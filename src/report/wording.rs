@@ -3,15 +3,16 @@
 use super::coverage::age_in_seconds;
 use super::since::Since;
 use super::writer::Summary;
-use super::{Counts, Coverage, Report, RunInfo, Status};
+use super::{Counts, Coverage, LeftOut, LeftOutReason, Report, RunInfo, Status};
 use crate::facts::{FactsSource, missing_in_version};
 use crate::rules::{Area, Verdict};
+use crate::text::clipped;
 
 /// Returns what a verdict says in one sentence. Only a finding's message names its subject.
 pub(super) fn sentence(verdict: &Verdict) -> String {
     match Status::of(verdict) {
-        Status::Open(_) | Status::Accepted => verdict.message.to_string(),
-        _ => format!("{}: {}", verdict.subject, verdict.message),
+        Status::Open(_) | Status::Accepted => clipped(&verdict.message).into_owned(),
+        _ => format!("{}: {}", verdict.subject, clipped(&verdict.message)),
     }
 }
 
@@ -137,21 +138,55 @@ fn with_rest(found: String, counts: &Counts) -> String {
 /// facts, and the servers without any. Each is a sentence from which nothing is escaped yet.
 pub(super) fn coverage_lines(report: &Report, run: &RunInfo) -> Vec<String> {
     let coverage = &report.coverage;
-    let mut lines = Vec::new();
-    for left_out in coverage.left_out.iter().filter(|each| each.is_told()) {
-        let required = if left_out.is_required {
-            " (required)"
-        } else {
-            ""
-        };
-        let area = left_out.area.name();
-        lines.push(format!(
-            "{area} was not looked at{required}: {}",
-            left_out.sentence()
-        ));
-    }
+    let mut lines = left_out_lines(coverage);
     lines.extend(facts_lines(coverage, run));
     lines
+}
+
+/// Returns the same, with one sentence for all areas that the facts hold nothing about.
+pub(super) fn brief_coverage_lines(report: &Report, run: &RunInfo) -> Vec<String> {
+    let coverage = &report.coverage;
+    let is_lacking = |each: &&LeftOut| each.reason == LeftOutReason::NoFacts && !each.is_required;
+    let lacking: Vec<&str> = coverage
+        .left_out
+        .iter()
+        .filter(is_lacking)
+        .map(|each| each.area.name())
+        .collect();
+    if lacking.len() < 2 {
+        return coverage_lines(report, run);
+    }
+    let others = coverage.left_out.iter().filter(|each| !is_lacking(each));
+    let mut lines: Vec<String> = others
+        .filter(|each| each.is_told())
+        .map(left_out_line)
+        .collect();
+    lines.push(format!(
+        "{} were not looked at: the facts hold nothing about them; `spinmail gather {}` asks them",
+        lacking.join(", "),
+        lacking.join(" ")
+    ));
+    lines.extend(facts_lines(coverage, run));
+    lines
+}
+
+/// Returns a sentence for each area that was left out for a reason that is told.
+fn left_out_lines(coverage: &Coverage) -> Vec<String> {
+    let told = coverage.left_out.iter().filter(|each| each.is_told());
+    told.map(left_out_line).collect()
+}
+
+/// Returns why an area was left out.
+fn left_out_line(left_out: &LeftOut) -> String {
+    let required = match left_out.is_required {
+        true => " (required)",
+        false => "",
+    };
+    let area = left_out.area.name();
+    format!(
+        "{area} was not looked at{required}: {}",
+        left_out.sentence()
+    )
 }
 
 /// Returns a sentence for each file of facts, and one for the servers that they lack.

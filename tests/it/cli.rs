@@ -44,6 +44,7 @@ fn text_and_tables_fit_the_width_and_lose_nothing() {
     };
     for arguments in [
         &["verify", "--facts", "facts.json", "--verbose"][..],
+        &["verify", "--facts", "facts.json"],
         &[
             "verify",
             "--facts",
@@ -898,5 +899,108 @@ fn findings_of_one_rule_with_one_remedy_share_it_worst_and_earliest_hop_first() 
         .iter()
         .find(|block| block.contains("undecided[dns-servers-disagree]"))
         .expect("the block");
-    assert_eq!(together.matches("\n  explain ").count(), 1, "{together}");
+    assert_eq!(together.lines().count(), 1, "{together}");
+}
+
+/// The report for reading says each thing once: a line of evidence where the same was expected, a
+/// remedy for all that have it, and how to learn more once. With `--verbose` all of it is there.
+#[test]
+fn report_for_reading_says_each_thing_once() {
+    let folder = Folder::new();
+    folder.write("farm.toml", example("farm.toml"));
+    folder.write("facts.json", example("facts.json"));
+    let arguments = ["verify", "--facts", "facts.json"];
+    let brief = folder.run(&arguments).out;
+    assert!(brief.lines().count() <= 62, "{brief}");
+    assert_eq!(brief.matches("spinmail explain").count(), 1, "{brief}");
+    let placeholder: Vec<&str> = brief
+        .lines()
+        .skip_while(|line| !line.starts_with("note[farm-placeholder]"))
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let observed: Vec<&&str> = placeholder
+        .iter()
+        .filter(|line| line.starts_with("  observed"))
+        .collect();
+    assert_eq!(observed.len(), 1, "{placeholder:#?}");
+    for key in [
+        "farm.timer-account",
+        "server.wfe1.fabrikam.com.name",
+        "(expected: a name of",
+    ] {
+        assert!(observed[0].contains(key), "{key}: {observed:?}");
+    }
+    let full = folder.run(&[&arguments[..], &["--verbose"]].concat()).out;
+    let json = folder
+        .run(&[&arguments[..], &["--format", "json"]].concat())
+        .json();
+    for verdict in json["verdicts"].as_array().expect("verdicts") {
+        if verdict["outcome"] != "fail" || !verdict["accepted"].is_null() {
+            continue;
+        }
+        let rule = verdict["rule"].as_str().expect("a rule");
+        for evidence in verdict["evidence"].as_array().expect("evidence") {
+            for field in ["asked", "expected", "observed"] {
+                let text = evidence[field].as_str().expect("a text");
+                assert!(full.contains(text), "{rule}: {field}: {text}");
+            }
+        }
+        for text in [&verdict["message"], &verdict["remedy"]["text"]] {
+            let text = text.as_str().expect("a text");
+            assert!(brief.contains(text), "{rule}: {text}");
+        }
+    }
+}
+
+/// What is undecided for one reason is one line, however many servers and rules it is about.
+#[test]
+fn verdicts_undecided_for_one_reason_are_told_once() {
+    let folder = Folder::new();
+    folder.write("farm.toml", example("farm.toml"));
+    let mut facts: serde_json::Value =
+        serde_json::from_str(&example("facts.json")).expect("the example's facts");
+    facts["smtp"]["targets"] = serde_json::json!([]);
+    facts["smtp"]["unresolved"] = serde_json::json!([]);
+    folder.write("facts.json", facts.to_string());
+    let arguments = ["verify", "smtp", "--facts", "facts.json"];
+    let run = folder.run(&arguments);
+    let undecided: Vec<&str> = run
+        .out
+        .lines()
+        .skip_while(|line| !line.starts_with("undecided["))
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let [head, also] = undecided.as_slice() else {
+        panic!("{}", run.out);
+    };
+    assert!(
+        head.contains("sp1.fabrikam.com, sp2.fabrikam.com: it was not asked; "),
+        "{head}"
+    );
+    assert!(also.starts_with("  also"), "{also}");
+    assert!(
+        also.contains("smtp-open-relay") && also.ends_with(" verdicts)"),
+        "{also}"
+    );
+}
+
+/// Areas of which the facts hold nothing are told in one sentence, with one command.
+#[test]
+fn areas_without_facts_are_told_once() {
+    let folder = Folder::new();
+    folder.write("farm.toml", example("farm.toml"));
+    let facts: serde_json::Value =
+        serde_json::from_str(&example("facts.json")).expect("the example's facts");
+    let dns = serde_json::json!({"facts": facts["facts"], "gathered": facts["gathered"], "dns": facts["dns"]});
+    folder.write("facts.json", dns.to_string());
+    let run = folder.run(&["verify", "--facts", "facts.json"]);
+    let line = "smtp, iis, folder, directory were not looked at: the facts hold nothing about them; \
+                `spinmail gather smtp iis folder directory` asks them\n";
+    assert!(run.out.contains(line), "{}", run.out);
+    assert_eq!(
+        run.out.matches("not looked at: the facts").count(),
+        1,
+        "{}",
+        run.out
+    );
 }

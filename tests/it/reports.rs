@@ -215,6 +215,50 @@ fn every_format_says_the_same_of_every_rule() {
     }
 }
 
+/// A text of 100 KB is cut with a mark where people read it, and whole in the formats for programs.
+#[test]
+fn long_texts_are_cut_for_people_only() {
+    const LONG: usize = 100_000;
+    let long = "d".repeat(LONG);
+    let lookup = |kind: &str, answer: serde_json::Value| {
+        serde_json::json!({"server": "192.0.2.1:53", "name": "sp.example.com", "type": kind,
+            "answer": answer})
+    };
+    let facts = serde_json::json!({"facts": 2, "dns": {"servers": ["192.0.2.1:53"], "ports": [],
+    "lookups": [
+        lookup("MX", serde_json::json!({"failed": {"kind": "other", "detail": long}})),
+        lookup("A", serde_json::json!({"absent": long})),
+        lookup("AAAA", serde_json::json!({"absent": long})),
+        lookup("CNAME", serde_json::json!({"failed": {"kind": "other", "detail": long}})),
+    ]}});
+    let facts = Facts::from_json(&facts.to_string(), "facts.json").expect("facts");
+    let farm = "[farm]\nmail-from-outside = true\n[incoming-email]\nenabled = true\n\
+                mode = \"advanced\"\ndisplay-address = \"sp.example.com\"\n";
+    let reports = [report("farm.toml", farm, &facts)];
+    for format in [
+        Format::Text,
+        Format::Table,
+        Format::Markdown,
+        Format::Html,
+        Format::Github,
+        Format::Azure,
+        Format::Gitlab,
+        Format::Junit,
+    ] {
+        for verbose in [false, true] {
+            let text = document(&reports, format, false, verbose);
+            let shown = text.matches('d').count();
+            assert!(shown < LONG, "{format:?} shows {shown} letters");
+            let words: Vec<&str> = text.split_whitespace().collect();
+            assert!(words.join(" ").contains("more characters"), "{format:?}");
+        }
+    }
+    for format in [Format::Json, Format::Jsonl] {
+        let text = document(&reports, format, false, false);
+        assert!(text.contains(&"d".repeat(LONG)), "{format:?}");
+    }
+}
+
 /// In each format, what was found and accepted is as it should be.
 #[test]
 fn test_data_has_every_outcome() {

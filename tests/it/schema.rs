@@ -3,7 +3,7 @@
 use crate::dns_server::DnsServer;
 use crate::facts::settings_and_directory;
 use crate::support::{Folder, example, root};
-use crate::{explain, verdicts};
+use crate::{explain, trace, verdicts};
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
 use spinmail::testing::facts::Facts;
@@ -24,7 +24,10 @@ impl Schema {
             schema["$schema"],
             "https://json-schema.org/draft/2020-12/schema"
         );
-        let version = if name == "farm" { 1 } else { 2 };
+        let version = match name {
+            "farm" | "trace" => 1,
+            _ => 2,
+        };
         let id = format!("urn:spinmail:{name}:{version}");
         assert_eq!(schema["$id"], json!(id));
         for word in ["title", "description"] {
@@ -421,6 +424,88 @@ fn reports_fit_their_schema() {
     ] {
         let run = folder.run(&[arguments, &["--format", "json"]].concat());
         schema.assert_fits(&arguments.join(" "), &run.json());
+    }
+}
+
+/// The traces of the message to `docs` of every rule's *Fails* and *Passes*, where the farm has an
+/// address for it.
+fn traces_of_pages() -> Vec<(String, Value)> {
+    let folder = Folder::new();
+    let mut traces = Vec::new();
+    for (rule, heading) in rules::all().flat_map(|rule| [(rule, "Fails"), (rule, "Passes")]) {
+        if rule.hop.is_none() {
+            continue;
+        }
+        let (toml, facts) = explain::example(rule, heading);
+        let farm = as_json(toml);
+        let Some(domain) = farm["incoming-email"]["display-address"].as_str() else {
+            continue;
+        };
+        folder.write("farm.toml", toml);
+        folder.write("facts.json", facts.to_json());
+        let address = format!("docs@{domain}");
+        let run = folder.run(&[
+            "trace",
+            &address,
+            "--facts",
+            "facts.json",
+            "--format",
+            "json",
+        ]);
+        // A display address that is not a domain cannot be traced.
+        if run.code != 2 {
+            traces.push((format!("{} {heading}", rule.id), run.json()));
+        }
+    }
+    traces
+}
+
+#[test]
+fn traces_fit_their_schema_in_every_state() {
+    let schema = Schema::printed("trace");
+    let mut states = std::collections::BTreeSet::new();
+    let mut traces = traces_of_pages();
+    traces.extend(trace::traces_of_every_state());
+    for (name, found) in &traces {
+        schema.assert_fits(name, found);
+        let hops = found["hops"].as_array().expect("hops").iter();
+        states.extend(hops.filter_map(|hop| hop["state"].as_str()));
+    }
+    assert_eq!(
+        states.into_iter().collect::<Vec<_>>(),
+        [
+            "may stop",
+            "not known",
+            "not looked at",
+            "not on the route",
+            "ok",
+            "recorded",
+            "stopped"
+        ]
+    );
+    // An address that is not the farm's is an error, and no trace.
+    let folder = Folder::with_farm(&example("farm.toml"));
+    let run = folder.run(&["trace", "docs@elsewhere.example", "--format", "json"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+}
+
+#[test]
+fn a_broken_trace_does_not_fit() {
+    let schema = Schema::printed("trace");
+    let mut traces = trace::traces_of_every_state().into_iter();
+    let is_stopped = |(_, trace): &(String, Value)| trace["end"].is_object();
+    let (_, stopped) = traces.find(is_stopped).expect("one that stops");
+    schema.assert_strict(&stopped, &[], false);
+    for (place, odd) in [
+        ("/trace", json!(2)),
+        ("/end/state", json!("ok")),
+        ("/end/hop", json!("elsewhere")),
+        ("/hops/0/state", json!("passes")),
+        ("/routes/0/route", json!("both")),
+    ] {
+        let mut broken = stopped.clone();
+        *broken.pointer_mut(place).unwrap() = odd;
+        assert!(!schema.fits(&broken), "{place}");
     }
 }
 

@@ -107,6 +107,56 @@ fn state(run: &Run, hop: &str) -> String {
     found["state"].as_str().unwrap().to_owned()
 }
 
+/// A second server of the farm.
+const M2: &str = r#"
+[[server]]
+name = "m2.example.com"
+role = "application"
+os = "2016"
+incoming-email-service = true
+smtp-service = true
+"#;
+
+/// Traces that hold every state between them, each with its name.
+pub fn traces_of_every_state() -> Vec<(String, Value)> {
+    let well = talk("250 2.1.5 ok");
+    let refused = talk("550 5.7.1 Unable to relay");
+    let two = format!("{FARM}{M2}");
+    let by_files = format!(
+        "{FARM}[[mail-host]]\nname = \"ex1.example.com\"\nkind = \"exchange\"\n\
+         passes-to = [\"drop-folder\"]\nby = \"foreign-connector\"\n"
+    );
+    let rows = [
+        (
+            "may stop",
+            two,
+            facts_of_two(&[(10, "m1"), (10, "m2")], Some(&well), Some(&refused)),
+        ),
+        (
+            "stopped",
+            FARM.to_owned(),
+            facts(mx(), address(), refused.clone()),
+        ),
+        ("ok", FARM.to_owned(), facts(mx(), address(), well)),
+        ("not looked at", FARM.to_owned(), json!({"facts": 1})),
+        (
+            "not known",
+            FARM.to_owned(),
+            facts(mx(), address(), json!({"failed": "timed out after 5s"})),
+        ),
+        ("recorded", by_files, json!({"facts": 1})),
+    ];
+    rows.into_iter()
+        .map(|(state, farm, facts)| {
+            let trace = json_trace(&with_facts(&farm, &facts)).json();
+            let hops = trace["hops"].as_array().expect("hops");
+            let has_state = hops.iter().any(|hop| hop["state"] == state);
+            assert!(has_state, "{state}: {trace:#}");
+            (state.to_owned(), trace)
+        })
+        .collect()
+}
+
 #[test]
 fn only_hops_that_were_looked_at_are_ok() {
     let run = traced(mx(), address(), talk("250 2.1.5 ok"));
@@ -194,15 +244,7 @@ fn a_farm_that_takes_no_mail_stops_it() {
 /// Servers that mail does not go to neither stop nor save it.
 #[test]
 fn only_servers_on_the_route_count() {
-    const TWO: &str = r#"
-[[server]]
-name = "m2.example.com"
-role = "application"
-os = "2016"
-incoming-email-service = true
-smtp-service = true
-"#;
-    let farm = format!("{FARM}{TWO}");
+    let farm = format!("{FARM}{M2}");
     let refused = json!({"absent": "connection refused"});
     let well = talk("250 2.1.5 ok");
     for (mx, first, second, port, code) in [

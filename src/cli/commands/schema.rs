@@ -8,7 +8,7 @@ use crate::{facts, farm, report};
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Print the JSON Schema (draft 2020-12) of a file: facts, farm or report",
+    about = "Print the JSON Schema (draft 2020-12) of a file: facts, farm, report or trace",
     after_help = "Examples:\n  spinmail schema facts\n  spinmail schema report > report.schema.json"
 )]
 pub(crate) struct SchemaArgs {
@@ -25,6 +25,8 @@ enum Schema {
     Farm,
     /// The report: what `validate` and `verify` print with `--format json`
     Report,
+    /// What `trace` prints with `--format json`
+    Trace,
 }
 
 pub(crate) fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Error> {
@@ -32,6 +34,7 @@ pub(crate) fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Error> {
         Schema::Facts => console.write_stdout(facts::schema::SCHEMA),
         Schema::Farm => console.write_stdout(&format!("{:#}\n", farm::schema::schema())),
         Schema::Report => console.write_stdout(report::schema::SCHEMA),
+        Schema::Trace => console.write_stdout(report::schema::TRACE_SCHEMA),
     }
     Ok(Exit::Clean)
 }
@@ -69,6 +72,11 @@ mod tests {
             "report.json",
             report::schema::SCHEMA,
             &report::schema::schema(),
+        );
+        assert_current(
+            "trace.json",
+            report::schema::TRACE_SCHEMA,
+            &report::schema::trace_schema(),
         );
     }
 }

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, ParseError, checked};
 use crate::report::trace::{Trace, TraceOptions};
-use crate::report::{self, Exit, RunInfo, RunOptions};
+use crate::report::{Exit, RunInfo, RunOptions};
 use crate::rules::Hop;
 use crate::text::shown;
 
@@ -120,7 +120,7 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
     let (report, probed) = check.judge(loaded)?;
     let trace = Trace::new(address, &report, args.to.hop());
     let text = if args.format.is_json() {
-        report::harmless(&format!("{:#}\n", trace.json())).into_owned()
+        trace.json_text()
     } else {
         let run = RunInfo::new(clock::now(), RunOptions::default());
         trace.text(&TraceOptions {

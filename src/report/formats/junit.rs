@@ -11,7 +11,7 @@ use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, Coverage, FailOn, LeftOut, RenderOptions, Report, Status, details};
 use crate::rules::Verdict;
 use crate::term::diagnosis::first_mistakes;
-use crate::text::shown;
+use crate::text::{clipped, shown};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
@@ -304,8 +304,8 @@ impl<'a> Test<'a> {
             _ => Kind::Success,
         };
         let message = match is_known {
-            true => format!("stayed: {}", verdict.message).into(),
-            false => Cow::Borrowed(&*verdict.message),
+            true => format!("stayed: {}", clipped(&verdict.message)).into(),
+            false => clipped(&verdict.message),
         };
         Self {
             name: format!("{}: {}", verdict.rule.id, verdict.subject),
@@ -327,7 +327,8 @@ fn text(verdict: &Verdict, kind: Kind, file: &str) -> String {
     }
     let mut text = String::new();
     if kind == Kind::Success {
-        let message = shown(&verdict.message);
+        let message = clipped(&verdict.message);
+        let message = shown(&message);
         text = format!("{}: {message}\n", status.name());
     }
     if let Some(line) = verdict.about.as_ref().and_then(|about| about.line) {

@@ -8,6 +8,7 @@ use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status};
 use crate::rules::Verdict;
 use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen};
+use crate::text::clipped;
 use std::io::{self, Write};
 
 pub(crate) struct TableForm<'a> {
@@ -87,7 +88,7 @@ fn row(verdict: &Verdict) -> Row {
         verdict.rule.id.to_owned(),
         line,
         verdict.subject.clone(),
-        verdict.message.to_string(),
+        clipped(&verdict.message).into_owned(),
     ]
 }
 

@@ -1,17 +1,20 @@
 //! The report for reading.
 
 use crate::report::blocks::blocks;
+use crate::report::brief::{self, Depth};
 use crate::report::details::Detail;
 use crate::report::fleet::{self, FleetRow};
 use crate::report::since::{NotInRun, Since};
 use crate::report::wording::{
-    coverage_lines, fleet_summary, recorded_facts_lines, report_summary, sentence, since_summary,
+    brief_coverage_lines, fleet_summary, recorded_facts_lines, report_summary, sentence,
+    since_summary,
 };
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{Severity, Verdict};
 use crate::term::diagnosis::Diagnosis;
 use crate::term::{Screen, diagnosis};
+use crate::text::clipped;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
@@ -21,10 +24,17 @@ const DIM: Style = Style::new().dimmed();
 const LABEL_WIDTH: usize = 16;
 /// The widest that the file's name makes the labels. A longer one sticks out of its column.
 const MAX_LABEL_WIDTH: usize = 32;
+/// The width of a label in a brief report.
+const BRIEF_LABEL_WIDTH: usize = 9;
+/// Where a brief report says more of a rule.
+const EXPLAIN: &str =
+    "`spinmail explain RULE` says why a finding matters; `--verbose` shows all evidence";
 
 pub(crate) struct Text<'a> {
     options: &'a RenderOptions,
     rows: Vec<FleetRow>,
+    /// Whether a report showed something that needs attention.
+    has_findings: bool,
 }
 
 impl<'a> Text<'a> {
@@ -32,6 +42,7 @@ impl<'a> Text<'a> {
         Self {
             options,
             rows: Vec::new(),
+            has_findings: false,
         }
     }
 }
@@ -44,7 +55,9 @@ impl ReportWriter for Text<'_> {
                 let shown = verdicts
                     .iter()
                     .filter(|verdict| is_shown(report, verdict, self.options));
-                lines.judged(report, &shown.collect::<Vec<_>>(), self.options)?;
+                let shown: Vec<&Verdict> = shown.collect();
+                self.has_findings |= !shown.is_empty();
+                lines.judged(report, &shown, self.options)?;
             }
             other => {
                 lines.file_name(report, self.options)?;
@@ -60,6 +73,10 @@ impl ReportWriter for Text<'_> {
     }
 
     fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if self.options.several && self.has_findings && depth(self.options) == Depth::Brief {
+            write_lines(out, EXPLAIN, &self.options.screen)?;
+            writeln!(out)?;
+        }
         finish(all, &self.rows, self.options, out)
     }
 }
@@ -109,7 +126,7 @@ pub(crate) fn write_reach(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for line in coverage_lines(report, &options.run) {
+    for line in brief_coverage_lines(report, &options.run) {
         write_lines(out, &line, &options.screen)?;
     }
     write_lines(out, &report_summary(report), &options.screen)
@@ -121,6 +138,14 @@ pub(crate) fn write_lines(out: &mut dyn Write, text: &str, screen: &Screen) -> i
         writeln!(out, "{line}")?;
     }
     Ok(())
+}
+
+/// Returns how much is shown of each verdict.
+fn depth(options: &RenderOptions) -> Depth {
+    match options.verbose {
+        true => Depth::Full,
+        false => Depth::Brief,
+    }
 }
 
 /// Whether a verdict is shown in full: what is open only if it is new, the rest if asked for.
@@ -137,6 +162,7 @@ struct Lines<'a> {
     screen: &'a Screen,
     /// Whether styles are written: taking them out again costs more than the text.
     colour: bool,
+    depth: Depth,
     /// Whether something was written that no blank line follows yet.
     is_open: bool,
 }
@@ -147,6 +173,7 @@ impl<'a> Lines<'a> {
             out,
             screen: &options.screen,
             colour: options.colour,
+            depth: depth(options),
             is_open: false,
         }
     }
@@ -188,9 +215,13 @@ impl<'a> Lines<'a> {
         if !is_silent {
             self.file_name(report, options)?;
         }
-        for block in blocks(report, shown.iter().copied()) {
-            self.block(&block, &report.file)?;
+        for block in blocks(report, shown.iter().copied(), self.depth) {
+            match self.depth {
+                Depth::Brief => self.brief_block(&block, &report.file)?,
+                Depth::Full => self.block(&block, &report.file)?,
+            }
         }
+        self.end_with_blank()?;
         self.baseline_items(report.since.as_ref())?;
         if let Some(since) = &report.since
             && !(options.several && is_silent)
@@ -201,7 +232,12 @@ impl<'a> Lines<'a> {
         match options.several {
             true if is_silent => Ok(()),
             true => self.facts(report, options),
-            false => write_reach(report, options, self.out),
+            false => {
+                if self.depth == Depth::Brief && !shown.is_empty() {
+                    write_lines(self.out, EXPLAIN, self.screen)?;
+                }
+                write_reach(report, options, self.out)
+            }
         }
     }
 
@@ -245,6 +281,34 @@ impl<'a> Lines<'a> {
         self.end_with_blank()
     }
 
+    /// Writes verdicts that belong together, each thing once: the findings, and once the remedy. Of
+    /// what is undecided for one reason, a line for all.
+    fn brief_block(&mut self, block: &[&Verdict], file: &str) -> io::Result<()> {
+        let Some(first) = block.first() else {
+            return Ok(());
+        };
+        let width = BRIEF_LABEL_WIDTH;
+        let status = Status::of(first);
+        if status == Status::Undecided {
+            let head = format!("{}[{}]", status.name(), first.rule.id);
+            self.headline(&head, style_of(status), &brief::undecided_sentence(block))?;
+            return self.details(width, brief::other_rules(block).as_slice());
+        }
+        let mut setting = None;
+        for verdict in block {
+            let head = format!("{}[{}]", status.name(), verdict.rule.id);
+            self.headline(&head, style_of(status), &sentence(verdict))?;
+            let line = brief::setting_line(verdict, file);
+            if line != setting {
+                self.details(width, line.as_slice())?;
+                setting = line;
+            }
+            self.details(width, &brief::evidence(verdict))?;
+        }
+        self.details(width, &details::remedy_lines(block, file))?;
+        self.end_with_blank()
+    }
+
     /// Writes what a verdict says and the line of the file that it is about. Returns how wide the
     /// labels below it are.
     fn finding(&mut self, verdict: &Verdict, file: &str) -> io::Result<usize> {
@@ -266,7 +330,7 @@ impl<'a> Lines<'a> {
             })
             .clamp(LABEL_WIDTH, MAX_LABEL_WIDTH);
         if let Some((label, text)) = &line {
-            self.labelled(width, label, text)?;
+            self.labelled(width, label, &clipped(text))?;
         }
         Ok(width)
     }

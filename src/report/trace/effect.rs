@@ -18,6 +18,18 @@ pub(crate) enum HopState {
 }
 
 impl HopState {
+    /// Every state, in the order of the enum.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 7] = [
+        Self::NotOnRoute,
+        Self::Passes,
+        Self::Recorded,
+        Self::NotLookedAt,
+        Self::NotKnown,
+        Self::MayStop,
+        Self::Stops,
+    ];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NotOnRoute => "not on the route",

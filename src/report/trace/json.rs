@@ -1,85 +1,86 @@
 //! The path for programs.
 
-use super::{Trace, TracedRoute};
-use crate::report::trace::HopRow;
-use crate::rules::Verdict;
-use serde_json::{Value, json};
+pub(crate) mod form;
 
-/// The version of the form.
-const VERSION: u32 = 1;
+use super::{HopRow, Trace, TraceEnd, TracedRoute};
+use crate::report::formats::json::lines;
+use crate::rules::Verdict;
+use form::{
+    JsonEnd, JsonFacts, JsonHop, JsonRoute, JsonStation, JsonTrace, JsonTracedVerdict, VERSION,
+};
 
 impl Trace<'_> {
+    /// Returns the path as JSON in lines.
+    pub(crate) fn json_text(&self) -> String {
+        lines(&self.json())
+    }
+
     /// Returns the path: a row for each route and hop.
-    pub(crate) fn json(&self) -> Value {
-        let end = self.end().map(|end| {
-            json!({
-                "route": end.route.side(),
-                "hop": end.hop.name(),
-                "state": end.state.name(),
-                "rule": end.verdict.rule.id,
-                "message": end.verdict.message,
-                "remedy": end.verdict.remedy.as_ref().map(|remedy| &remedy.text),
-            })
-        });
+    fn json(&self) -> JsonTrace<'_> {
         let coverage = &self.report.coverage;
-        let facts: Vec<Value> = coverage
-            .sources
-            .iter()
-            .map(|source| {
-                json!({"file": source.file, "server": source.server, "gathered": source.gathered})
-            })
-            .collect();
-        json!({
-            "trace": VERSION,
-            "address": self.address,
-            "routes": self.routes.iter().map(route_json).collect::<Vec<_>>(),
-            "hops": self.routes.iter().flat_map(rows_json).collect::<Vec<_>>(),
-            "end": end,
-            "sentence": self.sentence(),
-            "elsewhere": self.elsewhere().map(verdict_json).collect::<Vec<_>>(),
-            "facts": facts,
-            "servers-without-facts": coverage.servers_without_facts,
-        })
+        let facts = coverage.sources.iter().map(|source| JsonFacts {
+            file: source.file.as_deref(),
+            server: source.server.as_deref(),
+            gathered: source.gathered.as_deref(),
+        });
+        JsonTrace {
+            trace: VERSION,
+            address: self.address,
+            routes: self.routes.iter().map(route).collect(),
+            hops: self.routes.iter().flat_map(hops).collect(),
+            end: self.end().as_ref().map(end),
+            sentence: self.sentence(),
+            elsewhere: self.elsewhere().map(verdict).collect(),
+            facts: facts.collect(),
+            servers_without_facts: &coverage.servers_without_facts,
+        }
     }
 }
 
-fn route_json(route: &TracedRoute<'_>) -> Value {
-    json!({
-        "route": route.side(),
-        "state": route.worst().name(),
-        "not-on-the-route": route.off_route,
-        "unknown": route.unknown(),
-    })
+fn end<'t>(end: &TraceEnd<'_, 't>) -> JsonEnd<'t> {
+    JsonEnd {
+        route: end.route.side(),
+        hop: end.hop.name(),
+        state: end.state.name(),
+        rule: end.verdict.rule.id,
+        message: &end.verdict.message,
+        remedy: end.verdict.remedy.as_ref().map(|remedy| &*remedy.text),
+    }
 }
 
-fn rows_json(route: &TracedRoute<'_>) -> Vec<Value> {
-    route
-        .rows()
-        .map(|row| row_json(route.side(), row))
-        .collect()
+fn route<'t>(route: &'t TracedRoute<'_>) -> JsonRoute<'t> {
+    JsonRoute {
+        route: route.side(),
+        state: route.worst().name(),
+        not_on_the_route: &route.off_route,
+        unknown: route.unknown(),
+    }
 }
 
-fn row_json(side: &str, row: &HopRow<'_>) -> Value {
-    let stations: Vec<Value> = row
-        .stations
-        .iter()
-        .map(|(name, state)| json!({"station": name, "state": state.name()}))
-        .collect();
-    json!({
-        "route": side,
-        "hop": row.hop.name(),
-        "state": row.state.name(),
-        "stations": stations,
-        "verdicts": row.verdicts.iter().copied().map(verdict_json).collect::<Vec<_>>(),
-    })
+fn hops<'t>(route: &'t TracedRoute<'_>) -> impl Iterator<Item = JsonHop<'t>> {
+    route.rows().map(|row| hop(route.side(), row))
 }
 
-fn verdict_json(verdict: &Verdict) -> Value {
-    json!({
-        "rule": verdict.rule.id,
-        "severity": verdict.severity.name(),
-        "outcome": verdict.outcome.name(),
-        "subject": verdict.subject,
-        "message": verdict.message,
-    })
+fn hop<'t>(side: &'static str, row: &'t HopRow<'_>) -> JsonHop<'t> {
+    let stations = row.stations.iter().map(|(name, state)| JsonStation {
+        station: name,
+        state: state.name(),
+    });
+    JsonHop {
+        route: side,
+        hop: row.hop.name(),
+        state: row.state.name(),
+        stations: stations.collect(),
+        verdicts: row.verdicts.iter().copied().map(verdict).collect(),
+    }
+}
+
+fn verdict(verdict: &Verdict) -> JsonTracedVerdict<'_> {
+    JsonTracedVerdict {
+        rule: verdict.rule.id,
+        severity: verdict.severity.name(),
+        outcome: verdict.outcome.name(),
+        subject: &verdict.subject,
+        message: &verdict.message,
+    }
 }

@@ -6,6 +6,7 @@ use crate::report::RunInfo;
 use crate::report::wording::{facts_lines, sentence};
 use crate::rules::{OutcomeKind, Verdict};
 use crate::term::Screen;
+use crate::text::clipped;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -42,7 +43,7 @@ impl Trace<'_> {
                 "{}[{}]: {}",
                 verdict.severity.name(),
                 verdict.rule.id,
-                verdict.message
+                clipped(&verdict.message)
             );
             write_lines(&mut out, &screen.lines(&text, "  ", "    "));
         }

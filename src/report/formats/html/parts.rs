@@ -9,7 +9,7 @@ use crate::report::{Body, Report, RunInfo, Status, details};
 use crate::rules::{Hop, Verdict};
 use crate::term::diagnosis::first_mistakes;
 use crate::term::page;
-use crate::text::without_password;
+use crate::text::{clipped, without_password};
 use std::fmt::Write;
 
 /// Where a farm's parts are in the document.
@@ -269,8 +269,12 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, outline: &Outline) -> S
         let _ = write!(tags, " <span class=\"tag plain\">{}</span>", hop.name());
     }
     let headline = match status {
-        Status::Undecided => format!("{}: {}", code(&verdict.subject), prose(&verdict.message)),
-        _ => prose(&verdict.message),
+        Status::Undecided => format!(
+            "{}: {}",
+            code(&verdict.subject),
+            prose(&clipped(&verdict.message))
+        ),
+        _ => prose(&clipped(&verdict.message)),
     };
     format!(
         "<article class=\"finding {class}\" id=\"{id}\" aria-labelledby=\"{id}-what\">\n<p \
@@ -304,13 +308,13 @@ fn described(verdict: &Verdict, file: &str) -> String {
             .line
             .map(|line| format!("{}: ", code(&format!("{file}:{line}"))))
             .unwrap_or_default();
-        let setting = code(about.text.as_deref().unwrap_or(&about.setting));
+        let setting = code(&clipped(about.text.as_deref().unwrap_or(&about.setting)));
         terms.add("Setting", &format!("{line}{setting}"));
     }
     for evidence in &verdict.evidence {
-        terms.add("Asked", &prose(&evidence.asked));
-        terms.add("Expected", &prose(&evidence.expected));
-        terms.add("Observed", &prose(&evidence.observed));
+        terms.add("Asked", &prose(&clipped(&evidence.asked)));
+        terms.add("Expected", &prose(&clipped(&evidence.expected)));
+        terms.add("Observed", &prose(&clipped(&evidence.observed)));
     }
     if let Some(remedy) = &verdict.remedy {
         let commands: Vec<String> = details::commands(verdict, file)
@@ -320,7 +324,7 @@ fn described(verdict: &Verdict, file: &str) -> String {
             true => String::new(),
             false => format!("<pre><code>{}</code></pre>", commands.join("\n")),
         };
-        let text = format!("<p>{}</p>{commands}", prose(&remedy.text));
+        let text = format!("<p>{}</p>{commands}", prose(&clipped(&remedy.text)));
         terms.add("Remedy", &text);
         terms.add("By", &escaped(&remedy.role.to_string()));
     }
@@ -415,7 +419,7 @@ fn quiet_item((_, verdict): &(usize, &Verdict)) -> String {
         status.name(),
         code(verdict.rule.id),
         code(&verdict.subject),
-        prose(&verdict.message),
+        prose(&clipped(&verdict.message)),
     )
 }
 
