@@ -6,6 +6,8 @@
 mod direct;
 mod facts;
 mod handed_on;
+#[cfg(unix)]
+mod lab;
 
 use crate::support::{Folder, Run};
 use serde_json::{Value, json};
@@ -187,6 +189,15 @@ impl Topology {
         let servers: Vec<Value> = self.smtp.iter().map(facts::metabase).collect();
         let mut all = json!({"facts": 2, "dns": facts::dns(dns), "smtp": {"targets": targets},
             "iis": {"servers": servers}});
+        // Without an MX record inside the domain itself is asked, and has no address.
+        let words = dns.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+        let has_record = |words: Vec<&str>| {
+            words[0] == "inside" && words[1] != "none" && words[2..].contains(&self.display)
+        };
+        if !words.into_iter().any(has_record) {
+            all["smtp"]["unresolved"] =
+                json!([{"host": self.display, "answer": {"absent": "it has no address"}}]);
+        }
         seen(&mut all);
         all
     }

@@ -262,6 +262,10 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
     match &host.answer {
         Answer::Absent(_) => match dns::rule_about_missing_address(case, &host.host) {
             Some(rule) => Outcome::because(rule, "it has no address"),
+            // The display address itself, where recorded mail hosts pass mail on without DNS.
+            None if recorded_server(case.farm, &host.host).is_none() => {
+                Outcome::not_applicable("it has no address, and no mail goes there")
+            }
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },
         Answer::Failed(why) => Outcome::undecided(format!("its addresses are not known: {why}")),

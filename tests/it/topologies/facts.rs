@@ -259,9 +259,14 @@ pub fn demand(facts: &mut Value, with: &str) {
     }
 }
 
-/// Switches anonymous access off.
+/// Lets every server demand a logon.
 pub fn demand_logon(facts: &mut Value) {
     demand(facts, "530 5.7.3 Client was not authenticated");
+    switch_anonymous_off(facts);
+}
+
+/// Switches anonymous access off in the metabases.
+pub fn switch_anonymous_off(facts: &mut Value) {
     for server in virtual_servers(facts) {
         server["properties"]["AuthFlags"] = json!({"raw": "AuthNTLM", "line": 1});
     }
