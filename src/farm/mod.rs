@@ -382,6 +382,11 @@ impl Server {
         self.standby == Some(true)
     }
 
+    /// Returns whether it is recorded as passing mail on.
+    pub fn passes_mail_on(&self) -> bool {
+        self.passes_to.iter().flatten().next().is_some()
+    }
+
     /// Returns its translated addresses.
     pub fn public_addresses(&self) -> impl Iterator<Item = IpAddr> {
         let addresses = self.public_addresses.iter().flatten();

@@ -5,9 +5,10 @@ use crate::facts::Facts;
 use crate::farm::values::Date;
 use crate::farm::{Document, Farm, Lines};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// Everything a rule may use.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Case<'a> {
     /// What is wanted.
     pub farm: &'a Farm,
@@ -21,6 +22,8 @@ pub struct Case<'a> {
     pub now: Option<&'a str>,
     /// The address, in lowercase, of the one message whose route is judged (`trace`), or `None`.
     pub address: Option<&'a str>,
+    /// How mail reaches the farm. Many rules ask, and following every way takes long.
+    routes: OnceCell<Routes<'a>>,
 }
 
 impl<'a> Case<'a> {
@@ -33,12 +36,30 @@ impl<'a> Case<'a> {
             today,
             now: None,
             address: None,
+            routes: OnceCell::new(),
+        }
+    }
+
+    /// Returns the same case with another farm, such as one with another display address.
+    pub(super) fn with_farm<'f>(&self, farm: &'f Farm) -> Case<'f>
+    where
+        'a: 'f,
+    {
+        Case {
+            farm,
+            lines: self.lines,
+            facts: self.facts,
+            today: self.today,
+            now: self.now,
+            address: self.address,
+            routes: OnceCell::new(),
         }
     }
 
     /// Returns how mail reaches the farm.
-    pub(crate) fn routes(&self) -> Routes<'a> {
-        Routes::new(self.farm, self.facts)
+    pub(crate) fn routes(&self) -> &Routes<'a> {
+        self.routes
+            .get_or_init(|| Routes::new(self.farm, self.facts))
     }
 
     /// Returns the case judged at a time (RFC 3339, UTC) of its day.

@@ -15,6 +15,7 @@ mod smtp_server;
 mod without_service;
 
 use super::{Case, Judged, Rule, rule};
+use crate::farm::Farm;
 use crate::farm::values::DomainName;
 use own_domains::judge_each_domain;
 use std::net::IpAddr;
@@ -37,6 +38,12 @@ pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
     views
         .flat_map(|view| view.known_addresses(name).0)
         .collect()
+}
+
+/// Returns whether a host is the SMTP mail server, and by what is recorded, no mail host asks for its
+/// address.
+pub(super) fn is_never_looked_up(farm: &Farm, host: &str) -> bool {
+    names::is_smtp_server(farm, host) && names::is_behind_named_host(farm)
 }
 
 /// Returns the rule that judges whether a mail host has an address. Without it nothing can be asked

@@ -53,14 +53,14 @@ impl JudgedRule {
 }
 
 /// The rules that were judged so far, by their place in the report.
-struct Judgement<'a> {
-    case: &'a Case<'a>,
+struct Judgement<'a, 'c> {
+    case: &'a Case<'c>,
     selection: &'a Selection,
     by_place: Vec<Option<JudgedRule>>,
 }
 
-impl<'a> Judgement<'a> {
-    fn new(case: &'a Case<'a>, selection: &'a Selection) -> Self {
+impl<'a, 'c> Judgement<'a, 'c> {
+    fn new(case: &'a Case<'c>, selection: &'a Selection) -> Self {
         Self {
             case,
             selection,

@@ -20,8 +20,8 @@ pub(crate) use way::Way;
 
 use super::dns_view::DnsView;
 use super::{Outcome, Severity, Ternary};
-use crate::facts::{Facts, NetworkView};
-use crate::farm::values::{Checked, DomainName, MailServer, checked};
+use crate::facts::{Facts, NetworkView, is_below};
+use crate::farm::values::{Checked, DomainName, HostPattern, MailServer, Service, checked};
 use crate::farm::{Delivery, Farm, MailHost, Server};
 use destination::Search;
 use entry::Entry;
@@ -66,6 +66,13 @@ pub(crate) enum DomainOrigin {
     SmtpServer,
     /// Contacts lead to a web application's own address.
     IncomingAddress,
+}
+
+/// Whether there are contacts that give mail another domain on its way.
+#[derive(Clone, Copy)]
+enum Contacts {
+    Exist,
+    NotRecorded,
 }
 
 /// What a message from one side goes through.
@@ -133,6 +140,19 @@ impl<'a> Routes<'a> {
         }
     }
 
+    /// Returns whether an MX record or an address of a served domain leads senders of one side to the
+    /// server itself.
+    pub(super) fn is_direct_from(&self, server: &Server, side: NetworkView) -> Ternary {
+        let is_direct =
+            |way: &Way<'_>| matches!(way, Way::Direct { side: own, .. } if *own == side);
+        match self.walk.unknown_exchanger() {
+            _ if server.is_standby() => Ternary::No,
+            _ if self.walk.ways(server).iter().any(is_direct) => Ternary::Yes,
+            Some(why) => Ternary::Unknown(why),
+            None => Ternary::No,
+        }
+    }
+
     /// Returns the mail hosts that pass mail to a server, also over others.
     pub(crate) fn mail_hosts_to(&self, server: &Server) -> Vec<&'a MailHost> {
         if server.is_standby() {
@@ -141,18 +161,70 @@ impl<'a> Routes<'a> {
         self.walk.mail_hosts_to(server)
     }
 
+    /// Returns the mail hosts that mail to a server comes through, for each of its ways.
+    pub(super) fn trails_to(&self, server: &Server) -> impl Iterator<Item = &[&'a MailHost]> {
+        let arrivals = self.walk.arrivals_at(server).into_iter();
+        arrivals.map(|arrival| &arrival.through[..])
+    }
+
     /// Returns where mail through a mail host ends.
     pub(super) fn destination(&self, host: &'a MailHost) -> Destination {
-        Search {
-            farm: self.farm,
-            walk: &self.walk,
-            trail: Vec::new(),
-            ends: Vec::new(),
-            unknown: None,
-            reaches_farm: false,
-            steps: 0,
+        Search::new(self.farm, &self.walk).of_host(host)
+    }
+
+    /// Returns where mail ends that a server passes on.
+    pub(super) fn destination_of_server(&self, server: &'a Server) -> Destination {
+        Search::new(self.farm, &self.walk).of_server(server)
+    }
+
+    /// Returns the mail host that says why one leads nowhere, if that is another: one behind it, or
+    /// the first of those that pass mail to each other.
+    pub(super) fn explains_nowhere(&self, host: &'a MailHost) -> Option<&'a MailHost> {
+        let has_own_end = |other: &'a MailHost| {
+            other.passes_to.is_some()
+                && (!self.walk.passes_to_mail_hosts(other)
+                    || !Search::new(self.farm, &self.walk)
+                        .own_ends(other)
+                        .is_empty())
+        };
+        if has_own_end(host) {
+            return None;
         }
-        .destination(host)
+        let behind = self.walk.mail_hosts_behind(host);
+        if let Some(end) = behind.iter().find(|other| has_own_end(other)) {
+            return Some(end);
+        }
+        // A circle: the first of the file that all the others lead to.
+        let mut hosts = self
+            .farm
+            .mail_hosts
+            .iter()
+            .filter(|other| behind.iter().any(|each| std::ptr::eq(*each, *other)));
+        let first = hosts.find(|other| {
+            let own = self.walk.mail_hosts_behind(other);
+            own.iter().any(|each| std::ptr::eq(*each, *other))
+        })?;
+        (!std::ptr::eq(first, host)).then_some(first)
+    }
+
+    /// Returns the servers on standby that are all there is to take a domain's mail, by some view, each
+    /// once. A farm that is on standby as a whole takes none on purpose.
+    pub(super) fn only_standby(&self) -> Vec<(&'a Server, &'a DomainName)> {
+        let mut found: Vec<(&Server, &DomainName)> = Vec::new();
+        if self.farm.servers.iter().all(Server::is_standby) {
+            return found;
+        }
+        for entry in &self.entries {
+            let Some(servers) = entry.servers_on_standby() else {
+                continue;
+            };
+            for server in servers {
+                if !found.iter().any(|(known, _)| std::ptr::eq(*known, server)) {
+                    found.push((server, entry.domain));
+                }
+            }
+        }
+        found
     }
 
     /// Returns the mail hosts to which no other passes mail.
@@ -173,35 +245,66 @@ impl<'a> Routes<'a> {
         hosts.collect()
     }
 
-    /// Returns why a server that does not know the display address may be right, or `None` if it must
-    /// know it. No remedy may make a domain an alias domain whose mail goes elsewhere.
-    pub(super) fn why_not_alias(&self, server: &Server) -> Option<String> {
-        let display = checked(&self.farm.incoming.display_address).valid()?;
-        let entries = self.entries.iter().filter(|entry| entry.domain == display);
-        let mut exchangers = entries.flat_map(|entry| &entry.exchangers);
-        let elsewhere =
-            exchangers.find(|exchanger| matches!(exchanger.leads_to, LeadsTo::Elsewhere));
-        if let Some(exchanger) = elsewhere {
-            return Some(format!(
-                "its mail also goes to `{}`, which is not recorded",
-                exchanger.host
-            ));
+    /// Returns why a server that does not know a domain may be right, or `None` if it must know it. No
+    /// remedy may make a domain an alias domain whose mail goes elsewhere, or that may be the company's.
+    pub(super) fn why_not_alias(&self, server: &Server, domain: &DomainName) -> Option<String> {
+        if let Some(exchanger) = self.exchanger_elsewhere(domain) {
+            return Some(if exchanger.host == domain.ascii() {
+                "its mail also goes to its own address, which is not a recorded host's".to_owned()
+            } else {
+                format!(
+                    "its mail also goes to `{}`, which is not recorded",
+                    exchanger.host
+                )
+            });
         }
-        let is_direct = self
-            .walk
-            .ways(server)
-            .iter()
-            .any(|way| matches!(way, Way::Direct { domain, .. } if *domain == display.ascii()));
-        if is_direct || !self.farm.manages_directory() {
+        if checked(&self.farm.incoming.display_address).valid() != Some(domain) {
             return None;
         }
-        let hosts = self.mail_hosts_to(server);
-        let without = hosts.iter().find(|host| host.delivers_as.is_none())?;
+        let contacts = match self.farm.directory.service {
+            Some(Service::Yes | Service::Remote) => Contacts::Exist,
+            Some(Service::No) => return None,
+            None => Contacts::NotRecorded,
+        };
+        let is_direct = self.walk.ways(server).iter().any(
+            |way| matches!(way, Way::Direct { domain: other, .. } if *other == domain.ascii()),
+        );
+        let hosts = match is_direct {
+            // What one view leads to the server, another leads to Exchange.
+            true => self.exchanges_of(domain),
+            false => self.mail_hosts_to(server),
+        };
+        let is_company = |host: &MailHost| match contacts {
+            Contacts::Exist => true,
+            Contacts::NotRecorded => is_direct || is_host_below(host, domain),
+        };
+        let without = hosts
+            .into_iter()
+            .find(|host| host.delivers_as.is_none() && is_company(host))?;
         Some(format!(
-            "contacts may give the mail another domain on its way; `spinmail mail-host set {} \
-             --delivers-as DOMAIN` records it",
+            "it may be the mail domain of the company, of which `{0}` hands mail on under another \
+             domain (contacts); `spinmail mail-host set {0} --delivers-as DOMAIN` records under which",
             without.name()
         ))
+    }
+
+    /// Returns an exchanger of a domain that is not recorded.
+    fn exchanger_elsewhere(&self, domain: &DomainName) -> Option<&Exchanger<'a>> {
+        let entries = self.entries.iter().filter(|entry| entry.domain == domain);
+        let mut exchangers = entries.flat_map(|entry| &entry.exchangers);
+        exchangers.find(|exchanger| matches!(exchanger.leads_to, LeadsTo::Elsewhere))
+    }
+
+    /// Returns the Exchange mail hosts that are exchangers of a domain in some view.
+    fn exchanges_of(&self, domain: &DomainName) -> Vec<&'a MailHost> {
+        let entries = self.entries.iter().filter(|entry| entry.domain == domain);
+        let exchangers = entries.flat_map(|entry| &entry.exchangers);
+        let hosts = exchangers.filter_map(|exchanger| match &exchanger.leads_to {
+            LeadsTo::MailHosts(hosts) => Some(hosts),
+            _ => None,
+        });
+        let hosts = hosts.flatten().copied();
+        hosts.filter(|host| host.is_exchange()).collect()
     }
 
     /// Returns the domains that mail has in its addresses when it gets to a server. Where the way is
@@ -388,6 +491,16 @@ fn display_domain(domain: &DomainName) -> ServedDomain<'_> {
         key: "incoming-email.display-address".to_owned(),
         origin: DomainOrigin::DisplayAddress,
     }
+}
+
+/// Returns whether a mail host's own name is below a domain, as that of a company's Exchange is below
+/// the company's domain.
+fn is_host_below(host: &MailHost, domain: &DomainName) -> bool {
+    let mut names = host.names();
+    names.any(|name| {
+        let name = HostPattern::canonical(name.as_str());
+        is_below(&name, domain.ascii()) && name != domain.ascii()
+    })
 }
 
 /// Returns the domains that a mail host gives to addresses.

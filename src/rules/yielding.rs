@@ -53,6 +53,7 @@ pub(super) static YIELDING: &[Yielding] = &[
     row("iis-not-port-25", "smtp-closed"),
     row("iis-loopback-only", "smtp-closed"),
     row("iis-drop-quota", "smtp-defers-recipient"),
+    row("folder-writer-cannot-write", "iis-queue-stuck"),
     row("iis-name-foreign", "smtp-other-machine"),
     row("smtp-closed", "dns-ipv6-silent"),
     row("iis-size-small", "smtp-size-small"),

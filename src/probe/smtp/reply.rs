@@ -15,6 +15,10 @@ const MAX_LINE: usize = 2048;
 const MAX_SKIPPED: usize = 1 << 20;
 /// The most lines of one reply.
 const MAX_LINES: usize = 100;
+/// The most bytes of one reply that are kept. Of the lines beyond, only the codes are.
+const MAX_REPLY: usize = 16 * 1024;
+/// What stands after a line that is not kept whole.
+const CUT: &str = "… (cut)";
 
 /// A connection on which commands are sent and replies are read.
 pub(super) struct Wire<Stream> {
@@ -93,9 +97,14 @@ fn failure(error: &io::Error) -> Failure {
 /// Reads the lines of a reply, without their line ends. What is not UTF-8 is marked.
 async fn read_reply<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result<Vec<String>> {
     let mut lines = Vec::new();
+    let mut kept = 0;
     while lines.len() < MAX_LINES {
-        let line = String::from_utf8_lossy(&read_line(stream).await?).into_owned();
+        let mut line = String::from_utf8_lossy(&read_line(stream).await?).into_owned();
         let continues = is_code(line.as_bytes()) && line.as_bytes().get(3) == Some(&b'-');
+        if kept > MAX_REPLY {
+            line = line.chars().take(4).chain(CUT.chars()).collect();
+        }
+        kept += line.len();
         lines.push(line);
         if !continues {
             return Ok(lines);
@@ -125,6 +134,9 @@ async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result
         if end.is_some() {
             while line.last() == Some(&b'\r') {
                 line.pop();
+            }
+            if skipped > 0 {
+                line.extend(CUT.bytes());
             }
             return Ok(line);
         }

@@ -3,6 +3,7 @@
 use super::exchangers::judge_each_host;
 use super::names::{DISPLAY, address_list, display_address, is_private};
 use super::no_mx::without_exchangers;
+use super::null_mx::{are_all_null, only_null_mx};
 use super::per_server::{judge_by_views, views_from};
 use crate::facts::NetworkView;
 use crate::farm::values::DomainName;
@@ -44,16 +45,26 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
         ),
         None => String::new(),
     };
+    // An MX record may name the domain itself, which is not the name of a host.
+    let is_domain = display_address(view.farm).is_ok_and(|domain| domain.ascii() == host);
+    let (how, action) = match (is_domain, addresses.first()) {
+        (true, Some(address)) => (
+            format!(" by its own name: `spinmail mail-host add NAME --addresses {address}`"),
+            None,
+        ),
+        _ => {
+            let name = host.to_owned();
+            (String::new(), Some(Action::AddMailHost { name }))
+        }
+    };
     let remedy = format!(
-        "If it passes mail on to the farm, record it as a mail host; if it is a server of the farm, \
-         record its name or address.{translated} If it is neither, find out who takes the domain's \
-         mail before you change its MX record"
+        "If it passes mail on to the farm, record it as a mail host{how}; if it is a server of the \
+         farm, record its name or address.{translated} If it is neither, find out who takes the \
+         domain's mail before you change its MX record"
     );
     let finding = Finding::for_role(AdminRole::Farm, message, remedy)
         .with_evidence(view.address_evidence(host, "an address of a recorded host"))
-        .with_actions([Action::AddMailHost {
-            name: host.to_owned(),
-        }]);
+        .with_actions(action);
     if contradicts_file(view) {
         finding.with_severity(Severity::Error)
     } else {
@@ -111,13 +122,22 @@ pub(super) fn mx_private(case: &Case<'_>) -> Vec<RuleResult> {
 /// Judges whether senders outside can connect to any of the domain's exchangers.
 fn judge_private(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> Outcome {
     let exchangers = match view.exchangers(domain) {
+        Ok(Some(exchangers)) if are_all_null(&exchangers) => return only_null_mx(),
         Ok(Some(exchangers)) => exchangers,
         Ok(None) => return without_exchangers(case),
         Err(instead) => return instead,
     };
     let mut private: Vec<IpAddr> = Vec::new();
     let mut evidence = Vec::new();
+    let mut literal = None;
     for exchanger in by_host(&exchangers) {
+        if exchanger.is_literal() {
+            literal = Some(Outcome::because(
+                "dns-mx-is-address",
+                "a mail exchanger is an address, not a name",
+            ));
+            continue;
+        }
         let (addresses, unknown) = view.known_addresses(&exchanger.host);
         if addresses.iter().any(|address| !is_private(address)) {
             return Outcome::pass();
@@ -127,6 +147,9 @@ fn judge_private(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> Ou
         }
         evidence.extend(view.known_address_evidence(&exchanger.host, "an address of the Internet"));
         private.extend(addresses);
+    }
+    if let Some(literal) = literal {
+        return literal;
     }
     if private.is_empty() {
         return Outcome::because("dns-mx-no-address", "its mail exchangers have no address");

@@ -1,7 +1,7 @@
 //! The farm's names that are looked up, and addresses that are never another machine's.
 
-use crate::farm::Farm;
-use crate::farm::values::{Checked, DomainName, MailServer, checked};
+use crate::farm::values::{Checked, DomainName, MailServer, PassBy, checked};
+use crate::farm::{Farm, MailHost};
 use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::subject::Subject;
 use crate::rules::{Judged, Outcome, wanted};
@@ -143,10 +143,22 @@ pub(super) fn without_names(farm: &Farm) -> Outcome {
     }
 }
 
+/// Returns whether a host is the SMTP mail server in use.
+pub(super) fn is_smtp_server(farm: &Farm, host: &str) -> bool {
+    smtp_server_name(farm).is_ok_and(|name| name.ascii() == host)
+}
+
+/// Returns whether mail hosts are recorded, and none of them asks DNS where the SMTP mail server is.
+pub(super) fn is_behind_named_host(farm: &Farm) -> bool {
+    let is_named =
+        |host: &MailHost| matches!(host.by, Some(PassBy::SmartHost | PassBy::ForeignConnector));
+    !farm.mail_hosts.is_empty() && farm.mail_hosts.iter().all(is_named)
+}
+
 /// Returns the rule that judges whether a host has an address, or `None` if mail does not go there
 /// by what the name server says.
 pub(super) fn rule_about_missing_address(view: &DnsView<'_>, host: &str) -> Option<&'static str> {
-    if smtp_server_name(view.farm).is_ok_and(|name| name.ascii() == host) {
+    if is_smtp_server(view.farm, host) && !is_behind_named_host(view.farm) {
         return Some("dns-smtp-server-no-address");
     }
     let domain = display_address(view.farm).ok()?;

@@ -15,11 +15,7 @@ pub(super) fn judge_each_domain(
     let mut results = judge(case);
     for (domain, key) in own_domains(case) {
         let farm = with_display_address(case.farm, domain);
-        let of_domain = Case {
-            farm: &farm,
-            ..*case
-        };
-        for result in judge(&of_domain) {
+        for result in judge(&case.with_farm(&farm)) {
             if results
                 .iter()
                 .any(|known| known.subject.text == result.subject.text)

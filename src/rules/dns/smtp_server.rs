@@ -1,10 +1,10 @@
 //! The SMTP mail server of the Directory Management Service.
 
-use super::names::{SMTP_SERVER, smtp_server_name};
+use super::names::{SMTP_SERVER, is_behind_named_host, smtp_server_name};
 use super::per_server::{judge_by_views, views_from};
 use crate::facts::NetworkView;
+use crate::farm::Farm;
 use crate::farm::values::{DomainName, PassBy};
-use crate::farm::{Farm, MailHost};
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::subject::Subject;
@@ -40,10 +40,7 @@ fn smtp_server_subject(name: &DomainName) -> Subject {
 pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_smtp_server(case, |view, name| {
         if is_behind_named_host(case.farm) {
-            return Outcome::not_applicable(
-                "every mail host passes mail to a named host or writes files, so that no address of \
-                 it is asked for",
-            );
+            return Outcome::not_applicable(NOT_ASKED_FOR);
         }
         let evidence = view.address_evidence(name.ascii(), "an address");
         match view.addresses(name.ascii()) {
@@ -54,13 +51,8 @@ pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Returns whether mail hosts are recorded, and none of them asks DNS where the SMTP mail server is.
-fn is_behind_named_host(farm: &Farm) -> bool {
-    let mut hosts = farm.mail_hosts.iter();
-    let is_named =
-        |host: &MailHost| matches!(host.by, Some(PassBy::SmartHost | PassBy::ForeignConnector));
-    !farm.mail_hosts.is_empty() && hosts.all(is_named)
-}
+const NOT_ASKED_FOR: &str = "every mail host passes mail to a named host or writes files, so that no \
+                             address of it is asked for";
 
 /// Creates the finding. It is an error where it is sure that mail is sent to the name.
 fn no_address_finding(farm: &Farm, name: &DomainName) -> Finding {
@@ -91,6 +83,9 @@ pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
         return RuleResult::only(SMTP_SERVER, outcome);
     }
     judge_smtp_server(case, |view, name| match view.owners(name.ascii()) {
+        NameOwners::NoAddress if is_behind_named_host(case.farm) => {
+            Outcome::not_applicable(NOT_ASKED_FOR)
+        }
         NameOwners::NoAddress => {
             Outcome::because("dns-smtp-server-no-address", "it has no address")
         }

@@ -2,10 +2,10 @@
 
 use super::names::{DISPLAY, display_address};
 use crate::facts::Answer;
-use crate::farm::values::{FolderPath, FromText};
-use crate::farm::{Farm, Server};
-use crate::rules::route::{Reach, Way};
-use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary};
+use crate::farm::values::{DomainName, FolderPath, FromText};
+use crate::farm::{Delivery, Farm, Server};
+use crate::rules::route::{Dead, Destination, Reach, Way};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary, smtp};
 
 pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
@@ -31,14 +31,22 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
             }
         };
         // That SharePoint counts on it is not yet mail that is sent to it.
-        if let Some(way) = ways.iter().find(|way| !matches!(way, Way::Automatic)) {
-            let outcome = judge_server(case, server, way);
-            let key = format!("server.{}.incoming-email-service", server.name());
-            results.push(RuleResult::new(server, outcome).about(key));
+        if ways.iter().any(|way| !matches!(way, Way::Automatic)) {
+            results.push(RuleResult::new(server, judge_server(case, server, &ways)));
         }
     }
+    for (server, domain) in routes.only_standby() {
+        let outcome = Outcome::Fail(standby_finding(server, domain));
+        results.push(RuleResult::new(server, outcome));
+    }
     if !results.is_empty() {
-        return results;
+        return results
+            .into_iter()
+            .map(|result| {
+                let key = format!("server.{}.incoming-email-service", result.subject.text);
+                result.about(key)
+            })
+            .collect();
     }
     let outcome = match unknown {
         Some(why) => Outcome::undecided(why),
@@ -50,9 +58,21 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 /// Judges whether the mail that gets to a server is taken from there.
-fn judge_server(case: &Case<'_>, server: &Server, way: &Way<'_>) -> Judged<Outcome> {
-    if server.passes_to.iter().flatten().next().is_some() {
-        return Ok(Outcome::pass());
+fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Judged<Outcome> {
+    let by_smtp = ways
+        .iter()
+        .find(|way| matches!(way, Way::Direct { .. } | Way::MailHost(_)));
+    let way = by_smtp.or(ways.first());
+    let is_receiver = server.incoming_email_service == Some(true);
+    if let Some(way) = by_smtp
+        && server.smtp_service == Some(false)
+        && (is_receiver || server.passes_mail_on())
+        && !smtp::answers(case, server)
+    {
+        return judge_without_smtp(case, server, way);
+    }
+    if server.passes_mail_on() {
+        return judge_passing_on(case, server, is_receiver);
     }
     match server.incoming_email_service {
         Some(true) => return Ok(Outcome::pass()),
@@ -76,6 +96,86 @@ fn judge_server(case: &Case<'_>, server: &Server, way: &Way<'_>) -> Judged<Outco
         Ternary::No => Ok(Outcome::Fail(without_service_finding(server, way))),
         Ternary::Unknown(why) => Err(Outcome::undecided(why)),
     }
+}
+
+/// Judges a server that is recorded without SMTP and to which mail is sent by SMTP.
+fn judge_without_smtp<'a>(case: &Case<'a>, server: &'a Server, way: &Way<'a>) -> Judged<Outcome> {
+    if server.incoming_email_service == Some(true)
+        && matches!(case.farm.delivery(), Delivery::Automatic)
+    {
+        let why = "automatic mode needs SMTP on it";
+        return Err(Outcome::because("farm-smtp-missing", why));
+    }
+    if let Way::MailHost(host) = way
+        && let Destination::Nowhere(_) = case.routes().destination(host)
+    {
+        let why = format!("`{}` passes mail on to it alone", host.name());
+        return Err(Outcome::because("farm-mail-host-leads-nowhere", why));
+    }
+    let name = server.name();
+    let message = format!(
+        "mail goes to `{name}`{}, which is recorded without SMTP (`smtp-service = false`)",
+        from_in_words(Some(way))
+    );
+    let remedy = format!(
+        "If SMTP runs there, record it: `spinmail set server.{name}.smtp-service yes`; if not, send \
+         the mail to a server that runs it, or run SMTP on `{name}`"
+    );
+    Ok(Outcome::Fail(Finding::new(message, remedy).observed(
+        format!("server.{name}.smtp-service"),
+        "`true`",
+        "`false`",
+    )))
+}
+
+/// Judges a server that passes mail on. One that runs the service may keep what it drops, unless mail
+/// only goes round.
+fn judge_passing_on<'a>(case: &Case<'a>, server: &'a Server, is_receiver: bool) -> Judged<Outcome> {
+    let ends = match case.routes().destination_of_server(server) {
+        Destination::Farm => return Ok(Outcome::pass()),
+        Destination::NotKnown(_) if is_receiver => return Ok(Outcome::pass()),
+        Destination::NotKnown(why) => return Err(Outcome::undecided(why)),
+        Destination::Nowhere(ends) => ends,
+    };
+    let is_circle = ends.iter().all(|end| matches!(end, Dead::Circle(_)));
+    if is_receiver && !is_circle {
+        return Ok(Outcome::pass());
+    }
+    let name = server.name();
+    let reasons: Vec<String> = ends.iter().map(Dead::in_words).collect();
+    let message = format!(
+        "mail that `{name}` passes on does not get to a server that takes it: {}",
+        reasons.join("; ")
+    );
+    let remedy = format!(
+        "Record the server that it passes mail on to: `spinmail set server.{name}.passes-to SERVER`; \
+         or, if it takes the mail itself: `spinmail unset server.{name}.passes-to`"
+    );
+    let targets = server.passes_to.iter().flatten();
+    let targets: Vec<&str> = targets.map(|target| target.as_str()).collect();
+    Ok(Outcome::Fail(Finding::new(message, remedy).observed(
+        format!("server.{name}.passes-to"),
+        "a server that takes the mail",
+        format!("`{}`", targets.join("`, `")),
+    )))
+}
+
+/// Creates the finding about a domain whose mail goes to a server that is switched off on purpose.
+fn standby_finding(server: &Server, domain: &DomainName) -> Finding {
+    let name = server.name();
+    let message = format!(
+        "mail for `{}` goes only to `{name}`, which is recorded as switched off (`standby = true`)",
+        domain.as_str()
+    );
+    let remedy = format!(
+        "If it takes mail, record that: `spinmail set server.{name}.standby no`; else publish an MX \
+         record that names the server of the farm that takes it"
+    );
+    Finding::new(message, remedy).observed(
+        format!("server.{name}.standby"),
+        "`false` on a server that mail goes to",
+        "`true`",
+    )
 }
 
 /// Returns whether a server with the service takes what this one drops: from the share that it drops
@@ -135,13 +235,18 @@ fn drop_directories(case: &Case<'_>, server: &Server) -> Vec<FolderPath> {
         .collect()
 }
 
-fn without_service_finding(server: &Server, way: &Way<'_>) -> Finding {
+/// Returns from which host mail comes, as a part of a sentence.
+fn from_in_words(way: Option<&Way<'_>>) -> String {
+    match way {
+        None | Some(Way::Direct { .. } | Way::Automatic) => String::new(),
+        Some(Way::MailHost(host)) => format!(" (from `{}`)", host.name()),
+        Some(Way::Server(other)) => format!(" (from `{}`)", other.name()),
+    }
+}
+
+fn without_service_finding(server: &Server, way: Option<&Way<'_>>) -> Finding {
     let name = server.name();
-    let from = match way {
-        Way::Direct { .. } | Way::Automatic => String::new(),
-        Way::MailHost(host) => format!(" (from `{}`)", host.name()),
-        Way::Server(other) => format!(" (from `{}`)", other.name()),
-    };
+    let from = from_in_words(way);
     let message = if server.smtp_service == Some(false) {
         format!(
             "mail goes to `{name}`{from}, which is recorded without SMTP and without the incoming \

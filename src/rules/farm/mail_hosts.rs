@@ -18,17 +18,23 @@ pub(super) fn leads_nowhere(case: &Case<'_>) -> Vec<RuleResult> {
         .collect()
 }
 
-fn judge_host(case: &Case<'_>, host: &MailHost) -> Outcome {
+fn judge_host<'a>(case: &Case<'a>, host: &'a MailHost) -> Outcome {
     match case.routes().destination(host) {
         Destination::Farm => Outcome::pass(),
         Destination::NotKnown(why) => Outcome::undecided(why),
-        Destination::Nowhere(ends) => Outcome::Fail(nowhere_finding(host, &ends)),
+        Destination::Nowhere(ends) => match case.routes().explains_nowhere(host) {
+            Some(other) => Outcome::not_applicable(format!(
+                "it passes mail to `{0}`, and `{0}` leads nowhere",
+                other.name()
+            )),
+            None => Outcome::Fail(nowhere_finding(host, &ends)),
+        },
     }
 }
 
 fn nowhere_finding(host: &MailHost, ends: &[Dead]) -> Finding {
     let name = host.name();
-    let reasons: Vec<String> = ends.iter().map(reason).collect();
+    let reasons: Vec<String> = ends.iter().map(Dead::in_words).collect();
     let message = if reasons.is_empty() {
         format!("`{name}` passes mail on to nothing")
     } else {
@@ -52,16 +58,4 @@ fn nowhere_finding(host: &MailHost, ends: &[Dead]) -> Finding {
         "a server or the drop folder of the farm",
         format!("`{}`", targets.join("`, `")),
     )
-}
-
-/// Returns why mail does not get to the farm there.
-fn reason(end: &Dead) -> String {
-    match end {
-        Dead::Unrecorded(name) => {
-            format!("`{name}` is neither a recorded server nor a recorded mail host")
-        }
-        Dead::WithoutSmtp(name) => format!("`{name}` is recorded with `smtp-service = false`"),
-        Dead::DropFolder => "in automatic mode, no drop folder is read".to_owned(),
-        Dead::Circle(name) => format!("it comes back to `{name}`"),
-    }
 }

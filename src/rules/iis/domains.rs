@@ -225,17 +225,14 @@ pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Returns that a fault is undecided, if the server may be right not to know the display address; else
+/// Returns that a fault is undecided, if the server may be right not to know the domain; else
 /// `None`.
 fn contacts_may_change_domain(
     case: &Case<'_>,
     view: &VirtualServerView<'_>,
     served: &ServedDomain<'_>,
 ) -> Option<Outcome> {
-    if served.origin != DomainOrigin::DisplayAddress {
-        return None;
-    }
-    let why = case.routes().why_not_alias(view.server)?;
+    let why = case.routes().why_not_alias(view.server, served.domain)?;
     Some(Outcome::undecided(format!(
         "`{}` is not a local domain of `{}`; but {why}",
         served.domain.as_str(),

@@ -14,7 +14,7 @@ pub(super) fn reached(case: &Case<'_>) -> Vec<RuleResult> {
     judge_virtual_servers(case, |view| judge_quota(case, view).into())
 }
 
-fn judge_quota(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome> {
+fn judge_quota<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<Outcome> {
     let contents = contents(case, view)?;
     let largest = match view.virtual_server.max_message_size() {
         Err(error) => return Err(Outcome::undecided(error.message)),

@@ -122,7 +122,14 @@ fn judge_server_names(case: &Case<'_>, key: &str, domain: (&str, &DomainName)) -
     if !hosts.is_empty() && hosts.iter().all(|host| host.delivers_as.is_some()) {
         return Outcome::not_applicable("the mail hosts hand mail on under other domains");
     }
-    Outcome::Fail(alias_needed_finding(farm, key, (text, &servers)))
+    let finding = alias_needed_finding(farm, key, (text, &servers));
+    // What DNS says of the domain may be known, and is no reason to make a company's domain an alias.
+    let routes = case.routes();
+    let mut why_not = mail_servers(farm).filter_map(|server| routes.why_not_alias(server, domain));
+    Outcome::Fail(match why_not.next() {
+        Some(why) => without_alias(finding, farm, &why),
+        None => finding,
+    })
 }
 
 /// Returns the servers that are recorded with SMTP, and are not switched off.
@@ -176,6 +183,25 @@ fn smtp_servers(farm: &Farm) -> Vec<SmtpServerName> {
     names
 }
 
+/// Says how to record that a mail host hands mail on under another domain.
+fn how_to_record(farm: &Farm) -> String {
+    let mut hosts = farm.mail_hosts.iter();
+    let record = match hosts.find(|host| host.delivers_as.is_none()) {
+        Some(host) => format!("mail-host set {}", host.name()),
+        None => "mail-host add NAME".to_owned(),
+    };
+    format!(
+        "If a mail host hands the mail on under another domain, record that with `spinmail {record} \
+         --delivers-as DOMAIN`"
+    )
+}
+
+/// Takes the alias domain out of the remedy: the server may be right not to know the domain.
+fn without_alias(mut finding: Finding, farm: &Farm, why: &str) -> Finding {
+    finding.remedy.text = format!("{}; {why}", how_to_record(farm));
+    finding
+}
+
 fn alias_needed_finding(
     farm: &Farm,
     key: &str,
@@ -187,18 +213,10 @@ fn alias_needed_finding(
         .collect();
     let names = names.join(", ");
     let message = format!("`{domain}` is not the name of an SMTP server ({names})");
-    let first = farm
-        .mail_hosts
-        .iter()
-        .find(|host| host.delivers_as.is_none());
-    let record = match first {
-        Some(host) => format!("mail-host set {}", host.name()),
-        None => "mail-host add NAME".to_owned(),
-    };
     let remedy = format!(
-        "If a mail host hands the mail on under another domain, record that with `spinmail {record} \
-         --delivers-as DOMAIN`; if it arrives for `{domain}` itself, make that a domain of the kind \
-         Alias of each SMTP virtual server, and restart it"
+        "{}; if it arrives for `{domain}` itself, make that a domain of the kind Alias of each SMTP \
+         virtual server, and restart it",
+        how_to_record(farm)
     );
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         key,

@@ -1,10 +1,10 @@
-//! Where a mail host leads in the end.
+//! Where a mail host, or a server that passes mail on, leads in the end.
 
 use super::walk::{MAX_STEPS, Target, Walk};
 use crate::farm::values::PassTarget;
 use crate::farm::{Delivery, Farm, MailHost, Server};
 
-/// Where a mail host leads.
+/// Where mail leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// To the farm, at least by one of its ways.
@@ -22,28 +22,87 @@ pub(crate) enum Dead {
     Unrecorded(String),
     /// At a server without SMTP.
     WithoutSmtp(String),
+    /// At a server that is switched off on purpose.
+    Standby(String),
     /// At the drop folder, which automatic mode does not read.
     DropFolder,
-    /// At a mail host that it came through before.
+    /// At a mail host or server that it came through before.
     Circle(String),
 }
 
-/// Follows mail from one mail host to its ends.
-pub(super) struct Search<'w, 'a> {
-    pub farm: &'a Farm,
-    pub walk: &'w Walk<'a>,
-    /// The mail hosts and servers on the present way.
-    pub trail: Vec<*const ()>,
-    pub ends: Vec<Dead>,
-    pub unknown: Option<String>,
-    pub reaches_farm: bool,
-    /// How many mail hosts were followed.
-    pub steps: usize,
+impl Dead {
+    /// Returns why mail does not get to the farm there.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Self::Unrecorded(name) => {
+                format!("`{name}` is neither a recorded server nor a recorded mail host")
+            }
+            Self::WithoutSmtp(name) => format!("`{name}` is recorded with `smtp-service = false`"),
+            Self::Standby(name) => format!("`{name}` is recorded with `standby = true`"),
+            Self::DropFolder => "in automatic mode, no drop folder is read".to_owned(),
+            Self::Circle(name) => format!("it comes back to `{name}`"),
+        }
+    }
 }
 
-impl<'a> Search<'_, 'a> {
-    pub(super) fn destination(mut self, host: &'a MailHost) -> Destination {
+/// Follows mail from one host to its ends.
+pub(super) struct Search<'w, 'a> {
+    farm: &'a Farm,
+    walk: &'w Walk<'a>,
+    /// The mail hosts and servers on the present way.
+    trail: Vec<*const ()>,
+    ends: Vec<Dead>,
+    unknown: Option<String>,
+    reaches_farm: bool,
+    /// How many mail hosts and servers were followed.
+    steps: usize,
+}
+
+/// By what mail gets to a server.
+#[derive(Clone, Copy)]
+enum Sender {
+    /// By SMTP.
+    MailHost,
+    /// By SMTP, or through a folder that both servers know.
+    Server,
+}
+
+impl<'w, 'a> Search<'w, 'a> {
+    pub(super) fn new(farm: &'a Farm, walk: &'w Walk<'a>) -> Self {
+        Self {
+            farm,
+            walk,
+            trail: Vec::new(),
+            ends: Vec::new(),
+            unknown: None,
+            reaches_farm: false,
+            steps: 0,
+        }
+    }
+
+    /// Returns where mail through a mail host ends.
+    pub(super) fn of_host(mut self, host: &'a MailHost) -> Destination {
         self.follow(host);
+        self.into_destination()
+    }
+
+    /// Returns where mail ends that a server passes on.
+    pub(super) fn of_server(mut self, server: &'a Server) -> Destination {
+        self.pass_on(server);
+        self.into_destination()
+    }
+
+    /// Returns how the ways end on which a mail host passes mail to no other mail host.
+    pub(super) fn own_ends(mut self, host: &'a MailHost) -> Vec<Dead> {
+        for target in host.passes_to.iter().flatten() {
+            if !matches!(self.walk.target(target), Target::MailHosts(_)) {
+                self.follow_target(target, Sender::MailHost);
+            }
+        }
+        self.ends
+    }
+
+    fn into_destination(self) -> Destination {
         match self.unknown {
             _ if self.reaches_farm => Destination::Farm,
             Some(why) => Destination::NotKnown(why),
@@ -57,37 +116,61 @@ impl<'a> Search<'_, 'a> {
         }
     }
 
-    fn follow(&mut self, host: &'a MailHost) {
+    /// Returns whether a host is new on the present way and may be followed.
+    fn enters<T>(&mut self, host: &T, name: &str) -> bool {
         let identity = std::ptr::from_ref(host).cast();
         if self.trail.contains(&identity) {
-            self.end(Dead::Circle(host.name().to_owned()));
-            return;
+            self.end(Dead::Circle(name.to_owned()));
+            return false;
         }
         self.steps += 1;
         if self.steps > MAX_STEPS {
             self.unknown = Some("its ways are more than are followed".to_owned());
+            return false;
+        }
+        self.trail.push(identity);
+        true
+    }
+
+    fn follow(&mut self, host: &'a MailHost) {
+        if !self.enters(host, host.name()) {
             return;
         }
-        let Some(targets) = &host.passes_to else {
-            self.unknown = Some(format!(
-                "where `{0}` passes mail on to is not recorded; record it: `spinmail mail-host set \
-                 {0} --passes-to SERVER`",
-                host.name()
-            ));
-            return;
-        };
-        self.trail.push(identity);
-        for target in targets {
-            self.follow_target(target);
+        match &host.passes_to {
+            Some(targets) => {
+                for target in targets {
+                    self.follow_target(target, Sender::MailHost);
+                }
+            }
+            None => {
+                self.unknown = Some(format!(
+                    "where `{0}` passes mail on to is not recorded; record it: `spinmail mail-host \
+                     set {0} --passes-to SERVER`",
+                    host.name()
+                ));
+            }
         }
         self.trail.pop();
     }
 
-    fn follow_target(&mut self, target: &PassTarget) {
+    fn pass_on(&mut self, server: &'a Server) {
+        if !self.enters(server, server.name()) {
+            return;
+        }
+        for target in server.passes_to.iter().flatten() {
+            self.follow_target(target, Sender::Server);
+        }
+        self.trail.pop();
+    }
+
+    fn follow_target(&mut self, target: &PassTarget, sender: Sender) {
+        if self.reaches_farm {
+            return;
+        }
         match self.walk.target(target) {
             Target::Servers(servers) => {
                 for server in servers {
-                    self.reach(server);
+                    self.reach(server, sender);
                 }
             }
             Target::MailHosts(hosts) => {
@@ -107,11 +190,30 @@ impl<'a> Search<'_, 'a> {
         }
     }
 
-    fn reach(&mut self, server: &Server) {
-        if server.smtp_service == Some(false) {
-            self.end(Dead::WithoutSmtp(server.name().to_owned()));
+    fn reach(&mut self, server: &'a Server, sender: Sender) {
+        let name = || server.name().to_owned();
+        let is_receiver = server.incoming_email_service == Some(true);
+        let takes_mail = match sender {
+            Sender::MailHost => is_receiver && server.smtp_service != Some(false),
+            // What one drops on a share, the other takes without SMTP.
+            Sender::Server => is_receiver && (self.polls_share(server) || !server.passes_mail_on()),
+        };
+        if server.is_standby() {
+            self.end(Dead::Standby(name()));
+        } else if takes_mail {
+            self.reaches_farm = true;
+        } else if server.smtp_service == Some(false) {
+            self.end(Dead::WithoutSmtp(name()));
+        } else if server.passes_mail_on() {
+            self.pass_on(server);
         } else {
             self.reaches_farm = true;
         }
+    }
+
+    /// Returns whether a server takes mail from a share, on which others may drop it.
+    fn polls_share(&self, server: &Server) -> bool {
+        let folder = self.farm.polled_folder(server);
+        folder.valid().is_some_and(|folder| folder.is_share())
     }
 }

@@ -30,6 +30,21 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Returns the servers on standby if its exchangers lead to no other host, else `None`.
+    pub(super) fn servers_on_standby(&self) -> Option<Vec<&'a Server>> {
+        let mut found = Vec::new();
+        for exchanger in &self.exchangers {
+            match &exchanger.leads_to {
+                LeadsTo::Servers(servers) if servers.iter().all(|each| each.is_standby()) => {
+                    found.extend(servers);
+                }
+                LeadsTo::NoAddress | LeadsTo::Literal => {}
+                _ => return None,
+            }
+        }
+        (self.unknown.is_none() && !found.is_empty()).then_some(found)
+    }
+
     /// Returns why it is not known which hosts its exchangers are, one sentence each.
     pub(super) fn why_unknown(&self) -> Vec<String> {
         let of_hosts = self

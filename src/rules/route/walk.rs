@@ -8,6 +8,8 @@ use crate::farm::values::{
 };
 use crate::farm::{Farm, MailHost, Server};
 use crate::rules::dns_view::{DnsView, NameOwners};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// The ways between all hosts.
@@ -17,6 +19,8 @@ pub(super) struct Walk<'a> {
     views: Vec<DnsView<'a>>,
     /// Addresses of the farm's servers, as any name server gives them.
     server_addresses: Vec<Vec<IpAddr>>,
+    /// What the entries of `passes-to` mean, as far as it was looked up.
+    targets: RefCell<BTreeMap<String, Target<'a>>>,
     /// Every arrival of mail at a server.
     arrivals: Vec<ServerArrival<'a>>,
     /// Why mail may come by ways that are not known.
@@ -35,7 +39,7 @@ pub(super) struct ServerArrival<'a> {
     server: &'a Server,
     way: Way<'a>,
     /// The mail hosts that it came through.
-    through: Vec<&'a MailHost>,
+    pub through: Vec<&'a MailHost>,
     /// The last of them that gives addresses other domains.
     pub host_with_domains: Option<&'a MailHost>,
     /// The domain that it was sent to, or `None` if a mail host had it from elsewhere.
@@ -101,6 +105,7 @@ impl<'a> Walk<'a> {
             farm,
             views: views.to_vec(),
             server_addresses: farm.servers.iter().map(addresses_of).collect(),
+            targets: RefCell::default(),
             arrivals: Vec::new(),
             unknown: Vec::new(),
             unknown_entries: Vec::new(),
@@ -171,6 +176,32 @@ impl<'a> Walk<'a> {
         hosts.iter().filter(|host| !has(&passed_to, host)).collect()
     }
 
+    /// Returns whether a mail host passes mail to another one.
+    pub(super) fn passes_to_mail_hosts(&self, host: &MailHost) -> bool {
+        let mut targets = host.passes_to.iter().flatten();
+        targets.any(|target| matches!(self.target(target), Target::MailHosts(_)))
+    }
+
+    /// Returns the mail hosts to which one passes mail, also over others; itself if mail comes back.
+    pub(super) fn mail_hosts_behind(&self, host: &'a MailHost) -> Vec<&'a MailHost> {
+        let mut behind: Vec<&MailHost> = Vec::new();
+        let mut next = vec![host];
+        while let Some(host) = next.pop() {
+            for target in host.passes_to.iter().flatten() {
+                let Target::MailHosts(hosts) = self.target(target) else {
+                    continue;
+                };
+                for other in hosts {
+                    if !has(&behind, other) {
+                        behind.push(other);
+                        next.push(other);
+                    }
+                }
+            }
+        }
+        behind
+    }
+
     /// Follows mail from an exchanger.
     pub(super) fn follow_exchanger(
         &self,
@@ -193,14 +224,30 @@ impl<'a> Walk<'a> {
                     self.pass_on(host, trail.clone(), arrival);
                 }
             }
-            LeadsTo::Elsewhere => arrival.unknown.push(format!(
-                "whether `{0}` passes mail on to the farm is not known; if it does, record it: \
-                 `spinmail mail-host add {0}`",
-                exchanger.host
-            )),
+            LeadsTo::Elsewhere => arrival.unknown.push(self.how_to_record(exchanger, entry)),
             LeadsTo::NotKnown(why) => arrival.unknown.push(why.clone()),
             LeadsTo::NoAddress | LeadsTo::Literal => {}
         }
+    }
+
+    /// Says how to record an exchanger that may pass mail on. The domain's own name is not the name of
+    /// a host.
+    fn how_to_record(&self, exchanger: &Exchanger<'a>, entry: &Entry<'a>) -> String {
+        let host = &exchanger.host;
+        if host != entry.domain.ascii() {
+            return format!(
+                "whether `{host}` passes mail on to the farm is not known; if it does, record it: \
+                 `spinmail mail-host add {host}`"
+            );
+        }
+        let of_side = self.views.iter().filter(|view| view.side == entry.side);
+        let mut addresses = of_side.flat_map(|view| view.known_addresses(host).0);
+        let address = addresses.next();
+        let address = address.map_or("ADDRESS".to_owned(), |address| address.to_string());
+        format!(
+            "whether the host at the address of `{host}` passes mail on to the farm is not known; if \
+             it does, record it: `spinmail mail-host add NAME --addresses {address}`"
+        )
     }
 
     /// Follows mail from a mail host.
@@ -300,6 +347,16 @@ impl<'a> Walk<'a> {
 
     /// Returns what an entry of `passes-to` means.
     pub(super) fn target(&self, target: &PassTarget) -> Target<'a> {
+        if let Some(known) = self.targets.borrow().get(target.as_str()) {
+            return known.clone();
+        }
+        let found = self.look_up(target);
+        let mut targets = self.targets.borrow_mut();
+        targets.insert(target.as_str().to_owned(), found.clone());
+        found
+    }
+
+    fn look_up(&self, target: &PassTarget) -> Target<'a> {
         match &target.to {
             PassedTo::DropFolder => Target::DropFolder,
             PassedTo::Address(address) => self.host_of_address(address.ip()),

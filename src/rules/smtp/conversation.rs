@@ -36,7 +36,7 @@ impl Greeting {
             {
                 Self::None(format!(
                     "the lines of one reply have different codes: {}",
-                    lines.join(" | ")
+                    shortened(&lines.join(" | "))
                 ))
             }
             _ => Self::Strange,
@@ -165,10 +165,25 @@ pub(super) fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
     }
 }
 
-/// Returns the reply to a step as it came, or why there is none.
+/// The most characters of a reply that are shown: a line may have 512 (RFC 5321 4.5.3.1.5).
+const MAX_SHOWN: usize = 512;
+
+/// Returns the beginning of a reply, and that it was cut, if it is longer than a reply has reason to be.
+fn shortened(reply: &str) -> String {
+    match reply.char_indices().nth(MAX_SHOWN) {
+        None => reply.to_owned(),
+        Some((end, _)) => format!(
+            "{}… (cut after {MAX_SHOWN} of {} characters)",
+            reply.get(..end).unwrap_or_default(),
+            reply.chars().count()
+        ),
+    }
+}
+
+/// Returns the reply to a step as it came, at most its beginning, or why there is none.
 pub(super) fn reply_text(step: Option<&SmtpStep>) -> String {
     match step.map(|step| &step.reply) {
-        Some(Answer::Known(lines)) => lines.join(" | "),
+        Some(Answer::Known(lines)) => shortened(&lines.join(" | ")),
         Some(reply) => reply.why_not(),
         None => Answer::<()>::NotAsked.why_not(),
     }

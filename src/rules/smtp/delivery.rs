@@ -31,7 +31,7 @@ pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
 
 /// Returns the outcome of a rule whose question the SMTP service of Windows answered with a demand to
 /// log on.
-pub(super) fn logon_demanded(case: &Case<'_>, target: &TargetView<'_>) -> Outcome {
+pub(super) fn logon_demanded<'a>(case: &Case<'a>, target: &TargetView<'a>) -> Outcome {
     if target.all_senders_log_on(case) {
         Outcome::not_applicable("it wants senders to log on, and every mail host does")
     } else {

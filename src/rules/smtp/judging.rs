@@ -2,11 +2,13 @@
 //! judge.
 
 use super::conversation::Greeting;
-use super::hosts::{exchangers, is_balancer, is_named, mail_host_at, recorded_server};
+use super::hosts::{exchangers, is_balancer, is_named, mail_host_at, recorded_server, server_at};
 use super::target::{TargetView, with_origin};
-use crate::facts::{Answer, Failure, Observation, SmtpFacts, SmtpHost, SmtpTalk, observer_names};
+use crate::facts::{
+    Answer, Failure, Observation, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, observer_names,
+};
 use crate::farm::Server;
-use crate::farm::values::DomainName;
+use crate::farm::values::{DomainName, checked};
 use crate::rules::route::{Reach, Routes};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Judged, Outcome, RuleResult, Severity, dns, wanted};
@@ -53,18 +55,18 @@ impl<'a> TargetView<'a> {
                 }),
             },
             Standing::Balancer => judge(self, routes),
-            Standing::NotRecorded => limited(&|outcome| without_error(outcome, &self.facts.host)),
+            Standing::NotRecorded => limited(&|outcome| without_error(outcome, case, self.facts)),
             Standing::NotApplicable(why) => vec![(None, Outcome::not_applicable(why))],
         }
     }
 
-    fn standing(&self, case: &Case<'_>) -> Standing<'a> {
+    fn standing(&self, case: &Case<'a>) -> Standing<'a> {
         let host = &self.facts.host;
         match self.server {
             Some(server) if server.is_standby() => {
                 Standing::NotApplicable("the server is on standby")
             }
-            Some(server) if self.is_translated(server) && self.facts.answer.known().is_none() => {
+            Some(server) if self.is_translated(server) && !self.decides_at_translated(case) => {
                 Standing::NotApplicable(
                     "it is a translated address; the server is judged at its own",
                 )
@@ -85,6 +87,13 @@ impl<'a> TargetView<'a> {
                 None => Standing::NotApplicable("neither the farm file nor DNS names it any more"),
             },
         }
+    }
+
+    /// Returns whether what was seen at a translated address says something of the server: a
+    /// conversation does; that there was none only where senders outside connect to the address.
+    fn decides_at_translated(&self, case: &Case<'_>) -> bool {
+        self.facts.answer.known().is_some()
+            || (self.is_seen_from_outside() && !self.is_direct_from_outside(case).is_no())
     }
 
     /// Returns the conversation, if it began with a greeting of an SMTP server.
@@ -203,13 +212,22 @@ fn is_note(outcome: &Outcome) -> bool {
 }
 
 /// Makes a finding undecided: the host may not be one of the farm's servers.
-fn without_error(outcome: Outcome, host: &str) -> Outcome {
+fn without_error(outcome: Outcome, case: &Case<'_>, target: &SmtpTarget) -> Outcome {
+    let host = &target.host;
+    // The domain's own name is not the name of a host.
+    let display = checked(&case.farm.incoming.display_address).valid();
+    let (name, addresses) = match display {
+        Some(domain) if domain.ascii().eq_ignore_ascii_case(host) => {
+            ("NAME", format!(" --addresses {}", target.address.ip()))
+        }
+        _ => (host.as_str(), String::new()),
+    };
     match outcome {
         Outcome::Fail(finding) if finding.severity != Some(Severity::Note) => {
             Outcome::undecided(format!(
                 "{}; but `{host}` is not recorded: if it passes mail on to the farm, `spinmail \
-                 mail-host add {host}` records it, and if it is one of the farm's servers, \
-                 `spinmail server add {host} --smtp-service yes`",
+                 mail-host add {name}{addresses}` records it, and if it is one of the farm's servers, \
+                 `spinmail server add {name} --smtp-service yes`",
                 finding.message
             ))
         }
@@ -239,6 +257,17 @@ fn unasked_servers<'a>(
     })
 }
 
+/// Returns whether an SMTP server was seen at an address of a server of the farm.
+pub(crate) fn answers(case: &Case<'_>, server: &Server) -> bool {
+    let targets = case.facts.smtp.iter().flat_map(|smtp| &smtp.targets);
+    let mut own = targets
+        .filter(|target| server_at(case, target).is_some_and(|other| std::ptr::eq(other, server)));
+    own.any(|target| {
+        let talk = target.answer.known();
+        talk.is_some_and(|talk| matches!(Greeting::from_talk(talk), Greeting::Welcome))
+    })
+}
+
 /// Returns the outcome of rules about a conversation if there was no connection.
 pub(super) fn takes_no_connections() -> Outcome {
     Outcome::because("smtp-closed", "it takes no connections")
@@ -262,10 +291,9 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
     match &host.answer {
         Answer::Absent(_) => match dns::rule_about_missing_address(case, &host.host) {
             Some(rule) => Outcome::because(rule, "it has no address"),
-            // The display address itself, where recorded mail hosts pass mail on without DNS.
-            None if recorded_server(case.farm, &host.host).is_none() => {
-                Outcome::not_applicable("it has no address, and no mail goes there")
-            }
+            None if dns::is_never_looked_up(case.farm, &host.host) => Outcome::not_applicable(
+                "it has no address, and no mail host is recorded that asks for one",
+            ),
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },
         Answer::Failed(why) => Outcome::undecided(format!("its addresses are not known: {why}")),
@@ -291,7 +319,7 @@ fn without_targets(case: &Case<'_>) -> Judged<Outcome> {
 
 /// Returns what to call a host without an address: its name, and who says so if another machine
 /// found an address.
-fn unresolved_name(case: &Case<'_>, smtp: &SmtpFacts, host: &SmtpHost) -> String {
+fn unresolved_name<'a>(case: &Case<'a>, smtp: &'a SmtpFacts, host: &'a SmtpHost) -> String {
     let targets = smtp
         .targets
         .iter()

@@ -10,6 +10,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 pub(super) fn closed(case: &Case<'_>) -> Vec<RuleResult> {
     judge_targets(case, |target| match &target.facts.answer {
         Answer::NotAsked => not_asked(),
+        _ if target.is_loopback_only(case) => judge_loopback(case, target),
         Answer::Failed(_) if target.has_no_route() => {
             Outcome::not_applicable("the machine that asked has no route to addresses of this kind")
         }
@@ -19,6 +20,17 @@ pub(super) fn closed(case: &Case<'_>) -> Vec<RuleResult> {
         Answer::Absent(how) => judge_refusal(case, target, how),
         Answer::Known(talk) => judge_greeting(talk),
     })
+}
+
+/// Judges what was seen at a loopback address that is not one of the server's in DNS.
+fn judge_loopback<'a>(case: &Case<'a>, target: &TargetView<'a>) -> Outcome {
+    if target.is_asked_at_own_address(case) {
+        return Outcome::not_applicable("the server is judged at its own address");
+    }
+    Outcome::undecided(
+        "it was asked on the loopback address, which shows nothing of the addresses that mail goes \
+         to; run `spinmail verify smtp` on another machine",
+    )
 }
 
 /// Judges a refused connection. A firewall may refuse only this machine.

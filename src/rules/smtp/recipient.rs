@@ -6,7 +6,7 @@ use super::judging::judge_domains;
 use super::replies::Meaning;
 use super::target::{TargetView, step_evidence};
 use crate::facts::{SmtpPurpose, SmtpQuestion, SmtpStep, SmtpTalk};
-use crate::farm::values::{DomainName, checked};
+use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
@@ -127,9 +127,11 @@ pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
         }
         if let Some(refused) = replies.iter().find(|reply| reply.refuses_domain()) {
             let finding = refused_domain_finding(target, refused, domain);
-            let display = checked(&case.farm.incoming.display_address).valid();
-            let server = target.server.filter(|_| display == Some(domain));
-            return match server.and_then(|server| case.routes().why_not_alias(server)) {
+            let routes = case.routes();
+            let why_not = target
+                .server
+                .and_then(|server| routes.why_not_alias(server, domain));
+            return match why_not {
                 Some(why) => Outcome::undecided(format!("{}; but {why}", finding.message)),
                 None => Outcome::Fail(finding),
             };

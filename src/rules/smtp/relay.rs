@@ -46,9 +46,9 @@ pub(super) fn open_relay(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 /// Returns the outcome if no reply shows whether it relays.
-fn undecided_by(
-    case: &Case<'_>,
-    target: &TargetView<'_>,
+fn undecided_by<'a>(
+    case: &Case<'a>,
+    target: &TargetView<'a>,
     talk: &SmtpTalk,
     questions: &[SmtpQuestion<'_>],
 ) -> Outcome {

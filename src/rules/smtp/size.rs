@@ -66,14 +66,19 @@ fn default_limit(version: Version) -> Option<u64> {
 }
 
 /// Returns the largest message that mail hosts pass on to a server, or `None` if mail also comes in
-/// another way, or if a limit is not recorded.
+/// another way, or if a limit is not recorded. On its way, the smallest limit counts.
 fn mail_host_limit(routes: &Routes<'_>, server: &Server) -> Option<u64> {
     let Reach::On(ways) = routes.reach(server) else {
         return None;
     };
-    let limits = ways.into_iter().map(|way| match way {
-        Way::MailHost(host) => host.maximum_message_size.as_ref().map(Size::bytes),
-        Way::Direct { .. } | Way::Server(_) | Way::Automatic => None,
+    if ways.contains(&Way::Automatic) {
+        return None;
+    }
+    let limits = routes.trails_to(server).map(|hosts| {
+        let sizes = hosts
+            .iter()
+            .filter_map(|host| host.maximum_message_size.as_ref());
+        sizes.map(Size::bytes).min()
     });
     limits.collect::<Option<Vec<u64>>>()?.into_iter().max()
 }

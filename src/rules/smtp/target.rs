@@ -57,6 +57,11 @@ impl<'a> TargetView<'a> {
         server.public_addresses().any(|own| own == ip)
     }
 
+    /// Returns whether the address is a translated one of the server that it leads to.
+    pub(super) fn is_translated_address(&self) -> bool {
+        self.server.is_some_and(|server| self.is_translated(server))
+    }
+
     /// Returns the machines that asked.
     pub(super) fn all_callers(&self) -> Vec<Caller<'a>> {
         Caller::all(self.facts)
@@ -68,13 +73,38 @@ impl<'a> TargetView<'a> {
         callers.join(", ")
     }
 
-    /// Returns whether another address of the same host takes connections.
+    /// Returns whether another address of the same host takes connections, to which the same senders
+    /// may turn: inside, and through a translated address, they are others.
     pub(super) fn is_open_elsewhere(&self, case: &Case<'_>) -> bool {
         let smtp = case.facts.smtp.iter();
         smtp.flat_map(|smtp| &smtp.targets).any(|other| {
+            let is_translated = self.server.is_some_and(|server| {
+                let mut own = server.public_addresses();
+                own.any(|address| address == other.address.ip())
+            });
             other.host == self.facts.host
                 && other.address != self.facts.address
                 && other.answer.known().is_some()
+                && is_translated == self.is_translated_address()
+        })
+    }
+
+    /// Returns whether the address is a loopback one that DNS does not give the host. What listens
+    /// there need not listen on the addresses that mail goes to.
+    pub(super) fn is_loopback_only(&self, case: &Case<'_>) -> bool {
+        let ip = self.facts.address.ip().to_canonical();
+        let seen = case.facts.dns.iter();
+        let mut seen = seen.flat_map(|dns| dns.addresses(&self.facts.host));
+        ip.is_loopback() && !seen.any(|own| own.to_canonical() == ip)
+    }
+
+    /// Returns whether the same server was also asked at an address that is not a loopback one.
+    pub(super) fn is_asked_at_own_address(&self, case: &Case<'a>) -> bool {
+        let targets = case.facts.smtp.iter().flat_map(|smtp| &smtp.targets);
+        let mut others = targets.filter(|other| !other.address.ip().to_canonical().is_loopback());
+        others.any(|other| {
+            let same = server_at(case, other).zip(self.server);
+            other.host == self.facts.host || same.is_some_and(|(one, two)| std::ptr::eq(one, two))
         })
     }
 

@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::hosts::{exchangers, mail_host_at};
 use super::target::TargetView;
-use crate::facts::Answer;
+use crate::facts::{Answer, NetworkView};
 use crate::farm::values::{DomainName, Tls};
 use crate::farm::{MailHost, Server};
 use crate::rules::route::{Reach, Routes, Way};
@@ -58,6 +58,13 @@ impl<'a> TargetView<'a> {
     /// Only mail hosts may be let in, or how mail comes is not known.
     pub(super) fn has_sender_as_caller(&self, case: &Case<'a>) -> Result<(), String> {
         let routes = case.routes();
+        if self.is_translated_address() {
+            return match self.is_direct_from_outside(case) {
+                Ternary::Yes => Ok(()),
+                Ternary::No => Err("no mail from outside goes there directly".to_owned()),
+                Ternary::Unknown(why) => Err(why),
+            };
+        }
         let callers = self.all_callers();
         let servers = self.servers(case, &routes);
         let hosts: Vec<&MailHost> = servers
@@ -77,6 +84,11 @@ impl<'a> TargetView<'a> {
         }
         match self.server.map(|server| routes.is_direct(server)) {
             Some(Ternary::Yes) => Ok(()),
+            Some(Ternary::No) if hosts.is_empty() => Err(
+                "no MX record and no mail host leads to it, but in automatic mode SharePoint counts \
+                 on its SMTP service"
+                    .to_owned(),
+            ),
             Some(Ternary::No) => Err("only mail hosts pass mail to it".to_owned()),
             Some(Ternary::Unknown(why)) => Err(why),
             // Senders find a load balancer by its MX record.
@@ -103,6 +115,19 @@ impl<'a> TargetView<'a> {
                         .has_sender_as_caller(case)
                         .is_ok()
             })
+    }
+
+    /// Returns whether mail from outside is sent to the server without a mail host between.
+    pub(super) fn is_direct_from_outside(&self, case: &Case<'_>) -> Ternary {
+        match self.server {
+            Some(server) => case.routes().is_direct_from(server, NetworkView::Outside),
+            None => Ternary::No,
+        }
+    }
+
+    /// Returns whether a machine outside asked.
+    pub(super) fn is_seen_from_outside(&self) -> bool {
+        self.all_callers().iter().any(Caller::is_outside)
     }
 
     /// Returns whether mail comes from mail hosts alone, and all of them log on.

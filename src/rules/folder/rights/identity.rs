@@ -2,16 +2,17 @@
 
 use super::view::FolderView;
 use crate::facts::directory::AccountFacts;
-use crate::facts::{Answer, ObservedAccount};
+use crate::facts::{Answer, Facts, ObservedAccount};
 use crate::farm::values::{Account, AccountForm, FromText, computer_account};
-use crate::farm::{AccountRole, ServiceAccount};
+use crate::farm::{AccountRole, Farm, ServiceAccount};
 use crate::rules::Case;
 use std::collections::BTreeSet;
 use windows_security::{Sid, Token};
 
 /// What is known of an account on the folder's server.
 pub(super) struct Identity<'a> {
-    case: &'a Case<'a>,
+    farm: &'a Farm,
+    facts: &'a Facts,
     view: &'a FolderView<'a>,
     service_account: ServiceAccount<'a>,
     sid: Option<Sid>,
@@ -22,14 +23,14 @@ pub(super) struct Identity<'a> {
 
 impl<'a> Identity<'a> {
     pub(super) fn new(
-        case: &'a Case<'a>,
-        view: &'a FolderView<'a>,
+        case: &'a Case<'_>,
+        view: &'a FolderView<'_>,
         service_account: ServiceAccount<'a>,
     ) -> Self {
         let observed = view.facts.accounts.iter().find(|account| {
             is_account_of(&service_account, &account.name, account.computer.as_deref())
         });
-        let listed = directory_accounts(case).find(|account| {
+        let listed = directory_accounts(case.facts).find(|account| {
             is_account_of(&service_account, &account.name, account.server.as_deref())
         });
         let sid = known_sid(view, &service_account, observed, listed);
@@ -40,7 +41,8 @@ impl<'a> Identity<'a> {
         };
         Self {
             unknown_reason,
-            case,
+            farm: case.farm,
+            facts: case.facts,
             view,
             service_account,
             sid,
@@ -175,7 +177,7 @@ impl<'a> Identity<'a> {
     /// Returns whether a SID is known to be that of another account of the farm.
     fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
         let mut observed = self.view.facts.accounts.iter();
-        let mut listed = directory_accounts(self.case);
+        let mut listed = directory_accounts(self.facts);
         observed.any(|account| {
             account.sid.known() == Some(sid)
                 && self.is_of_farm(account)
@@ -191,8 +193,7 @@ impl<'a> Identity<'a> {
 
     /// Returns whether an account that was given is one of the farm's: groups may be given, too.
     fn is_of_farm(&self, account: &ObservedAccount) -> bool {
-        self.case
-            .farm
+        self.farm
             .service_accounts(self.view.location)
             .iter()
             .any(|known| is_account_of(known, &account.name, account.computer.as_deref()))
@@ -336,8 +337,8 @@ fn is_account_of(service_account: &ServiceAccount<'_>, name: &str, computer: Opt
     same_computer && service_account.account.as_str().eq_ignore_ascii_case(name)
 }
 
-fn directory_accounts<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a AccountFacts> + use<'a> {
-    case.facts
+fn directory_accounts(facts: &Facts) -> impl Iterator<Item = &AccountFacts> {
+    facts
         .directory
         .iter()
         .flat_map(|directory| &directory.accounts)
