@@ -1004,3 +1004,34 @@ fn areas_without_facts_are_told_once() {
         run.out
     );
 }
+
+/// Two findings of one rule: with one remedy they are one block, with two remedies two.
+#[test]
+fn failing_findings_share_a_block_only_with_one_remedy() {
+    let one_remedy = "safe-servers = [\"one bad\", \"two bad\"]";
+    for (list, severity, rule, blocks_of_rule) in [
+        (one_remedy, "error", "page-safe-server-invalid", 1),
+        (
+            "[[server]]\nname = \"sp1.contoso.com\"\nos = \"2025\"\nsmtp-service = true\n\
+             [[server]]\nname = \"sp2.contoso.com\"\nos = \"2025\"\nsmtp-service = true",
+            "error",
+            "farm-os-without-smtp",
+            1,
+        ),
+        ("", "warning", "farm-account-unknown", 2),
+    ] {
+        let folder = Folder::with_farm(&format!(
+            "[incoming-email]\nenabled = true\nmode = \"automatic\"\n\
+             display-address = \"sp.contoso.com\"\n{list}\n"
+        ));
+        let run = folder.run(&["verify", "page", "farm", "--only", rule]);
+        let head = format!("{severity}[{rule}]");
+        assert_eq!(run.out.matches(&head).count(), 2, "{}", run.out);
+        let blocks = run.out.split("\n\n").filter(|block| block.contains(&head));
+        let blocks: Vec<&str> = blocks.collect();
+        assert_eq!(blocks.len(), blocks_of_rule, "{}", run.out);
+        for block in blocks {
+            assert_eq!(block.matches("\n  explain ").count(), 1, "{block}");
+        }
+    }
+}

@@ -60,3 +60,4 @@ mod trace;
 mod values;
 mod verdicts;
 mod wizard;
+mod yielding;

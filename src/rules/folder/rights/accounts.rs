@@ -5,6 +5,7 @@ use super::each::{Accounts, Scope, judge_each_account, judge_every_account};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
 use super::view::FolderView;
+use crate::facts::FailureKind;
 use crate::farm::AccountRole;
 use crate::farm::values::{AccountForm, FolderPath, FromText};
 use crate::remedy::{Action, AdminRole};
@@ -170,18 +171,31 @@ pub(super) fn account_unknown(case: &Case<'_>) -> Vec<RuleResult> {
             if account.is_unknown_to_windows {
                 return Outcome::Fail(unknown_finding(view, account));
             }
-            match account.sid {
-                Some(_) => Outcome::pass(),
-                None => Outcome::not_applicable(NOT_LOOKED_UP),
+            match (&account.sid, &account.failure) {
+                (Some(_), _) => Outcome::pass(),
+                // A machine that has no way to ask says nothing of the account.
+                (None, Some(failure)) if failure.kind != FailureKind::Unsupported => {
+                    Outcome::undecided(format!("its name could not be looked up: {failure}"))
+                }
+                (None, _) => Outcome::not_applicable(NOT_LOOKED_UP),
             }
         });
     // Where the folder's rights are not known, the other rules say so.
     for result in &mut results {
-        if case.facts.folder.is_some() && matches!(result.outcome, Outcome::Undecided(_)) {
+        let is_about_folder = result.about.as_deref().is_none_or(is_folder_key);
+        if case.facts.folder.is_some()
+            && is_about_folder
+            && matches!(result.outcome, Outcome::Undecided(_))
+        {
             result.outcome = Outcome::not_applicable(NOT_LOOKED_UP);
         }
     }
     results
+}
+
+/// Returns whether a setting is that of a folder, not of an account.
+fn is_folder_key(key: &str) -> bool {
+    key.ends_with("drop-folder")
 }
 
 const NOT_LOOKED_UP: &str = "its name was not looked up on the folder's server";

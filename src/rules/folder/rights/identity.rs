@@ -2,7 +2,7 @@
 
 use super::view::FolderView;
 use crate::facts::directory::AccountFacts;
-use crate::facts::{Answer, Facts, ObservedAccount};
+use crate::facts::{Answer, Facts, Failure, ObservedAccount};
 use crate::farm::values::{Account, AccountForm, FromText, computer_account};
 use crate::farm::{AccountRole, Farm, ServiceAccount};
 use crate::rules::Case;
@@ -18,6 +18,8 @@ pub(super) struct Identity<'a> {
     sid: Option<Sid>,
     /// What the folder's server answered if it knows no such account.
     unknown_reason: Option<&'a str>,
+    /// Why the folder's server gave no usable answer to the name, if it was asked.
+    failure: Option<&'a Failure>,
     groups: KnownGroups,
 }
 
@@ -39,8 +41,13 @@ impl<'a> Identity<'a> {
             Some(Answer::Absent(why)) if sid.is_none() => Some(why.as_str()),
             _ => None,
         };
+        let failure = match observed.map(|account| &account.sid) {
+            Some(Answer::Failed(failure)) if sid.is_none() => Some(failure),
+            _ => None,
+        };
         Self {
             unknown_reason,
+            failure,
             farm: case.farm,
             facts: case.facts,
             view,
@@ -53,6 +60,11 @@ impl<'a> Identity<'a> {
     /// Returns what the folder's server answered if it knows no account of this name.
     pub(super) fn unknown_to_windows(&self) -> Option<&'a str> {
         self.unknown_reason
+    }
+
+    /// Returns why the folder's server could not look the name up, or `None` if it did or was not asked.
+    pub(super) fn failure(&self) -> Option<&'a Failure> {
+        self.failure
     }
 
     pub(super) fn into_sid(self) -> Option<Sid> {

@@ -3,6 +3,7 @@
 use super::access::Unknowns;
 use super::identity::{Identity, well_known_sid, with_unknown_groups};
 use super::view::FolderView;
+use crate::facts::Failure;
 use crate::farm::values::{AccountForm, FolderPath, FromText, computer_account};
 use crate::farm::{AccountRole, Server, ServiceAccount};
 use crate::rules::Case;
@@ -15,6 +16,8 @@ pub(super) struct ResolvedAccount<'a> {
     pub sid: Option<Sid>,
     /// Whether the folder's server was asked for the account and knows none of this name.
     pub is_unknown_to_windows: bool,
+    /// Why its name could not be looked up, or `None` if it was, or if nothing was asked.
+    pub failure: Option<Failure>,
     /// What it answered then.
     pub unknown_reason: String,
     pub token: Token,
@@ -55,6 +58,7 @@ impl<'a> ResolvedAccount<'a> {
             },
             groups_hint: identity.groups_hint(),
             is_unknown_to_windows: unknown.is_some(),
+            failure: identity.failure().cloned(),
             unknown_reason: unknown.unwrap_or_default(),
             service_account,
             sid: identity.into_sid(),
@@ -68,6 +72,7 @@ impl<'a> ResolvedAccount<'a> {
             service_account,
             sid: None,
             is_unknown_to_windows: false,
+            failure: None,
             unknown_reason: String::new(),
             token: loopback_token(&service_account),
             groups_hint: "; the share is on its own server, and as whom it comes there is not \
