@@ -42,6 +42,7 @@ mod ldap_server;
 mod lost_answers;
 mod mail;
 mod max_age;
+mod one_cause;
 mod progress;
 mod properties;
 mod readme;
