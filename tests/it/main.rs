@@ -47,6 +47,7 @@ mod progress;
 mod properties;
 mod readme;
 mod redact;
+mod replayed;
 mod reports;
 mod samba_scripts;
 mod schema;

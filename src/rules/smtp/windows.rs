@@ -111,10 +111,9 @@ pub(crate) fn no_logon_needed(case: &Case<'_>, server: &Server) -> Option<Eviden
 /// Returns the reply by which a recorded server says that a mailbox or its drop directory is full.
 pub(crate) fn says_full(case: &Case<'_>, server: &Server) -> Option<Evidence> {
     first_evidence(case, server, |target, talk| {
-        let full = talk
-            .steps
-            .iter()
-            .find(|step| Meaning::of(step) == Meaning::Quota)?;
+        let questions = talk.transactions.iter().flat_map(|one| &one.steps);
+        let mut steps = talk.steps.iter().chain(questions);
+        let full = steps.find(|step| Meaning::of(step) == Meaning::Quota)?;
         Some(step_evidence(
             target,
             Some(full),
