@@ -46,6 +46,13 @@ pub(super) fn is_never_looked_up(farm: &Farm, host: &str) -> bool {
     names::is_smtp_server(farm, host) && names::is_behind_named_host(farm)
 }
 
+/// Says why no name server gave any answer, or returns `None` if one did.
+pub(super) fn why_all_silent(case: &Case<'_>) -> Option<String> {
+    let views = per_server::views(case);
+    let silent: Option<Vec<String>> = views.iter().map(|view| view.why_silent()).collect();
+    silent?.into_iter().next()
+}
+
 /// Returns the rule that judges whether a mail host has an address. Without it nothing can be asked
 /// of the host. `None` if no rule does: it is a server that mail does not go to.
 pub(super) fn rule_about_missing_address(case: &Case<'_>, host: &str) -> Option<&'static str> {

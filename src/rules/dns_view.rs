@@ -243,12 +243,30 @@ impl<'a> DnsView<'a> {
     pub(super) fn why_unknown(&self, name: &str, kind: RecordKind) -> String {
         let question = self.question(name, kind);
         match self.answer(name, kind) {
-            Answer::Failed(why) => format!("{question} gave no usable answer: {why}"),
+            Answer::Failed(why) => self
+                .why_silent()
+                .unwrap_or_else(|| format!("{question} gave no usable answer: {why}")),
             Answer::Known(_) | Answer::Absent(_) => {
                 format!("{question} is recorded without such a record")
             }
             Answer::NotAsked => format!("{question} was not asked; `spinmail gather dns` asks it"),
         }
+    }
+
+    /// Says that a name server answered none of several questions, and why not the first: one cause
+    /// of whatever hangs on it. Returns `None` if it answered one.
+    pub(super) fn why_silent(&self) -> Option<String> {
+        let mut failures =
+            self.lookups()
+                .map(|lookup| match self.answer(&lookup.name, lookup.kind) {
+                    Answer::Failed(why) => Some(why),
+                    _ => None,
+                });
+        let first = failures.next()??;
+        let others = failures.collect::<Option<Vec<_>>>()?;
+        let name = self.name();
+        (!others.is_empty())
+            .then(|| format!("{name} gave no usable answer to any question: {first}"))
     }
 
     /// Returns the answer as evidence.

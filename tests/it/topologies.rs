@@ -4,7 +4,7 @@
 //! DNS, SMTP and the metabase are recorded facts here; the lab asks real servers.
 
 mod direct;
-mod facts;
+pub mod facts;
 mod handed_on;
 #[cfg(unix)]
 mod lab;
@@ -28,10 +28,10 @@ drop-folder = 'C:\inetpub\mailroot\drop'
 
 /// A server of the farm, and what its SMTP service knows.
 #[derive(Clone, Copy)]
-struct Smtp {
-    host: &'static str,
-    address: &'static str,
-    domains: &'static [&'static str],
+pub struct Smtp {
+    pub host: &'static str,
+    pub address: &'static str,
+    pub domains: &'static [&'static str],
 }
 
 /// A topology, and what becomes of it.

@@ -219,6 +219,12 @@ fn a_farm_that_takes_no_mail_stops_it() {
             "delivery job",
             "farm-service-nowhere",
         ),
+        (
+            "mode = \"advanced\"",
+            "mode = \"automatic\"\nsafe-servers = []",
+            "SMTP port",
+            "page-safe-servers-empty",
+        ),
     ] {
         let farm = FARM.replace(from, to);
         let folder = with_facts(&farm, &facts(mx(), address(), talk("250 2.1.5 ok")));

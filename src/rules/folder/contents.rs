@@ -1,6 +1,6 @@
 //! Whether a drop folder exists, and how much is in it.
 
-use super::observed::{FolderRef, judge_contents, judge_folders, not_asked};
+use super::observed::{FolderRef, could_not_look, judge_contents, judge_folders, not_asked};
 use super::wording::{message_count, size_in_units};
 use crate::facts::{Answer, Contents, Count, DropFolder, Space};
 use crate::remedy::AdminRole;
@@ -17,9 +17,7 @@ const MAX_BUSIEST: usize = 5;
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_folders(case, |folder, facts| match existence(facts) {
         Answer::Known(()) => Outcome::pass(),
-        Answer::Failed(why) => {
-            Outcome::undecided(format!("whether it is there is not known: {why}"))
-        }
+        Answer::Failed(why) => could_not_look(&why),
         Answer::NotAsked => not_asked(folder),
         Answer::Absent(how) => Outcome::Fail(missing_finding(folder, facts, how)),
     })

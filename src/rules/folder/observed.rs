@@ -1,6 +1,6 @@
 //! The folders that the farm polls, with what was observed of each.
 
-use crate::facts::{Answer, Contents, DropFolder};
+use crate::facts::{Answer, Contents, DropFolder, Failure};
 use crate::farm::values::{FolderLocation, FolderPath, FromText, checked};
 use crate::farm::{Delivery, Farm, PolledFolder};
 use crate::rules::subject::Subject;
@@ -182,6 +182,12 @@ pub(super) fn judge_folders(
         .collect()
 }
 
+/// Returns the outcome for a folder that could not be looked at: one cause for all that is asked of
+/// it.
+pub(super) fn could_not_look(why: &Failure) -> Outcome {
+    Outcome::undecided(format!("it could not be looked at: {why}"))
+}
+
 /// Judges the files in each folder.
 pub(super) fn judge_contents(
     case: &Case<'_>,
@@ -190,7 +196,7 @@ pub(super) fn judge_contents(
     judge_folders(case, |folder, facts| match &facts.contents {
         Answer::Known(contents) => judge(folder, contents),
         Answer::Absent(_) => no_such_folder(),
-        Answer::Failed(why) => Outcome::undecided(format!("what lies there is not known: {why}")),
+        Answer::Failed(why) => could_not_look(why),
         Answer::NotAsked => not_asked(folder),
     })
 }

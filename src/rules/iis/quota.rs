@@ -70,9 +70,12 @@ fn contents<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<&'a Con
         return Err(Outcome::not_applicable(why));
     };
     let contents = &folder.contents;
-    contents
-        .known()
-        .ok_or_else(|| Outcome::undecided(contents.why_not()))
+    contents.known().ok_or_else(|| {
+        let why = contents.why_not();
+        Outcome::undecided(format!(
+            "what lies in the drop directory is not known: {why}"
+        ))
+    })
 }
 
 fn finding(

@@ -279,7 +279,9 @@ pub(super) fn not_asked() -> Outcome {
 }
 
 pub(super) fn no_connection(why: &Failure) -> Outcome {
-    Outcome::undecided(format!("no connection came about: {why}"))
+    Outcome::undecided(format!(
+        "no connection came about ({why}); try from where the mail comes from"
+    ))
 }
 
 pub(super) fn no_greeting(why: &str) -> Outcome {
@@ -296,7 +298,10 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
             ),
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },
-        Answer::Failed(why) => Outcome::undecided(format!("its addresses are not known: {why}")),
+        Answer::Failed(why) => {
+            let why = dns::why_all_silent(case).unwrap_or_else(|| why.to_string());
+            Outcome::undecided(format!("its addresses are not known: {why}"))
+        }
         Answer::Known(()) | Answer::NotAsked => not_asked(),
     }
 }

@@ -14,9 +14,7 @@ pub(super) fn closed(case: &Case<'_>) -> Vec<RuleResult> {
         Answer::Failed(_) if target.has_no_route() => {
             Outcome::not_applicable("the machine that asked has no route to addresses of this kind")
         }
-        Answer::Failed(why) => Outcome::undecided(format!(
-            "no connection came about ({why}); try from where the mail comes from"
-        )),
+        Answer::Failed(why) => no_connection(why),
         Answer::Absent(how) => judge_refusal(case, target, how),
         Answer::Known(talk) => judge_greeting(talk),
     })
