@@ -1,5 +1,7 @@
 //! Who may do what to a drop folder: saved descriptors, judged without anyone being asked.
 
+mod remedies;
+
 use crate::support::{Folder, Run};
 use serde_json::{Value, json};
 
@@ -7,6 +9,8 @@ const TIMER: &str = r"FABRIKAM\sp_farm";
 const T: &str = "S-1-5-21-1-2-3-1104";
 const POOL: &str = r"FABRIKAM\sp_web";
 const P: &str = "S-1-5-21-1-2-3-1106";
+const ADMIN_GROUP: &str = "S-1-5-21-9-9-9-1001";
+const WEB_GROUP: &str = "S-1-5-21-9-9-9-1002";
 const LOCAL: &str = r"C:\inetpub\mailroot\Drop";
 const SHARE: &str = r"\\fs.fabrikam.com\drop";
 
@@ -970,7 +974,9 @@ fn carried_out(sddl: &str, commands: &[String]) -> String {
     let letters = |account: &str| match account {
         TIMER => T.to_owned(),
         POOL => P.to_owned(),
-        "*S-1-5-18" => "SY".to_owned(),
+        "WSS_ADMIN_WPG" => ADMIN_GROUP.to_owned(),
+        "WSS_WPG" => WEB_GROUP.to_owned(),
+        "SYSTEM" | "*S-1-5-18" => "SY".to_owned(),
         "*S-1-5-11" => "AU".to_owned(),
         "*S-1-1-0" => "WD".to_owned(),
         "*S-1-5-32-545" => "BU".to_owned(),

@@ -1,6 +1,8 @@
 //! `verify directory` against the lab's Active Directory. What an account may do there is done as
 //! well, and compared with what was said of it.
 
+mod remedies;
+
 use crate::lab::known;
 use crate::support::{Folder, Run};
 use ldap3::controls::RawControl;

@@ -8,6 +8,8 @@ pub mod facts;
 mod handed_on;
 #[cfg(unix)]
 mod lab;
+#[cfg(unix)]
+mod remedies;
 
 use crate::support::{Folder, Run};
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-const SP1: &str = r#"
+pub(super) const SP1: &str = r#"
 [[server]]
 name = "sp1.fabrikam.test"
 role = "application"
@@ -52,10 +52,10 @@ by = "smart-host"
 "#;
 
 /// Mail from outside is wanted, and the outside view is asked.
-const OUTSIDE: &str = "outside ";
+pub(super) const OUTSIDE: &str = "outside ";
 
 /// Returns what the metabase of a server is to hold.
-const fn knows(host: &'static str, domains: &'static [&'static str]) -> Smtp {
+pub(super) const fn knows(host: &'static str, domains: &'static [&'static str]) -> Smtp {
     Smtp {
         host,
         address: "",
@@ -519,13 +519,13 @@ const GONE: Fault = fault(
 );
 
 /// The networks, for as long as this lives.
-struct Networks {
+pub(super) struct Networks {
     process: Child,
-    folder: Folder,
+    pub(super) folder: Folder,
 }
 
 impl Networks {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let folder = Folder::new();
         let mut process = Command::new(root().join("tests/lab/routes/run"))
             .arg(folder.path("routes"))
@@ -542,7 +542,7 @@ impl Networks {
     }
 
     /// Runs the program on a machine.
-    fn run_on(&self, machine: &str, folder: &Folder, arguments: &[&str]) -> Run {
+    pub(super) fn run_on(&self, machine: &str, folder: &Folder, arguments: &[&str]) -> Run {
         let pid = self.folder.read(&format!("routes/{machine}.pid"));
         let program = folder.command(arguments);
         let mut command = Command::new("nsenter");
@@ -555,8 +555,18 @@ impl Networks {
         Run::of(command.output().expect("nsenter runs"))
     }
 
+    /// Runs a command in the network of the servers.
+    pub(super) fn run_on_servers(&self, command: &[&str]) {
+        let pid = self.process.id().to_string();
+        let status = Command::new("nsenter")
+            .args(["-t", &pid, "-n"])
+            .args(command)
+            .status();
+        assert!(status.expect("nsenter runs").success(), "{command:?}");
+    }
+
     /// Gathers on machines what a farm file asks for, and adds facts that are written by hand.
-    fn gathered(&self, farm: &str, machines: &[&str], by_hand: &Value) -> Gathered {
+    pub(super) fn gathered(&self, farm: &str, machines: &[&str], by_hand: &Value) -> Gathered {
         let seen = Seen::new(farm, by_hand);
         let mut files = vec!["facts.json".to_owned()];
         for machine in machines {
@@ -581,13 +591,13 @@ impl Drop for Networks {
 }
 
 /// A farm file and facts of several files.
-struct Gathered {
-    folder: Folder,
+pub(super) struct Gathered {
+    pub(super) folder: Folder,
     files: Vec<String>,
 }
 
 impl Gathered {
-    fn run(&self, command: &[&str]) -> Run {
+    pub(super) fn run(&self, command: &[&str]) -> Run {
         let mut arguments = command.to_vec();
         for file in &self.files {
             arguments.extend(["--facts", file]);
@@ -596,7 +606,7 @@ impl Gathered {
             .run(&[&arguments[..], &["--format", "json"]].concat())
     }
 
-    fn verify(&self) -> Run {
+    pub(super) fn verify(&self) -> Run {
         self.run(&["verify"])
     }
 
@@ -608,7 +618,7 @@ impl Gathered {
 
 impl Topology {
     /// Returns a farm file that names the name servers of the networks.
-    fn in_networks(text: &str) -> String {
+    pub(super) fn in_networks(text: &str) -> String {
         let ca_file = crate::lab::known("LAB_CA");
         let probe = format!(
             "dns-servers = [\"10.53.0.53\"]\ntimeout = \"1500ms\"\nca-file = \"{ca_file}\"\n"
@@ -617,7 +627,7 @@ impl Topology {
     }
 
     /// Returns what is written by hand.
-    fn by_hand(&self, seen: fn(&mut Value)) -> Value {
+    pub(super) fn by_hand(&self, seen: fn(&mut Value)) -> Value {
         let servers: Vec<Value> = self.smtp.iter().map(facts::metabase).collect();
         let mut all = json!({"facts": 2, "iis": {"servers": servers}});
         seen(&mut all);
@@ -684,7 +694,7 @@ fn judged(networks: &Networks, topology: &Topology) -> Vec<String> {
 
 impl Topology {
     /// Returns the farm file of the networks in which the topology is recorded.
-    fn farm_in_networks(&self) -> String {
+    pub(super) fn farm_in_networks(&self) -> String {
         // What is recorded in place of other text may be in place of the networks' own.
         let (whole, rest): (Vec<_>, Vec<_>) = self
             .recorded_in
