@@ -44,6 +44,7 @@ pub(super) static RULES: &[Rule] = &[
             "server.NAME.foundation-web-application",
             "incoming-email.mode",
         ],
+        hop: AliasDomain,
         judge: servers::smtp_missing,
     },
     rule! {

@@ -225,8 +225,18 @@ fn a_farm_that_takes_no_mail_stops_it() {
             "SMTP port",
             "page-safe-servers-empty",
         ),
+        (
+            "incoming-email-service = true\nsmtp-service = true",
+            "incoming-email-service = true\nsmtp-service = false",
+            "alias domain",
+            "farm-smtp-missing",
+        ),
     ] {
-        let farm = FARM.replace(from, to);
+        let mut farm = FARM.replace(from, to);
+        assert_ne!(farm, FARM);
+        if rule == "farm-smtp-missing" {
+            farm = farm.replace("\"advanced\"", "\"automatic\"");
+        }
         let folder = with_facts(&farm, &facts(mx(), address(), talk("250 2.1.5 ok")));
         let run = json_trace(&folder);
         let end = &run.json()["end"];
