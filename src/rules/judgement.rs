@@ -150,7 +150,7 @@ impl<'a, 'c> Judgement<'a, 'c> {
         };
         let mut results = judge(self.case, &others);
         if !self.selection.names_area(rule.area) {
-            results.retain(|result| is_about_selected(result, self.selection));
+            results.retain(|result| is_about_selected(result, self.case, self.selection));
         }
         results
     }
@@ -391,9 +391,12 @@ fn judged_result(verdict: &Verdict) -> JudgedResult<'_> {
 
 /// Returns whether an acceptance is about a selected rule. If other areas are asked for, only these
 /// acceptances are reported.
-fn is_about_selected(result: &RuleResult, selection: &Selection) -> bool {
-    let accepted = result.subject.split('/').next().and_then(find);
-    accepted.is_some_and(|rule| selection.includes(rule))
+fn is_about_selected(result: &RuleResult, case: &Case<'_>, selection: &Selection) -> bool {
+    let name = &result.subject.text;
+    let mut acceptances = case.farm.acceptances.iter();
+    let accepted = acceptances.find(|acceptance| acceptance.name() == *name);
+    let rule = accepted.and_then(|acceptance| find(acceptance.rule()));
+    rule.is_some_and(|rule| selection.includes(rule))
 }
 
 /// Returns the result of a rule about a farm that takes no mail.

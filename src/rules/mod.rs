@@ -17,6 +17,7 @@ mod rule;
 mod select;
 mod smtp;
 mod stale;
+mod subject;
 mod ternary;
 mod verdict;
 mod wanted;
@@ -36,7 +37,6 @@ pub(crate) use rule::{Hop, Judge};
 pub use select::Selection;
 pub(crate) use select::{AreaPart, area_from_word};
 pub use verdict::Verdict;
-pub(crate) use yielding::FOR_DOMAIN;
 
 use rule::rule;
 use ternary::Ternary;

@@ -1,5 +1,6 @@
 //! Outcomes: what a rule returns for one subject.
 
+use super::subject::Subject;
 use crate::remedy::{Action, AdminRole};
 use std::borrow::Cow;
 
@@ -56,8 +57,8 @@ impl OutcomeKind {
 /// The result of a rule for one subject.
 #[derive(Debug)]
 pub struct RuleResult {
-    /// What was judged: a setting, a server, a name.
-    pub subject: String,
+    /// What was judged.
+    pub subject: Subject,
     /// The KEY it points at, or `None` for the first of the rule's.
     pub about: Option<Cow<'static, str>>,
     /// What the rule decided.
@@ -66,7 +67,7 @@ pub struct RuleResult {
 
 impl RuleResult {
     /// Creates the result for a subject, about the rule's first setting.
-    pub fn new(subject: impl Into<String>, outcome: impl Into<Outcome>) -> Self {
+    pub fn new(subject: impl Into<Subject>, outcome: impl Into<Outcome>) -> Self {
         Self {
             subject: subject.into(),
             about: None,
@@ -75,7 +76,7 @@ impl RuleResult {
     }
 
     /// Creates the only result of a rule.
-    pub fn only(subject: impl Into<String>, outcome: impl Into<Outcome>) -> Vec<Self> {
+    pub fn only(subject: impl Into<Subject>, outcome: impl Into<Outcome>) -> Vec<Self> {
         vec![Self::new(subject, outcome)]
     }
 

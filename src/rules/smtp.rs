@@ -108,6 +108,7 @@ pub(super) static RULES: &[Rule] = &[
         summary: "The SMTP server offers encryption that does not work.",
         pass_message: "The encryption that the SMTP server offers works.",
         about: ["server.NAME.smtp-service", "probe.ca-file"],
+        hop: Port,
         judge: tls::broken,
     },
     rule! {

@@ -1,5 +1,6 @@
 //! Verdicts: what the rules said, ready to be reported.
 
+use super::subject::Scope;
 use super::{Case, Evidence, Outcome, OutcomeKind, Remedy, Rule, RuleResult, Severity};
 use crate::farm::edit::literal;
 use crate::farm::key::{entry_names, entry_setting};
@@ -38,6 +39,8 @@ pub struct Verdict {
     pub outcome: OutcomeKind,
     /// What was judged: a setting, a server, a name.
     pub subject: String,
+    /// What the subject names, for all that decides.
+    pub(crate) scope: Scope,
     /// The sentence for people: the finding, why it is undecided or does not apply, or the rule's
     /// passing sentence.
     pub message: Cow<'static, str>,
@@ -59,12 +62,17 @@ pub struct Verdict {
 
 impl Verdict {
     pub(super) fn new(rule: &'static Rule, result: RuleResult, case: &Case<'_>) -> Self {
+        let mut scope = result.subject.scope;
+        if result.about.is_none() && is_about_server(rule) {
+            scope.server = scope.server.or_else(|| only_server(case));
+        }
         let key = result.about.or_else(|| own_key(rule, case));
         let mut verdict = Self {
             rule,
             severity: rule.severity,
             outcome: result.outcome.kind(),
-            subject: result.subject,
+            subject: result.subject.text,
+            scope,
             message: rule.pass_message.into(),
             evidence: Vec::new(),
             remedy: None,
@@ -182,6 +190,20 @@ fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
     // A farm may have many entries, and each may have a verdict.
     let names = (count == 1).then(|| entry_names(case.farm, table))?;
     Some(entry_setting(table, names.first()?, setting).into())
+}
+
+/// Returns whether a rule is about a setting of servers in the first place.
+fn is_about_server(rule: &Rule) -> bool {
+    let key = rule.about.first();
+    key.is_some_and(|key| key.split('.').next() == Some(Table::Server.name()))
+}
+
+/// Returns the name of the farm's server, or `None` if it has none or several.
+fn only_server(case: &Case<'_>) -> Option<String> {
+    match case.farm.servers.as_slice() {
+        [only] => Some(only.name().to_owned()),
+        _ => None,
+    }
 }
 
 /// Returns a setting as a line of the farm file, or `None` if it has no value.

@@ -85,8 +85,10 @@ impl Yielding {
         }
         let about_same = |cause: &&Verdict| match self.decision {
             Decision::Farm => true,
-            Decision::Fault => is_same_server(cause, symptom),
-            Decision::Domain => is_same_server(cause, symptom) && is_same_domain(cause, symptom),
+            Decision::Fault => cause.scope.has_same_host(&symptom.scope),
+            Decision::Domain => {
+                cause.scope.has_same_host(&symptom.scope) && is_same_domain(cause, symptom)
+            }
         };
         let has = |outcome| {
             let mut same = causes.iter().filter(about_same);
@@ -107,34 +109,11 @@ impl Yielding {
     }
 }
 
-/// Returns whether two verdicts are about the same server of the farm.
-fn is_same_server(one: &Verdict, two: &Verdict) -> bool {
-    let own = servers(one);
-    servers(two).into_iter().flatten().any(|name| {
-        own.iter()
-            .flatten()
-            .any(|other| other.eq_ignore_ascii_case(name))
-    })
-}
-
-/// Returns the servers that a verdict may be about: that of its setting, and the first word of its
-/// subject.
-fn servers(verdict: &Verdict) -> [Option<&str>; 2] {
-    let by_setting = verdict.about.as_ref().and_then(|about| {
-        let name = about.setting.strip_prefix("server.")?;
-        Some(name.rsplit_once('.')?.0)
-    });
-    [by_setting, verdict.subject.split(' ').next()]
-}
-
-/// What stands between server and domain in a symptom's subject. The display address goes without
-/// saying.
-pub(crate) const FOR_DOMAIN: &str = " for ";
-
-/// Returns whether a cause is about the domain that a symptom's subject names.
+/// Returns whether a cause is about the domain that a symptom is about. The display address goes
+/// without saying.
 fn is_same_domain(cause: &Verdict, symptom: &Verdict) -> bool {
-    match symptom.subject.split_once(FOR_DOMAIN) {
-        Some((_, domain)) => cause.subject.split(' ').any(|word| word == domain),
+    match &symptom.scope.domain {
+        Some(_) => cause.scope.domain == symptom.scope.domain,
         None => cause
             .about
             .as_ref()

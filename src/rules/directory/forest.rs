@@ -11,6 +11,7 @@ use crate::facts::{Answer, NetworkView};
 use crate::farm::values::DomainName;
 use crate::farm::{Farm, MailHost};
 use crate::remedy::AdminRole;
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Severity, wanted};
 
 /// What would let the whole forest be asked.
@@ -264,7 +265,8 @@ pub(super) fn contact_closed(case: &Case<'_>) -> Vec<RuleResult> {
             (outcome, _) => outcome,
         })
     });
-    RuleResult::only(view::subject(case), outcome)
+    let subject = Subject::from(view::subject(case)).for_outside();
+    RuleResult::only(subject, outcome)
 }
 
 fn judge_closed(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
@@ -311,7 +313,7 @@ fn outside_by_exchange(case: &Case<'_>) -> Judged<Option<String>> {
     if !hosts.iter().any(MailHost::is_exchange) {
         return Err(Outcome::not_applicable("no Exchange mail host is recorded"));
     }
-    let mut routes = case.routes().all().into_iter();
+    let mut routes = case.routes().all(None).into_iter();
     let Some(outside) = routes.find(|route| route.side == NetworkView::Outside) else {
         return Ok(None);
     };

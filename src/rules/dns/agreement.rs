@@ -6,6 +6,7 @@ use crate::facts::{NetworkView, RecordKind};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::DnsView;
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 use std::collections::BTreeMap;
 
@@ -24,10 +25,16 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
         is_one_of_each = false;
         for name in compared_names(case) {
             let outcome = judge_agreement(views, &name);
-            match results.iter_mut().find(|known| known.subject == name.shown) {
+            match results
+                .iter_mut()
+                .find(|known| known.subject.text == name.shown)
+            {
                 Some(known) if matches!(outcome, Outcome::Fail(_)) => known.outcome = outcome,
                 Some(_) => {}
-                None => results.push(RuleResult::new(&name.shown, outcome)),
+                None => results.push(RuleResult::new(
+                    Subject::host(&name.ascii).with_text(&name.shown),
+                    outcome,
+                )),
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::facts::NetworkView;
 use crate::farm::values::DomainName;
 use crate::remedy::{Action, AdminRole};
 use crate::rules::dns_view::{DnsView, NameOwners, by_host};
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 use std::net::IpAddr;
 
@@ -91,25 +92,30 @@ fn contradicts_file(view: &DnsView<'_>) -> bool {
     hosts.iter().all(|exchanger| is_unrecorded(&exchanger.host))
 }
 
+/// Returns the subject of a verdict about mail from outside alone.
+fn outside(subject: impl Into<Subject>) -> Subject {
+    subject.into().for_outside()
+}
+
 pub(super) fn mx_private(case: &Case<'_>) -> Vec<RuleResult> {
     let domain = match display_address(case.farm) {
         Ok(domain) => domain,
-        Err(instead) => return RuleResult::only(DISPLAY, instead),
+        Err(instead) => return RuleResult::only(outside(DISPLAY), instead),
     };
-    let only = |outcome| RuleResult::only(DISPLAY, outcome);
+    let only = |outcome| RuleResult::only(outside(DISPLAY), outcome);
     if case.farm.mail_from_outside != Some(true) {
         return only(Outcome::not_applicable(
             "mail from outside is not recorded as wanted (`farm.mail-from-outside`)",
         ));
     }
-    let outside = views_from(case, NetworkView::Outside);
-    if outside.is_empty() {
+    let views = views_from(case, NetworkView::Outside);
+    if views.is_empty() {
         return only(Outcome::not_applicable(
             "no name server outside was asked; `spinmail set outside-dns-servers ADDRESS` records one",
         ));
     }
-    judge_by_views(&outside, domain.as_str(), |view| {
-        vec![RuleResult::new(domain.as_str(), judge_private(case, view, domain)).about(DISPLAY)]
+    judge_by_views(&views, outside(domain), |view| {
+        vec![RuleResult::new(outside(domain), judge_private(case, view, domain)).about(DISPLAY)]
     })
 }
 

@@ -8,6 +8,7 @@ use crate::facts::RecordKind;
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, Exchanger, by_host, is_mx_answered};
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};
 
 /// Judges the display address by each name server.
@@ -17,8 +18,8 @@ fn judge_display_address(
 ) -> Vec<RuleResult> {
     match display_address(case.farm) {
         Err(instead) => RuleResult::only(DISPLAY, instead),
-        Ok(domain) => judge_per_server(case, domain.as_str(), |view| {
-            vec![RuleResult::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
+        Ok(domain) => judge_per_server(case, domain, |view| {
+            vec![RuleResult::new(domain, judge(view, domain)).about(DISPLAY)]
         }),
     }
 }
@@ -45,13 +46,14 @@ fn judge_each_exchanger(
         Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
     let is_answered = is_mx_answered(&views(case), domain);
-    judge_per_server(case, domain.as_str(), |view| {
+    judge_per_server(case, domain, |view| {
         let instead = match view.exchangers(domain) {
             Ok(Some(exchangers)) if !are_all_null(&exchangers) => {
                 return by_host(&exchangers)
                     .into_iter()
                     .map(|exchanger| {
-                        RuleResult::new(&exchanger.host, judge(view, exchanger)).about(DISPLAY)
+                        let subject = Subject::host(&exchanger.host);
+                        RuleResult::new(subject, judge(view, exchanger)).about(DISPLAY)
                     })
                     .collect();
             }
@@ -60,7 +62,7 @@ fn judge_each_exchanger(
             Err(_) if is_answered => return Vec::new(),
             Err(instead) => instead,
         };
-        RuleResult::only(domain.as_str(), instead)
+        RuleResult::only(domain, instead)
     })
 }
 

@@ -21,12 +21,13 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
             .iter()
             .filter(|name| is_of_farm(view, &name.ascii))
             .map(|name| {
-                RuleResult::new(&name.shown, judge_connections(view, name)).about(name.key.clone())
+                RuleResult::new(name.subject(), judge_connections(view, name))
+                    .about(name.key.clone())
             })
             .collect();
         if let Some(domain) = unanswered {
             let why = view.why_unknown(domain.ascii(), RecordKind::Mx);
-            results.push(RuleResult::new(domain.as_str(), Outcome::undecided(why)));
+            results.push(RuleResult::new(*domain, Outcome::undecided(why)));
         }
         results
     });

@@ -18,7 +18,7 @@ pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
             .iter()
             .filter(|name| !is_mail_host(view, &name.ascii))
             .map(|name| {
-                RuleResult::new(&name.shown, judge_addresses(case, view, name))
+                RuleResult::new(name.subject(), judge_addresses(case, view, name))
                     .about(name.key.clone())
             })
             .collect()

@@ -18,7 +18,7 @@ pub(super) fn mail_host_loops(case: &Case<'_>) -> Vec<RuleResult> {
             continue;
         }
         let key = format!("mail-host.{}.by", host.name());
-        results.push(RuleResult::new(host.name(), judge_host(case, host)).about(key));
+        results.push(RuleResult::new(host, judge_host(case, host)).about(key));
     }
     if results.is_empty() {
         let why = "no mail host is recorded that asks DNS where to pass mail on (`by = \"mx\"`)";

@@ -3,6 +3,7 @@
 use crate::farm::values::{Checked, DomainName, MailServer, PassBy, checked};
 use crate::farm::{Farm, MailHost};
 use crate::rules::dns_view::{DnsView, NameOwners};
+use crate::rules::subject::Subject;
 use crate::rules::{Judged, Outcome, wanted};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -49,14 +50,24 @@ pub(super) struct FarmName {
     pub shown: String,
     /// The KEY that it comes from.
     pub key: String,
+    /// Whether mail bears it as domain.
+    is_mail_domain: bool,
 }
 
 impl FarmName {
+    /// Returns the subject of a verdict about it.
+    pub(super) fn subject(&self) -> Subject {
+        let mut subject = Subject::host(&self.ascii).with_text(&self.shown);
+        subject.scope.domain = self.is_mail_domain.then(|| self.ascii.clone());
+        subject
+    }
+
     fn from_domain(domain: &DomainName, key: &str) -> Self {
         Self {
             ascii: domain.ascii().to_owned(),
             shown: domain.as_str().to_owned(),
             key: key.to_owned(),
+            is_mail_domain: true,
         }
     }
 }
@@ -78,6 +89,7 @@ pub(super) fn mail_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
                             ascii: exchanger.host.clone(),
                             shown: exchanger.host,
                             key: DISPLAY.to_owned(),
+                            is_mail_domain: false,
                         });
                     }
                 }
@@ -110,6 +122,7 @@ pub(super) fn all_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
                 ascii: ascii.to_owned(),
                 key: format!("server.{}.name", server.as_str()),
                 shown: server.as_str().to_owned(),
+                is_mail_domain: false,
             });
         }
     }

@@ -9,6 +9,7 @@ use crate::farm::{Farm, MailHost};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::route::LeadsTo;
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Severity, Ternary};
 use std::net::IpAddr;
 
@@ -20,9 +21,9 @@ pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
         Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
     if views(case).is_empty() {
-        return not_asked(domain.as_str());
+        return not_asked(domain);
     }
-    let inside = || RuleResult::new(domain.as_str(), judge_inside(case, domain)).about(DISPLAY);
+    let inside = || RuleResult::new(domain, judge_inside(case, domain)).about(DISPLAY);
     if case.farm.mail_from_outside != Some(true) {
         return vec![inside()];
     }
@@ -35,9 +36,9 @@ pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
             Outcome::Fail(finding) => Outcome::Fail(unsure_of_outside(finding)),
             outcome => outcome,
         };
-        return vec![RuleResult::new(domain.as_str(), outcome).about(DISPLAY)];
+        return vec![RuleResult::new(domain, outcome).about(DISPLAY)];
     }
-    let subject = format!("{} (outside)", domain.as_str());
+    let subject = Subject::outside(domain);
     let of_outside = RuleResult::new(subject, judge_outside(&outside, domain)).about(DISPLAY);
     if views_from(case, NetworkView::Inside).is_empty() {
         vec![of_outside]

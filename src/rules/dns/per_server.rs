@@ -3,6 +3,7 @@
 use super::names::display_address;
 use crate::facts::NetworkView;
 use crate::rules::dns_view::{DnsView, with_newest_exchangers};
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Outcome, RuleResult};
 use std::mem;
 
@@ -31,7 +32,7 @@ pub(super) fn views_from<'a>(case: &Case<'a>, side: NetworkView) -> Vec<DnsView<
 /// reports.
 pub(super) fn judge_per_server(
     case: &Case<'_>,
-    subject: &str,
+    subject: impl Into<Subject>,
     judge: impl Fn(&DnsView<'_>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
     judge_by_views(&views(case), subject, judge)
@@ -40,7 +41,7 @@ pub(super) fn judge_per_server(
 /// Judges by each of these views and merges the results of each subject, as [`judge_per_server`].
 pub(super) fn judge_by_views<'a>(
     views: &[DnsView<'a>],
-    subject: &str,
+    subject: impl Into<Subject>,
     judge: impl Fn(&DnsView<'a>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
     if views.is_empty() {
@@ -51,7 +52,7 @@ pub(super) fn judge_by_views<'a>(
         for result in judge(view) {
             match merged
                 .iter_mut()
-                .find(|known| known.subject == result.subject)
+                .find(|known| known.subject.text == result.subject.text)
             {
                 Some(known) => merge(&mut known.outcome, result.outcome, view),
                 None => merged.push(result),
@@ -62,7 +63,7 @@ pub(super) fn judge_by_views<'a>(
 }
 
 /// Returns the result if no name server was asked.
-pub(super) fn not_asked(subject: &str) -> Vec<RuleResult> {
+pub(super) fn not_asked(subject: impl Into<Subject>) -> Vec<RuleResult> {
     let what = "DNS was not asked; `spinmail verify dns` or `spinmail gather dns` asks it";
     RuleResult::only(subject, Outcome::undecided(what))
 }

@@ -7,6 +7,7 @@ use crate::farm::Farm;
 use crate::farm::values::{DomainName, PassBy};
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, NameOwners};
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 
 /// Judges the SMTP mail server by each name server inside: contacts are resolved there.
@@ -18,11 +19,22 @@ fn judge_smtp_server(
         Err(instead) => RuleResult::only(SMTP_SERVER, instead),
         Ok(name) => {
             let inside = views_from(case, NetworkView::Inside);
-            judge_by_views(&inside, name.as_str(), |view| {
-                vec![RuleResult::new(name.as_str(), judge(view, name)).about(SMTP_SERVER)]
+            judge_by_views(&inside, smtp_server_subject(name), |view| {
+                vec![
+                    RuleResult::new(smtp_server_subject(name), judge(view, name))
+                        .about(SMTP_SERVER),
+                ]
             })
         }
     }
+}
+
+/// Returns the subject of verdicts about the SMTP mail server: a host, and the domain of the contacts'
+/// addresses.
+fn smtp_server_subject(name: &DomainName) -> Subject {
+    Subject::host(name.ascii())
+        .with_text(name.as_str())
+        .of_domain(name)
 }
 
 pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {

@@ -32,26 +32,16 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
         };
         // That SharePoint counts on it is not yet mail that is sent to it.
         if ways.iter().any(|way| !matches!(way, Way::Automatic)) {
-            results.push(RuleResult::new(
-                server.name(),
-                judge_server(case, server, &ways),
-            ));
+            let outcome = judge_server(case, server, &ways);
+            results.push(about_server(server, outcome));
         }
     }
     for (server, domain) in routes.only_standby() {
-        results.push(RuleResult::new(
-            server.name(),
-            Outcome::Fail(standby_finding(server, domain)),
-        ));
+        let finding = standby_finding(server, domain);
+        results.push(about_server(server, Outcome::Fail(finding)));
     }
     if !results.is_empty() {
-        return results
-            .into_iter()
-            .map(|result| {
-                let key = format!("server.{}.incoming-email-service", result.subject);
-                result.about(key)
-            })
-            .collect();
+        return results;
     }
     let outcome = match unknown {
         Some(why) => Outcome::undecided(why),
@@ -60,6 +50,11 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
         None => Outcome::not_applicable("it is not known to which server mail is passed on"),
     };
     RuleResult::only(DISPLAY, outcome)
+}
+
+fn about_server(server: &Server, outcome: impl Into<Outcome>) -> RuleResult {
+    let key = format!("server.{}.incoming-email-service", server.name());
+    RuleResult::new(server, outcome).about(key)
 }
 
 /// Judges whether the mail that gets to a server is taken from there.

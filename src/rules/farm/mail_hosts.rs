@@ -13,7 +13,7 @@ pub(super) fn leads_nowhere(case: &Case<'_>) -> Vec<RuleResult> {
     hosts
         .map(|host| {
             let key = format!("mail-host.{}.passes-to", host.name());
-            RuleResult::new(host.name(), judge_host(case, host)).about(key)
+            RuleResult::new(host, judge_host(case, host)).about(key)
         })
         .collect()
 }

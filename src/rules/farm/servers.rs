@@ -40,7 +40,7 @@ fn judge_servers(
     case.farm
         .servers
         .iter()
-        .map(|server| RuleResult::new(server.name(), judge(server)).about(key(server, setting)))
+        .map(|server| RuleResult::new(server, judge(server)).about(key(server, setting)))
         .collect()
 }
 

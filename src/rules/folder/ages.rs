@@ -66,7 +66,7 @@ fn judge_ages(
         }
     });
     for result in &mut results {
-        result.subject = format!("{address} in {}", result.subject);
+        result.subject = format!("{address} in {}", result.subject.text).into();
     }
     results
 }

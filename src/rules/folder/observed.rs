@@ -3,6 +3,7 @@
 use crate::facts::{Answer, Contents, DropFolder};
 use crate::farm::values::{FolderLocation, FolderPath, FromText, checked};
 use crate::farm::{Delivery, Farm, PolledFolder};
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Judged, Outcome, RuleResult, wanted};
 use std::fmt;
 
@@ -32,10 +33,10 @@ impl fmt::Display for FolderRef<'_> {
 
 impl FolderRef<'_> {
     /// Returns the subject of a verdict about the folder.
-    pub(super) fn subject(&self) -> String {
+    pub(super) fn subject(&self) -> Subject {
         match self.server {
-            Some(server) => format!("{server} {}", self.path),
-            None => self.path.to_owned(),
+            Some(server) => Subject::server(server).and(self.path),
+            None => self.path.into(),
         }
     }
 

@@ -55,7 +55,7 @@ fn judge_view(case: &Case<'_>, view: &VirtualServerView<'_>) -> Vec<RuleResult> 
     let mut results: Vec<RuleResult> = hosts
         .into_iter()
         .map(|host| {
-            let subject = format!("{subject} from {}", host.name());
+            let subject = subject.clone().and(format!("from {}", host.name()));
             RuleResult::new(subject, judge_host(view, &list, host))
         })
         .collect();
@@ -155,7 +155,7 @@ fn host_finding(
 ) -> Finding {
     let message = format!(
         "the connection list of `{}` keeps out `{}`, which connects from `{}`",
-        view.subject(),
+        view.name(),
         host.name(),
         network.as_str()
     );
@@ -170,7 +170,7 @@ fn host_finding(
 fn direct_finding(view: &VirtualServerView<'_>) -> Finding {
     let message = format!(
         "the connection list of `{}` keeps senders out, and mail from outside comes directly",
-        view.subject()
+        view.name()
     );
     finding(view, message, "a list that admits every computer").with_severity(Severity::Warning)
 }

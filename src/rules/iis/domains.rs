@@ -5,7 +5,6 @@ use crate::farm::Server;
 use crate::farm::values::{DomainName, FromText};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::route::{DomainOrigin, ServedDomain};
-use crate::rules::yielding::FOR_DOMAIN;
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, wanted};
 use iis_metabase::{DEFAULT_DOMAIN, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
@@ -169,8 +168,13 @@ fn judge_domains<'a>(
             if server.is_some_and(|server| !serves(&serving, server, served)) {
                 continue;
             }
-            if server.is_some() && served.origin != DomainOrigin::DisplayAddress {
-                result.subject += &format!("{FOR_DOMAIN}{}", served.domain.ascii());
+            if server.is_some() {
+                result.subject = result.subject.of_domain(served.domain);
+                // The display address goes without saying.
+                if served.origin != DomainOrigin::DisplayAddress {
+                    let name = format!("for {}", served.domain.ascii());
+                    result.subject = result.subject.and(name);
+                }
             }
             result.about = Some(served.key.clone().into());
             results.push(result);
@@ -209,7 +213,7 @@ fn serves(
 pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_domains(case, |view, served, status| match status {
         DomainStatus::Local(what) => Outcome::Pass(vec![Evidence::new(
-            format!("`{}` at {}", served.domain.as_str(), view.subject()),
+            format!("`{}` at {}", served.domain.as_str(), view.name()),
             "an alias domain or the default local domain",
             what,
         )]),
@@ -232,7 +236,7 @@ fn contacts_may_change_domain(
     Some(Outcome::undecided(format!(
         "`{}` is not a local domain of `{}`; but {why}",
         served.domain.as_str(),
-        view.subject()
+        view.name()
     )))
 }
 
@@ -258,13 +262,13 @@ fn missing_finding(view: &VirtualServerView<'_>, domain: &DomainName) -> Finding
     let message = format!(
         "`{}` is no local domain of `{}`",
         domain.as_str(),
-        view.subject()
+        view.name()
     );
     let remedy =
         format!("Add it as a domain of the kind Alias on {server}, and restart the SMTP service");
     Finding::for_role(AdminRole::Server, message, remedy)
         .observed(
-            format!("domains of {}", view.subject()),
+            format!("domains of {}", view.name()),
             format!("`{}`, alias or default", domain.as_str()),
             domains_in_words(view.virtual_server),
         )
@@ -313,12 +317,12 @@ fn remote_finding(view: &VirtualServerView<'_>, domain: &DomainName, how: &str) 
     let message = format!(
         "`{}` is a remote domain of `{}`, so its mail is sent on and never dropped",
         domain.as_str(),
-        view.subject()
+        view.name()
     );
     let remedy = format!("Make it an alias domain on {server}, and restart the SMTP service");
     Finding::for_role(AdminRole::Server, message, remedy)
         .observed(
-            format!("{} of the domain in {}", ROUTE_ACTION.name, view.subject()),
+            format!("{} of the domain in {}", ROUTE_ACTION.name, view.name()),
             "16: an alias",
             how,
         )

@@ -80,7 +80,7 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
                 let message = format!(
                     "`{}` drops mail in a folder of its own disk, and no incoming e-mail service \
                      takes mail there",
-                    view.subject()
+                    view.name()
                 );
                 return Ok(Outcome::Fail(differs_finding(view, message, wanted_text)));
             }
@@ -105,7 +105,7 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
     }
     let message = format!(
         "`{}` drops mail in `{found_text}`, SharePoint looks in `{wanted_text}`",
-        view.subject()
+        view.name()
     );
     Ok(Outcome::Fail(differs_finding(view, message, wanted_text)))
 }
@@ -138,7 +138,7 @@ fn judge_shared(
             let message = format!(
                 "`{}` drops mail in `{found_text}`, which is shared as `{}`; SharePoint looks in \
                  `{wanted_text}`",
-                view.subject(),
+                view.name(),
                 share.as_str()
             );
             Ok(Outcome::Fail(differs_finding(view, message, wanted_text)))

@@ -102,7 +102,7 @@ fn queue_finding(
         } else {
             "messages wait"
         },
-        view.subject()
+        view.name()
     );
     let remedy = "Read the oldest files there: mail for other domains waits for its receivers, \
                   which is no fault of the farm; mail for the farm waits for the alias domain, or \
@@ -140,7 +140,7 @@ fn bad_mail_finding(view: &VirtualServerView<'_>, bad_mail: &ListedFolder<'_>) -
     let newest = bad_mail.files.newest.as_deref().unwrap_or("unknown");
     let message = format!(
         "`{}` put mail away as undeliverable within the last day",
-        view.subject()
+        view.name()
     );
     let remedy =
         "Read the newest files there: beside each message lies why it could not be delivered";

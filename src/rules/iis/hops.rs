@@ -35,7 +35,7 @@ fn judge_hops(case: &Case<'_>, view: &VirtualServerView<'_>) -> Outcome {
         .collect();
     let message = format!(
         "`{}` refuses messages that passed more than {hops} servers, and mail comes through {}",
-        view.subject(),
+        view.name(),
         names.join(", ")
     );
     let remedy = "Raise Maximum hop count (IIS 6.0 Manager, the virtual server's properties, \

@@ -17,7 +17,7 @@ pub(super) fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
             Err(error) => Outcome::undecided(error.message),
             Ok(flags) if flags.anonymous() => Outcome::pass(),
             Ok(_) => {
-                let message = format!("`{}` takes no mail without a logon", view.subject());
+                let message = format!("`{}` takes no mail without a logon", view.name());
                 let remedy = "Tick Anonymous access in the virtual server's properties, Access, \
                               Authentication";
                 let evidence = view.evidence(AUTH_FLAGS, "AuthAnonymous among the flags");
@@ -79,7 +79,7 @@ fn size_finding(
     };
     let message = format!(
         "`{}` takes {what} up to {}, {}",
-        view.subject(),
+        view.name(),
         Size::in_words(limit.into()),
         wanted.whose
     );

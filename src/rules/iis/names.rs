@@ -21,7 +21,7 @@ pub(super) fn foreign(case: &Case<'_>) -> Vec<RuleResult> {
         };
         let message = format!(
             "`{}` calls itself `{other}`, which is another server of the farm",
-            view.subject()
+            view.name()
         );
         let remedy = "If its MetaBase.xml was copied from that server, gather it on this one; else \
                       correct the fully qualified domain name (IIS 6.0 Manager, the virtual \

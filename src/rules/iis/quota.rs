@@ -26,7 +26,7 @@ fn judge_quota<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<Outc
     };
     let quota = largest.saturating_mul(QUOTA);
     let evidence = Evidence::new(
-        format!("bytes in the drop directory of {}", view.subject()),
+        format!("bytes in the drop directory of {}", view.name()),
         format!("less than {QUOTA} times {} bytes", largest),
         format!("{} in {} messages", contents.bytes, contents.messages),
     );
@@ -82,7 +82,7 @@ fn finding(
 ) -> Finding {
     let message = format!(
         "the drop directory of `{}` is full: its quota is {}",
-        view.subject(),
+        view.name(),
         Size::in_words(quota)
     );
     let remedy = "Find out why the delivery job leaves the messages there; then take the tick from \

@@ -62,7 +62,7 @@ fn open_finding(view: &VirtualServerView<'_>, whom: &str) -> Finding {
     };
     let message = format!(
         "{whom} may relay through `{}`, as far as the list's form is known{note}",
-        view.subject()
+        view.name()
     );
     let remedy = "Choose Only the list below in the relay restrictions; mail for alias domains \
                   needs no relaying";
@@ -76,7 +76,7 @@ pub(super) fn corrupt(case: &Case<'_>) -> Vec<RuleResult> {
         Err(error) => {
             let message = format!(
                 "the relay list of `{}` cannot be read at byte {}: {}",
-                view.subject(),
+                view.name(),
                 error.offset,
                 error.message
             );
@@ -105,7 +105,7 @@ pub(super) fn unusual(case: &Case<'_>) -> Vec<RuleResult> {
 fn unusual_finding(view: &VirtualServerView<'_>, list: &RelayList) -> Finding {
     let message = format!(
         "the relay list of `{}` {}",
-        view.subject(),
+        view.name(),
         brief(&list.odd.join("; "))
     );
     let remedy = "Enter the list again in the virtual server's properties, Access, Relay; mail for \

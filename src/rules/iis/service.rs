@@ -125,9 +125,7 @@ pub(super) fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = judge_servers(case, |server, facts| {
         let finding = facts.and_then(|facts| no_virtual_server(server, facts));
         finding
-            .map(|finding| {
-                RuleResult::new(server.name(), Outcome::Fail(finding)).about(key(server))
-            })
+            .map(|finding| RuleResult::new(server, Outcome::Fail(finding)).about(key(server)))
             .into_iter()
             .collect()
     });
@@ -137,12 +135,12 @@ pub(super) fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
     results = on_route(case, results);
     let known: BTreeSet<String> = results
         .iter()
-        .map(|result| result.subject.clone())
+        .map(|result| result.subject.text.clone())
         .collect();
     results.extend(
         by_virtual_server
             .into_iter()
-            .filter(|result| !known.contains(&result.subject)),
+            .filter(|result| !known.contains(&result.subject.text)),
     );
     results
 }
@@ -179,7 +177,7 @@ fn judge_recorded_state(view: &VirtualServerView<'_>) -> Outcome {
 fn state_finding(view: &VirtualServerView<'_>, state: &str) -> Finding {
     Finding::for_role(
         AdminRole::Server,
-        format!("the virtual server `{}` is {state}", view.subject()),
+        format!("the virtual server `{}` is {state}", view.name()),
         "Start it in IIS 6.0 Manager",
     )
     .with_evidence([view.evidence(SERVER_STATE, "2: started")])
@@ -190,7 +188,7 @@ fn no_auto_start_finding(view: &VirtualServerView<'_>) -> Finding {
         AdminRole::Server,
         format!(
             "the virtual server `{}` does not start with the service",
-            view.subject()
+            view.name()
         ),
         "Start it in IIS 6.0 Manager; then it starts with the service from now on",
     )

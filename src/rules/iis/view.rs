@@ -2,6 +2,7 @@
 
 use crate::facts::{Answer, FolderFiles, FolderRole, IisServer, ServiceStatus};
 use crate::farm::{Farm, Server};
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Judged, Outcome, OutcomeKind, RuleResult};
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
@@ -22,8 +23,13 @@ impl<'a> VirtualServerView<'a> {
     }
 
     /// Returns its name in the metabase: `sp1.fabrikam.com SmtpSvc/1`.
-    pub(super) fn subject(&self) -> String {
+    pub(super) fn name(&self) -> String {
         format!("{} SmtpSvc/{}", self.server.name(), self.number())
+    }
+
+    /// Returns the subject of a verdict about it.
+    pub(super) fn subject(&self) -> Subject {
+        Subject::from(self.server).with_text(self.name())
     }
 
     /// Returns the value of a key as evidence, with its place in the metabase.
@@ -47,7 +53,7 @@ impl<'a> VirtualServerView<'a> {
             None => format!("not set (MetaBase.xml{time})"),
         };
         Evidence::new(
-            format!("{} of {}", key.name, self.subject()),
+            format!("{} of {}", key.name, self.name()),
             expected,
             observed,
         )
@@ -135,16 +141,14 @@ pub(super) fn judge_services<'a>(
 ) -> Vec<RuleResult> {
     judge_servers(case, |server, facts| {
         let service = facts.map_or(&Answer::NotAsked, |facts| &facts.service);
-        vec![RuleResult::new(server.name(), judge(server, service)).about(key(server))]
+        vec![RuleResult::new(server, judge(server, service)).about(key(server))]
     })
 }
 
-/// Returns the server whose name a subject begins with, or `None` if it begins with another word.
-pub(super) fn server_of<'a>(farm: &'a Farm, subject: &str) -> Option<&'a Server> {
-    let name = subject.split(' ').next();
-    farm.servers
-        .iter()
-        .find(|server| name == Some(server.name()))
+/// Returns the server that a subject names, or `None` if it names none.
+pub(super) fn server_of<'a>(farm: &'a Farm, subject: &Subject) -> Option<&'a Server> {
+    let name = subject.scope.server.as_deref()?;
+    farm.servers.iter().find(|server| name == server.name())
 }
 
 /// Limits what a rule about taking mail says of servers to those that mail goes to.
@@ -175,7 +179,7 @@ pub(super) fn judge_metabases<'a>(
     judge: impl Fn(&'a Server, &'a Metabase) -> Outcome,
 ) -> Vec<RuleResult> {
     judge_metabases_or(case, no_other_evidence, |server, _, metabase| {
-        vec![RuleResult::new(server.name(), judge(server, metabase)).about(key(server))]
+        vec![RuleResult::new(server, judge(server, metabase)).about(key(server))]
     })
 }
 
@@ -194,7 +198,7 @@ fn judge_metabases_or<'a>(
             },
             Err(instead) => instead,
         };
-        vec![RuleResult::new(server.name(), instead).about(key(server))]
+        vec![RuleResult::new(server, instead).about(key(server))]
     })
 }
 

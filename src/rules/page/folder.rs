@@ -84,7 +84,7 @@ fn judge_folders(
     }
     folders
         .iter()
-        .map(|folder| RuleResult::new(&folder.key, judge(folder)).about(folder.key.clone()))
+        .map(|folder| RuleResult::new(folder.key.as_str(), judge(folder)).about(folder.key.clone()))
         .collect()
 }
 

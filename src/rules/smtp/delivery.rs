@@ -17,7 +17,7 @@ pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
         SenderReply::Accepted(_) => Outcome::pass(),
         SenderReply::Other(why) => Outcome::undecided(why),
         SenderReply::MustLogOn(step) => {
-            let message = format!("`{}` takes no mail without a logon", target.subject());
+            let message = format!("`{}` takes no mail without a logon", target.shown());
             let remedy = "Tick Anonymous access in the SMTP virtual server's properties, Access, \
                           Authentication";
             let expected = "250: mail is taken without a logon";
@@ -27,6 +27,16 @@ pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
             )
         }
     })
+}
+
+/// Returns the outcome of a rule whose question the SMTP service of Windows answered with a demand to
+/// log on.
+pub(super) fn logon_demanded<'a>(case: &Case<'a>, target: &TargetView<'a>) -> Outcome {
+    if target.all_senders_log_on(case) {
+        Outcome::not_applicable("it wants senders to log on, and every mail host does")
+    } else {
+        Outcome::because("smtp-anonymous-refused", "it wants senders to log on")
+    }
 }
 
 pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
@@ -58,14 +68,14 @@ fn judge_size(target: &TargetView<'_>, talk: &SmtpTalk, wanted: &WantedSize) -> 
 fn size_finding(target: &TargetView<'_>, size: u64, wanted: &WantedSize) -> Finding {
     let message = format!(
         "`{}` takes messages up to {}, {}",
-        target.subject(),
+        target.shown(),
         Size::in_words(size),
         wanted.whose
     );
     let remedy = "Raise Limit message size in the SMTP virtual server's properties, Messages; \
                   encoding makes attachments a third larger";
     let finding = Finding::for_role(AdminRole::Server, message, remedy).observed(
-        format!("SIZE of {}", target.subject()),
+        format!("SIZE of {}", target.shown()),
         format!("{} or more", wanted.bytes),
         size.to_string(),
     );

@@ -10,11 +10,15 @@ use crate::facts::{
 use crate::farm::Server;
 use crate::farm::values::{DomainName, checked};
 use crate::rules::route::{Reach, Routes};
-use crate::rules::yielding::FOR_DOMAIN;
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Judged, Outcome, RuleResult, Severity, dns, wanted};
 use std::collections::BTreeSet;
 
 const DISPLAY: &str = "incoming-email.display-address";
+
+/// The outcome for a domain, or for the display address, which goes without saying, or for mail of any
+/// domain.
+type Part<'a> = (Option<&'a DomainName>, Outcome);
 
 /// What an address is judged as.
 enum Standing<'a> {
@@ -33,20 +37,17 @@ impl<'a> TargetView<'a> {
         &self,
         case: &Case<'a>,
         routes: &Routes<'a>,
-        judge: &impl Fn(&Self, &Routes<'a>) -> Vec<(String, Outcome)>,
-    ) -> Vec<(String, Outcome)> {
+        judge: &impl Fn(&Self, &Routes<'a>) -> Vec<Part<'a>>,
+    ) -> Vec<Part<'a>> {
         let limited = |limit: &dyn Fn(Outcome) -> Outcome| {
             let parts = judge(self, routes).into_iter();
             parts
-                .map(|(part, outcome)| (part, limit(outcome)))
+                .map(|(domain, outcome)| (domain, limit(outcome)))
                 .collect()
         };
         match self.standing(case) {
             Standing::Server(server) => match routes.reach(server) {
-                Reach::Off => vec![(
-                    String::new(),
-                    Outcome::not_applicable("no mail goes to this server"),
-                )],
+                Reach::Off => vec![(None, Outcome::not_applicable("no mail goes to this server"))],
                 reach => limited(&|outcome| match outcome {
                     // A note is no alarm, whether or not mail goes there.
                     outcome if is_note(&outcome) => outcome,
@@ -55,11 +56,11 @@ impl<'a> TargetView<'a> {
             },
             Standing::Balancer => judge(self, routes),
             Standing::NotRecorded => limited(&|outcome| without_error(outcome, case, self.facts)),
-            Standing::NotApplicable(why) => vec![(String::new(), Outcome::not_applicable(why))],
+            Standing::NotApplicable(why) => vec![(None, Outcome::not_applicable(why))],
         }
     }
 
-    fn standing(&self, case: &Case<'_>) -> Standing<'a> {
+    fn standing(&self, case: &Case<'a>) -> Standing<'a> {
         let host = &self.facts.host;
         match self.server {
             Some(server) if server.is_standby() => {
@@ -70,6 +71,14 @@ impl<'a> TargetView<'a> {
                     "it is a translated address; the server is judged at its own",
                 )
             }
+            Some(_) if self.has_no_route() && self.is_open_elsewhere(case) => {
+                Standing::NotApplicable(
+                    "the machine that asked has no route to addresses of this kind",
+                )
+            }
+            Some(_) if self.is_answered_for_senders(case) => Standing::NotApplicable(
+                "only mail hosts pass mail to it, and another machine that it lets in asked it",
+            ),
             Some(server) => Standing::Server(server),
             None => match mail_host_at(case.farm, self.facts) {
                 Some(known) if is_balancer(known) => Standing::Balancer,
@@ -110,7 +119,7 @@ pub(super) fn judge_targets<'a>(
     case: &Case<'a>,
     judge: impl Fn(&TargetView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
-    judge_parts(case, |target, _| vec![(String::new(), judge(target))])
+    judge_parts(case, |target, _| vec![(None, judge(target))])
 }
 
 /// Judges the conversations that began with a greeting of an SMTP server.
@@ -137,39 +146,39 @@ pub(super) fn judge_domains<'a>(
     judge_parts(case, |target, routes| {
         let talk = match target.conversation() {
             Ok(talk) => talk,
-            Err(instead) => return vec![(String::new(), instead)],
+            Err(instead) => return vec![(None, instead)],
         };
         let domains = target.served_domains(case, routes, display);
-        let part = |domain: &DomainName| {
-            if domain.ascii() == display.ascii() {
-                String::new()
-            } else {
-                format!("{FOR_DOMAIN}{}", domain.as_str())
-            }
-        };
         domains
             .into_iter()
-            .map(|domain| (part(domain), judge(target, talk, domain)))
+            .map(|domain| (Some(domain), judge(target, talk, domain)))
             .collect()
     })
 }
 
-/// Judges every address that was talked to, and there several things, each with what names it after
-/// the address.
+/// Judges every address that was talked to, and there several domains.
 fn judge_parts<'a>(
     case: &Case<'a>,
-    judge: impl Fn(&TargetView<'a>, &Routes<'a>) -> Vec<(String, Outcome)>,
+    judge: impl Fn(&TargetView<'a>, &Routes<'a>) -> Vec<Part<'a>>,
 ) -> Vec<RuleResult> {
     let Some(smtp) = &case.facts.smtp else {
         let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
         return RuleResult::only("smtp", Outcome::undecided(what));
     };
     let routes = case.routes();
+    let display = checked(&case.farm.incoming.display_address).valid();
     let mut results = Vec::new();
     for facts in &smtp.targets {
         let target = TargetView::new(case, smtp, facts);
-        for (part, outcome) in target.judge(case, &routes, &judge) {
-            let subject = target.subject() + &part;
+        for (domain, outcome) in target.judge(case, &routes, &judge) {
+            let subject = match domain {
+                Some(domain) if display == Some(domain) => target.subject().of_domain(domain),
+                Some(domain) => {
+                    let subject = target.subject().of_domain(domain);
+                    subject.and(format!("for {}", domain.as_str()))
+                }
+                None => target.subject(),
+            };
             results.push(RuleResult::new(subject, outcome).about(key(target.server)));
         }
     }
@@ -182,12 +191,13 @@ fn judge_parts<'a>(
             Some(server) if !is_exchanger => routes.reach(server).limit(outcome),
             _ => outcome,
         };
-        let subject = unresolved_subject(case, smtp, host);
+        let shown = unresolved_name(case, smtp, host);
+        let subject = Subject::host_of(&host.host, server).with_text(shown);
         results.push(RuleResult::new(subject, outcome).about(key(server)));
     }
     for server in unasked_servers(case, smtp) {
         // What is known of its route may be as old as the facts that lack it.
-        results.push(RuleResult::new(server.name(), not_asked()).about(key(Some(server))));
+        results.push(RuleResult::new(server, not_asked()).about(key(Some(server))));
     }
     if results.is_empty() {
         return RuleResult::only("smtp", without_targets(case));
@@ -291,6 +301,11 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
 
 /// Returns the outcome if the facts name no mail host.
 fn without_targets(case: &Case<'_>) -> Judged<Outcome> {
+    let servers = &case.farm.servers;
+    let has_none = |server: &Server| server.smtp_service == Some(false);
+    if !servers.is_empty() && servers.iter().all(has_none) {
+        return Err(Outcome::not_applicable("no server of the farm runs SMTP"));
+    }
     if case.farm.mail_servers().next().is_none() {
         let (_, domain) = wanted::display_address(case.farm)?;
         dns::takes_mail(case, domain)?;
@@ -300,9 +315,9 @@ fn without_targets(case: &Case<'_>) -> Judged<Outcome> {
     ))
 }
 
-/// Returns the subject of a host without an address: its name, and who says so if another machine
+/// Returns what to call a host without an address: its name, and who says so if another machine
 /// found an address.
-fn unresolved_subject<'a>(case: &Case<'a>, smtp: &'a SmtpFacts, host: &'a SmtpHost) -> String {
+fn unresolved_name<'a>(case: &Case<'a>, smtp: &'a SmtpFacts, host: &'a SmtpHost) -> String {
     let targets = smtp
         .targets
         .iter()

@@ -73,7 +73,7 @@ fn judge_greeting(talk: &SmtpTalk) -> Outcome {
 fn closed_finding(target: &TargetView<'_>, observed: &str) -> Finding {
     let remedy = "Make sure that the SMTP service runs and listens on this address, and that no \
                   firewall keeps callers out";
-    let message = format!("`{}` refuses connections", target.subject());
+    let message = format!("`{}` refuses connections", target.shown());
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         target.with_origin(format!("a connection to {}", target.facts.address)),
         "a greeting (220)",
@@ -109,10 +109,7 @@ fn judge_protocol(talk: &SmtpTalk) -> Outcome {
 }
 
 fn not_smtp_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
-    let message = format!(
-        "what answers at `{}` is not an SMTP server",
-        target.subject()
-    );
+    let message = format!("what answers at `{}` is not an SMTP server", target.shown());
     let remedy = "Find out what listens on this port, and give the port back to the SMTP service";
     let greeting = step_evidence(target, talk.step(""), "a greeting that begins with 220");
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([greeting])

@@ -1,6 +1,7 @@
 //! Whether the SMTP server takes the farm's recipients.
 
 use super::conversation::{is_own_mailbox, is_windows, reply_text};
+use super::delivery::logon_demanded;
 use super::judging::judge_domains;
 use super::replies::Meaning;
 use super::target::{TargetView, step_evidence};
@@ -141,7 +142,16 @@ pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
         if replies.iter().any(RecipientReply::is_put_off) {
             return Outcome::because("smtp-defers-recipient", "it puts the recipient off");
         }
-        undecided_by(talk, &replies)
+        if wants_logon(talk, &replies) {
+            return match target.all_senders_log_on(case) {
+                true => Outcome::undecided(
+                    "it wants senders to log on, so nothing was asked of the domain; `spinmail \
+                     gather iis` on the server reads its domains",
+                ),
+                false => logon_demanded(case, target),
+            };
+        }
+        undecided_by(&replies)
     })
 }
 
@@ -166,14 +176,17 @@ fn judge_accepted(
     }
 }
 
+/// Returns whether the SMTP service of Windows wants senders to log on before anything else.
+fn wants_logon(talk: &SmtpTalk, replies: &[RecipientReply<'_>]) -> bool {
+    let is_demand = |reply: &RecipientReply<'_>| reply.meaning == Meaning::AuthenticationWanted;
+    replies.last().is_some_and(is_demand) && is_windows(talk)
+}
+
 /// Returns the outcome if no reply decides.
-fn undecided_by(talk: &SmtpTalk, replies: &[RecipientReply<'_>]) -> Outcome {
+fn undecided_by(replies: &[RecipientReply<'_>]) -> Outcome {
     let Some(last) = replies.last() else {
         return Outcome::undecided("the recipient was not asked about");
     };
-    if last.meaning == Meaning::AuthenticationWanted && is_windows(talk) {
-        return Outcome::because("smtp-anonymous-refused", "it wants senders to log on");
-    }
     Outcome::undecided(format!(
         "{}, which shows nothing of the domain ({}: {}){}",
         last.meaning.in_words(),
@@ -210,7 +223,7 @@ fn refused_domain_finding(
 ) -> Finding {
     let message = format!(
         "`{}` does not take mail for `{}`: it does not know the domain",
-        target.subject(),
+        target.shown(),
         domain.as_str()
     );
     let remedy = if target.is_windows() {
@@ -236,7 +249,7 @@ fn refused_mailbox_finding(target: &TargetView<'_>, refused: &RecipientReply<'_>
     let recipient = refused.question.recipient.unwrap_or_default();
     let message = format!(
         "`{}` does not take mail for `{recipient}`: {}",
-        target.subject(),
+        target.shown(),
         refused.meaning.in_words()
     );
     let remedy = "If the address is right, make it known to the server: it takes only recipients \
@@ -260,7 +273,10 @@ pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
         if replies.iter().any(RecipientReply::is_refused) {
             return Outcome::because("smtp-refuses-recipient", "it refuses the recipient");
         }
-        undecided_by(talk, &replies)
+        if wants_logon(talk, &replies) {
+            return logon_demanded(case, target);
+        }
+        undecided_by(&replies)
     })
 }
 
@@ -271,7 +287,7 @@ fn deferral_finding(
 ) -> Finding {
     let message = format!(
         "`{}` puts off mail for `{}`",
-        target.subject(),
+        target.shown(),
         domain.as_str()
     );
     let remedy = match put_off.meaning {

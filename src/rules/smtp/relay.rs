@@ -2,6 +2,7 @@
 
 use super::caller::Caller;
 use super::conversation::{is_windows, reply_text};
+use super::delivery::logon_demanded;
 use super::judging::judge_conversations;
 use super::recipient::takes_own_mailbox;
 use super::replies::Meaning;
@@ -40,21 +41,24 @@ pub(super) fn open_relay(case: &Case<'_>) -> Vec<RuleResult> {
         if let Some(refused) = find(refusals) {
             return Outcome::Pass(vec![step_evidence(target, refused.rcpt, RELAYING_REFUSED)]);
         }
-        undecided_by(talk, &questions)
+        undecided_by(case, target, talk, &questions)
     })
 }
 
 /// Returns the outcome if no reply shows whether it relays.
-fn undecided_by(talk: &SmtpTalk, questions: &[SmtpQuestion<'_>]) -> Outcome {
+fn undecided_by<'a>(
+    case: &Case<'a>,
+    target: &TargetView<'a>,
+    talk: &SmtpTalk,
+    questions: &[SmtpQuestion<'_>],
+) -> Outcome {
     let last = questions.last().copied().or_else(|| talk.questions().pop());
     let Some(last) = last else {
         return Outcome::undecided("the foreign recipient was not asked about");
     };
     let step = last.last_step();
     match Meaning::of(step) {
-        Meaning::AuthenticationWanted if is_windows(talk) => {
-            Outcome::because("smtp-anonymous-refused", "it wants senders to log on")
-        }
+        Meaning::AuthenticationWanted if is_windows(talk) => logon_demanded(case, target),
         _ if questions.is_empty() => Outcome::undecided(format!(
             "the foreign recipient was not asked about; the conversation ended before, with: {}",
             reply_text(Some(step))

@@ -5,6 +5,7 @@ use super::conversation::{is_windows, reply_text};
 use super::hosts::{addresses, is_without, mail_host_at, recorded_server, server_at};
 use crate::facts::{Answer, FailureKind, SmtpFacts, SmtpStep, SmtpTarget, observer_names};
 use crate::farm::Server;
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Ternary};
 
 /// An address of a mail host, as it is judged.
@@ -133,9 +134,19 @@ impl<'a> TargetView<'a> {
         }
     }
 
-    /// Returns the subject of a verdict about it.
-    pub(super) fn subject(&self) -> String {
+    /// Returns its name as sentences have it.
+    pub(super) fn shown(&self) -> String {
         self.with_origin(self.name())
+    }
+
+    /// Returns the subject of a verdict about it.
+    pub(super) fn subject(&self) -> Subject {
+        let subject = Subject::host_of(&self.facts.host, self.server).with_text(self.shown());
+        // Senders inside do not come to a translated address.
+        match self.is_translated_address() {
+            true => subject.for_outside(),
+            false => subject,
+        }
     }
 
     /// Adds the machines that asked, if that matters.
@@ -155,7 +166,7 @@ pub(super) fn step_evidence(
         Some(command) => command,
     };
     Evidence::new(
-        format!("{command} of {}", target.subject()),
+        format!("{command} of {}", target.shown()),
         expected,
         reply_text(step),
     )

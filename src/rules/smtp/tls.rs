@@ -36,7 +36,7 @@ fn judge_no_offer(target: &TargetView<'_>, talk: &SmtpTalk, demanding: &[&MailHo
         (Outcome::NotApplicable { .. }, Some(host)) => {
             let message = format!(
                 "`{}` offers no STARTTLS, and `{}` demands encryption",
-                target.subject(),
+                target.shown(),
                 host.name()
             );
             let remedy = "Give the machine a certificate for its name that senders trust, and \
@@ -99,12 +99,12 @@ fn is_fault_of_server(kind: &FailureKind) -> bool {
 }
 
 fn broken_finding(target: &TargetView<'_>, what: &str, why: &str) -> Finding {
-    let message = format!("`{}` offers STARTTLS, and {what}", target.subject());
+    let message = format!("`{}` offers STARTTLS, and {what}", target.shown());
     let remedy = "Give the SMTP virtual server a certificate for its name that senders trust, and \
                   restart the SMTP service; take the old one away only if no web site uses it. For \
                   an authority of your own, name its file with `spinmail set ca-file FILE`";
     Finding::for_role(AdminRole::Server, message, remedy).observed(
-        format!("STARTTLS of {}", target.subject()),
+        format!("STARTTLS of {}", target.shown()),
         "a handshake with a trusted certificate for the name",
         why,
     )

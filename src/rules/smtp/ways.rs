@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::hosts::{exchangers, mail_host_at};
 use super::target::TargetView;
-use crate::facts::NetworkView;
+use crate::facts::{Answer, NetworkView};
 use crate::farm::values::{DomainName, Tls};
 use crate::farm::{MailHost, Server};
 use crate::rules::route::{Reach, Routes, Way};
@@ -110,6 +110,24 @@ impl<'a> TargetView<'a> {
     /// Returns whether a machine outside asked.
     pub(super) fn is_seen_from_outside(&self) -> bool {
         self.all_callers().iter().any(Caller::is_outside)
+    }
+
+    /// Returns whether the caller was kept out where only mail hosts pass mail on, and another one,
+    /// as good as a sender, had a conversation: then a firewall knows who may come in.
+    pub(super) fn is_answered_for_senders(&self, case: &Case<'a>) -> bool {
+        let is_kept_out = matches!(self.facts.answer, Answer::Failed(_) | Answer::Absent(_));
+        let Some(smtp) = case.facts.smtp.as_ref().filter(|_| is_kept_out) else {
+            return false;
+        };
+        self.has_sender_as_caller(case).is_err()
+            && smtp.targets.iter().any(|other| {
+                other.host == self.facts.host
+                    && other.address == self.facts.address
+                    && other.answer.known().is_some()
+                    && Self::new(case, smtp, other)
+                        .has_sender_as_caller(case)
+                        .is_ok()
+            })
     }
 
     /// Returns whether mail comes from mail hosts alone, and all of them log on.

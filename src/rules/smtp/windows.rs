@@ -37,7 +37,7 @@ pub(super) fn other_product(case: &Case<'_>) -> Vec<RuleResult> {
 fn other_product_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
     let message = format!(
         "`{}` greets as another product than the SMTP service of Windows",
-        target.subject()
+        target.shown()
     );
     let remedy = "If a filter or Exchange stands in front on purpose, accept this finding: what it \
                   takes, it must pass on; otherwise give port 25 back to the SMTP service";
@@ -71,7 +71,7 @@ pub(super) fn other_machine(case: &Case<'_>) -> Vec<RuleResult> {
 fn other_machine_finding(target: &TargetView<'_>, talk: &SmtpTalk, other: &Server) -> Finding {
     let message = format!(
         "`{}` greets as `{}`, another server of the farm",
-        target.subject(),
+        target.shown(),
         other.name()
     );
     let remedy = format!(

@@ -64,7 +64,7 @@ pub(super) fn judge_every_account(
         for service_account in case.farm.service_accounts(view.location) {
             if (accounts.has_role)(service_account.role) {
                 let account = ResolvedAccount::new(case, view, service_account);
-                let subject = format!("{} {account}", view.folder.subject());
+                let subject = view.folder.subject().and(&account);
                 results.push(RuleResult::new(subject, judge(view, &account)).about(account.key()));
             }
         }

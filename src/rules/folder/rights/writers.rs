@@ -33,15 +33,15 @@ pub(super) fn cannot_write(case: &Case<'_>) -> Vec<RuleResult> {
             .iter()
             .map(|writer| {
                 let outcome = judge_writer(view, writer);
-                RuleResult::new(format!("{subject} {}", writer.name), outcome)
+                RuleResult::new(subject.clone().and(&writer.name), outcome)
                     .about(writer.key.clone())
             })
             .collect();
         if let Some(why) = open {
-            results.push(RuleResult::new(&subject, why).about(view.key.clone()));
+            results.push(RuleResult::new(subject, why).about(view.key.clone()));
         } else if results.is_empty() {
             let outcome = judge_without_writers(case, view);
-            results.push(RuleResult::new(&subject, outcome).about(view.key.clone()));
+            results.push(RuleResult::new(subject, outcome).about(view.key.clone()));
         }
         results
     })

@@ -1,0 +1,139 @@
+//! What a result is about: a text for people, and what it names as values, for all that decides.
+
+use crate::facts::NetworkView;
+use crate::farm::values::DomainName;
+use crate::farm::{MailHost, Server};
+use std::fmt;
+
+/// What a rule judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// A setting, a server, a name, as reports show it.
+    pub text: String,
+    pub scope: Scope,
+}
+
+/// What a subject names. Nothing is inferred from a subject's text: what decides is here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The server of the farm, by the name under which it is recorded.
+    pub server: Option<String>,
+    /// The server, mail host or mail exchanger, by the name that was judged.
+    pub host: Option<String>,
+    /// The mail domain in ASCII.
+    pub domain: Option<String>,
+    /// The side whose view it is about, or `None` if it is about both.
+    pub side: Option<NetworkView>,
+}
+
+impl Scope {
+    /// Returns whether both name the same server or host.
+    pub(super) fn has_same_host(&self, other: &Self) -> bool {
+        let own = [&self.server, &self.host];
+        let mut others = [&other.server, &other.host].into_iter().flatten();
+        others.any(|name| {
+            let mut own = own.into_iter().flatten();
+            own.any(|known| known.eq_ignore_ascii_case(name))
+        })
+    }
+}
+
+impl Subject {
+    /// Creates a subject with a text of its own.
+    pub(super) fn new(text: impl Into<String>, scope: Scope) -> Self {
+        Self {
+            text: text.into(),
+            scope,
+        }
+    }
+
+    /// Creates the subject of a host by its name.
+    pub(super) fn host(name: &str) -> Self {
+        let scope = Scope {
+            host: Some(name.to_owned()),
+            ..Scope::default()
+        };
+        Self::new(name, scope)
+    }
+
+    /// Creates the subject of a server of the farm by its name.
+    pub(super) fn server(name: &str) -> Self {
+        let mut subject = Self::host(name);
+        subject.scope.server = Some(name.to_owned());
+        subject
+    }
+
+    /// Creates the subject of a host that is a server of the farm under another name, if `server` is
+    /// known.
+    pub(super) fn host_of(name: &str, server: Option<&Server>) -> Self {
+        let mut subject = Self::host(name);
+        subject.scope.server = server.map(|server| server.name().to_owned());
+        subject
+    }
+
+    /// Creates the subject of a domain as senders outside see it.
+    pub(super) fn outside(domain: &DomainName) -> Self {
+        Self::from(domain).for_outside().and("(outside)")
+    }
+
+    /// Replaces the text.
+    #[must_use]
+    pub(super) fn with_text(self, text: impl Into<String>) -> Self {
+        Self::new(text, self.scope)
+    }
+
+    /// Adds to the text what is judged there.
+    #[must_use]
+    pub(super) fn and(mut self, what: impl fmt::Display) -> Self {
+        self.text = format!("{} {what}", self.text);
+        self
+    }
+
+    /// Says that it is about mail from outside alone.
+    #[must_use]
+    pub(super) fn for_outside(mut self) -> Self {
+        self.scope.side = Some(NetworkView::Outside);
+        self
+    }
+
+    /// Says which mail domain is judged there.
+    #[must_use]
+    pub(super) fn of_domain(mut self, domain: &DomainName) -> Self {
+        self.scope.domain = Some(domain.ascii().to_owned());
+        self
+    }
+}
+
+impl From<String> for Subject {
+    fn from(text: String) -> Self {
+        Self::new(text, Scope::default())
+    }
+}
+
+impl From<&str> for Subject {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl From<&Server> for Subject {
+    fn from(server: &Server) -> Self {
+        Self::server(server.name())
+    }
+}
+
+impl From<&MailHost> for Subject {
+    fn from(host: &MailHost) -> Self {
+        Self::host(host.name())
+    }
+}
+
+impl From<&DomainName> for Subject {
+    fn from(domain: &DomainName) -> Self {
+        let scope = Scope {
+            domain: Some(domain.ascii().to_owned()),
+            ..Scope::default()
+        };
+        Self::new(domain.as_str(), scope)
+    }
+}
