@@ -72,7 +72,18 @@ fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Ju
         return judge_without_smtp(case, server, way);
     }
     if server.passes_mail_on() {
-        return judge_passing_on(case, server, is_receiver);
+        let outcome = judge_passing_on(case, server, is_receiver)?;
+        // The server that mail is sent to first tells it.
+        let from = ways.iter().find_map(|way| match way {
+            Way::Server(other) => Some(other.name()),
+            _ => None,
+        });
+        return match (outcome, by_smtp, from) {
+            (Outcome::Fail(_), None, Some(first)) => Err(Outcome::not_applicable(format!(
+                "its mail comes from `{first}`, which passes it on in vain"
+            ))),
+            (outcome, _, _) => Ok(outcome),
+        };
     }
     match server.incoming_email_service {
         Some(true) => return Ok(Outcome::pass()),
