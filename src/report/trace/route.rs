@@ -371,8 +371,21 @@ impl<'a, 'r> Follower<'a, 'r> {
             Some(about) if about.eq_ignore_ascii_case(wanted) => false,
             // Mail for the display address may bear another domain when it gets to the server.
             Some(about) => self.domain.is_some() || is_of_web_application(about),
-            None => is_of_display() && self.station_of(verdict).is_none(),
+            None if self.station_of(verdict).is_some() => false,
+            None => is_of_display() || self.is_about_other_web_application(verdict, wanted),
         }
+    }
+
+    /// Returns whether a verdict points at the own address of a web application that is not the
+    /// message's domain.
+    fn is_about_other_web_application(&self, verdict: &Verdict, wanted: &str) -> bool {
+        let key = verdict.about.as_ref().map(|place| place.setting.as_ref());
+        let mut own = self.report.wanted.web_applications.iter();
+        own.any(|web| {
+            let of_web = format!("web-application.{}.incoming-address", web.name());
+            let address = web.incoming_address.as_ref();
+            key == Some(of_web.as_str()) && address.is_none_or(|own| own.ascii() != wanted)
+        })
     }
 
     /// Returns the name of the server, mail host or mail exchanger that a verdict is about, or `None`

@@ -1,11 +1,11 @@
 //! Servers that mail goes to, and whether any server takes it from where they drop it.
 
 use super::names::{DISPLAY, display_address};
-use crate::facts::Answer;
-use crate::farm::values::{DomainName, FolderPath, FromText};
+use crate::facts::{Answer, SmtpStep};
+use crate::farm::values::{DomainName, FolderPath, FromText, is_same_host};
 use crate::farm::{Delivery, Farm, Server};
 use crate::rules::route::{Dead, Destination, Reach, Way};
-use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary, smtp};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary};
 
 pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
@@ -67,7 +67,7 @@ fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Ju
     if let Some(way) = by_smtp
         && server.smtp_service == Some(false)
         && (is_receiver || server.passes_mail_on())
-        && !smtp::answers(case, server)
+        && !answers(case, server)
     {
         return judge_without_smtp(case, server, way);
     }
@@ -107,6 +107,16 @@ fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Ju
         Ternary::No => Ok(Outcome::Fail(without_service_finding(server, way))),
         Ternary::Unknown(why) => Err(Outcome::undecided(why)),
     }
+}
+
+/// Returns whether something greeted as an SMTP server does under a server's name.
+fn answers(case: &Case<'_>, server: &Server) -> bool {
+    let mut targets = case.facts.smtp.iter().flat_map(|smtp| &smtp.targets);
+    targets.any(|target| {
+        let talk = target.answer.known();
+        let greeting = talk.and_then(|talk| talk.step(""));
+        is_same_host(&target.host, server.name()) && greeting.and_then(SmtpStep::code) == Some(220)
+    })
 }
 
 /// Judges a server that is recorded without SMTP and to which mail is sent by SMTP.

@@ -2,7 +2,7 @@
 //! judge.
 
 use super::conversation::Greeting;
-use super::hosts::{exchangers, is_balancer, is_named, mail_host_at, recorded_server, server_at};
+use super::hosts::{exchangers, is_balancer, is_named, mail_host_at, recorded_server};
 use super::target::{TargetView, with_origin};
 use crate::facts::{
     Answer, Failure, Observation, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, observer_names,
@@ -252,17 +252,6 @@ fn unasked_servers<'a>(
         let targets = smtp.targets.iter().map(|target| &target.host);
         let mut known = targets.chain(smtp.unresolved.iter().map(|other| &other.host));
         takes_mail && host.contains('.') && !known.any(|other| other.eq_ignore_ascii_case(host))
-    })
-}
-
-/// Returns whether an SMTP server was seen at an address of a server of the farm.
-pub(crate) fn answers(case: &Case<'_>, server: &Server) -> bool {
-    let targets = case.facts.smtp.iter().flat_map(|smtp| &smtp.targets);
-    let mut own = targets
-        .filter(|target| server_at(case, target).is_some_and(|other| std::ptr::eq(other, server)));
-    own.any(|target| {
-        let talk = target.answer.known();
-        talk.is_some_and(|talk| matches!(Greeting::from_talk(talk), Greeting::Welcome))
     })
 }
 
