@@ -191,7 +191,7 @@ pub(crate) fn report(
     // The farm file alone knows no way of mail, and a fleet has thousands of files.
     let is_looked_at = address.is_some() || !facts.sources.is_empty();
     let routes = match is_looked_at {
-        true => case.routes().outlines(),
+        true => case.routes().outlines(address),
         false => Vec::new(),
     };
     Report {

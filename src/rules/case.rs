@@ -2,7 +2,7 @@
 
 use super::route::Routes;
 use crate::facts::Facts;
-use crate::farm::values::Date;
+use crate::farm::values::{Date, DomainName, FromText};
 use crate::farm::{Document, Farm, Lines};
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -60,6 +60,13 @@ impl<'a> Case<'a> {
     pub(crate) fn routes(&self) -> &Routes<'a> {
         self.routes
             .get_or_init(|| Routes::new(self.farm, self.facts))
+    }
+
+    /// Returns whether the one message whose route is judged is sent to a domain.
+    pub(super) fn is_for_domain(&self, domain: &DomainName) -> bool {
+        let sent_to = self.address.and_then(|address| address.rsplit_once('@'));
+        let sent_to = sent_to.and_then(|(_, sent_to)| DomainName::from_text(sent_to).ok());
+        sent_to.is_some_and(|sent_to| sent_to.ascii() == domain.ascii())
     }
 
     /// Returns the case judged at a time (RFC 3339, UTC) of its day.

@@ -21,7 +21,9 @@ pub(crate) use way::Way;
 use super::dns_view::DnsView;
 use super::{Outcome, Severity, Ternary};
 use crate::facts::{Facts, NetworkView, is_below};
-use crate::farm::values::{Checked, DomainName, HostPattern, MailServer, Service, checked};
+use crate::farm::values::{
+    Checked, DomainName, FromText, HostPattern, MailServer, Service, checked,
+};
 use crate::farm::{Delivery, Farm, MailHost, Server};
 use destination::Search;
 use entry::Entry;
@@ -82,6 +84,8 @@ pub(crate) struct Route<'a> {
     /// The mail exchangers of the display address as this side sees them, the preferred ones first.
     /// Empty if the route starts at mail hosts, or if they are not known.
     pub exchangers: Vec<Exchanger<'a>>,
+    /// The mail hosts at which it starts, if it does so at mail hosts.
+    pub starts: Vec<&'a MailHost>,
     /// The mail hosts on it, in the order in which a message gets to them.
     pub mail_hosts: Vec<&'a MailHost>,
     /// The servers of the farm that take mail, in the order in which a message gets to them.
@@ -353,9 +357,26 @@ impl<'a> Routes<'a> {
         self.entries.iter().flat_map(|entry| &entry.exchangers)
     }
 
-    /// Returns the routes of messages: from outside, if mail from outside is wanted or that is not
-    /// recorded and the outside was asked, and from inside.
-    pub(crate) fn all(&self) -> Vec<Route<'a>> {
+    /// Returns the domain whose exchangers a message to an address meets: that of the web application
+    /// whose own domain it is, else the display address.
+    fn domain_of(&self, address: Option<&str>) -> Option<&'a DomainName> {
+        let domain = address.and_then(|address| address.rsplit_once('@'));
+        let domain = domain.and_then(|(_, domain)| DomainName::from_text(domain).ok());
+        let mut own = self.farm.web_applications.iter();
+        let own = own.find_map(|web| {
+            let own = web.incoming_address.as_ref()?;
+            domain
+                .as_ref()
+                .is_some_and(|domain| domain.ascii() == own.ascii())
+                .then_some(own)
+        });
+        own.or(checked(&self.farm.incoming.display_address).valid())
+    }
+
+    /// Returns the routes of messages to an address, or to the display address: from outside, if mail
+    /// from outside is wanted or that is not recorded and the outside was asked, and from inside.
+    pub(crate) fn all(&self, address: Option<&str>) -> Vec<Route<'a>> {
+        let domain = self.domain_of(address);
         let has_outside = self
             .entries
             .iter()
@@ -366,14 +387,14 @@ impl<'a> Routes<'a> {
         };
         let mut routes = Vec::new();
         if is_outside_wanted {
-            routes.push(self.outside(has_outside));
+            routes.push(self.outside(domain, has_outside));
         }
-        routes.push(self.inside());
+        routes.push(self.inside(domain));
         routes
     }
 
-    fn outside(&self, has_outside: bool) -> Route<'a> {
-        let mut route = self.by_exchangers(NetworkView::Outside);
+    fn outside(&self, domain: Option<&DomainName>, has_outside: bool) -> Route<'a> {
+        let mut route = self.by_exchangers(domain, NetworkView::Outside);
         if !has_outside {
             route.unknown = vec![
                 "it was not asked which mail exchangers senders outside see: record name servers \
@@ -386,14 +407,14 @@ impl<'a> Routes<'a> {
 
     /// Returns the route of mail from inside: by Exchange if any is recorded, else as the inside view
     /// says. Without DNS it starts at the mail hosts to which no other passes mail.
-    fn inside(&self) -> Route<'a> {
+    fn inside(&self, domain: Option<&DomainName>) -> Route<'a> {
         let is_exchange = |host: &&MailHost| host.is_exchange();
         let exchanges: Vec<&MailHost> = self.farm.mail_hosts.iter().filter(is_exchange).collect();
         if !exchanges.is_empty() {
             return self.starting_at(&exchanges);
         }
         let starts = self.walk.first_mail_hosts();
-        let route = self.by_exchangers(NetworkView::Inside);
+        let route = self.by_exchangers(domain, NetworkView::Inside);
         if route.leads_anywhere() || starts.is_empty() {
             return route;
         }
@@ -405,16 +426,18 @@ impl<'a> Routes<'a> {
         for host in starts {
             self.walk.follow_mail_host(host, &mut arrival);
         }
-        Route::new(NetworkView::Inside, Vec::new(), arrival)
+        Route {
+            starts: starts.to_vec(),
+            ..Route::new(NetworkView::Inside, Vec::new(), arrival)
+        }
     }
 
-    fn by_exchangers(&self, side: NetworkView) -> Route<'a> {
-        let display = checked(&self.farm.incoming.display_address).valid();
+    fn by_exchangers(&self, domain: Option<&DomainName>, side: NetworkView) -> Route<'a> {
         let mut exchangers: Vec<Exchanger<'a>> = Vec::new();
         let mut arrival = Arrival::default();
         let mut has_entry = false;
         let entries = self.entries.iter().filter(|entry| {
-            entry.side == side && display.is_some_and(|domain| domain == entry.domain)
+            entry.side == side && domain.is_some_and(|domain| domain == entry.domain)
         });
         for entry in entries {
             has_entry = true;
@@ -448,6 +471,7 @@ impl<'a> Route<'a> {
         Self {
             side,
             exchangers,
+            starts: Vec::new(),
             mail_hosts: arrival.mail_hosts,
             takers: arrival.servers,
             is_written_by_mail_host: arrival.reaches_drop_folder,

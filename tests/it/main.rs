@@ -41,6 +41,7 @@ mod lab_folder;
 mod ldap_server;
 mod lost_answers;
 mod mail;
+mod mail_paths;
 mod max_age;
 mod one_cause;
 mod progress;

@@ -34,6 +34,16 @@ struct Stations<'r> {
     deciding: Vec<&'r str>,
 }
 
+/// A host to which the message may go first.
+struct HostEntry<'r> {
+    /// Its name, and those of the mail hosts that it is or that stand behind it.
+    names: Vec<&'r str>,
+    /// The preference of its MX record; 0 if there is none.
+    preference: u16,
+    is_mail_host: bool,
+    is_server: bool,
+}
+
 impl<'a> TracedRoute<'a> {
     /// Follows a message to an address by every route of a report's farm up to a hop.
     pub(super) fn all(report: &'a Report, address: &str, last: Hop) -> Vec<Self> {
@@ -119,6 +129,7 @@ fn unknown_route(report: &Report) -> RouteOutline {
         side: NetworkView::Inside,
         exchangers: Vec::new(),
         mail_hosts: Vec::new(),
+        starts: Vec::new(),
         takers: servers(report.wanted.mail_servers().collect()),
         pollers: servers(report.wanted.receivers().collect()),
         is_written_by_mail_host: false,
@@ -218,6 +229,7 @@ impl<'a, 'r> Follower<'a, 'r> {
             let station = self.station_of(other);
             other.rule.id == "smtp-closed"
                 && other.outcome == OutcomeKind::Pass
+                && !is_of_other_side(other, self.outline.side, self.report)
                 && station.is_some_and(|name| ServerName::same(name, server))
         })
     }
@@ -250,10 +262,19 @@ impl<'a, 'r> Follower<'a, 'r> {
                 let deciding = self.deciding_takers();
                 Stations { on, deciding }
             }
-            Hop::Rights | Hop::Job => Stations {
+            Hop::Rights => Stations {
                 on: names(&outline.pollers),
                 deciding: names(&outline.pollers),
             },
+            // What the one drops, the other must take.
+            Hop::Job => {
+                let mut on = names(&outline.pollers);
+                on.extend(self.deciding_takers());
+                Stations {
+                    on,
+                    deciding: names(&outline.pollers),
+                }
+            }
         }
     }
 
@@ -305,7 +326,9 @@ impl<'a, 'r> Follower<'a, 'r> {
         let mut verdicts = self.report.verdicts().iter();
         verdicts.any(|verdict| {
             let station = self.station_of(verdict);
-            is_skipped(verdict) && station.is_some_and(|name| ServerName::same(name, server))
+            is_skipped(verdict)
+                && station.is_some_and(|name| ServerName::same(name, server))
+                && !is_of_other_side(verdict, self.outline.side, self.report)
         })
     }
 
@@ -348,8 +371,21 @@ impl<'a, 'r> Follower<'a, 'r> {
             Some(about) if about.eq_ignore_ascii_case(wanted) => false,
             // Mail for the display address may bear another domain when it gets to the server.
             Some(about) => self.domain.is_some() || is_of_web_application(about),
-            None => is_of_display(),
+            None if self.station_of(verdict).is_some() => false,
+            None => is_of_display() || self.is_about_other_web_application(verdict, wanted),
         }
+    }
+
+    /// Returns whether a verdict points at the own address of a web application that is not the
+    /// message's domain.
+    fn is_about_other_web_application(&self, verdict: &Verdict, wanted: &str) -> bool {
+        let key = verdict.about.as_ref().map(|place| place.setting.as_ref());
+        let mut own = self.report.wanted.web_applications.iter();
+        own.any(|web| {
+            let of_web = format!("web-application.{}.incoming-address", web.name());
+            let address = web.incoming_address.as_ref();
+            key == Some(of_web.as_str()) && address.is_none_or(|own| own.ascii() != wanted)
+        })
     }
 
     /// Returns the name of the server, mail host or mail exchanger that a verdict is about, or `None`
@@ -392,6 +428,23 @@ impl<'a, 'r> Follower<'a, 'r> {
         };
         let states: Vec<HopState> = match hop {
             Hop::Host => return self.host_state(verdicts),
+            Hop::Job => {
+                let of_all = |names: &[&str]| {
+                    combined(
+                        &names
+                            .iter()
+                            .map(|name| of_station(name))
+                            .collect::<Vec<_>>(),
+                    )
+                };
+                let takers = of_all(&self.deciding_takers());
+                let pollers = of_all(&stations.deciding);
+                return match takers {
+                    HopState::NotKnown | HopState::MayStop | HopState::Stops => takers.max(pollers),
+                    _ if stations.deciding.is_empty() => common,
+                    _ => pollers,
+                };
+            }
             _ if stations.deciding.is_empty() => vec![common],
             _ => stations
                 .deciding
@@ -404,73 +457,82 @@ impl<'a, 'r> Follower<'a, 'r> {
 
     /// Returns the state at the mail hosts. What a recorded host passes on is the farm file's word.
     fn host_state(&self, verdicts: &[&Verdict]) -> HopState {
-        let outline = self.outline;
-        let names: Vec<&str> = match outline.exchangers.is_empty() {
-            true => outline.mail_hosts.iter().map(String::as_str).collect(),
-            false => outline
-                .exchangers
-                .iter()
-                .map(|each| each.host.as_str())
-                .collect(),
-        };
-        let of_name = |name: &str| -> Vec<&Verdict> {
-            let about = verdicts.iter().filter(|verdict| {
+        let entries = self.entries();
+        let about = |names: &[&str]| -> Vec<&Verdict> {
+            let own = verdicts.iter().filter(|verdict| {
                 let station = self.station_of(verdict);
-                station.is_some_and(|other| ServerName::same(other, name))
+                station.is_some_and(|other| names.iter().any(|name| ServerName::same(other, name)))
             });
-            about.copied().collect()
+            own.copied().collect()
         };
-        let state_of = |name: &str| match worst(&of_name(name)) {
-            HopState::Passes | HopState::NotLookedAt if self.is_recorded(name) => {
-                HopState::Recorded
-            }
-            HopState::NotLookedAt if self.is_server(name) && self.is_enabled() => HopState::Passes,
+        let state_of = |entry: &HostEntry<'_>| match worst(&about(&entry.names)) {
+            HopState::Passes | HopState::NotLookedAt if entry.is_mail_host => HopState::Recorded,
+            HopState::NotLookedAt if entry.is_server && self.is_enabled() => HopState::Passes,
             state => state,
         };
-        let states: Vec<HopState> = names.iter().map(|name| state_of(name)).collect();
+        let all: Vec<&str> = entries
+            .iter()
+            .flat_map(|entry| entry.names.iter().copied())
+            .collect();
         let others: Vec<&Verdict> = verdicts
             .iter()
             .filter(|verdict| {
                 let station = self.station_of(verdict);
-                !station.is_some_and(|other| names.iter().any(|name| ServerName::same(other, name)))
+                !station.is_some_and(|other| all.iter().any(|name| ServerName::same(other, name)))
             })
             .copied()
             .collect();
-        let common = worst(&others);
         // Senders turn to the next mail exchanger if they cannot connect to one.
-        let alive: Vec<HopState> = names
-            .iter()
-            .filter(|name| !of_name(name).iter().any(|verdict| is_skipped(verdict)))
-            .map(|name| state_of(name))
-            .collect();
-        let of_names = match (outline.exchangers.is_empty(), alive.is_empty()) {
-            _ if states.is_empty() => HopState::NotLookedAt,
-            // Mail hosts that stand one behind the other must all let it through.
-            (true, _) => states
-                .iter()
-                .copied()
-                .max()
-                .unwrap_or(HopState::NotLookedAt),
-            (false, true) => HopState::Stops,
-            (false, false) => combined(&alive),
+        let is_alive = |entry: &&HostEntry<'_>| {
+            let first = entry.names.first().copied();
+            let own = first.map_or(Vec::new(), |name| about(&[name]));
+            !own.iter().any(|verdict| is_skipped(verdict))
         };
-        with_common(of_names, common)
+        let alive: Vec<&HostEntry<'_>> = entries.iter().filter(is_alive).collect();
+        let of_entries = match alive.first() {
+            _ if entries.is_empty() => HopState::NotLookedAt,
+            None => HopState::Stops,
+            Some(first) => {
+                let (preferred, later): (Vec<&HostEntry<'_>>, Vec<&HostEntry<'_>>) = alive
+                    .iter()
+                    .partition(|entry| entry.preference == first.preference);
+                let states: Vec<HopState> = preferred.into_iter().map(state_of).collect();
+                // Where the others lead counts only if mail may go there.
+                let mut later = later.into_iter().map(state_of);
+                match later.any(|state| state == HopState::NotKnown) {
+                    true => combined(&states).max(HopState::NotKnown),
+                    false => combined(&states),
+                }
+            }
+        };
+        with_common(of_entries, worst(&others))
+    }
+
+    /// Returns the hosts to which the message may go first, the preferred ones first.
+    fn entries(&self) -> Vec<HostEntry<'r>> {
+        let outline = self.outline;
+        let by_start = outline.starts.iter().map(|names| HostEntry {
+            names: names.iter().map(String::as_str).collect(),
+            preference: 0,
+            is_mail_host: true,
+            is_server: false,
+        });
+        let by_exchanger = outline.exchangers.iter().map(|exchanger| {
+            let own = std::iter::once(exchanger.host.as_str());
+            HostEntry {
+                names: own
+                    .chain(exchanger.mail_hosts.iter().map(String::as_str))
+                    .collect(),
+                preference: exchanger.preference,
+                is_mail_host: !exchanger.mail_hosts.is_empty(),
+                is_server: !exchanger.servers.is_empty(),
+            }
+        });
+        by_start.chain(by_exchanger).collect()
     }
 
     fn is_enabled(&self) -> bool {
         self.report.wanted.incoming.enabled != Some(false)
-    }
-
-    /// Returns whether a mail exchanger is known to be a server of the farm.
-    fn is_server(&self, exchanger: &str) -> bool {
-        let mut exchangers = self.outline.exchangers.iter();
-        exchangers.any(|each| each.host == exchanger && !each.servers.is_empty())
-    }
-
-    /// Returns whether a name is that of a recorded mail host.
-    fn is_recorded(&self, name: &str) -> bool {
-        let mut hosts = self.report.wanted.mail_hosts.iter();
-        hosts.any(|host| host.is_named(name) || host.name().eq_ignore_ascii_case(name))
     }
 
     fn station_states(&self, verdicts: &[&'a Verdict]) -> Vec<(String, HopState)> {
@@ -527,6 +589,8 @@ fn is_of_other_side(verdict: &Verdict, side: NetworkView, report: &Report) -> bo
             other.rule.id == verdict.rule.id
                 && other.scope.side == Some(NetworkView::Outside)
                 && other.scope.domain == verdict.scope.domain
+                && other.scope.server == verdict.scope.server
+                && other.outcome != OutcomeKind::NotApplicable
         }),
     }
 }

@@ -313,7 +313,7 @@ fn outside_by_exchange(case: &Case<'_>) -> Judged<Option<String>> {
     if !hosts.iter().any(MailHost::is_exchange) {
         return Err(Outcome::not_applicable("no Exchange mail host is recorded"));
     }
-    let mut routes = case.routes().all().into_iter();
+    let mut routes = case.routes().all(None).into_iter();
     let Some(outside) = routes.find(|route| route.side == NetworkView::Outside) else {
         return Ok(None);
     };

@@ -15,6 +15,7 @@ pub(super) fn judge_each_domain(
     let mut results = judge(case);
     for (domain, key) in own_domains(case) {
         let farm = with_display_address(case.farm, domain);
+        let is_traced = case.is_for_domain(domain);
         for result in judge(&case.with_farm(&farm)) {
             if results
                 .iter()
@@ -22,7 +23,11 @@ pub(super) fn judge_each_domain(
             {
                 continue;
             }
-            let outcome = at_most_warning(result.outcome);
+            // Of a message to the domain itself, the fault counts whole.
+            let outcome = match is_traced {
+                true => result.outcome,
+                false => at_most_warning(result.outcome),
+            };
             results.push(RuleResult::new(result.subject, outcome).about(key.clone()));
         }
     }

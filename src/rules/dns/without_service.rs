@@ -1,11 +1,11 @@
 //! Servers that mail goes to, and whether any server takes it from where they drop it.
 
 use super::names::{DISPLAY, display_address};
-use crate::facts::Answer;
-use crate::farm::values::{DomainName, FolderPath, FromText};
+use crate::facts::{Answer, SmtpStep};
+use crate::farm::values::{DomainName, FolderPath, FromText, is_same_host};
 use crate::farm::{Delivery, Farm, Server};
 use crate::rules::route::{Dead, Destination, Reach, Way};
-use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary, smtp};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary};
 
 pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
@@ -32,21 +32,16 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
         };
         // That SharePoint counts on it is not yet mail that is sent to it.
         if ways.iter().any(|way| !matches!(way, Way::Automatic)) {
-            results.push(RuleResult::new(server, judge_server(case, server, &ways)));
+            let outcome = judge_server(case, server, &ways);
+            results.push(about_server(server, outcome));
         }
     }
     for (server, domain) in routes.only_standby() {
-        let outcome = Outcome::Fail(standby_finding(server, domain));
-        results.push(RuleResult::new(server, outcome));
+        let finding = standby_finding(server, domain);
+        results.push(about_server(server, Outcome::Fail(finding)));
     }
     if !results.is_empty() {
-        return results
-            .into_iter()
-            .map(|result| {
-                let key = format!("server.{}.incoming-email-service", result.subject.text);
-                result.about(key)
-            })
-            .collect();
+        return results;
     }
     let outcome = match unknown {
         Some(why) => Outcome::undecided(why),
@@ -55,6 +50,11 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
         None => Outcome::not_applicable("it is not known to which server mail is passed on"),
     };
     RuleResult::only(DISPLAY, outcome)
+}
+
+fn about_server(server: &Server, outcome: impl Into<Outcome>) -> RuleResult {
+    let key = format!("server.{}.incoming-email-service", server.name());
+    RuleResult::new(server, outcome).about(key)
 }
 
 /// Judges whether the mail that gets to a server is taken from there.
@@ -67,12 +67,23 @@ fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Ju
     if let Some(way) = by_smtp
         && server.smtp_service == Some(false)
         && (is_receiver || server.passes_mail_on())
-        && !smtp::answers(case, server)
+        && !answers(case, server)
     {
         return judge_without_smtp(case, server, way);
     }
     if server.passes_mail_on() {
-        return judge_passing_on(case, server, is_receiver);
+        let outcome = judge_passing_on(case, server, is_receiver)?;
+        // The server that mail is sent to first tells it.
+        let from = ways.iter().find_map(|way| match way {
+            Way::Server(other) => Some(other.name()),
+            _ => None,
+        });
+        return match (outcome, by_smtp, from) {
+            (Outcome::Fail(_), None, Some(first)) => Err(Outcome::not_applicable(format!(
+                "its mail comes from `{first}`, which passes it on in vain"
+            ))),
+            (outcome, _, _) => Ok(outcome),
+        };
     }
     match server.incoming_email_service {
         Some(true) => return Ok(Outcome::pass()),
@@ -96,6 +107,16 @@ fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Ju
         Ternary::No => Ok(Outcome::Fail(without_service_finding(server, way))),
         Ternary::Unknown(why) => Err(Outcome::undecided(why)),
     }
+}
+
+/// Returns whether something greeted as an SMTP server does under a server's name.
+fn answers(case: &Case<'_>, server: &Server) -> bool {
+    let mut targets = case.facts.smtp.iter().flat_map(|smtp| &smtp.targets);
+    targets.any(|target| {
+        let talk = target.answer.known();
+        let greeting = talk.and_then(|talk| talk.step(""));
+        is_same_host(&target.host, server.name()) && greeting.and_then(SmtpStep::code) == Some(220)
+    })
 }
 
 /// Judges a server that is recorded without SMTP and to which mail is sent by SMTP.

@@ -2,8 +2,8 @@
 
 use super::{LeadsTo, Reach, Route, Routes};
 use crate::facts::NetworkView;
-use crate::farm::Server;
 use crate::farm::values::checked;
+use crate::farm::{MailHost, Server};
 
 /// What a message from one side goes through, by names.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,9 @@ pub(crate) struct RouteOutline {
     pub exchangers: Vec<OutlinedExchanger>,
     /// The mail hosts on the route.
     pub mail_hosts: Vec<String>,
+    /// For each mail host at which it starts, that one and those behind it. Empty if it starts at mail
+    /// exchangers.
+    pub starts: Vec<Vec<String>>,
     /// The servers of the farm that take the mail. If the route is not known, those that may.
     pub takers: Vec<String>,
     /// The servers whose delivery job takes the messages from the drop folder.
@@ -34,17 +37,22 @@ pub(crate) struct OutlinedExchanger {
     pub host: String,
     /// The servers of the farm that it is.
     pub servers: Vec<String>,
+    /// The mail hosts that it is, and those behind them.
+    pub mail_hosts: Vec<String>,
     /// The servers of the farm to which the mail hosts that it is pass mail on.
     pub behind: Vec<String>,
 }
 
-impl Routes<'_> {
-    /// Returns the routes by names.
-    pub(crate) fn outlines(&self) -> Vec<RouteOutline> {
-        self.all().iter().map(|route| self.outline(route)).collect()
+impl<'a> Routes<'a> {
+    /// Returns the routes of messages to an address, or to the display address, by names.
+    pub(crate) fn outlines(&self, address: Option<&str>) -> Vec<RouteOutline> {
+        self.all(address)
+            .iter()
+            .map(|route| self.outline(route))
+            .collect()
     }
 
-    fn outline(&self, route: &Route<'_>) -> RouteOutline {
+    fn outline(&self, route: &Route<'a>) -> RouteOutline {
         let mut takers: Vec<&Server> = route.takers.clone();
         if takers.is_empty() && !route.is_written_by_mail_host {
             let servers = self.farm.mail_servers();
@@ -57,10 +65,15 @@ impl Routes<'_> {
                 .iter()
                 .map(|exchanger| self.outlined(exchanger))
                 .collect(),
-            mail_hosts: route
-                .mail_hosts
+            mail_hosts: host_names(&route.mail_hosts),
+            starts: route
+                .starts
                 .iter()
-                .map(|host| host.name().to_owned())
+                .map(|host| {
+                    let mut arrival = super::Arrival::default();
+                    self.walk.follow_mail_host(host, &mut arrival);
+                    host_names(&arrival.mail_hosts)
+                })
                 .collect(),
             pollers: self.pollers(&takers),
             takers: names(takers),
@@ -72,6 +85,7 @@ impl Routes<'_> {
     fn outlined(&self, exchanger: &super::Exchanger<'_>) -> OutlinedExchanger {
         let mut servers = Vec::new();
         let mut behind = Vec::new();
+        let mut mail_hosts = Vec::new();
         match &exchanger.leads_to {
             LeadsTo::Servers(own) => servers = names(own.clone()),
             LeadsTo::MailHosts(hosts) => {
@@ -81,6 +95,7 @@ impl Routes<'_> {
                         self.walk.follow_mail_host(recorded, &mut arrival);
                     }
                 }
+                mail_hosts = host_names(&arrival.mail_hosts);
                 behind = names(arrival.servers);
             }
             _ => {}
@@ -89,6 +104,7 @@ impl Routes<'_> {
             preference: exchanger.preference,
             host: exchanger.host.clone(),
             servers,
+            mail_hosts,
             behind,
         }
     }
@@ -118,6 +134,10 @@ impl Routes<'_> {
             false => names(receivers),
         }
     }
+}
+
+fn host_names(hosts: &[&MailHost]) -> Vec<String> {
+    hosts.iter().map(|host| host.name().to_owned()).collect()
 }
 
 fn names(servers: Vec<&Server>) -> Vec<String> {

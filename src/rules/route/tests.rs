@@ -184,7 +184,7 @@ fn lines(farm: &Farm, facts: &Facts) -> String {
         .servers
         .iter()
         .map(|server| server_line(&routes, server));
-    let all = routes.all();
+    let all = routes.all(None);
     of_servers
         .chain(all.iter().map(route_line))
         .collect::<Vec<_>>()

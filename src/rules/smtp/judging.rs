@@ -2,7 +2,7 @@
 //! judge.
 
 use super::conversation::Greeting;
-use super::hosts::{exchangers, is_balancer, is_named, mail_host_at, recorded_server, server_at};
+use super::hosts::{exchangers, is_balancer, is_named, mail_host_at, recorded_server};
 use super::target::{TargetView, with_origin};
 use crate::facts::{
     Answer, Failure, Observation, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, observer_names,
@@ -149,13 +149,9 @@ pub(super) fn judge_domains<'a>(
             Err(instead) => return vec![(None, instead)],
         };
         let domains = target.served_domains(case, routes, display);
-        let is_display = |domain: &DomainName| domain.ascii() == display.ascii();
         domains
             .into_iter()
-            .map(|domain| {
-                let part = (!is_display(domain)).then_some(domain);
-                (part, judge(target, talk, domain))
-            })
+            .map(|domain| (Some(domain), judge(target, talk, domain)))
             .collect()
     })
 }
@@ -170,11 +166,13 @@ fn judge_parts<'a>(
         return RuleResult::only("smtp", Outcome::undecided(what));
     };
     let routes = case.routes();
+    let display = checked(&case.farm.incoming.display_address).valid();
     let mut results = Vec::new();
     for facts in &smtp.targets {
         let target = TargetView::new(case, smtp, facts);
         for (domain, outcome) in target.judge(case, &routes, &judge) {
             let subject = match domain {
+                Some(domain) if display == Some(domain) => target.subject().of_domain(domain),
                 Some(domain) => {
                     let subject = target.subject().of_domain(domain);
                     subject.and(format!("for {}", domain.as_str()))
@@ -254,17 +252,6 @@ fn unasked_servers<'a>(
         let targets = smtp.targets.iter().map(|target| &target.host);
         let mut known = targets.chain(smtp.unresolved.iter().map(|other| &other.host));
         takes_mail && host.contains('.') && !known.any(|other| other.eq_ignore_ascii_case(host))
-    })
-}
-
-/// Returns whether an SMTP server was seen at an address of a server of the farm.
-pub(crate) fn answers(case: &Case<'_>, server: &Server) -> bool {
-    let targets = case.facts.smtp.iter().flat_map(|smtp| &smtp.targets);
-    let mut own = targets
-        .filter(|target| server_at(case, target).is_some_and(|other| std::ptr::eq(other, server)));
-    own.any(|target| {
-        let talk = target.answer.known();
-        talk.is_some_and(|talk| matches!(Greeting::from_talk(talk), Greeting::Welcome))
     })
 }
 

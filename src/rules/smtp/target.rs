@@ -141,7 +141,12 @@ impl<'a> TargetView<'a> {
 
     /// Returns the subject of a verdict about it.
     pub(super) fn subject(&self) -> Subject {
-        Subject::host_of(&self.facts.host, self.server).with_text(self.shown())
+        let subject = Subject::host_of(&self.facts.host, self.server).with_text(self.shown());
+        // Senders inside do not come to a translated address.
+        match self.is_translated_address() {
+            true => subject.for_outside(),
+            false => subject,
+        }
     }
 
     /// Adds the machines that asked, if that matters.

@@ -99,6 +99,19 @@ impl<'a> TargetView<'a> {
         }
     }
 
+    /// Returns whether mail from outside is sent to the server without a mail host between.
+    pub(super) fn is_direct_from_outside(&self, case: &Case<'_>) -> Ternary {
+        match self.server {
+            Some(server) => case.routes().is_direct_from(server, NetworkView::Outside),
+            None => Ternary::No,
+        }
+    }
+
+    /// Returns whether a machine outside asked.
+    pub(super) fn is_seen_from_outside(&self) -> bool {
+        self.all_callers().iter().any(Caller::is_outside)
+    }
+
     /// Returns whether the caller was kept out where only mail hosts pass mail on, and another one,
     /// as good as a sender, had a conversation: then a firewall knows who may come in.
     pub(super) fn is_answered_for_senders(&self, case: &Case<'a>) -> bool {
@@ -115,19 +128,6 @@ impl<'a> TargetView<'a> {
                         .has_sender_as_caller(case)
                         .is_ok()
             })
-    }
-
-    /// Returns whether mail from outside is sent to the server without a mail host between.
-    pub(super) fn is_direct_from_outside(&self, case: &Case<'_>) -> Ternary {
-        match self.server {
-            Some(server) => case.routes().is_direct_from(server, NetworkView::Outside),
-            None => Ternary::No,
-        }
-    }
-
-    /// Returns whether a machine outside asked.
-    pub(super) fn is_seen_from_outside(&self) -> bool {
-        self.all_callers().iter().any(Caller::is_outside)
     }
 
     /// Returns whether mail comes from mail hosts alone, and all of them log on.
