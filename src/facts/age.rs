@@ -353,8 +353,8 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_itself_is_new_enough_on_both_sides() {
-        for gathered in ["2026-11-29T08:00:00Z", "2026-12-01T08:00:00Z"] {
+    fn the_limit_itself_and_a_small_lead_are_new_enough() {
+        for gathered in ["2026-11-29T08:00:00Z", "2026-11-30T08:05:00Z"] {
             assert_eq!(stale(vec![source(Some(gathered), &[])]), [], "{gathered}");
         }
         let ahead = source(Some("2026-12-24T08:00:00Z"), &["dns"]);

@@ -1067,7 +1067,7 @@ fn open_folder_names_the_groups_that_have_an_entry() {
         let run = verify(LOCAL, sddl, &Known::Tokens(",S-1-5-32-545"), &[]);
         let found = verdict(&run, "folder-open-to-everyone");
         let remedy = found["remedy"]["text"].as_str().unwrap_or_default();
-        let entry = format!("the entry of {groups} out");
+        let entry = format!("the ACE of {groups} out");
         assert!(remedy.contains(&entry), "{sddl}: {found:#}");
     }
 }

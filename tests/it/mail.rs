@@ -292,13 +292,21 @@ fn several_messages_have_one_result_each() {
         said["messages"][2]["error"]
             .as_str()
             .unwrap()
-            .contains("no ordinary file")
+            .contains("not an ordinary file")
     );
     let run = folder.run(&["inspect", "mail", "a.eml", "b.eml"]);
     assert_eq!(run.code, 1);
     assert!(
-        run.out.contains("a.eml: SharePoint can route it")
+        run.out
+            .contains("a.eml: nothing that was looked at stops it")
             && run.out.contains("b.eml: SharePoint cannot route it")
+    );
+    // Only the list's alias makes it certain.
+    let run = folder.run(&["inspect", "mail", "a.eml"]);
+    assert!(
+        run.out.contains("whether a list has the alias was not"),
+        "{}",
+        run.out
     );
 }
 

@@ -152,7 +152,7 @@ fn domain_of(address: &str) -> Result<DomainName, Error> {
 }
 
 fn not_address(address: &str, why: &str) -> Error {
-    Error::usage(format!("`{}` is no mail address: {why}", shown(address)))
+    Error::usage(format!("`{}` is not a mail address: {why}", shown(address)))
         .hint("for example: docs@sharepoint.fabrikam.com")
 }
 

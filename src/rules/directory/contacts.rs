@@ -271,7 +271,7 @@ pub(super) fn group_no_address(case: &Case<'_>) -> Vec<RuleResult> {
             objects: "groups",
             total: members.groups,
             verb: ["is a distribution group", "are distribution groups"],
-            fault: "without a mail address, so nobody can write to them".to_owned(),
+            fault: "without a mail address, so no one can send mail to them".to_owned(),
             remedy: "Let Exchange give them addresses (`Update-EmailAddressPolicy`), best by a \
                      scheduled task"
                 .to_owned(),

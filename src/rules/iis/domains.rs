@@ -260,7 +260,7 @@ pub(super) fn why_not_dropped(case: &Case<'_>, view: &VirtualServerView<'_>) -> 
 fn missing_finding(view: &VirtualServerView<'_>, domain: &DomainName) -> Finding {
     let server = view.server.name();
     let message = format!(
-        "`{}` is no local domain of `{}`",
+        "`{}` is not a local domain of `{}`",
         domain.as_str(),
         view.name()
     );

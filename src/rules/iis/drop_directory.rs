@@ -162,7 +162,7 @@ fn drop_directory(view: &VirtualServerView<'_>) -> Judged<(String, FolderPath)> 
     match FolderPath::from_text(text) {
         Ok(path) => Ok((shown, path)),
         Err(_) => Err(Outcome::undecided(format!(
-            "the drop directory `{shown}` is no absolute folder"
+            "the drop directory `{shown}` is not an absolute path"
         ))),
     }
 }

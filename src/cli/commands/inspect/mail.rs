@@ -60,7 +60,7 @@ fn known_farm(args: &InspectMailArgs, console: &Console) -> Result<KnownFarm, Er
 
 fn domain(text: &str) -> Result<DomainName, Error> {
     DomainName::from_text(text).map_err(|fault| {
-        Error::usage(format!("`{}` is no domain: {fault}", shown(text)))
+        Error::usage(format!("`{}` is not a domain: {fault}", shown(text)))
             .hint("for example: sharepoint.fabrikam.com")
     })
 }
@@ -106,7 +106,7 @@ fn judge(
         .is_file()
     {
         return Err(Error::usage(format!(
-            "`{}` is no ordinary file",
+            "`{}` is not an ordinary file",
             shown(&path.to_string_lossy())
         )));
     }
@@ -161,7 +161,12 @@ fn to_json(path: &Path, verdict: Result<MessageVerdict, Error>) -> Value {
 const MAX_SHOWN: usize = 10;
 
 fn to_text(path: &Path, verdict: &MessageVerdict, width: usize) -> String {
+    let is_alias_open = verdict.receivers.iter().any(|each| each.has_list.is_none());
     let routing = match verdict.routable {
+        Some(true) if is_alias_open => {
+            "nothing that was looked at stops it; whether a list has the alias was not asked \
+             (`--aliases` names them)"
+        }
         Some(true) => "SharePoint can route it",
         Some(false) => "SharePoint cannot route it",
         None => "whether SharePoint can route it is not known",

@@ -21,12 +21,12 @@ pub(super) fn null_dacl(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn null_dacl_finding(view: &FolderView<'_>) -> Finding {
     let remedy = if view.is_share() {
-        "Give the folder a list: on its tab \"Security\", Full control to SYSTEM and \
-         Administrators, Modify to the Timer service's account and to whoever writes the messages \
-         there (the account `DOMAIN\\SERVER$` of the computer with the SMTP service), Read & \
+        "Give the folder an ACL: on its tab \"Security\", Full control to SYSTEM and \
+         Administrators, Modify to the Timer service's account and to the account that writes the \
+         messages (the account `DOMAIN\\SERVER$` of the computer with the SMTP service), Read & \
          execute to the web applications' accounts"
     } else {
-        "Give the folder a list: on its tab \"Security\", Full control to SYSTEM, Administrators \
+        "Give the folder an ACL: on its tab \"Security\", Full control to SYSTEM, Administrators \
          and WSS_ADMIN_WPG, Read & execute to WSS_WPG, Modify to the Timer service's account"
     };
     let message = format!(

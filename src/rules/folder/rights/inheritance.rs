@@ -194,7 +194,7 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
             .any(|right| grants_without_inheritance(ace, right.principal.token()))
         {
             finding = finding.observed(
-                "an entry of its list",
+                "an ACE of its ACL",
                 "one for this folder, subfolders and files",
                 describe::ace_of_folder(view, ace),
             );

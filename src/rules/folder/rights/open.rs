@@ -173,15 +173,15 @@ fn remedy(farm: &Farm, view: &FolderView<'_>, names: &[String], grants: &[Grant]
     let mut before = match first.as_slice() {
         [] => String::new(),
         _ => format!(
-            "First give entries of their own, for this folder, subfolders and files, to what has its \
-             rights by this one: {}. ",
+            "First give ACEs of their own, for this folder, subfolders and files, to the accounts that \
+             have their rights by this one: {}. ",
             first.join(", ")
         ),
     };
     if view.is_share() {
         before.push_str(
-            "Give whoever writes the messages there an entry of its own first, too (the account \
-             `DOMAIN\\SERVER$` of the computer with the SMTP service, Modify). ",
+            "Give the account that writes the messages there an ACE of its own first, too \
+             (`DOMAIN\\SERVER$` of the computer with the SMTP service, Modify). ",
         );
     }
     let is_any_unrecorded = farm.timer_account.is_none()
@@ -199,7 +199,7 @@ fn remedy(farm: &Farm, view: &FolderView<'_>, names: &[String], grants: &[Grant]
         "Then take"
     };
     format!(
-        "{before}{then} the entry of {} out, or leave it Read & execute at most",
+        "{before}{then} the ACE of {} out, or leave it Read & execute at most",
         names.join(", ")
     )
 }

@@ -225,7 +225,7 @@ fn foreign_finding(view: &FolderView<'_>, foreign: &[Sid]) -> Finding {
     for ace in view.descriptor.dacl.aces() {
         if trustee(ace).is_some_and(|sid| foreign.contains(sid)) {
             finding = finding.observed(
-                "an entry of its list",
+                "an ACE of its ACL",
                 "someone whom the share's server knows",
                 describe::ace_of_folder(view, ace),
             );
