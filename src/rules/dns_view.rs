@@ -140,23 +140,23 @@ impl<'a> DnsView<'a> {
             .lookups()
             .filter(|lookup| lookup.kind == kind && lookup.name.eq_ignore_ascii_case(name))
             .collect();
+        self.own_of(&lookups)
+    }
+
+    /// Returns, of the answers of the name server to one question, the one that counts in this view.
+    fn own_of(&self, lookups: &[&'a Lookup]) -> Option<&'a Lookup> {
         let Some(from) = self.from else {
             return lookups.first().copied();
         };
-        for lookup in &lookups {
-            if lookup
-                .observed_by
-                .iter()
-                .any(|observation| machine(observation) == from)
-            {
-                return Some(lookup);
-            }
-        }
+        let own = lookups.iter().find(|lookup| {
+            let mut observed_by = lookup.observed_by.iter();
+            observed_by.any(|observation| machine(observation) == from)
+        });
         // An answer that all other machines got is the one that this machine would have got.
-        match lookups.as_slice() {
+        own.copied().or(match lookups {
             [only] => Some(only),
             _ => None,
-        }
+        })
     }
 
     /// Returns the name server's name in sentences, with the machine that asked if that matters.
@@ -256,12 +256,18 @@ impl<'a> DnsView<'a> {
     /// Says that a name server answered none of several questions, and why not the first: one cause
     /// of whatever hangs on it. Returns `None` if it answered one.
     pub(super) fn why_silent(&self) -> Option<String> {
-        let mut failures =
-            self.lookups()
-                .map(|lookup| match self.answer(&lookup.name, lookup.kind) {
-                    Answer::Failed(why) => Some(why),
-                    _ => None,
-                });
+        let mut questions = BTreeMap::new();
+        for lookup in self.lookups() {
+            let of_question: &mut Vec<&Lookup> = questions.entry(lookup.merge_key()).or_default();
+            of_question.push(lookup);
+        }
+        let mut failures = questions.values().map(|lookups| {
+            let lookup = self.own_of(lookups)?;
+            match &lookup.answer {
+                Answer::Failed(why) => Some(why),
+                _ => None,
+            }
+        });
         let first = failures.next()??;
         let others = failures.collect::<Option<Vec<_>>>()?;
         let name = self.name();
