@@ -2,6 +2,8 @@
 //! take minutes are in tests/attacks/long.
 
 #[cfg(unix)]
+mod completion;
+#[cfg(unix)]
 mod locks;
 mod outputs;
 #[cfg(unix)]
