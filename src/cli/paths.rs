@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
+use crate::fs::note_input;
 use crate::report::Body;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,8 @@ pub(crate) fn expand(named: &[PathBuf], ending: &str) -> Vec<Target> {
             targets.push((path.clone(), None));
         }
     }
+    // Some are read only after the output has begun.
+    targets.iter().for_each(|(path, _)| note_input(path));
     targets
 }
 

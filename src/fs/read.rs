@@ -1,6 +1,7 @@
 //! Reading a whole file, as bytes or as text.
 
 use super::encoding::{BadByte, TextEncoding};
+use super::inputs::note_input;
 use crate::error::Error;
 use std::fs::File;
 use std::io::{self, Read};
@@ -66,6 +67,7 @@ fn read_encoded(path: &Path, max_size: u64) -> Result<(String, TextEncoding), Er
 
 fn read_bytes_up_to(path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
     let shown = path.display();
+    note_input(path);
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(Error::usage(format!("`{shown}` is a folder, not a file"))

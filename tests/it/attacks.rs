@@ -1,0 +1,12 @@
+//! What was tried to lose, open or run what it should not: the attacks that take seconds. Those that
+//! take minutes are in tests/attacks/long.
+
+#[cfg(unix)]
+mod completion;
+#[cfg(unix)]
+mod locks;
+mod outputs;
+#[cfg(unix)]
+mod permissions;
+#[cfg(unix)]
+mod users;
