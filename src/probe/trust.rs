@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::facts::{Failure, FailureKind};
+use crate::fs::read_ordinary_bytes;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -48,13 +49,15 @@ impl Trust {
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    const HINT: &str = "`probe.ca-file` names a file of certificates in PEM form";
+    let bytes = read_ordinary_bytes(path).map_err(|error| error.hint(HINT))?;
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let certificates = read.map_err(|error| {
         Error::usage(format!(
             "cannot read the certificate authorities in `{}`: {error}",
             path.display()
         ))
-        .hint("`probe.ca-file` names a file of certificates in PEM form")
+        .hint(HINT)
     })?;
     if certificates.is_empty() {
         return Err(Error::usage(format!(

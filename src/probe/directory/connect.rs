@@ -1,6 +1,6 @@
 //! Finds a controller: the first one that accepts the logon, in the order of the farm file.
 
-use super::client::Client;
+use super::client::{Client, TimeLimits};
 use super::error::{self, DirectoryError};
 use super::logon::Logon;
 use super::options::DirectoryOptions;
@@ -12,7 +12,6 @@ use crate::formats::dn::Name;
 use crate::probe::trust::Trust;
 use rustls::ClientConfig;
 use std::sync::Arc;
-use std::time::Duration;
 use url::Url;
 use windows_security::Sid;
 
@@ -58,7 +57,7 @@ pub(super) struct ConnectOptions<'a> {
     pub domain: Option<&'a Name>,
     pub directory: &'a DirectoryOptions,
     pub trust: &'a Trust,
-    pub limit: Duration,
+    pub limits: TimeLimits,
     pub service: LdapService,
 }
 
@@ -168,9 +167,9 @@ impl ConnectOptions<'_> {
         let tls = tls_config(self.trust).map_err(DirectoryError::NoAnswer)?;
         #[cfg(feature = "kerberos")]
         if self.directory.logon == Logon::Ticket {
-            return Client::connect_for_ticket(url, tls, self.limit).await;
+            return Client::connect_for_ticket(url, tls, self.limits).await;
         }
-        Client::connect(url, protection, tls, self.limit).await
+        Client::connect(url, protection, tls, self.limits).await
     }
 
     async fn log_on(&self, client: &mut Client) -> Result<(), DirectoryError> {
