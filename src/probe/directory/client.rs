@@ -5,6 +5,7 @@
 //! should one panic all the same, only its query fails.
 
 use super::error::DirectoryError;
+use super::logon::Secret;
 use super::query::{LdapEntry, LdapQuery};
 use super::relay::{LOCAL_URL, RelayEnd, pair, relay};
 use super::transport;
@@ -64,6 +65,8 @@ pub(super) struct Client {
     #[cfg(feature = "kerberos")]
     host: String,
     limits: TimeLimits,
+    /// What it was sent as a password, which it may put into its texts.
+    secret: Option<Secret>,
     /// Why the controller is not asked any more: one that has let a query wait would let every
     /// other one wait too.
     lost: Option<DirectoryError>,
@@ -95,6 +98,7 @@ impl Client {
             #[cfg(feature = "kerberos")]
             host: String::new(),
             limits,
+            secret: None,
             lost: None,
         })
     }
@@ -125,6 +129,7 @@ impl Client {
             relay: None,
             host,
             limits,
+            secret: None,
             lost: None,
         })
     }
@@ -136,11 +141,12 @@ impl Client {
     pub(super) async fn bind(
         &mut self,
         account: String,
-        password: String,
+        password: Secret,
     ) -> Result<(), DirectoryError> {
         let mut ldap = self.ldap.clone();
+        self.secret = Some(password.clone());
         let task = tokio::spawn(async move {
-            let result = ldap.simple_bind(&account, &password).await?;
+            let result = ldap.simple_bind(&account, password.open()).await?;
             result.success().map(|_| ())
         });
         self.finish(task, self.limits.question).await
@@ -252,6 +258,10 @@ impl Client {
             return Err(error.clone());
         }
         let answer = within(self.limits, limit, task).await;
+        let answer = answer.map_err(|error| match &self.secret {
+            Some(secret) => error.without(secret.open()),
+            None => error,
+        });
         let Err(error @ DirectoryError::NoAnswer(_)) = answer else {
             return answer;
         };

@@ -9,7 +9,7 @@ use crate::facts::directory::{ConnectAttempt, Connection, Protection};
 use crate::facts::{Failure, FailureKind, Unknown};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
-use crate::probe::trust::Trust;
+use crate::probe::trust::{NotingVerifier, Trust};
 use rustls::ClientConfig;
 use std::sync::Arc;
 use url::Url;
@@ -164,7 +164,23 @@ impl ConnectOptions<'_> {
     }
 
     async fn open(&self, url: &Url, protection: Protection) -> Result<Client, DirectoryError> {
-        let tls = tls_config(self.trust).map_err(DirectoryError::NoAnswer)?;
+        let verifier = self
+            .trust
+            .verifier
+            .clone()
+            .map_err(DirectoryError::NoAnswer)?;
+        let verifier = Arc::new(NotingVerifier::new(verifier));
+        let tls = tls_config(self.trust, verifier.clone()).map_err(DirectoryError::NoAnswer)?;
+        let client = self.connect_client(url, protection, tls).await;
+        client.map_err(|error| error.about_certificate(verifier.certificate().as_deref()))
+    }
+
+    async fn connect_client(
+        &self,
+        url: &Url,
+        protection: Protection,
+        tls: Arc<ClientConfig>,
+    ) -> Result<Client, DirectoryError> {
         #[cfg(feature = "kerberos")]
         if self.directory.logon == Logon::Ticket {
             return Client::connect_for_ticket(url, tls, self.limits).await;
@@ -175,8 +191,7 @@ impl ConnectOptions<'_> {
     async fn log_on(&self, client: &mut Client) -> Result<(), DirectoryError> {
         match &self.directory.logon {
             Logon::Password { account, password } => {
-                let password = password.open().to_owned();
-                client.bind(account.clone(), password).await
+                client.bind(account.clone(), password.clone()).await
             }
             #[cfg(feature = "kerberos")]
             Logon::Ticket => client.bind_with_ticket().await,
@@ -185,12 +200,12 @@ impl ConnectOptions<'_> {
     }
 }
 
-fn tls_config(trust: &Trust) -> Result<Arc<ClientConfig>, Failure> {
+fn tls_config(trust: &Trust, verifier: Arc<NotingVerifier>) -> Result<Arc<ClientConfig>, Failure> {
     let config = ClientConfig::builder_with_provider(trust.provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?
         .dangerous()
-        .with_custom_certificate_verifier(trust.verifier.clone()?)
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(Arc::new(config))
 }
