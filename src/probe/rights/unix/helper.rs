@@ -138,3 +138,49 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run_shell(script: &str, limit: Duration) -> io::Result<Printed> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let arguments = ["-c".to_owned(), script.to_owned()];
+        let runtime = runtime.expect("a runtime");
+        runtime.block_on(run("sh", &arguments, Some("geheim"), limit))
+    }
+
+    #[test]
+    fn all_that_a_program_started_ends_at_the_deadline() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("pid");
+        let script = format!("sleep 300 & echo $! > '{}'; wait", file.display());
+        let error = run_shell(&script, Duration::from_millis(500)).expect_err("a timeout");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        let id = std::fs::read_to_string(file).expect("the child's id");
+        let status = format!("/proc/{}/stat", id.trim());
+        // Without a parent, what was killed may be a zombie for a while.
+        let is_running = || {
+            std::fs::read_to_string(&status)
+                .is_ok_and(|status| !status.contains(") Z ") && !status.contains(") X "))
+        };
+        for _ in 0..100 {
+            if !is_running() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("{id} is still running");
+    }
+
+    #[test]
+    fn program_gets_its_own_secret_only() {
+        let printed = run_shell(
+            "env | grep -c SPINMAIL_; echo $PASSWD",
+            Duration::from_secs(5),
+        );
+        assert_eq!(printed.expect("its output").out, "0\n***\n");
+    }
+}
