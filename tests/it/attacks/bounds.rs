@@ -286,7 +286,7 @@ fn default_farm_file_that_is_a_pipe_is_not_waited_for() {
     make_pipe(&folder, "farm.toml");
     let measured = measured(&folder, &["validate"], Duration::from_secs(10));
     assert!(
-        measured.run.err.contains("not an ordinary file"),
+        measured.run.out.contains("not an ordinary file"),
         "{:?}",
         measured.run
     );
@@ -340,7 +340,7 @@ fn farm_files_with_too_many_mistakes_are_read_in_time() {
     let measured = measured(&folder, &["validate"], Duration::from_secs(20));
     print_row("farm.toml: 32 MiB", "16 MiB", &measured);
     assert!(
-        measured.run.err.contains("larger than 16 MiB"),
+        measured.run.out.contains("larger than 16 MiB"),
         "{:?}",
         measured.run
     );
