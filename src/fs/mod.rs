@@ -21,5 +21,8 @@ mod temporary;
 pub(crate) use atomic::{AtomicFile, create_new};
 pub(crate) use inputs::{is_input, note_input, note_input_folder};
 pub(crate) use lock::rewrite;
-pub(crate) use read::{read_bytes, read_text, read_text_up_to, read_text_with_bom};
+pub(crate) use read::{
+    read_bytes, read_ordinary_bytes, read_text, read_text_up_to, read_text_with_bom,
+    require_ordinary,
+};
 pub(crate) use spill::Spill;
