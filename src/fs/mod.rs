@@ -12,7 +12,7 @@ mod spill;
 pub(crate) use atomic::{AtomicFile, create_new, write_whole};
 pub(crate) use lock::rewrite;
 pub(crate) use read::{
-    read_bytes, read_ordinary_bytes, read_text, read_text_up_to, read_text_with_bom,
-    require_ordinary,
+    may_be_read_by_all, read_bytes, read_ordinary_bytes, read_text, read_text_up_to,
+    read_text_with_bom, require_ordinary,
 };
 pub(crate) use spill::Spill;
