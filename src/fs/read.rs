@@ -84,6 +84,22 @@ fn open_at_once(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
+/// Returns whether everyone may read a file. Pipes have no such rights.
+#[cfg(unix)]
+pub(crate) fn may_be_read_by_all(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    const READ_BY_OTHERS: u32 = 0o004;
+    fs::metadata(path).is_ok_and(|metadata| {
+        metadata.is_file() && metadata.permissions().mode() & READ_BY_OTHERS != 0
+    })
+}
+
+/// Returns whether everyone may read a file, which is not looked at here: it is a matter of ACLs.
+#[cfg(not(unix))]
+pub(crate) fn may_be_read_by_all(_: &Path) -> bool {
+    false
+}
+
 /// Reads a text file of at most `max_size` bytes, in UTF-8 or UTF-16, without a BOM.
 ///
 /// # Errors

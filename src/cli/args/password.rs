@@ -2,7 +2,7 @@
 
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::fs::read_text;
+use crate::fs::{may_be_read_by_all, read_text};
 use crate::probe::directory::Secret;
 use crate::text::shown;
 use dialoguer::Password;
@@ -47,22 +47,6 @@ impl PasswordSource<'_> {
         }
         ask(account)
     }
-}
-
-/// Returns whether everyone may read a file. Pipes have no such rights.
-#[cfg(unix)]
-fn may_be_read_by_all(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    const READ_BY_OTHERS: u32 = 0o004;
-    std::fs::metadata(path).is_ok_and(|metadata| {
-        metadata.is_file() && metadata.permissions().mode() & READ_BY_OTHERS != 0
-    })
-}
-
-/// Returns whether everyone may read a file, which is not looked at here: it is a matter of ACLs.
-#[cfg(not(unix))]
-fn may_be_read_by_all(_: &Path) -> bool {
-    false
 }
 
 /// Reads a password file: one line that is not empty. A logon with an empty password is anonymous,

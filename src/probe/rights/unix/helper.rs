@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn program_gets_its_own_secret_only() {
         let printed = run_shell(
-            "env | grep -c SPINMAIL_; echo $PASSWD",
+            "env | grep -cE '^SPINMAIL_(LDAP|SMB)_PASSWORD='; echo $PASSWD",
             Duration::from_secs(5),
         );
         assert_eq!(printed.expect("its output").out, "0\n***\n");
