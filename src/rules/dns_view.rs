@@ -7,8 +7,8 @@ pub(super) use owners::NameOwners;
 use super::{Evidence, Judged, Outcome, Ternary};
 use crate::facts::merge::{MergeRecord as _, NAMELESS};
 use crate::facts::{
-    Answer, DnsFacts, Facts, Lookup, NetworkView, Observation, Record, RecordData, RecordKind,
-    is_address,
+    Answer, DnsFacts, Facts, Failure, Lookup, NetworkView, Observation, Record, RecordData,
+    RecordKind, is_address,
 };
 use crate::farm::Farm;
 use crate::farm::values::DomainName;
@@ -28,6 +28,8 @@ pub(super) struct DnsView<'a> {
     pub side: NetworkView,
     /// The machine that asked, if the server did not answer all machines alike.
     from: Option<&'a str>,
+    /// Why the server did not answer the first of several questions, if it answered none.
+    silence: Option<&'a Failure>,
 }
 
 /// A mail exchanger as an MX record names it.
@@ -92,6 +94,7 @@ impl<'a> DnsView<'a> {
                     server,
                     side,
                     from: None,
+                    silence: None,
                 };
                 let machines = if view.was_told_differently() {
                     view.askers()
@@ -99,13 +102,14 @@ impl<'a> DnsView<'a> {
                     BTreeSet::new()
                 };
                 if machines.is_empty() {
-                    views.push(view);
+                    views.push(view.with_silence());
                 }
                 for machine in machines {
-                    views.push(Self {
+                    let own = Self {
                         from: Some(machine),
                         ..view
-                    });
+                    };
+                    views.push(own.with_silence());
                 }
             }
         }
@@ -256,6 +260,21 @@ impl<'a> DnsView<'a> {
     /// Says that a name server answered none of several questions, and why not the first: one cause
     /// of whatever hangs on it. Returns `None` if it answered one.
     pub(super) fn why_silent(&self) -> Option<String> {
+        let (name, why) = (self.name(), self.silence?);
+        Some(format!(
+            "{name} gave no usable answer to any question: {why}"
+        ))
+    }
+
+    /// Notes whether the server answered none of several questions. Every name asks that, so it is
+    /// found out once.
+    fn with_silence(mut self) -> Self {
+        self.silence = self.first_failure_of_all();
+        self
+    }
+
+    /// Returns the failure of the first question if all failed, and there are several.
+    fn first_failure_of_all(&self) -> Option<&'a Failure> {
         let mut questions = BTreeMap::new();
         for lookup in self.lookups() {
             let of_question: &mut Vec<&Lookup> = questions.entry(lookup.merge_key()).or_default();
@@ -270,9 +289,7 @@ impl<'a> DnsView<'a> {
         });
         let first = failures.next()??;
         let others = failures.collect::<Option<Vec<_>>>()?;
-        let name = self.name();
-        (!others.is_empty())
-            .then(|| format!("{name} gave no usable answer to any question: {first}"))
+        (!others.is_empty()).then_some(first)
     }
 
     /// Returns the answer as evidence.
