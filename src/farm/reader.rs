@@ -380,14 +380,14 @@ impl<'a> Reader<'a> {
         }
         let line = self.line(span.start);
         let first = names.insert(canonical, (name.to_owned(), line));
-        if let Some((first, line)) = first.filter(|_| !self.is_full()) {
+        if let Some((first, first_line)) = first.filter(|_| !self.is_full()) {
             let mistake = self.mistake(
                 span,
                 format!("there are two `{}` entries named `{name}`", table.name()),
             );
             mistake.expected = Some("a name of its own".to_owned());
             mistake.hints.push(format!(
-                "the other one is `{first}` in line {line}: keep one of the two"
+                "the other one is `{first}` in line {first_line}: keep one of the two"
             ));
         }
     }

@@ -190,13 +190,13 @@ fn short(name: &str) -> String {
     short
 }
 
-fn day(time: ASN1Time) -> String {
-    let seconds = u64::try_from(time.timestamp()).unwrap_or(0);
+fn day(of: ASN1Time) -> String {
+    let seconds = u64::try_from(of.timestamp()).unwrap_or(0);
     let time = std::time::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(seconds));
     // A year of five digits cannot be written.
     let latest = std::time::UNIX_EPOCH + std::time::Duration::from_secs(253_402_300_799);
-    let time = time.filter(|time| *time <= latest).unwrap_or(latest);
-    let text = humantime::format_rfc3339_seconds(time).to_string();
+    let shown = time.filter(|time| *time <= latest).unwrap_or(latest);
+    let text = humantime::format_rfc3339_seconds(shown).to_string();
     text.split('T').next().unwrap_or_default().to_owned()
 }
 

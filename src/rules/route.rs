@@ -362,15 +362,15 @@ impl<'a> Routes<'a> {
     fn domain_of(&self, address: Option<&str>) -> Option<&'a DomainName> {
         let domain = address.and_then(|address| address.rsplit_once('@'));
         let domain = domain.and_then(|(_, domain)| DomainName::from_text(domain).ok());
-        let mut own = self.farm.web_applications.iter();
-        let own = own.find_map(|web| {
+        let mut web_applications = self.farm.web_applications.iter();
+        let own_domain = web_applications.find_map(|web| {
             let own = web.incoming_address.as_ref()?;
             domain
                 .as_ref()
                 .is_some_and(|domain| domain.ascii() == own.ascii())
                 .then_some(own)
         });
-        own.or(checked(&self.farm.incoming.display_address).valid())
+        own_domain.or(checked(&self.farm.incoming.display_address).valid())
     }
 
     /// Returns the routes of messages to an address, or to the display address: from outside, if mail

@@ -380,8 +380,8 @@ impl<'a, 'r> Follower<'a, 'r> {
     /// message's domain.
     fn is_about_other_web_application(&self, verdict: &Verdict, wanted: &str) -> bool {
         let key = verdict.about.as_ref().map(|place| place.setting.as_ref());
-        let mut own = self.report.wanted.web_applications.iter();
-        own.any(|web| {
+        let mut web_applications = self.report.wanted.web_applications.iter();
+        web_applications.any(|web| {
             let of_web = format!("web-application.{}.incoming-address", web.name());
             let address = web.incoming_address.as_ref();
             key == Some(of_web.as_str()) && address.is_none_or(|own| own.ascii() != wanted)

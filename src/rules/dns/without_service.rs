@@ -62,7 +62,7 @@ fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Ju
     let by_smtp = ways
         .iter()
         .find(|way| matches!(way, Way::Direct { .. } | Way::MailHost(_)));
-    let way = by_smtp.or(ways.first());
+    let first_way = by_smtp.or(ways.first());
     let is_receiver = server.incoming_email_service == Some(true);
     if let Some(way) = by_smtp
         && server.smtp_service == Some(false)
@@ -100,11 +100,11 @@ fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Ju
         return Err(Outcome::because("farm-service-nowhere", why));
     }
     if server.smtp_service == Some(false) {
-        return Ok(Outcome::Fail(without_service_finding(server, way)));
+        return Ok(Outcome::Fail(without_service_finding(server, first_way)));
     }
     match is_taken_elsewhere(case, server) {
         Ternary::Yes => Ok(Outcome::pass()),
-        Ternary::No => Ok(Outcome::Fail(without_service_finding(server, way))),
+        Ternary::No => Ok(Outcome::Fail(without_service_finding(server, first_way))),
         Ternary::Unknown(why) => Err(Outcome::undecided(why)),
     }
 }

@@ -10,7 +10,7 @@ use iis_metabase::{AUTH_FLAGS, Key, MAX_MESSAGE_SIZE, MAX_SESSION_SIZE};
 pub(super) fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
     let routes = case.routes();
     judge_mail_route_or(case, smtp::no_logon_needed, |view| {
-        if smtp::logs_on_always(&routes, view.server) {
+        if smtp::logs_on_always(routes, view.server) {
             return Outcome::not_applicable("the mail hosts that pass mail to it log on");
         }
         match view.virtual_server.auth_flags() {

@@ -186,8 +186,8 @@ impl<'a> Walk<'a> {
     pub(super) fn mail_hosts_behind(&self, host: &'a MailHost) -> Vec<&'a MailHost> {
         let mut behind: Vec<&MailHost> = Vec::new();
         let mut next = vec![host];
-        while let Some(host) = next.pop() {
-            for target in host.passes_to.iter().flatten() {
+        while let Some(passing) = next.pop() {
+            for target in passing.passes_to.iter().flatten() {
                 let Target::MailHosts(hosts) = self.target(target) else {
                     continue;
                 };

@@ -41,7 +41,7 @@ pub(super) fn logon_demanded<'a>(case: &Case<'a>, target: &TargetView<'a>) -> Ou
 
 pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| {
-        let servers = target.servers(case, &case.routes());
+        let servers = target.servers(case, case.routes());
         match wanted_size(case, &servers) {
             Ok(wanted) => judge_size(target, talk, &wanted),
             Err(instead) => instead,

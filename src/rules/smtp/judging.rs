@@ -170,7 +170,7 @@ fn judge_parts<'a>(
     let mut results = Vec::new();
     for facts in &smtp.targets {
         let target = TargetView::new(case, smtp, facts);
-        for (domain, outcome) in target.judge(case, &routes, &judge) {
+        for (domain, outcome) in target.judge(case, routes, &judge) {
             let subject = match domain {
                 Some(domain) if display == Some(domain) => target.subject().of_domain(domain),
                 Some(domain) => {

@@ -20,9 +20,7 @@ pub(crate) struct WantedSize {
 pub(crate) fn wanted_size(case: &Case<'_>, servers: &[&Server]) -> Judged<WantedSize> {
     let wanted = sharepoint_limit(case.farm)?;
     let routes = case.routes();
-    let of_servers = servers
-        .iter()
-        .map(|server| mail_host_limit(&routes, server));
+    let of_servers = servers.iter().map(|server| mail_host_limit(routes, server));
     let passed_on = of_servers.collect::<Option<Vec<u64>>>();
     let largest = passed_on.and_then(|limits| limits.into_iter().max());
     Ok(match largest {

@@ -66,7 +66,7 @@ impl<'a> TargetView<'a> {
             };
         }
         let callers = self.all_callers();
-        let servers = self.servers(case, &routes);
+        let servers = self.servers(case, routes);
         let hosts: Vec<&MailHost> = servers
             .iter()
             .flat_map(|server| routes.last_mail_hosts_to(server))
@@ -133,14 +133,14 @@ impl<'a> TargetView<'a> {
     /// Returns whether mail comes from mail hosts alone, and all of them log on.
     pub(super) fn all_senders_log_on(&self, case: &Case<'a>) -> bool {
         let routes = case.routes();
-        let servers = self.servers(case, &routes);
-        !servers.is_empty() && servers.iter().all(|server| logs_on_always(&routes, server))
+        let servers = self.servers(case, routes);
+        !servers.is_empty() && servers.iter().all(|server| logs_on_always(routes, server))
     }
 
     /// Returns the mail hosts that pass mail to the address and that demand encryption.
     pub(super) fn mail_hosts_with_tls(&self, case: &Case<'a>) -> Vec<&'a MailHost> {
         let routes = case.routes();
-        let servers = self.servers(case, &routes);
+        let servers = self.servers(case, routes);
         let hosts = servers
             .iter()
             .flat_map(|server| routes.last_mail_hosts_to(server));
