@@ -45,7 +45,10 @@ impl Exchanger {
                 exchange,
             } => Some(Self {
                 preference: *preference,
-                host: exchange.to_ascii_lowercase(),
+                host: match exchange.strip_suffix('.') {
+                    Some(name) if !name.is_empty() => name.to_ascii_lowercase(),
+                    _ => exchange.to_ascii_lowercase(),
+                },
             }),
             _ => None,
         }
