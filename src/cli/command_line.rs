@@ -1,9 +1,10 @@
 //! The command line: the table of all commands, the help of the program itself, and parsing.
 
 use super::args::{FarmFileArgs, GlobalArgs};
+use super::commands::table::{self, TableArgs};
 use super::commands::{
-    completions, diff, explain, gather, get, help, init, inspect, list, mail_host, man, page, path,
-    schema, server, set, show, trace, unset, validate, verify, web_application, wizard,
+    completions, diff, explain, gather, get, help, init, inspect, list, man, page, path, schema,
+    set, show, trace, unset, validate, verify, wizard,
 };
 use super::console::Console;
 use super::output;
@@ -123,13 +124,13 @@ const GROUPS: &[Group] = &[
             row!("set", set::SetArgs, set::run),
             row!("unset", unset::UnsetArgs, unset::run),
             row!("list", list::ListArgs, list::run),
-            row!("server", server::ServerArgs, server::run),
+            row!("server", TableArgs<table::Servers>, table::run),
             row!(
                 "web-application",
-                web_application::WebApplicationArgs,
-                web_application::run
+                TableArgs<table::WebApplications>,
+                table::run
             ),
-            row!("mail-host", mail_host::MailHostArgs, mail_host::run),
+            row!("mail-host", TableArgs<table::MailHosts>, table::run),
             row!("diff", diff::DiffArgs, diff::run),
             row!("path", path::PathArgs, path::run),
         ],

@@ -114,7 +114,12 @@ impl Scope<'_> {
             let servers = servers.map(Server::name);
             lacking.extend(servers.filter(|name| !holds_folder(facts, name)));
         }
-        let all = self.farm.servers.iter().map(Server::name);
+        let running = self
+            .farm
+            .servers
+            .iter()
+            .filter(|server| !server.is_standby());
+        let all = running.map(Server::name);
         all.filter(|name| lacking.contains(name))
             .map(str::to_owned)
             .collect()

@@ -158,6 +158,17 @@ impl RecordData {
             _ => None,
         }
     }
+
+    /// Returns the host that an MX record names, in lowercase and without final dot; `.` is the root.
+    pub fn exchanger(&self) -> Option<String> {
+        let Self::Mx { exchange, .. } = self else {
+            return None;
+        };
+        Some(match exchange.strip_suffix('.') {
+            Some(name) if !name.is_empty() => name.to_ascii_lowercase(),
+            _ => exchange.to_ascii_lowercase(),
+        })
+    }
 }
 
 impl fmt::Display for RecordData {
@@ -357,6 +368,29 @@ impl DnsFacts {
             _ => None,
         });
         records.flatten().filter_map(|record| record.data.address())
+    }
+
+    /// Returns the hosts that take a domain's mail by any name server, or `None` if none answered.
+    /// Without MX record the domain itself does (RFC 5321 5.1).
+    pub fn exchangers(&self, domain: &str) -> Option<BTreeSet<String>> {
+        let mut known: Option<BTreeSet<String>> = None;
+        let lookups = self.lookups.iter().filter(|lookup| {
+            lookup.kind == RecordKind::Mx && lookup.name.eq_ignore_ascii_case(domain)
+        });
+        for lookup in lookups {
+            match &lookup.answer {
+                Answer::Known(records) => {
+                    let hosts = records.iter().filter_map(|record| record.data.exchanger());
+                    let hosts = hosts.filter(|host| host != ".");
+                    known.get_or_insert_default().extend(hosts);
+                }
+                Answer::Absent(_) => {
+                    known.get_or_insert_default().insert(domain.to_owned());
+                }
+                Answer::Failed(_) | Answer::NotAsked => {}
+            }
+        }
+        known
     }
 
     /// Returns why no name server told whether there are such records, or `None` if one did.

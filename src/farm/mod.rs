@@ -416,6 +416,11 @@ impl MailHost {
         addresses.map(|address| address.ip)
     }
 
+    /// Returns whether it is recorded as a load balancer, whose port is that of the servers behind it.
+    pub fn is_load_balancer(&self) -> bool {
+        self.kind == Some(MailHostKind::LoadBalancer)
+    }
+
     /// Returns whether it is recorded as an Exchange, here or online.
     pub fn is_exchange(&self) -> bool {
         self.kind.is_some_and(MailHostKind::is_exchange)

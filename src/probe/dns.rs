@@ -200,7 +200,7 @@ fn host_to_ask(target: &PassedTo) -> Option<NameToAsk> {
 /// load balancer, whose address is the servers' own.
 fn is_unasked(hosts: &[MailHost], name: &str) -> bool {
     let mut named = hosts.iter().filter(|host| host.is_named(name));
-    named.any(|host| host.kind != Some(MailHostKind::LoadBalancer))
+    named.any(|host| !host.is_load_balancer())
 }
 
 /// Why a name is looked up.
@@ -359,12 +359,8 @@ impl<'a> DnsSearch<'a> {
 fn exchangers(records: &[Record]) -> Vec<String> {
     records
         .iter()
-        .filter_map(|record| match &record.data {
-            RecordData::Mx { exchange, .. } => Some(exchange),
-            _ => None,
-        })
-        .filter(|name| *name != "." && !facts::is_address(name))
+        .filter_map(|record| record.data.exchanger())
+        .filter(|name| name != "." && !facts::is_address(name))
         .take(MAX_EXCHANGERS)
-        .cloned()
         .collect()
 }

@@ -226,25 +226,26 @@ fn is_asked(request: &SmtpRequest<'_>, ip: IpAddr) -> bool {
     let is_translated = servers.any(|server| server.public_addresses().any(|own| own == ip));
     let mut mail_hosts = request.farm.mail_hosts.iter();
     let is_other =
-        mail_hosts.any(|host| !is_balancer(host) && host.addresses().any(|own| own == ip));
+        mail_hosts.any(|host| !host.is_load_balancer() && host.addresses().any(|own| own == ip));
     let is_outside = request.view == NetworkView::Outside;
     !is_other && (is_outside || !is_translated)
 }
 
-/// Returns whether a mail host's port is that of the servers behind it.
-fn is_balancer(host: &MailHost) -> bool {
-    host.kind == Some(MailHostKind::LoadBalancer)
-}
-
 /// Returns the recorded load balancer of this name.
 fn balancer<'a>(farm: &'a Farm, host: &str) -> Option<&'a MailHost> {
-    let mut balancers = farm.mail_hosts.iter().filter(|each| is_balancer(each));
+    let mut balancers = farm
+        .mail_hosts
+        .iter()
+        .filter(|each| each.is_load_balancer());
     balancers.find(|balancer| balancer.is_named(host))
 }
 
 /// Returns whether a host is recorded as one that passes mail on, and is not asked.
 fn is_other_mail_host(farm: &Farm, host: &str) -> bool {
-    let mut others = farm.mail_hosts.iter().filter(|each| !is_balancer(each));
+    let mut others = farm
+        .mail_hosts
+        .iter()
+        .filter(|each| !each.is_load_balancer());
     others.any(|other| other.is_named(host))
 }
 
@@ -268,7 +269,7 @@ fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
     let balancers = farm
         .mail_hosts
         .iter()
-        .filter(|host| is_balancer(host))
+        .filter(|host| host.is_load_balancer())
         .flat_map(MailHost::names)
         .filter(|pattern| !pattern.is_below())
         .map(|pattern| pattern.ascii().to_owned());
@@ -278,32 +279,8 @@ fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
         .filter(|name| name.contains('.'))
         .collect();
     if let Some(domain) = checked(&farm.incoming.display_address).valid() {
-        hosts.extend(exchangers(dns, domain.ascii()));
+        hosts.extend(dns.exchangers(domain.ascii()).unwrap_or_default());
     }
     hosts.retain(|host| !is_other_mail_host(farm, host));
-    hosts
-}
-
-/// Returns the hosts that take a domain's mail.
-fn exchangers(dns: &DnsFacts, domain: &str) -> BTreeSet<String> {
-    let mut hosts = BTreeSet::new();
-    let of_domain = dns
-        .lookups
-        .iter()
-        .filter(|lookup| lookup.name == domain && lookup.kind == RecordKind::Mx);
-    for lookup in of_domain {
-        match &lookup.answer {
-            Answer::Known(records) => {
-                hosts.extend(records.iter().filter_map(|record| match &record.data {
-                    RecordData::Mx { exchange, .. } if exchange != "." => Some(exchange.clone()),
-                    _ => None,
-                }))
-            }
-            Answer::Absent(_) => {
-                hosts.insert(domain.to_owned());
-            }
-            _ => {}
-        }
-    }
     hosts
 }

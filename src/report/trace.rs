@@ -105,7 +105,7 @@ impl<'a> Trace<'a> {
     /// Returns the findings that belong to no hop. They do not stop a message.
     fn elsewhere(&self) -> impl Iterator<Item = &'a Verdict> {
         self.report.verdicts().iter().filter(|verdict| {
-            verdict.rule.hop.is_none()
+            (verdict.rule.hop.is_none() || route::is_harmless_null_dacl(verdict, self.report))
                 && verdict.outcome == OutcomeKind::Fail
                 && verdict.accepted.is_none()
                 && verdict.severity > Severity::Note

@@ -41,16 +41,13 @@ pub(super) struct Exchanger {
 
 impl Exchanger {
     fn from_record(record: &Record) -> Option<Self> {
-        match &record.data {
-            RecordData::Mx {
-                preference,
-                exchange,
-            } => Some(Self {
-                preference: *preference,
-                host: exchange.to_ascii_lowercase(),
-            }),
-            _ => None,
-        }
+        let RecordData::Mx { preference, .. } = &record.data else {
+            return None;
+        };
+        Some(Self {
+            preference: *preference,
+            host: record.data.exchanger()?,
+        })
     }
 
     /// Returns whether it is a null MX: the domain takes no mail (RFC 7505 3).

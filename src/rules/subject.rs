@@ -24,6 +24,8 @@ pub struct Scope {
     pub domain: Option<String>,
     /// The side whose view it is about, or `None` if it is about both.
     pub side: Option<NetworkView>,
+    /// The path of the drop folder, as it is recorded.
+    pub folder: Option<String>,
 }
 
 impl Scope {
@@ -35,6 +37,11 @@ impl Scope {
             let mut own = own.into_iter().flatten();
             own.any(|known| known.eq_ignore_ascii_case(name))
         })
+    }
+
+    /// Returns whether both name the same drop folder.
+    pub(crate) fn has_same_folder(&self, other: &Self) -> bool {
+        self.folder.is_some() && self.folder == other.folder && self.server == other.server
     }
 }
 

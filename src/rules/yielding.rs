@@ -23,6 +23,8 @@ enum Decision {
     Domain,
     /// A fault of the farm, whichever server sees the symptom.
     Farm,
+    /// A fault of this drop folder.
+    Folder,
 }
 
 const fn row(cause: &'static str, symptom: &'static str) -> Yielding {
@@ -30,6 +32,14 @@ const fn row(cause: &'static str, symptom: &'static str) -> Yielding {
         cause,
         symptom,
         decision: Decision::Fault,
+    }
+}
+
+const fn of_folder(cause: &'static str, symptom: &'static str) -> Yielding {
+    Yielding {
+        cause,
+        symptom,
+        decision: Decision::Folder,
     }
 }
 
@@ -54,6 +64,12 @@ pub(super) static YIELDING: &[Yielding] = &[
     row("iis-loopback-only", "smtp-closed"),
     row("folder-missing", "iis-drop-quota"),
     row("iis-drop-quota", "smtp-defers-recipient"),
+    // Without a DACL, a new message has nothing to inherit.
+    of_folder("folder-no-list", "folder-timer-cannot-read"),
+    of_folder("folder-no-list", "folder-pool-cannot-read"),
+    of_folder("folder-no-list", "folder-admin-group-missing"),
+    of_folder("folder-no-list", "folder-web-group-missing"),
+    of_folder("folder-no-list", "folder-open-to-everyone"),
     row("folder-writer-cannot-write", "iis-queue-stuck"),
     row("iis-name-foreign", "smtp-other-machine"),
     // What takes the refusal away from `smtp-closed` explains every silent address.
@@ -91,6 +107,7 @@ impl Yielding {
         }
         let about_same = |cause: &&Verdict| match self.decision {
             Decision::Farm => true,
+            Decision::Folder => cause.scope.has_same_folder(&symptom.scope),
             Decision::Fault => cause.scope.has_same_host(&symptom.scope),
             Decision::Domain => {
                 cause.scope.has_same_host(&symptom.scope) && is_same_domain(cause, symptom)
@@ -102,9 +119,9 @@ impl Yielding {
         };
         match (self.decision, symptom.outcome) {
             // What was seen to work is not taken back.
-            (Decision::Fault | Decision::Farm, OutcomeKind::Pass) => None,
+            (Decision::Fault | Decision::Farm | Decision::Folder, OutcomeKind::Pass) => None,
             _ if has(OutcomeKind::Fail) => Some(Yielded::Because(self.cause)),
-            (Decision::Fault | Decision::Farm, _) => None,
+            (Decision::Fault | Decision::Farm | Decision::Folder, _) => None,
             _ if has(OutcomeKind::Undecided) || !has(OutcomeKind::Pass) => None,
             (Decision::Domain, OutcomeKind::Fail) => Some(Yielded::Contradiction(format!(
                 "{}; but `{}` finds the domain in its metabase: gather both again at the same time",

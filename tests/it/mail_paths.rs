@@ -1,11 +1,12 @@
-//! Runs the cases of `tests/mail-paths.md`: what is judged of each way of mail, and where a message
-//! stops on it.
+//! Runs the cases of `tests/mail-paths.md` and `tests/smtp-settings.md`: what is judged of each way of
+//! mail, and where a message stops on it.
 
 use crate::support::Folder;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const CASES: &str = include_str!("../mail-paths.md");
+const SETTINGS: &str = include_str!("../smtp-settings.md");
 
 const INSIDE: &str = "10.0.0.10:53";
 const OUTSIDE: &str = "203.0.113.53:53";
@@ -62,6 +63,8 @@ struct Seen {
     views: BTreeSet<String>,
     targets: Vec<Value>,
     servers: Vec<Value>,
+    /// How much lies in the drop folder of the last server.
+    drop_bytes: Option<u64>,
 }
 
 impl Seen {
@@ -70,11 +73,28 @@ impl Seen {
         match words[..] {
             ["smtp", host, address, ..] => self.add_target(host, address, line),
             ["iis", ..] => self.add_metabase(line),
+            ["set", key, ..] => self.set(key, line.splitn(3, ' ').nth(2).unwrap_or_default()),
+            ["admits", address] => self.set("IPSecurity", &access_list(address)),
+            ["remote", domain] => {
+                let domains = self.last_server()["domains"]
+                    .as_array_mut()
+                    .expect("domains");
+                domains.push(domain_of(domain, "4"));
+            }
+            ["service", state, start] => {
+                let last = self.servers.last_mut().expect("a server");
+                last["service"] = json!({"known": {"state": state, "start": start}});
+            }
+            ["drop", bytes] => self.drop_bytes = Some(bytes.parse().expect("a number")),
             [view, "MX", preference, name, host] => {
                 let preference: u16 = preference.parse().expect("a number");
                 let record = json!({"owner": name, "type": "MX", "preference": preference, "exchange": host});
                 self.add_record(view, name, record);
-                self.names.insert(host.to_owned());
+                // Names are looked up in one spelling.
+                self.names.insert(match host {
+                    "." => host.to_owned(),
+                    _ => host.trim_end_matches('.').to_ascii_lowercase(),
+                });
             }
             [view, "A", name, address] => {
                 let record = json!({"owner": name, "type": "A", "address": address});
@@ -123,9 +143,7 @@ impl Seen {
         let value = |raw: &str| json!({"raw": raw, "line": 1});
         let domains: Vec<Value> = domains
             .split_whitespace()
-            .map(
-                |name| json!({"name": name, "line": 1, "properties": {"RouteAction": value("16")}}),
-            )
+            .map(|name| domain_of(name, "16"))
             .collect();
         let properties = json!({"DefaultDomain": value("default.contoso.com"),
             "DropDirectory": value("C:\\drop"), "ServerAutoStart": value("TRUE"),
@@ -136,6 +154,17 @@ impl Seen {
             "service": {"known": {"state": "running", "start": "automatic"}},
             "metabase": {"known": {"encoding": "UTF-8", "service": {}, "servers": [of_server]}},
             "folders": []}));
+    }
+
+    /// Returns the last virtual server.
+    fn last_server(&mut self) -> &mut Value {
+        let last = self.servers.last_mut().expect("a server");
+        &mut last["metabase"]["known"]["servers"][0]
+    }
+
+    /// Sets a property of the last virtual server.
+    fn set(&mut self, key: &str, raw: &str) {
+        self.last_server()["properties"][key] = json!({"raw": raw, "line": 1});
     }
 
     fn facts(&self) -> Value {
@@ -170,8 +199,29 @@ impl Seen {
         if !self.servers.is_empty() {
             facts["iis"] = json!({"servers": self.servers});
         }
+        if let Some(bytes) = self.drop_bytes {
+            let server = &self.servers.last().expect("a server")["server"];
+            let contents = json!({"known": {"scanned": "2026-11-20T08:00:00Z", "messages": 9, "bytes": bytes}});
+            facts["folder"] = json!({"folders": [
+                {"server": server, "path": "C:\\drop", "contents": contents}]});
+        }
         facts
     }
+}
+
+/// A domain of a virtual server.
+fn domain_of(name: &str, action: &str) -> Value {
+    json!({"name": name, "line": 1, "properties": {"RouteAction": {"raw": action, "line": 1}}})
+}
+
+/// An access list of connections that admits one address alone.
+fn access_list(address: &str) -> String {
+    let address: std::net::Ipv4Addr = address.parse().expect("an address");
+    format!(
+        "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002\
+         00000004000000000000004c00008000000000000000000000000000000000ffffffff{:08x}",
+        u32::from(address)
+    )
 }
 
 /// A conversation in which mail for some domains is taken or denied.
@@ -270,8 +320,17 @@ fn compared(folder: &Folder, line: &str) -> (String, String) {
 
 #[test]
 fn each_way_is_judged_by_what_it_meets() {
+    check_cases(CASES);
+}
+
+#[test]
+fn each_setting_of_the_smtp_service_is_judged_by_its_mail() {
+    check_cases(SETTINGS);
+}
+
+fn check_cases(cases: &str) {
     let mut wrong = Vec::new();
-    for case in CASES.split("\n## ").skip(1) {
+    for case in cases.split("\n## ").skip(1) {
         let title = case.lines().next().unwrap_or_default();
         let mut seen = Seen::default();
         for line in block(case, "seen").lines() {

@@ -353,7 +353,82 @@ const FAULTS: &[(&str, Break, &[&str])] = &[
         },
         &["error[folder-missing]"],
     ),
+    (
+        "the drop folder has a NULL DACL",
+        |world| {
+            world.at("/folder/folders/0")["descriptor"] =
+                json!({"known": {"from": "sddl", "text": "D:NO_ACCESS_CONTROL"}});
+        },
+        &["error[folder-no-list]"],
+    ),
+    (
+        "a share has a NULL DACL",
+        |world| {
+            world.file(r"'C:\inetpub\mailroot\drop'", r"'\\fs1.contoso.com\drop'");
+            world.at("/iis/servers/0/metabase/known/servers/0/properties")["DropDirectory"] =
+                raw(r"\\fs1.contoso.com\drop");
+            let folder = world.at("/folder/folders/0");
+            folder["path"] = json!(r"\\fs1.contoso.com\drop");
+            folder["server"] = json!(null);
+            let null = json!({"known": {"from": "sddl", "text": "D:NO_ACCESS_CONTROL"}});
+            folder["share"] = null.clone();
+            folder["descriptor"] = null;
+        },
+        &["error[folder-no-list]", "note[page-drop-folder-remote]"],
+    ),
+    (
+        "all that lies there is for an alias that no list has",
+        |world| stuck(world, &[("gone@sp.contoso.com", 3, 4000)]),
+        &["warning[folder-alias-unknown]"],
+    ),
+    (
+        "a message for a list lies there too",
+        |world| {
+            stuck(
+                world,
+                &[
+                    ("gone@sp.contoso.com", 3, 4000),
+                    ("docs@sp.contoso.com", 1, 700),
+                ],
+            )
+        },
+        &[
+            "warning[folder-alias-unknown]",
+            "warning[folder-mail-stuck]",
+        ],
+    ),
+    (
+        "what lies there for a list came just now",
+        |world| {
+            stuck(
+                world,
+                &[
+                    ("gone@sp.contoso.com", 3, 4000),
+                    ("docs@sp.contoso.com", 1, 30),
+                ],
+            )
+        },
+        &["warning[folder-alias-unknown]"],
+    ),
 ];
+
+/// Lets messages lie in the drop folder, each address with how many and the age of the oldest. Lists
+/// have one alias, `docs`.
+fn stuck(world: &mut World, mail: &[(&str, u64, i64)]) {
+    world.facts["folder"]["aliases"] = json!({"from": "aliases.txt", "names": ["docs"]});
+    let counted: Vec<Value> = mail
+        .iter()
+        .map(|(name, messages, oldest)| json!({"name": name, "messages": messages, "oldest": oldest}))
+        .collect();
+    let all: u64 = mail.iter().map(|(_, messages, _)| messages).sum();
+    let old = mail.iter().filter(|(.., oldest)| *oldest > 600);
+    let old: u64 = old.map(|(_, messages, _)| messages).sum();
+    let contents = &mut world.at("/folder/folders/0")["contents"]["known"];
+    contents["messages"] = json!(all);
+    contents["ages"] = json!({"over-ten-minutes": old});
+    contents["addresses"] = json!({"counted": counted, "others": 0});
+    contents["domains"] = json!({"counted": [{"name": "sp.contoso.com", "messages": all}]});
+}
 
 /// Returns what is expected of a fault, counted.
 fn expected(says: &[&str]) -> BTreeMap<String, usize> {

@@ -217,7 +217,8 @@ impl<'a, 'r> Follower<'a, 'r> {
             verdict.rule.id == "folder-missing" && verdict.outcome == OutcomeKind::Pass;
         let is_port_contradicted =
             verdict.rule.id == "iis-not-port-25" && self.is_answered(verdict);
-        !is_port_contradicted && (!is_folder_there || self.is_by_files())
+        let is_harmless = is_harmless_null_dacl(verdict, self.report);
+        !is_port_contradicted && !is_harmless && (!is_folder_there || self.is_by_files())
     }
 
     /// Returns whether something answers on port 25 of the server that a verdict is about.
@@ -301,7 +302,8 @@ impl<'a, 'r> Follower<'a, 'r> {
                 }
                 alive.extend(exchanger.behind.iter().map(String::as_str));
                 let servers = exchanger.servers.iter().map(String::as_str);
-                alive.extend(servers.filter(|name| !self.is_unreachable(name)));
+                let is_alive = |name: &&str| !self.is_unreachable(name) && !self.is_standby(name);
+                alive.extend(servers.filter(is_alive));
             }
             if !alive.is_empty() {
                 return alive;
@@ -310,10 +312,22 @@ impl<'a, 'r> Follower<'a, 'r> {
         // What keeps senders out decides.
         let hosts = outline.exchangers.iter().map(|each| each.host.as_str());
         let closed: Vec<&str> = hosts.filter(|host| self.is_unreachable(host)).collect();
-        match closed.is_empty() {
-            true => takers.collect(),
-            false => closed,
+        if !closed.is_empty() {
+            return closed;
         }
+        let servers = outline.exchangers.iter().flat_map(|each| &each.servers);
+        let servers = servers.map(String::as_str);
+        let standby: Vec<&str> = servers.filter(|name| self.is_standby(name)).collect();
+        match standby.is_empty() {
+            true => takers.collect(),
+            false => standby,
+        }
+    }
+
+    /// Returns whether a server is switched off on purpose.
+    fn is_standby(&self, server: &str) -> bool {
+        let mut servers = self.report.wanted.servers.iter();
+        servers.any(|other| other.is_standby() && ServerName::same(other.name(), server))
     }
 
     fn is_exchanger(&self, server: &str) -> bool {
@@ -593,6 +607,20 @@ fn is_of_other_side(verdict: &Verdict, side: NetworkView, report: &Report) -> bo
                 && other.outcome != OutcomeKind::NotApplicable
         }),
     }
+}
+
+/// Returns whether a verdict is about a NULL DACL that does not keep the Timer service out.
+pub(super) fn is_harmless_null_dacl(verdict: &Verdict, report: &Report) -> bool {
+    let keeps_out = |other: &Verdict| {
+        let is_of_timer = matches!(
+            other.rule.id,
+            "folder-timer-cannot-read" | "folder-timer-cannot-delete"
+        );
+        is_of_timer
+            && other.because == Some(verdict.rule.id)
+            && other.scope.has_same_folder(&verdict.scope)
+    };
+    verdict.rule.id == "folder-no-list" && !report.verdicts().iter().any(keeps_out)
 }
 
 /// Returns the worst that verdicts mean for a message. Where a rule stops it by what one machine saw,

@@ -50,7 +50,7 @@ fn is_of_farm(view: &DnsView<'_>, name: &str) -> bool {
             let mut mail_hosts = hosts.mail_hosts.iter();
             !hosts.servers.is_empty()
                 || hosts.unknown.is_some()
-                || mail_hosts.any(|host| host.kind == Some(MailHostKind::LoadBalancer))
+                || mail_hosts.any(|host| host.is_load_balancer())
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How long messages have been in the drop folders.
 
 use super::observed::{FolderRef, judge_contents};
-use super::receivers::has_list;
+use super::receivers::{are_for_unknown_aliases, has_list};
 use super::wording::{MAX_SHOWN, age_left, listed, message_count};
 use crate::facts::{Ages, Contents, Message};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity};
@@ -53,9 +53,11 @@ fn judge_ages(
     finding: impl Fn(FolderRef<'_>, &OldMail) -> Finding,
 ) -> Vec<RuleResult> {
     let Some(address) = case.address else {
-        return judge_contents(case, |folder, contents| match old_mail(contents, limit) {
-            Ok(old) => Outcome::Fail(finding(folder, &old)),
-            Err(instead) => instead,
+        return judge_contents(case, |folder, contents| {
+            match old_mail(case, contents, limit) {
+                Ok(old) => Outcome::Fail(finding(folder, &old)),
+                Err(instead) => instead,
+            }
         });
     };
     let mut results = judge_contents(case, |folder, contents| {
@@ -72,7 +74,7 @@ fn judge_ages(
 }
 
 /// Returns all messages that are too old, or the outcome if none is.
-fn old_mail(contents: &Contents, limit: i64) -> Judged<OldMail> {
+fn old_mail(case: &Case<'_>, contents: &Contents, limit: i64) -> Judged<OldMail> {
     let count = match limit {
         Ages::TEN_MINUTES => contents.ages.over_ten_minutes,
         _ => contents.ages.over_twenty_hours,
@@ -90,6 +92,13 @@ fn old_mail(contents: &Contents, limit: i64) -> Judged<OldMail> {
         (1, _) => "1 message lies".to_owned(),
         (count, _) => format!("{count} messages lie"),
     };
+    // SharePoint leaves those lying. That they will be deleted is a finding of its own.
+    if limit == Ages::TEN_MINUTES && are_for_unknown_aliases(case, contents, count, limit) {
+        return Err(Outcome::because(
+            "folder-alias-unknown",
+            "all of them are for aliases that no list has",
+        ));
+    }
     Ok(OldMail {
         what,
         observed: oldest_messages(contents, count, limit),

@@ -34,10 +34,12 @@ impl fmt::Display for FolderRef<'_> {
 impl FolderRef<'_> {
     /// Returns the subject of a verdict about the folder.
     pub(super) fn subject(&self) -> Subject {
-        match self.server {
+        let mut subject: Subject = match self.server {
             Some(server) => Subject::server(server).and(self.path),
             None => self.path.into(),
-        }
+        };
+        subject.scope.folder = Some(self.path.to_owned());
+        subject
     }
 
     /// Returns where the path is.

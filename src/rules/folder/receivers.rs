@@ -162,6 +162,32 @@ fn unknown_aliases<'a>(
     unknown
 }
 
+/// Returns whether the messages that are older than `limit` seconds, `count` of them, are certainly
+/// all for aliases that no list has.
+pub(super) fn are_for_unknown_aliases(
+    case: &Case<'_>,
+    contents: &Contents,
+    count: u64,
+    limit: i64,
+) -> bool {
+    let Some(aliases) = list_aliases(case) else {
+        return false;
+    };
+    let tally = &contents.addresses;
+    let samples = [&contents.unroutable, &contents.doubtful, &contents.unread];
+    let is_complete =
+        tally.others == 0 && contents.cut == 0 && samples.iter().all(|sample| sample.count == 0);
+    let unknown = unknown_aliases(case, tally, aliases);
+    let is_unknown = |count: &&Count| {
+        let (alias, domain) = split_address(&count.name);
+        let is_foreign = domain.and_then(|domain| is_known_domain(case, domain)) == Some(false);
+        !is_foreign && unknown.contains_key(alias)
+    };
+    let mut old = tally.counted.iter().filter(|count| count.oldest > limit);
+    let messages: u64 = unknown.values().map(|mail| mail.messages).sum();
+    is_complete && messages >= count && old.all(|count| is_unknown(&count))
+}
+
 fn unknown_aliases_finding(
     folder: FolderRef<'_>,
     unknown: &BTreeMap<&str, AliasMail>,

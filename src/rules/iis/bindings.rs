@@ -126,7 +126,7 @@ fn is_bound_to_known(
             .routes()
             .mail_hosts_to(server)
             .iter()
-            .any(|host| host.kind == Some(MailHostKind::LoadBalancer));
+            .any(|host| host.is_load_balancer());
     if is_behind_another {
         return Err(Outcome::undecided(
             "it listens on addresses that its name does not lead to, and whether the translation \

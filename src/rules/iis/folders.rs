@@ -28,7 +28,7 @@ fn files<'a>(
             format!("the {name} `{path}`: {}", answer.why_not()),
         )),
         Some((_, Answer::NotAsked)) | None => Err(Outcome::undecided(format!(
-            "the {name} was not counted; run `spinmail gather iis` on `{}` itself",
+            "the files of its folders were not counted; run `spinmail gather iis` on `{}` itself",
             view.server.name()
         ))),
     }

@@ -1,8 +1,9 @@
 //! Where a mail host, or a server that passes mail on, leads in the end.
 
-use super::walk::{MAX_STEPS, Target, Walk};
+use super::walk::{MAX_PLAIN_STEPS, Target, Walk};
 use crate::farm::values::PassTarget;
 use crate::farm::{Delivery, Farm, MailHost, Server};
+use std::collections::BTreeSet;
 
 /// Where mail leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +55,10 @@ pub(super) struct Search<'w, 'a> {
     ends: Vec<Dead>,
     unknown: Option<String>,
     reaches_farm: bool,
-    /// How many mail hosts and servers were followed.
+    /// How many mail hosts and servers were followed, each as often as mail gets there.
     steps: usize,
+    /// The mail hosts and servers that were followed.
+    followed: BTreeSet<*const ()>,
 }
 
 /// By what mail gets to a server.
@@ -77,6 +80,7 @@ impl<'w, 'a> Search<'w, 'a> {
             unknown: None,
             reaches_farm: false,
             steps: 0,
+            followed: BTreeSet::new(),
         }
     }
 
@@ -124,8 +128,8 @@ impl<'w, 'a> Search<'w, 'a> {
             return false;
         }
         self.steps += 1;
-        if self.steps > MAX_STEPS {
-            self.unknown = Some("its ways are more than are followed".to_owned());
+        // How its ways end is known.
+        if !self.followed.insert(identity) && self.steps > MAX_PLAIN_STEPS {
             return false;
         }
         self.trail.push(identity);

@@ -632,3 +632,107 @@ fn exchangers_are_those_of_the_newest_answer() {
     assert!(matches!(routes.reach(&farm.servers[0]), Reach::On(_)));
     assert_eq!(routes.reach(&farm.servers[1]), Reach::Off);
 }
+
+/// Returns a mail host that passes mail to these.
+fn passing_host(at: usize, targets: &[String]) -> String {
+    format!("[[mail-host]]\nname = \"h{at}.fabrikam.com\"\npasses-to = {targets:?}\n")
+}
+
+/// Returns the numbers of the mail hosts that mail gets to from the first one.
+fn reached(edges: &[Vec<bool>]) -> Vec<usize> {
+    let mut found = vec![0];
+    let mut at = 0;
+    while let Some(host) = found.get(at).copied() {
+        for (next, _) in edges[host]
+            .iter()
+            .enumerate()
+            .filter(|(_, passes)| **passes)
+        {
+            if !found.contains(&next) {
+                found.push(next);
+            }
+        }
+        at += 1;
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Checks the routes of mail hosts that pass mail to each other as `edges` says, and to sp1 as `ends`
+/// says, against the hosts that can be reached.
+fn check_mesh(edges: &[Vec<bool>], ends: &[bool]) {
+    let hosts = (0..edges.len()).map(|at| {
+        let next = edges[at].iter().enumerate().filter(|(_, passes)| **passes);
+        let mut targets: Vec<String> = next
+            .map(|(next, _)| format!("h{next}.fabrikam.com"))
+            .collect();
+        targets.extend(ends[at].then(|| "sp1.fabrikam.com".to_owned()));
+        passing_host(at, &targets)
+    });
+    let text = format!("{HEAD}{SP1}{}", hosts.collect::<String>());
+    let farm = read(&text).unwrap().farm;
+    let facts = facts(
+        "inside A sp1.fabrikam.com 10.0.0.21\ninside MX 10 sharepoint.fabrikam.com \
+         h0.fabrikam.com\ninside A h0.fabrikam.com 10.0.0.5\n",
+    );
+    let routes = Routes::new(&farm, &facts);
+    let route = routes.all(None).pop().unwrap();
+    let mut names = host_names(&route.mail_hosts);
+    names.sort_unstable_by_key(|name| name[1..].parse::<usize>().unwrap());
+    let reached_hosts = reached(edges);
+    let expected: Vec<String> = reached_hosts.iter().map(|at| format!("h{at}")).collect();
+    assert_eq!(names, expected, "{text}");
+    let is_taken = reached_hosts.iter().any(|at| ends[*at]);
+    assert_eq!(route.takers.len(), usize::from(is_taken), "{text}");
+    assert!(route.unknown.is_empty(), "{:?}", route.unknown);
+    for (at, host) in farm.mail_hosts.iter().enumerate() {
+        let mut behind = edges.to_vec();
+        let mut ends = ends.to_vec();
+        behind.swap(0, at);
+        for row in &mut behind {
+            row.swap(0, at);
+        }
+        ends.swap(0, at);
+        let leads_home = reached(&behind).iter().any(|at| ends[*at]);
+        let destination = routes.destination(host);
+        assert_eq!(
+            destination == super::Destination::Farm,
+            leads_home,
+            "{at} {text}"
+        );
+        let ways = routes.last_mail_hosts_to(&farm.servers[0]);
+        let is_way = ways.iter().any(|way| std::ptr::eq(*way, host));
+        let is_last = farm.mail_hosts[at].passes_to.iter().flatten();
+        let is_last = is_last
+            .clone()
+            .any(|target| target.as_str() == "sp1.fabrikam.com");
+        assert_eq!(is_way, is_last, "{at} {text}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+
+    /// Few hosts have few ways, which are all followed; many have more than can be told.
+    #[test]
+    fn mail_hosts_lead_where_they_pass_mail(
+        edges in proptest::collection::vec(proptest::collection::vec(proptest::bool::ANY, 12), 12),
+        ends in proptest::collection::vec(proptest::bool::weighted(0.2), 12),
+        count in 1_usize..12,
+    ) {
+        let edges: Vec<Vec<bool>> = edges[..count].iter().map(|row| row[..count].to_vec()).collect();
+        check_mesh(&edges, &ends[..count]);
+    }
+}
+
+#[test]
+fn fully_meshed_hosts_have_all_their_routes_at_once() {
+    let count = 20;
+    let started = std::time::Instant::now();
+    let edges = vec![vec![true; count]; count];
+    let mut ends = vec![false; count];
+    ends[count - 1] = true;
+    check_mesh(&edges, &ends);
+    // Ten times what it takes on a slow machine; every way would take years.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

@@ -4,12 +4,12 @@ use super::entry::{Entry, Exchanger, LeadsTo};
 use super::way::Way;
 use crate::facts::{Facts, NetworkView};
 use crate::farm::values::{
-    DomainName, HostPattern, PassTarget, PassedTo, ServerName, checked, is_same_host,
+    DomainName, HostPattern, PassTarget, PassedTo, ServerName, Size, checked, is_same_host,
 };
 use crate::farm::{Farm, MailHost, Server};
 use crate::rules::dns_view::{DnsView, NameOwners};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// The ways between all hosts.
@@ -54,14 +54,25 @@ pub(super) struct Arrival<'a> {
     pub reaches_drop_folder: bool,
     pub unknown: Vec<String>,
     ways: Vec<ServerArrival<'a>>,
-    /// How often a mail host passed mail on.
+    /// How many hosts were followed, each as often as mail gets there.
     steps: usize,
+    followed: BTreeSet<Followed>,
 }
 
-/// The most steps that are followed: mail hosts that all pass mail to each other have more ways than
-/// can be told.
-pub(super) const MAX_STEPS: usize = 300;
-const TOO_MANY: &str = "mail hosts pass mail to each other in more ways than are followed";
+/// How many steps are taken by every way. Mail hosts that all pass mail to each other have more ways
+/// than can be told: from then on, a host is followed again only where that makes a difference.
+pub(super) const MAX_PLAIN_STEPS: usize = 300;
+
+/// A host that was followed, and what of its trail decides about mail that gets to a server.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Followed {
+    host: *const (),
+    /// The server that passed mail to it, which is a way of its own.
+    from: Option<*const Server>,
+    domain: Option<*const DomainName>,
+    host_with_domains: Option<*const MailHost>,
+    smallest_limit: Option<u64>,
+}
 
 /// The mail hosts and servers that a message came through.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +81,40 @@ pub(super) struct Trail<'a> {
     domain: Option<&'a DomainName>,
     mail_hosts: Vec<&'a MailHost>,
     servers: Vec<&'a Server>,
+}
+
+impl<'a> Trail<'a> {
+    /// Returns the last mail host that gives addresses other domains, or `None` if none does.
+    fn host_with_domains(&self) -> Option<&'a MailHost> {
+        let mut hosts = self.mail_hosts.iter().rev().copied();
+        hosts.find(|host| host.delivers_as.is_some())
+    }
+
+    /// Returns the size of the largest message that its mail hosts pass on, or `None` if none records
+    /// a limit.
+    fn smallest_limit(&self) -> Option<u64> {
+        let hosts = self.mail_hosts.iter();
+        let limits = hosts.filter_map(|host| host.maximum_message_size.as_ref());
+        limits.map(Size::bytes).min()
+    }
+}
+
+impl<'a> Arrival<'a> {
+    /// Returns whether to follow mail that got to a host by a trail.
+    fn enters<T>(&mut self, host: &T, trail: &Trail<'a>) -> bool {
+        self.steps += 1;
+        let is_new = self.followed.insert(Followed {
+            host: std::ptr::from_ref(host).cast(),
+            from: trail
+                .servers
+                .last()
+                .map(|server| std::ptr::from_ref(*server)),
+            domain: trail.domain.map(std::ptr::from_ref),
+            host_with_domains: trail.host_with_domains().map(std::ptr::from_ref),
+            smallest_limit: trail.smallest_limit(),
+        });
+        is_new || self.steps <= MAX_PLAIN_STEPS
+    }
 }
 
 /// What a host passes mail on to.
@@ -256,14 +301,7 @@ impl<'a> Walk<'a> {
     }
 
     fn pass_on(&self, host: &'a MailHost, mut trail: Trail<'a>, arrival: &mut Arrival<'a>) {
-        if has(&trail.mail_hosts, host) {
-            return;
-        }
-        arrival.steps += 1;
-        if arrival.steps == MAX_STEPS {
-            arrival.unknown.push(TOO_MANY.to_owned());
-        }
-        if arrival.steps >= MAX_STEPS {
+        if has(&trail.mail_hosts, host) || !arrival.enters(host, &trail) {
             return;
         }
         trail.mail_hosts.push(host);
@@ -307,23 +345,22 @@ impl<'a> Walk<'a> {
         trail: &Trail<'a>,
         arrival: &mut Arrival<'a>,
     ) {
-        arrival.steps += 1;
-        if server.is_standby() || has(&trail.servers, server) || arrival.steps >= MAX_STEPS {
+        if server.is_standby() || has(&trail.servers, server) {
             return;
         }
         if !has(&arrival.servers, server) {
             arrival.servers.push(server);
         }
-        let with_domains = trail.mail_hosts.iter().rev();
         arrival.ways.push(ServerArrival {
             server,
             way,
             through: trail.mail_hosts.clone(),
             domain: trail.domain,
-            host_with_domains: with_domains
-                .copied()
-                .find(|host| host.delivers_as.is_some()),
+            host_with_domains: trail.host_with_domains(),
         });
+        if !arrival.enters(server, trail) {
+            return;
+        }
         let mut trail = trail.clone();
         trail.servers.push(server);
         for target in server.passes_to.iter().flatten() {

@@ -1,7 +1,7 @@
 //! Which recorded hosts, and which exchangers, are at an address.
 
-use crate::facts::{Answer, RecordData, RecordKind, SmtpTarget};
-use crate::farm::values::{MailHostKind, MailServer, checked};
+use crate::facts::{Answer, RecordKind, SmtpTarget};
+use crate::farm::values::{MailServer, checked};
 use crate::farm::{Farm, MailHost, Server};
 use crate::rules::{Case, Ternary, wanted};
 use std::collections::BTreeSet;
@@ -37,11 +37,6 @@ pub(super) fn mail_host_at<'a>(farm: &'a Farm, target: &SmtpTarget) -> Option<&'
         .find(|host| host.is_named(&target.host) || host.addresses().any(|own| own == ip))
 }
 
-/// Returns whether a mail host's port is that of the servers behind it.
-pub(super) fn is_balancer(host: &MailHost) -> bool {
-    host.kind == Some(MailHostKind::LoadBalancer)
-}
-
 /// Returns the addresses that DNS gives a recorded server.
 pub(super) fn addresses(case: &Case<'_>, server: &Server) -> Vec<IpAddr> {
     match (&case.facts.dns, &server.name) {
@@ -54,27 +49,7 @@ pub(super) fn addresses(case: &Case<'_>, server: &Server) -> Vec<IpAddr> {
 /// no answer is known.
 pub(super) fn exchangers(case: &Case<'_>) -> Option<BTreeSet<String>> {
     let (_, domain) = wanted::display_address(case.farm).ok()?;
-    let dns = case.facts.dns.as_ref()?;
-    let mut known = None;
-    for lookup in &dns.lookups {
-        if lookup.kind != RecordKind::Mx || !lookup.name.eq_ignore_ascii_case(domain.ascii()) {
-            continue;
-        }
-        let hosts: &mut BTreeSet<String> = match &lookup.answer {
-            Answer::Known(_) | Answer::Absent(_) => known.get_or_insert_default(),
-            Answer::Failed(_) | Answer::NotAsked => continue,
-        };
-        let records = lookup.answer.known().into_iter().flatten();
-        hosts.extend(records.filter_map(|record| match &record.data {
-            RecordData::Mx { exchange, .. } => Some(exchange.to_ascii_lowercase()),
-            _ => None,
-        }));
-        // Without MX the domain itself takes its mail (RFC 5321 5.1).
-        if matches!(lookup.answer, Answer::Absent(_)) {
-            hosts.insert(domain.ascii().to_owned());
-        }
-    }
-    known
+    case.facts.dns.as_ref()?.exchangers(domain.ascii())
 }
 
 /// Returns whether the farm file or the newest answers name a host; without an answer it may be

@@ -2,7 +2,7 @@
 //! judge.
 
 use super::conversation::Greeting;
-use super::hosts::{exchangers, is_balancer, is_named, mail_host_at, recorded_server};
+use super::hosts::{exchangers, is_named, mail_host_at, recorded_server};
 use super::target::{TargetView, with_origin};
 use crate::facts::{
     Answer, Failure, Observation, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, observer_names,
@@ -81,7 +81,7 @@ impl<'a> TargetView<'a> {
             ),
             Some(server) => Standing::Server(server),
             None => match mail_host_at(case.farm, self.facts) {
-                Some(known) if is_balancer(known) => Standing::Balancer,
+                Some(known) if known.is_load_balancer() => Standing::Balancer,
                 Some(_) => Standing::NotApplicable("it is a recorded mail host, not a server"),
                 None if is_named(case, host) => Standing::NotRecorded,
                 None => Standing::NotApplicable("neither the farm file nor DNS names it any more"),
@@ -287,6 +287,9 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
             None if dns::is_never_looked_up(case.farm, &host.host) => Outcome::not_applicable(
                 "it has no address, and no mail host is recorded that asks for one",
             ),
+            None if dns::is_domain_behind_mail_hosts(case, &host.host) => {
+                Outcome::not_applicable("it has no address, and mail comes through recorded hosts")
+            }
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },
         Answer::Failed(why) => {

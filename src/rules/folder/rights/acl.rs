@@ -4,7 +4,7 @@ use super::access::Rights;
 use super::describe;
 use super::each::{Scope, judge_each_folder};
 use super::service_account::ResolvedAccount;
-use super::view::{FolderView, no_list};
+use super::view::{FolderView, has_null_dacl};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use windows_security::AclPart;
@@ -29,14 +29,11 @@ fn null_dacl_finding(view: &FolderView<'_>) -> Finding {
         "Give the folder an ACL: on its tab \"Security\", Full control to SYSTEM, Administrators \
          and WSS_ADMIN_WPG, Read & execute to WSS_WPG, Modify to the Timer service's account"
     };
-    let message = format!(
-        "{} has no list of permissions, so everyone may do everything there",
-        view.folder
-    );
+    let message = format!("{} has a NULL DACL: everyone has full control", view.folder);
     Finding::for_role(AdminRole::Server, message, remedy).observed(
-        format!("the list of {}", view.folder),
-        "a list of permissions",
-        "none (a null DACL)",
+        format!("the DACL of {}", view.folder),
+        "ACEs for the accounts that need them",
+        "a NULL DACL",
     )
 }
 
@@ -51,7 +48,7 @@ fn rights_in_words(rights: &Rights<'_>) -> String {
 pub(super) fn unusual_order(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
-            no_list()
+            has_null_dacl()
         } else if view.descriptor.is_canonical() {
             Outcome::pass()
         } else {
@@ -64,13 +61,13 @@ fn unusual_order_finding(case: &Case<'_>, view: &FolderView<'_>) -> Finding {
     let remedy = "Open Properties, tab \"Security\", Edit: Windows offers to put the entries in \
                   order. Then look at the effective rights again: they may change by it";
     let message = format!(
-        "the entries in the list of {} stand in an unusual order",
+        "the ACEs in the DACL of {} are not in canonical order",
         view.folder
     );
     let aces = view.descriptor.dacl.aces().iter();
     let aces: Vec<String> = aces.map(|ace| describe::ace_of_folder(view, ace)).collect();
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy).observed(
-        "the list, as it is stored and evaluated",
+        "the DACL, as it is stored and evaluated",
         "explicit before inherited, and what denies before what allows",
         aces.join(" | "),
     );

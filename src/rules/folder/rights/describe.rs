@@ -106,7 +106,7 @@ fn reason(view: &FolderView<'_>, descriptor: &Descriptor, decision: &Decision) -
             None => "``".to_owned(),
         },
         DecidedBy::Owner => "being the owner".to_owned(),
-        DecidedBy::NullDacl => "the list that is null".to_owned(),
+        DecidedBy::NullDacl => "the NULL DACL".to_owned(),
         DecidedBy::NoAce => format!("no entry grants {}", MaskKind::File.words(decision.mask)),
     }
 }

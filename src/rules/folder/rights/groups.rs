@@ -4,7 +4,7 @@ use super::access::{AccessDecision, Rights, Unknowns};
 use super::each::{Scope, judge_each_folder};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, no_list};
+use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, has_null_dacl};
 use crate::farm::values::{FolderPath, FromText};
 use crate::farm::{AccountRole, Farm};
 use crate::remedy::{Action, AdminRole, FolderRight};
@@ -12,7 +12,7 @@ use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 use windows_security::rights::{FULL_CONTROL, READ_EXECUTE};
 use windows_security::{AclPart, Sid, Token};
 
-const NOT_IN_ACL: &str = "the list does not name it";
+const NOT_IN_ACL: &str = "the DACL does not name it";
 
 pub(super) fn admin_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
@@ -56,7 +56,7 @@ fn admin_finding(view: &FolderView<'_>, why: &str) -> Finding {
         remedy,
     )
     .observed(
-        format!("{ADMIN_GROUP} in the list of {}", view.folder),
+        format!("{ADMIN_GROUP} in the DACL of {}", view.folder),
         "Full control",
         why,
     )
@@ -108,7 +108,7 @@ fn web_finding(view: &FolderView<'_>, why: &str) -> Finding {
         remedy,
     )
     .observed(
-        format!("{WEB_GROUP} in the list of {}", view.folder),
+        format!("{WEB_GROUP} in the DACL of {}", view.folder),
         "Read & execute",
         why,
     )
@@ -119,7 +119,7 @@ fn web_finding(view: &FolderView<'_>, why: &str) -> Finding {
 /// them.
 fn group_in_acl(view: &FolderView<'_>, name: &str) -> Judged<Option<Sid>> {
     if view.descriptor.dacl == AclPart::Null {
-        return Err(no_list());
+        return Err(has_null_dacl());
     }
     if let Some(sid) = view.sid_of_group(name) {
         return Ok(Some(sid));
@@ -132,7 +132,7 @@ fn group_in_acl(view: &FolderView<'_>, name: &str) -> Judged<Option<Sid>> {
     match view.trustees().iter().find(|sid| !is_identified(view, sid)) {
         None => Ok(None),
         Some(sid) => Err(Outcome::undecided(format!(
-            "whether `{sid}` in the list is {name} is not known; `spinmail gather folder` on its \
+            "whether `{sid}` in the DACL is {name} is not known; `spinmail gather folder` on its \
              server looks it up, and `--sid '{name}=SID'` says it"
         ))),
     }

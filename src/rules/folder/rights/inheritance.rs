@@ -7,7 +7,7 @@ use super::each::{Scope, judge_each_folder};
 use super::groups::members_have_access;
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, no_list, trustee};
+use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, has_null_dacl, trustee};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, Ternary};
 use windows_security::descriptor::{Effect, flags};
@@ -141,7 +141,7 @@ struct LostRight<'a> {
 pub(super) fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
-            return no_list();
+            return has_null_dacl();
         }
         let if_inherited = view.next_if_inherited();
         if if_inherited == view.next {
@@ -178,7 +178,7 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
         }
     }
     let message = format!(
-        "what the list of {} grants does not reach new messages: {}",
+        "what the DACL of {} grants does not reach new messages: {}",
         view.folder,
         effects.join(", ")
     );

@@ -6,7 +6,7 @@ use super::describe;
 use super::each::{Scope, judge_each_folder};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{FolderView, no_list, trustee};
+use super::view::{FolderView, has_null_dacl, trustee};
 use crate::farm::Farm;
 use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -28,7 +28,7 @@ const DOMAIN_GROUPS: [u32; 2] = [513, 514];
 pub(super) fn open_to_everyone(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
-            return no_list();
+            return has_null_dacl();
         }
         let mut writers = Vec::new();
         let mut undecided = None;

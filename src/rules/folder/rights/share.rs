@@ -93,7 +93,7 @@ fn judge_share(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Judged<O
     if let Some(rule) = need.rule_about_denial(&rights) {
         return Err(Outcome::because(
             rule,
-            "the folder's list keeps it out already",
+            "the folder's NTFS permissions keep it out already",
         ));
     }
     match access_through_share(view, &share, &account.token, need.mask()) {
@@ -121,7 +121,7 @@ fn limits_finding(
         format!("Take the entry out that denies it {PLACE}; then see that it has {right}")
     } else {
         format!(
-            "Give {} {right} {PLACE}; the folder's list alone is not enough",
+            "Give {} {right} {PLACE}; the NTFS permissions alone are not enough",
             account.grantee(view)
         )
     };
@@ -218,7 +218,7 @@ fn foreign_finding(view: &FolderView<'_>, foreign: &[Sid]) -> Finding {
                   take these entries out: WSS_ADMIN_WPG and WSS_WPG are groups of each SharePoint \
                   server, and count on no other machine";
     let message = format!(
-        "the list of {} names whom the share's server does not know",
+        "the DACL of {} names accounts that the share's server does not know",
         view.folder
     );
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);

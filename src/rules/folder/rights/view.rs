@@ -16,8 +16,8 @@ pub(super) const ADMIN_GROUP: &str = "WSS_ADMIN_WPG";
 pub(super) const WEB_GROUP: &str = "WSS_WPG";
 
 /// Returns the outcome of rules about the entries of a NULL DACL.
-pub(super) fn no_list() -> Outcome {
-    Outcome::because("folder-no-list", "the folder has no list")
+pub(super) fn has_null_dacl() -> Outcome {
+    Outcome::because("folder-no-list", "the folder has a NULL DACL")
 }
 
 /// The outcome's reason for a folder that is not on a share.
@@ -55,7 +55,7 @@ impl<'a> FolderView<'a> {
         };
         if descriptor.dacl == AclPart::Absent {
             return Err(Outcome::undecided(
-                "the descriptor that was seen holds no list of permissions, so it says nothing; \
+                "the descriptor that was seen holds no DACL, so it says nothing; \
                  ask for the DACL",
             ));
         }
@@ -116,7 +116,7 @@ impl<'a> FolderView<'a> {
             Answer::Known(observed) => {
                 let share = read(observed)?;
                 if share.dacl == AclPart::Absent {
-                    return Err(share_unknown("what was seen holds no list"));
+                    return Err(share_unknown("what was seen holds no DACL"));
                 }
                 Ok(share)
             }

@@ -362,7 +362,7 @@ fn judge_without_writers(case: &Case<'_>, view: &FolderView<'_>) -> Outcome {
         return Outcome::not_applicable("who writes the messages there is not recorded");
     }
     Outcome::undecided(format!(
-        "the list admits only the farm's accounts, and who writes the messages there is not \
+        "the DACL admits only the farm's accounts, and who writes the messages there is not \
          recorded; {}",
         how_to_record(case.farm)
     ))

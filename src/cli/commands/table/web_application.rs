@@ -1,0 +1,38 @@
+//! `web-application`.
+
+use super::{ActionTexts, RowCommand, Texts};
+use crate::farm::Table;
+
+/// The table.
+#[derive(Debug, Clone)]
+pub(crate) struct WebApplications;
+
+impl RowCommand for WebApplications {
+    const TABLE: Table = Table::WebApplication;
+    const TEXTS: Texts = Texts {
+        about: "The web applications of the farm",
+        after_help: "Examples:\n  spinmail web-application add Extranet --account \
+                  'FABRIKAM\\sp_web'\n  spinmail web-application list\n\n`spinmail set \
+                  web-application.NAME.SETTING VALUE` changes one.",
+        name: "The web application's name",
+        removed_name: "The web application's name",
+        add: ActionTexts {
+            about: "Add a web application",
+            after_help: "Examples:\n  spinmail web-application add Extranet --account \
+                      'FABRIKAM\\sp_web'\n  spinmail web-application add 'Human Resources' \
+                      --account 'FABRIKAM\\sp_hr' --maximum-message-size '50 MB' \
+                      --dry-run\n\nWhat is not given stays unrecorded.",
+        },
+        set: None,
+        remove: ActionTexts {
+            about: "Remove a web application and its settings",
+            after_help: "Examples:\n  spinmail web-application remove Suppliers\n  spinmail \
+                      web-application remove Suppliers --dry-run",
+        },
+        list: ActionTexts {
+            about: "List the web applications",
+            after_help: "Examples:\n  spinmail web-application list\n  spinmail web-application \
+                      list --format json",
+        },
+    };
+}
