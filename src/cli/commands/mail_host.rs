@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::farm::key::{Key, Owner};
 use crate::farm::values::{MailHostKind, Words};
 use crate::farm::{Setting, SettingValue, Table};
+use crate::remedy;
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
@@ -121,7 +122,8 @@ fn add(args: &EntryArgs, console: &Console) -> Result<Exit, Error> {
     if !has_target {
         console.status(&format!(
             "right only if {name} passes mail on to the farm; until it is recorded where to, the \
-             route is not known: `spinmail mail-host set {name} --passes-to SERVER`"
+             route is not known: `{command}`",
+            command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&name]),
         ));
     }
     Ok(exit)
