@@ -5,6 +5,7 @@ use super::setting_values::value_text;
 use crate::error::Error;
 use crate::farm::key::{Key, KeyError, Owner, entry_value, find_entry};
 use crate::farm::{Document, Farm, FarmFileError, Setting, SettingValue, Table, edit, read};
+use crate::remedy;
 use crate::rules;
 use crate::text::nearest;
 
@@ -157,11 +158,12 @@ fn required(key: &Key, name: &str) -> Error {
     let error = Error::usage(format!("`{name}` cannot be taken away: its entry needs it"));
     match (&key.owner, key.setting.table) {
         (Owner::Entry(rule), Table::Accept) => error.hint(format!(
-            "`spinmail unset accept.{rule}` takes the entry away"
+            "`{command}` takes the entry away",
+            command = remedy::spinmail("unset accept.{RULE}", &[&rule]),
         )),
         (Owner::Entry(entry), table) => error.hint(format!(
-            "`spinmail {} remove {entry}` takes the entry away",
-            table.name()
+            "`{command}` takes the entry away",
+            command = remedy::spinmail("{TABLE} remove {NAME}", &[&table.name(), &entry]),
         )),
         _ => error,
     }

@@ -4,6 +4,7 @@ use super::areas::is_used;
 use crate::facts::{Facts, FolderFacts};
 use crate::farm::values::ServerName;
 use crate::farm::{Farm, Server};
+use crate::remedy;
 use crate::report::LeftOutReason::{self, CannotProbe, NoFacts, NotSelected, TooOld};
 use crate::report::{Coverage, LeftOut};
 use crate::rules::{self, Area, Selection};
@@ -74,7 +75,10 @@ impl Scope<'_> {
     fn why_not(&self, area: Area) -> Why {
         let name = area.name();
         if !self.named.is_empty() && !self.named.contains(&area) {
-            let how = format!("`spinmail verify {name}` judges it");
+            let how = format!(
+                "`{command}` judges it",
+                command = remedy::spinmail("verify {NAME}", &[&name]),
+            );
             return (NotSelected, "it was not asked for".to_owned(), Some(how));
         }
         if self.selection.names_area(area) && !self.selection.includes_area(area) {
@@ -86,11 +90,17 @@ impl Scope<'_> {
         match self.origin {
             Origin::FarmFile => {
                 let why = "`validate` judges the farm file alone".to_owned();
-                let how = format!("`spinmail verify {name}` looks at it");
+                let how = format!(
+                    "`{command}` looks at it",
+                    command = remedy::spinmail("verify {NAME}", &[&name]),
+                );
                 (NotSelected, why, Some(how))
             }
             Origin::Recorded => {
-                let how = format!("`spinmail gather {name}` asks it");
+                let how = format!(
+                    "`{command}` asks it",
+                    command = remedy::spinmail("gather {NAME}", &[&name]),
+                );
                 let why = "the facts hold nothing about it".to_owned();
                 (NoFacts, why, Some(how))
             }

@@ -17,6 +17,7 @@ use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs::read_text;
 use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest, Progress};
+use crate::remedy;
 use crate::report::{Body, Exit, NotJudged, Report, RunOptions};
 use crate::rules::Area;
 use crate::text::shown;
@@ -355,8 +356,11 @@ impl RecordedFacts {
         let Some(name) = &loaded.document.farm.name else {
             let error = Error::usage("the farm has no name, so no facts can be matched to it");
             return Err(without_facts(error.hint(format!(
-                "`spinmail set farm.name NAME --file {}` gives it one",
-                loaded.path.display()
+                "`{command}` gives it one",
+                command = remedy::spinmail(
+                    "set farm.name NAME --file {FILE}",
+                    &[&loaded.path.display()]
+                ),
             ))));
         };
         let Some(files) = self.by_farm.get(name) else {

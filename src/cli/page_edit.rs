@@ -7,6 +7,7 @@ use super::edit;
 use crate::error::Error;
 use crate::farm::key::{Key, Owner};
 use crate::farm::{Farm, Relevance, Setting, SettingValue};
+use crate::remedy;
 use crate::report::Exit;
 
 /// Returns the change that gives a setting of the page a value.
@@ -58,8 +59,8 @@ fn refuse_hidden(options: &[&str], changes: &[Change], farm: &Farm) -> Result<()
                 key.setting.name
             ))
             .hint(format!(
-                "`spinmail set {} VALUE` records it all the same",
-                key.setting.key()
+                "`{command}` records it all the same",
+                command = remedy::spinmail("set {SETTING} VALUE", &[&key.setting.key()]),
             ))
             .hint("nothing was changed"));
         }

@@ -9,6 +9,7 @@ use super::setting_values::value_json;
 use crate::error::Error;
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
 use crate::farm::{Farm, Setting, SettingValue, Table, edit};
+use crate::remedy;
 use crate::report::Exit;
 use crate::term::PlainTable;
 use crate::text::shown;
@@ -45,7 +46,9 @@ pub(crate) fn add(row: &NewRow<'_>, args: &EditArgs, console: &Console) -> Resul
         if find_entry(&document.farm, row.table, name).is_ok() {
             return Err(
                 Error::usage(format!("there is a {table} `{name}` already")).hint(format!(
-                    "`spinmail set {table}.{name}.SETTING VALUE` changes it"
+                    "`{command}` changes it",
+                    command =
+                        remedy::spinmail("set {TABLE}.{NAME}.SETTING VALUE", &[&table, &name]),
                 )),
             );
         }
@@ -110,8 +113,12 @@ impl NewRow<'_> {
 pub(crate) fn set(row: &NewRow<'_>, args: &EditArgs, console: &Console) -> Result<Exit, Error> {
     let (table, name) = (row.table.name(), row.name);
     if row.values.is_empty() {
-        return Err(Error::usage(format!("nothing of `{name}` is to be set"))
-            .hint(format!("`spinmail {table} set --help` lists the options")));
+        return Err(
+            Error::usage(format!("nothing of `{name}` is to be set")).hint(format!(
+                "`{command}` lists the options",
+                command = remedy::spinmail("{TABLE} set --help", &[&table]),
+            )),
+        );
     }
     // Other settings find their row by its names, which therefore change last.
     let is_naming = |setting: &Setting| Some(setting.name) == row.table.several_names_key();
@@ -172,7 +179,8 @@ pub(crate) fn list(table: Table, args: &ListRowsArgs, console: &Console) -> Resu
     } else if count == 0 {
         let table = table.name();
         console.status(&format!(
-            "no {table} is recorded; `spinmail {table} add NAME` adds one"
+            "no {table} is recorded; `{command}` adds one",
+            command = remedy::spinmail("{TABLE} add NAME", &[&table]),
         ));
     } else {
         console.write_stdout(&table_text(&farm, table, count, console.width()));

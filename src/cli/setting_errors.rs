@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::farm::key::{Key, KeyError, Owner, entry_setting};
 use crate::farm::{SettingKind, ValueError};
+use crate::remedy;
 
 /// Returns the error for a name that no setting has.
 pub(crate) fn key_error(fault: KeyError) -> Error {
@@ -18,10 +19,13 @@ pub(crate) fn key_error(fault: KeyError) -> Error {
             nearest,
         } => match *table {
             "accept" => error.hint(format!(
-                "`spinmail set accept.{name}.reason REASON` accepts one"
+                "`{command}` accepts one",
+                command = remedy::spinmail("set accept.{NAME}.reason REASON", &[&name]),
             )),
             table => error.did_you_mean(nearest.as_deref()).hint(format!(
-                "`spinmail {table} list` shows what is there, `spinmail {table} add {name}` adds it"
+                "`{command}` shows what is there, `{second}` adds it",
+                command = remedy::spinmail("{TABLE} list", &[&table]),
+                second = remedy::spinmail("{TABLE} add {NAME}", &[&table, &name]),
             )),
         },
         KeyError::SeveralEntries {

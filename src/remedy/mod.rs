@@ -6,8 +6,10 @@ mod action;
 mod directory;
 mod folder;
 mod powershell;
+mod program;
 
 pub(crate) use action::{Action, AdminRole, FolderRight, Grant, ShareRight};
+pub(crate) use program::{spinmail, spinmail_list};
 
 use powershell::literal;
 

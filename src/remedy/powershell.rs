@@ -27,6 +27,57 @@ pub(super) fn literal(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::literal;
+    use crate::remedy::{Action, DEFAULT_FARM_FILE, ShareRight, command};
+
+    /// What would run in PowerShell, and what would end a literal.
+    const HOSTILE: &str = "a'b\u{2019}; $(calc) `calc` | calc #";
+
+    /// Returns a command without what PowerShell reads as single-quoted literals.
+    fn outside_literals(command: &str) -> String {
+        let parts: Vec<&str> = command.split(super::is_single_quote).collect();
+        parts.into_iter().step_by(2).collect()
+    }
+
+    #[test]
+    fn hostile_names_stay_within_literals() {
+        let name = || HOSTILE.to_owned();
+        let actions = [
+            Action::AddMailExchanger {
+                zone: name(),
+                name: name(),
+                exchange: name(),
+                preference: 10,
+            },
+            Action::AddAliasDomain {
+                server: name(),
+                virtual_server: 1,
+                domain: name(),
+            },
+            Action::MakeDomainAlias {
+                server: name(),
+                virtual_server: 1,
+                domain: name(),
+            },
+            Action::SetService {
+                server: name(),
+                service: name(),
+                automatic: true,
+                running: true,
+            },
+            Action::GrantShare {
+                server: name(),
+                share: name(),
+                account: name(),
+                right: ShareRight::Change,
+            },
+        ];
+        for action in actions {
+            if let Some(command) = command(&action, DEFAULT_FARM_FILE) {
+                let outside = outside_literals(&command);
+                assert!(!outside.contains("calc"), "{command}");
+            }
+        }
+    }
 
     #[test]
     fn every_quote_is_doubled() {

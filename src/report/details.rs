@@ -88,7 +88,10 @@ pub(super) fn acceptance_line(verdict: &Verdict) -> Option<Detail> {
 
 /// Returns the command that explains the rule.
 pub(super) fn explain_line(verdict: &Verdict) -> Detail {
-    Detail::command("explain", format!("spinmail explain {}", verdict.rule.id))
+    Detail::command(
+        "explain",
+        remedy::spinmail("explain {RULE}", &[&verdict.rule.id]),
+    )
 }
 
 /// Groups verdicts, each with its index: what is undecided for the same reason is one group, in

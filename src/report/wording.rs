@@ -5,6 +5,7 @@ use super::since::Since;
 use super::writer::Summary;
 use super::{Counts, Coverage, LeftOut, LeftOutReason, Report, RunInfo, Status};
 use crate::facts::{FactsSource, missing_in_version};
+use crate::remedy;
 use crate::rules::{Area, Verdict};
 use crate::text::clipped;
 
@@ -162,9 +163,9 @@ pub(super) fn brief_coverage_lines(report: &Report, run: &RunInfo) -> Vec<String
         .map(left_out_line)
         .collect();
     lines.push(format!(
-        "{} were not looked at: the facts hold nothing about them; `spinmail gather {}` asks them",
+        "{} were not looked at: the facts hold nothing about them; `{}` asks them",
         lacking.join(", "),
-        lacking.join(" ")
+        remedy::spinmail_list("gather {AREA}", &lacking)
     ));
     lines.extend(facts_lines(coverage, run));
     lines

@@ -25,6 +25,7 @@ use crate::farm::values::{
     Checked, DomainName, FromText, HostPattern, MailServer, Service, checked,
 };
 use crate::farm::{Delivery, Farm, MailHost, Server};
+use crate::remedy;
 use destination::Search;
 use entry::Entry;
 use walk::{Arrival, Walk};
@@ -286,9 +287,13 @@ impl<'a> Routes<'a> {
             .into_iter()
             .find(|host| host.delivers_as.is_none() && is_company(host))?;
         Some(format!(
-            "it may be the mail domain of the company, of which `{0}` hands mail on under another \
-             domain (contacts); `spinmail mail-host set {0} --delivers-as DOMAIN` records under which",
-            without.name()
+            "it may be the mail domain of the company, of which `{}` hands mail on under another \
+             domain (contacts); `{command}` records under which",
+            without.name(),
+            command = remedy::spinmail(
+                "mail-host set {NAME} --delivers-as DOMAIN",
+                &[&without.name()]
+            ),
         ))
     }
 

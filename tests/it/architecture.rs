@@ -2,6 +2,7 @@
 //! The sources themselves are read; `clippy.toml` decides what may print.
 
 mod circles;
+mod commands;
 mod planted;
 mod sources;
 

@@ -4,6 +4,8 @@
 #[cfg(target_os = "linux")]
 mod bounds;
 #[cfg(unix)]
+mod commands;
+#[cfg(unix)]
 mod completion;
 #[cfg(unix)]
 mod locks;

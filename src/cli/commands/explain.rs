@@ -6,6 +6,7 @@ use crate::cli::setting_errors::key_error;
 use crate::error::Error;
 use crate::farm::key::{Key, KeyError};
 use crate::farm::{SETTINGS, Section, Setting, SettingKind};
+use crate::remedy;
 use crate::report::Exit;
 use crate::rules::{self, Rule};
 use crate::term::{MIN_WIDE_WIDTH, PlainTable};
@@ -145,8 +146,8 @@ fn setting_page(setting: &Setting) -> String {
         }
     }
     page.push_str(&format!(
-        "\nExample:\n\n    spinmail set {key} {}\n",
-        quoted(setting.example)
+        "\nExample:\n\n    {}\n",
+        remedy::spinmail_list(&format!("set {key} {{VALUE}}"), setting.example)
     ));
     let rules: Vec<String> = rules::all()
         .filter(|rule| rule.about.contains(&key.as_str()))
@@ -168,18 +169,6 @@ fn for_reader(page: String, console: &Console) -> String {
     } else {
         page
     }
-}
-
-/// Returns words as arguments, in single quotes if a shell would take them apart.
-fn quoted(words: &[&str]) -> String {
-    words
-        .iter()
-        .map(|word| match word.contains(['\\', ' ']) {
-            true => format!("'{word}'"),
-            false => (*word).to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::settings::{DISPLAY, SERVER, SERVES};
 use crate::facts::directory::{CountedObjects, Members};
 use crate::farm::Farm;
 use crate::farm::values::{Checked, FromText, Lenient, MailServer, checked};
+use crate::remedy;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 
 /// How many domains a remedy names.
@@ -28,7 +29,8 @@ fn unknown_domain(farm: &Farm) -> Option<String> {
     let server = || why_unknown(&farm.directory.smtp_server).map(|why| (SERVER, why));
     let (key, why) = display.or_else(server)?;
     Some(format!(
-        "`{key}` {why}, and that may be where; `spinmail set {key} DOMAIN` records it"
+        "`{key}` {why}, and that may be where; `{command}` records it",
+        command = remedy::spinmail("set {SETTING} DOMAIN", &[&key]),
     ))
 }
 
@@ -109,7 +111,13 @@ fn foreign_check<'a>(
     led_to.truncate(MAX_DOMAINS);
     let command = match led_to.as_slice() {
         [] => format!("record its domains as `{SERVES}`"),
-        led_to => format!("record them: `spinmail set {SERVES} {}`", led_to.join(" ")),
+        led_to => {
+            let template = format!("set {SERVES} {{DOMAIN}}");
+            format!(
+                "record them: `{}`",
+                remedy::spinmail_list(&template, led_to)
+            )
+        }
     };
     AttributeCheck {
         attribute: "targetAddress",

@@ -7,7 +7,7 @@ use super::null_mx::{are_all_null, only_null_mx};
 use super::per_server::{judge_by_views, views_from};
 use crate::facts::NetworkView;
 use crate::farm::values::DomainName;
-use crate::remedy::{Action, AdminRole};
+use crate::remedy::{self, Action, AdminRole};
 use crate::rules::dns_view::{DnsView, NameOwners, by_host};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
@@ -40,8 +40,8 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
     let addresses = view.known_addresses(host).0;
     let translated = match addresses.iter().find(|address| !is_private(address)) {
         Some(address) => format!(
-            " If {address} is a translated address of a server, record that: `spinmail set \
-             server.NAME.public-addresses {address}`."
+            " If {address} is a translated address of a server, record that: `{command}`.",
+            command = remedy::spinmail("set server.NAME.public-addresses {ADDRESS}", &[&address]),
         ),
         None => String::new(),
     };
@@ -49,7 +49,10 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
     let is_domain = display_address(view.farm).is_ok_and(|domain| domain.ascii() == host);
     let (how, action) = match (is_domain, addresses.first()) {
         (true, Some(address)) => (
-            format!(" by its own name: `spinmail mail-host add NAME --addresses {address}`"),
+            format!(
+                " by its own name: `{command}`",
+                command = remedy::spinmail("mail-host add NAME --addresses {ADDRESS}", &[&address]),
+            ),
             None,
         ),
         _ => {

@@ -4,7 +4,7 @@ use super::per_server::views_from;
 use crate::facts::NetworkView;
 use crate::farm::values::{DomainName, MailHostKind, PassBy, PassedTo, checked};
 use crate::farm::{Farm, MailHost};
-use crate::remedy::AdminRole;
+use crate::remedy::{self, AdminRole};
 use crate::rules::dns_view::{self, DnsView, NameOwners, by_host};
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Ternary};
 
@@ -139,9 +139,9 @@ fn is_host(view: &DnsView<'_>, host: &MailHost, exchanger: &str) -> Ternary {
 fn is_target(view: &DnsView<'_>, host: &MailHost, exchanger: &str) -> Ternary {
     let Some(targets) = &host.passes_to else {
         return Ternary::Unknown(format!(
-            "where `{0}` passes mail on to is not recorded; record it: `spinmail mail-host set {0} \
-             --passes-to SERVER`",
-            host.name()
+            "where `{}` passes mail on to is not recorded; record it: `{command}`",
+            host.name(),
+            command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
         ));
     };
     let (addresses, unknown) = view.known_addresses(exchanger);
@@ -201,9 +201,9 @@ fn target_without_address(view: &DnsView<'_>, host: &MailHost) -> Option<Finding
         view.side.name()
     );
     let remedy = format!(
-        "Add an address record for `{name}` where `{0}` asks, or correct the name: `spinmail \
-         mail-host set {0} --passes-to SERVER`",
-        host.name()
+        "Add an address record for `{name}` where `{}` asks, or correct the name: `{command}`",
+        host.name(),
+        command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
     );
     let finding = Finding::for_role(AdminRole::Dns, message, remedy);
     Some(finding.with_evidence(view.address_evidence(name, "an address")))
@@ -217,10 +217,10 @@ fn loop_finding(host: &MailHost, domain: &DomainName, evidence: Evidence) -> Fin
         domain.as_str()
     );
     let remedy = format!(
-        "Let it pass mail on to a named host instead (a smart host) and record that: `spinmail \
-         mail-host set {0} --by smart-host`. Or give `{0}` another view of DNS, in which the domain \
-         leads to the farm",
-        host.name()
+        "Let it pass mail on to a named host instead (a smart host) and record that: `{command}`. \
+         Or give `{}` another view of DNS, in which the domain leads to the farm",
+        host.name(),
+        command = remedy::spinmail("mail-host set {NAME} --by smart-host", &[&host.name()]),
     );
     Finding::for_role(AdminRole::Farm, message, remedy).with_evidence([evidence])
 }

@@ -6,7 +6,7 @@ use super::per_server::{not_asked, views, views_from};
 use crate::facts::{NetworkView, RecordKind, is_below};
 use crate::farm::values::DomainName;
 use crate::farm::{Farm, MailHost};
-use crate::remedy::{Action, AdminRole};
+use crate::remedy::{self, Action, AdminRole};
 use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::route::LeadsTo;
 use crate::rules::subject::Subject;
@@ -190,13 +190,15 @@ fn judge_inside(case: &Case<'_>, domain: &DomainName) -> Outcome {
             }
             _ => Outcome::undecided(format!(
                 "`{shown}` has no MX record, and its address {} is not a recorded server's; if a \
-                 host there passes mail on to the farm, record it: `spinmail mail-host add NAME \
-                 --addresses {}`",
+                 host there passes mail on to the farm, record it: `{command}`",
                 address_list(&addresses),
-                addresses
-                    .first()
-                    .map(ToString::to_string)
-                    .unwrap_or_default()
+                command = remedy::spinmail(
+                    "mail-host add NAME --addresses {ADDRESS}",
+                    &[&addresses
+                        .first()
+                        .map(ToString::to_string)
+                        .unwrap_or_default()]
+                ),
             )),
         },
     }
@@ -230,10 +232,12 @@ fn unrecorded_way(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> F
     );
     let remedy = format!(
         "If a mail host (Exchange, a gateway) passes mail on to the farm by a connector with a \
-         smart host, record it: `spinmail mail-host add NAME --by smart-host --passes-to {}`. If \
-         not: {}",
-        server_name(case.farm),
-        lowercase_first(missing_record(view, domain))
+         smart host, record it: `{command}`. If not: {}",
+        lowercase_first(missing_record(view, domain)),
+        command = remedy::spinmail(
+            "mail-host add NAME --by smart-host --passes-to {SERVER}",
+            &[&server_name(case.farm)]
+        ),
     );
     Finding::for_role(AdminRole::Farm, message, remedy)
         .with_severity(Severity::Warning)

@@ -4,6 +4,7 @@ use super::names::{DISPLAY, display_address};
 use crate::facts::{Answer, SmtpStep};
 use crate::farm::values::{DomainName, FolderPath, FromText, is_same_host};
 use crate::farm::{Delivery, Farm, Server};
+use crate::remedy;
 use crate::rules::route::{Dead, Destination, Reach, Way};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary};
 
@@ -139,8 +140,9 @@ fn judge_without_smtp<'a>(case: &Case<'a>, server: &'a Server, way: &Way<'a>) ->
         from_in_words(Some(way))
     );
     let remedy = format!(
-        "If SMTP runs there, record it: `spinmail set server.{name}.smtp-service yes`; if not, send \
-         the mail to a server that runs it, or run SMTP on `{name}`"
+        "If SMTP runs there, record it: `{command}`; if not, send the mail to a server that runs \
+         it, or run SMTP on `{name}`",
+        command = remedy::spinmail("set server.{NAME}.smtp-service yes", &[&name]),
     );
     Ok(Outcome::Fail(Finding::new(message, remedy).observed(
         format!("server.{name}.smtp-service"),
@@ -169,8 +171,10 @@ fn judge_passing_on<'a>(case: &Case<'a>, server: &'a Server, is_receiver: bool) 
         reasons.join("; ")
     );
     let remedy = format!(
-        "Record the server that it passes mail on to: `spinmail set server.{name}.passes-to SERVER`; \
-         or, if it takes the mail itself: `spinmail unset server.{name}.passes-to`"
+        "Record the server that it passes mail on to: `{command}`; or, if it takes the mail \
+         itself: `{second}`",
+        command = remedy::spinmail("set server.{NAME}.passes-to SERVER", &[&name]),
+        second = remedy::spinmail("unset server.{NAME}.passes-to", &[&name]),
     );
     let targets = server.passes_to.iter().flatten();
     let targets: Vec<&str> = targets.map(|target| target.as_str()).collect();
@@ -189,8 +193,9 @@ fn standby_finding(server: &Server, domain: &DomainName) -> Finding {
         domain.as_str()
     );
     let remedy = format!(
-        "If it takes mail, record that: `spinmail set server.{name}.standby no`; else publish an MX \
-         record that names the server of the farm that takes it"
+        "If it takes mail, record that: `{command}`; else publish an MX record that names the \
+         server of the farm that takes it",
+        command = remedy::spinmail("set server.{NAME}.standby no", &[&name]),
     );
     Finding::new(message, remedy).observed(
         format!("server.{name}.standby"),
@@ -224,10 +229,10 @@ fn is_taken_elsewhere(case: &Case<'_>, server: &Server) -> Ternary {
         return Ternary::No;
     }
     Ternary::Unknown(format!(
-        "mail is taken from a share, and where `{0}` drops it is not known; `spinmail gather iis` on \
-         `{0}` tells, or record the share that its drop directory is: `spinmail set \
-         server.{0}.drop-share SHARE`",
-        server.name()
+        "mail is taken from a share, and where `{0}` drops it is not known; `spinmail gather iis` \
+         on `{0}` tells, or record the share that its drop directory is: `{command}`",
+        server.name(),
+        command = remedy::spinmail("set server.{NAME}.drop-share SHARE", &[&server.name()]),
     ))
 }
 
@@ -280,10 +285,13 @@ fn without_service_finding(server: &Server, way: Option<&Way<'_>>) -> Finding {
         )
     };
     let remedy = format!(
-        "One of three: start the service on `{name}` and record it with `spinmail set \
-         server.{name}.incoming-email-service yes`; or record where the server passes mail on to with \
-         `spinmail set server.{name}.passes-to SERVER`; or, if it is not a server of the farm, record \
-         it as a mail host: `spinmail server remove {name}`, then `spinmail mail-host add {name}`"
+        "One of three: start the service on `{name}` and record it with `{command}`; or record \
+         where the server passes mail on to with `{second}`; or, if it is not a server of the \
+         farm, record it as a mail host: `{third}`, then `{fourth}`",
+        command = remedy::spinmail("set server.{NAME}.incoming-email-service yes", &[&name]),
+        second = remedy::spinmail("set server.{NAME}.passes-to SERVER", &[&name]),
+        third = remedy::spinmail("server remove {NAME}", &[&name]),
+        fourth = remedy::spinmail("mail-host add {NAME}", &[&name]),
     );
     let finding = Finding::new(message, remedy).observed(
         format!("server.{name}.incoming-email-service"),

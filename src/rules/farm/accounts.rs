@@ -1,6 +1,7 @@
 //! The accounts that must have rights.
 
 use crate::farm::values::Account;
+use crate::remedy;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 const CENTRAL_ADMINISTRATION: &str = "farm.central-administration-account";
@@ -35,7 +36,10 @@ fn judge_recorded(account: Option<&Account>, key: &str, owner: &str) -> Outcome 
     }
     let finding = Finding::new(
         format!("the account of {owner} is not recorded, so its rights cannot be judged"),
-        format!("Record it with `spinmail set {key} 'DOMAIN\\account'`"),
+        format!(
+            "Record it with `{command}`",
+            command = remedy::spinmail("set {SETTING} 'DOMAIN\\account'", &[&key]),
+        ),
     );
     Outcome::Fail(finding.observed(key, "an account", "nothing"))
 }

@@ -1,6 +1,7 @@
 //! Whether the recorded mail hosts lead to the farm.
 
 use crate::farm::MailHost;
+use crate::remedy;
 use crate::rules::route::{Dead, Destination};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
@@ -44,8 +45,10 @@ fn nowhere_finding(host: &MailHost, ends: &[Dead]) -> Finding {
         )
     };
     let remedy = format!(
-        "Record the server of the farm that it passes mail on to: `spinmail mail-host set {name} \
-         --passes-to SERVER`; or, if it passes none, take it out: `spinmail mail-host remove {name}`"
+        "Record the server of the farm that it passes mail on to: `{command}`; or, if it passes \
+         none, take it out: `{second}`",
+        command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&name]),
+        second = remedy::spinmail("mail-host remove {NAME}", &[&name]),
     );
     let targets: Vec<&str> = host
         .passes_to

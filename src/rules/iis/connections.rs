@@ -3,7 +3,7 @@
 use super::view::{VirtualServerView, judge_metabases_by_view, on_route};
 use crate::farm::MailHost;
 use crate::farm::values::{Network as RecordedNetwork, SafeServers};
-use crate::remedy::AdminRole;
+use crate::remedy::{self, AdminRole};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, Ternary, wanted};
 use iis_metabase::relay_list::{Network, Reach, RelayKind, RelayList};
 use iis_metabase::{IP_SECURITY, brief};
@@ -82,8 +82,8 @@ fn judge_host(view: &VirtualServerView<'_>, list: &RelayList, host: &MailHost) -
     let name = host.name();
     let Some(networks) = &host.sends_from else {
         return Outcome::undecided(format!(
-            "from which addresses `{name}` connects is not recorded; `spinmail mail-host set {name} \
-             --sends-from ADDRESS` records it"
+            "from which addresses `{name}` connects is not recorded; `{command}` records it",
+            command = remedy::spinmail("mail-host set {NAME} --sends-from ADDRESS", &[&name]),
         ));
     };
     for network in networks {

@@ -4,7 +4,7 @@ use super::domains::why_not_dropped;
 use super::view::{VirtualServerView, judge_mail_route, server_of};
 use crate::farm::values::{Checked, FolderPath, FromText, checked};
 use crate::farm::{Farm, Server};
-use crate::remedy::AdminRole;
+use crate::remedy::{self, AdminRole};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 use iis_metabase::{DROP_DIRECTORY, brief};
 
@@ -71,9 +71,9 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
             Some(false) if is_share_polled(case.farm) && view.server.drop_share.is_none() => {
                 let name = view.server.name();
                 return Err(Outcome::undecided(format!(
-                    "the drop directory is `{found_text}`, and whether it is the share that another \
-                     server polls is not recorded; if it is, `spinmail set server.{name}.drop-share \
-                     SHARE` says so"
+                    "the drop directory is `{found_text}`, and whether it is the share that \
+                     another server polls is not recorded; if it is, `{command}` says so",
+                    command = remedy::spinmail("set server.{NAME}.drop-share SHARE", &[&name]),
                 )));
             }
             Some(false) => {
@@ -88,7 +88,9 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
                 let name = view.server.name();
                 return Err(Outcome::undecided(format!(
                     "whether SharePoint takes mail from `{name}` itself is not recorded; \
-                     `spinmail set server.{name}.incoming-email-service yes` or `no` decides it"
+                     `{command}` or `no` decides it",
+                    command =
+                        remedy::spinmail("set server.{NAME}.incoming-email-service yes", &[&name]),
                 )));
             }
         }
@@ -127,8 +129,11 @@ fn judge_shared(
     match &view.server.drop_share {
         None => Err(Outcome::undecided(format!(
             "the drop directory is `{found_text}`, and whether `{wanted_text}` is the same folder \
-             is not recorded; if it is, `spinmail set server.{name}.drop-share '{wanted_text}'` \
-             says so (in cmd.exe with double quotes)"
+             is not recorded; if it is, `{command}` says so (in cmd.exe with double quotes)",
+            command = remedy::spinmail(
+                "set server.{NAME}.drop-share {SHARE}",
+                &[&name, &wanted_text]
+            ),
         ))),
         Some(share) if share.path.is(wanted_path) => {
             let evidence = view.evidence(DROP_DIRECTORY, format!("`{wanted_text}`"));

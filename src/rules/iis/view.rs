@@ -2,6 +2,7 @@
 
 use crate::facts::{Answer, FolderFiles, FolderRole, IisServer, ServiceStatus};
 use crate::farm::{Farm, Server};
+use crate::remedy;
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Judged, Outcome, OutcomeKind, RuleResult};
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
@@ -229,8 +230,11 @@ fn known_metabase<'a>(
 fn not_read(server: &Server) -> Outcome {
     Outcome::undecided(format!(
         "its metabase was not read; run `spinmail gather iis` on it, or with a copy of its \
-         MetaBase.xml `spinmail gather iis --metabase FILE --server {}`",
-        server.name()
+         MetaBase.xml `{command}`",
+        command = remedy::spinmail(
+            "gather iis --metabase FILE --server {NAME}",
+            &[&server.name()]
+        ),
     ))
 }
 

@@ -3,7 +3,7 @@
 use super::shared::{invalid_value, judge_required};
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::farm::{Farm, Server};
-use crate::remedy::AdminRole;
+use crate::remedy::{self, AdminRole};
 use crate::rules::wanted::{self, not_recorded};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
@@ -187,13 +187,12 @@ fn smtp_servers(farm: &Farm) -> Vec<SmtpServerName> {
 fn how_to_record(farm: &Farm) -> String {
     let mut hosts = farm.mail_hosts.iter();
     let record = match hosts.find(|host| host.delivers_as.is_none()) {
-        Some(host) => format!("mail-host set {}", host.name()),
-        None => "mail-host add NAME".to_owned(),
+        Some(host) => {
+            remedy::spinmail("mail-host set {NAME} --delivers-as DOMAIN", &[&host.name()])
+        }
+        None => remedy::spinmail("mail-host add NAME --delivers-as DOMAIN", &[]),
     };
-    format!(
-        "If a mail host hands the mail on under another domain, record that with `spinmail {record} \
-         --delivers-as DOMAIN`"
-    )
+    format!("If a mail host hands the mail on under another domain, record that with `{record}`")
 }
 
 /// Takes the alias domain out of the remedy: the server may be right not to know the domain.

@@ -2,7 +2,7 @@
 
 use crate::farm::values::{FromText, Lenient, Network, SafeServer, SafeServers, explained};
 use crate::farm::{Delivery, Farm, MailHost};
-use crate::remedy::Action;
+use crate::remedy::{self, Action};
 use crate::rules::wanted::{self, not_recorded};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 use std::net::IpAddr;
@@ -84,8 +84,8 @@ fn judge_mail_hosts(farm: &Farm) -> Judged<Outcome> {
     if let Some(host) = hosts.iter().find(|host| host.sends_from.is_none()) {
         let name = host.name();
         return Err(Outcome::undecided(format!(
-            "from where `{name}` sends is not recorded; `spinmail mail-host set {name} \
-             --sends-from ADDRESS` records it"
+            "from where `{name}` sends is not recorded; `{command}` records it",
+            command = remedy::spinmail("mail-host set {NAME} --sends-from ADDRESS", &[&name]),
         )));
     }
     if !list.host_names.is_empty() {
@@ -109,18 +109,18 @@ fn incomplete_finding(list: &SafeList<'_>, hosts: &[&MailHost]) -> Finding {
             )
         })
         .collect();
-    let adding = hosts
+    let adding: Vec<&str> = hosts
         .iter()
         .flat_map(|host| host.sends_from.iter().flatten())
         .map(Network::as_str)
-        .collect::<Vec<_>>()
-        .join(" ");
+        .collect();
     Finding::new(
         "only safe servers are accepted, and no host that passes mail on to the farm is one: all \
          mail is refused",
         format!(
-            "Add the hosts with `spinmail safe-servers add {adding}`, or accept all with `spinmail \
-             safe-servers all`; enter the same on the page"
+            "Add the hosts with `{}`, or accept all with `spinmail safe-servers all`; enter the \
+             same on the page",
+            remedy::spinmail_list("safe-servers add {ADDRESS}", &adding)
         ),
     )
     .observed(

@@ -3,6 +3,7 @@
 use super::walk::{MAX_PLAIN_STEPS, Target, Walk};
 use crate::farm::values::PassTarget;
 use crate::farm::{Delivery, Farm, MailHost, Server};
+use crate::remedy;
 use std::collections::BTreeSet;
 
 /// Where mail leads.
@@ -148,9 +149,12 @@ impl<'w, 'a> Search<'w, 'a> {
             }
             None => {
                 self.unknown = Some(format!(
-                    "where `{0}` passes mail on to is not recorded; record it: `spinmail mail-host \
-                     set {0} --passes-to SERVER`",
-                    host.name()
+                    "where `{}` passes mail on to is not recorded; record it: `{command}`",
+                    host.name(),
+                    command = remedy::spinmail(
+                        "mail-host set {NAME} --passes-to SERVER",
+                        &[&host.name()]
+                    ),
                 ));
             }
         }

@@ -7,6 +7,7 @@ use crate::farm::values::{
     DomainName, HostPattern, PassTarget, PassedTo, ServerName, Size, checked, is_same_host,
 };
 use crate::farm::{Farm, MailHost, Server};
+use crate::remedy;
 use crate::rules::dns_view::{DnsView, NameOwners};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -282,7 +283,8 @@ impl<'a> Walk<'a> {
         if host != entry.domain.ascii() {
             return format!(
                 "whether `{host}` passes mail on to the farm is not known; if it does, record it: \
-                 `spinmail mail-host add {host}`"
+                 `{command}`",
+                command = remedy::spinmail("mail-host add {NAME}", &[&host]),
             );
         }
         let of_side = self.views.iter().filter(|view| view.side == entry.side);
@@ -290,8 +292,9 @@ impl<'a> Walk<'a> {
         let address = addresses.next();
         let address = address.map_or("ADDRESS".to_owned(), |address| address.to_string());
         format!(
-            "whether the host at the address of `{host}` passes mail on to the farm is not known; if \
-             it does, record it: `spinmail mail-host add NAME --addresses {address}`"
+            "whether the host at the address of `{host}` passes mail on to the farm is not known; \
+             if it does, record it: `{command}`",
+            command = remedy::spinmail("mail-host add NAME --addresses {ADDRESS}", &[&address]),
         )
     }
 
@@ -310,9 +313,10 @@ impl<'a> Walk<'a> {
         }
         let Some(targets) = &host.passes_to else {
             arrival.unknown.push(format!(
-                "where `{0}` passes mail on to is not recorded; record it: `spinmail mail-host set \
-                 {0} --passes-to SERVER`",
-                host.name()
+                "where `{}` passes mail on to is not recorded; record it: `{command}`",
+                host.name(),
+                command =
+                    remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
             ));
             return;
         };

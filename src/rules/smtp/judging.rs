@@ -9,6 +9,7 @@ use crate::facts::{
 };
 use crate::farm::Server;
 use crate::farm::values::{DomainName, checked};
+use crate::remedy;
 use crate::rules::route::{Reach, Routes};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Judged, Outcome, RuleResult, Severity, dns, wanted};
@@ -214,18 +215,25 @@ fn without_error(outcome: Outcome, case: &Case<'_>, target: &SmtpTarget) -> Outc
     let host = &target.host;
     // The domain's own name is not the name of a host.
     let display = checked(&case.farm.incoming.display_address).valid();
-    let (name, addresses) = match display {
-        Some(domain) if domain.ascii().eq_ignore_ascii_case(host) => {
-            ("NAME", format!(" --addresses {}", target.address.ip()))
-        }
-        _ => (host.as_str(), String::new()),
+    let (host_added, server_added) = match display {
+        Some(domain) if domain.ascii().eq_ignore_ascii_case(host) => (
+            remedy::spinmail(
+                "mail-host add NAME --addresses {ADDRESS}",
+                &[&target.address.ip()],
+            ),
+            remedy::spinmail("server add NAME --smtp-service yes", &[]),
+        ),
+        _ => (
+            remedy::spinmail("mail-host add {NAME}", &[host]),
+            remedy::spinmail("server add {NAME} --smtp-service yes", &[host]),
+        ),
     };
     match outcome {
         Outcome::Fail(finding) if finding.severity != Some(Severity::Note) => {
             Outcome::undecided(format!(
-                "{}; but `{host}` is not recorded: if it passes mail on to the farm, `spinmail \
-                 mail-host add {name}{addresses}` records it, and if it is one of the farm's servers, \
-                 `spinmail server add {name} --smtp-service yes`",
+                "{}; but `{host}` is not recorded: if it passes mail on to the farm, \
+                 `{host_added}` records it, and if it is one of the farm's servers, \
+                 `{server_added}`",
                 finding.message
             ))
         }

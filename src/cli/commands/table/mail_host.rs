@@ -4,6 +4,7 @@ use super::{ActionTexts, RowCommand, Texts, Values};
 use crate::farm::key::{Key, Owner};
 use crate::farm::values::{MailHostKind, Words};
 use crate::farm::{Setting, SettingValue, Table};
+use crate::remedy;
 
 /// The table.
 #[derive(Debug, Clone)]
@@ -55,9 +56,10 @@ impl RowCommand for MailHosts {
     /// finding.
     fn note(name: &str, values: &Values) -> Option<String> {
         (!is_given(values, "passes-to")).then(|| {
+            let command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[name]);
             format!(
                 "right only if {name} passes mail on to the farm; until it is recorded where to, \
-                 the route is not known: `spinmail mail-host set {name} --passes-to SERVER`"
+                 the route is not known: `{command}`"
             )
         })
     }

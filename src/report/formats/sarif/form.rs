@@ -1,6 +1,7 @@
 //! The shape of SARIF 2.1.0: types that are written as JSON and nothing else.
 
 use super::uri::{PathSyntax, uri};
+use crate::remedy;
 use crate::report::issues::{LEFT_OUT, NOT_JUDGED, UNREADABLE};
 use crate::report::wording::sentence;
 use crate::report::{LeftOut, Report, Status, details};
@@ -144,7 +145,10 @@ impl Descriptor {
 /// Returns what the rule's page explains, and where the examples are.
 fn help(rule: &Rule) -> String {
     let explanation = rule.explanation().trim();
-    format!("{explanation}\n\nMore: `spinmail explain {}`\n", rule.id)
+    format!(
+        "{explanation}\n\nMore: `{command}`\n",
+        command = remedy::spinmail("explain {RULE}", &[&rule.id]),
+    )
 }
 
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use super::view::FolderView;
 use crate::facts::FailureKind;
 use crate::farm::AccountRole;
 use crate::farm::values::{AccountForm, FolderPath, FromText};
-use crate::remedy::{Action, AdminRole};
+use crate::remedy::{self, Action, AdminRole};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
 
 const TIMER: Accounts = Accounts {
@@ -206,9 +206,9 @@ fn unknown_finding(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Find
         account.service_account.account.as_str()
     );
     let remedy = format!(
-        "Correct the name with `spinmail set {} 'DOMAIN\\account'`; if it is right, its domain could \
-         not be reached from where it was looked up",
-        account.key()
+        "Correct the name with `{command}`; if it is right, its domain could not be reached from \
+         where it was looked up",
+        command = remedy::spinmail("set {SETTING} 'DOMAIN\\account'", &[&account.key()]),
     );
     Finding::new(message, remedy).observed(
         format!("the account's SID, for {}", view.folder),

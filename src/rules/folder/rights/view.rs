@@ -4,6 +4,7 @@
 use super::super::observed::{FolderRef, ObservedFolder, no_such_folder};
 use crate::facts::{Answer, DropFolder, ObservedDescriptor};
 use crate::farm::values::FolderLocation;
+use crate::remedy;
 use crate::rules::{Judged, Outcome};
 use std::collections::BTreeSet;
 use windows_security::descriptor::flags;
@@ -232,12 +233,12 @@ fn share_unknown(why: &str) -> Outcome {
 }
 
 fn not_asked(folder: FolderRef<'_>) -> Outcome {
-    let server = match folder.server {
-        Some(server) => format!(" --server {server}"),
-        None => String::new(),
+    let command = match folder.server {
+        Some(server) => remedy::spinmail("gather folder --sddl SDDL --server {NAME}", &[&server]),
+        None => remedy::spinmail("gather folder --sddl SDDL", &[]),
     };
     Outcome::undecided(format!(
-        "its permissions were not looked at; `spinmail gather folder --sddl SDDL{server}` takes \
-         what `(Get-Acl -LiteralPath PATH).Sddl` prints"
+        "its permissions were not looked at; `{command}` takes what \
+         `(Get-Acl -LiteralPath PATH).Sddl` prints"
     ))
 }

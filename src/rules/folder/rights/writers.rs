@@ -6,7 +6,7 @@ use super::identity::with_unknown_groups;
 use super::view::{FolderView, trustee};
 use crate::farm::values::{DROP_FOLDER, FolderPath, FromText, computer_account};
 use crate::farm::{Farm, MailHost, Server};
-use crate::remedy::{Action, AdminRole, FolderRight};
+use crate::remedy::{self, Action, AdminRole, FolderRight};
 use crate::rules::route::Reach;
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Ternary};
 use iis_metabase::{Metabase, brief};
@@ -88,8 +88,11 @@ fn writers(case: &Case<'_>, view: &FolderView<'_>) -> (Vec<Writer>, Option<Outco
 fn unknown_account(host: &MailHost) -> Outcome {
     let name = host.name();
     Outcome::undecided(format!(
-        "as whom `{name}` writes there is not recorded; `spinmail mail-host set {name} --accounts \
-         'DOMAIN\\SERVER$'` records it"
+        "as whom `{name}` writes there is not recorded; `{command}` records it",
+        command = remedy::spinmail(
+            "mail-host set {NAME} --accounts 'DOMAIN\\SERVER$'",
+            &[&name]
+        ),
     ))
 }
 
@@ -147,10 +150,12 @@ fn drops_through_share(view: &FolderView<'_>, server: &Server, metabase: &Metaba
 /// Says how to record that a server's own drop directory is the share.
 fn how_to_record_share(view: &FolderView<'_>, server: &Server) -> String {
     format!(
-        "`spinmail set server.{}.drop-share '{}'` records that its own drop directory is this share (in \
-         cmd.exe with double quotes)",
-        server.name(),
-        view.folder.path
+        "`{command}` records that its own drop directory is this share (in cmd.exe with double \
+         quotes)",
+        command = remedy::spinmail(
+            "set server.{NAME}.drop-share {SHARE}",
+            &[&server.name(), &view.folder.path]
+        ),
     )
 }
 
@@ -375,8 +380,8 @@ fn how_to_record(farm: &Farm) -> String {
         .find(|server| server.smtp_service.is_none())
     {
         Some(server) => format!(
-            "`spinmail set server.{}.smtp-service yes` records an SMTP service that does",
-            server.name()
+            "`{command}` records an SMTP service that does",
+            command = remedy::spinmail("set server.{NAME}.smtp-service yes", &[&server.name()]),
         ),
         None => {
             "`spinmail mail-host add NAME --passes-to drop-folder --accounts 'DOMAIN\\SERVER$'` \

@@ -1,0 +1,142 @@
+//! Names that a shell would run or take apart: every printed command has the words that it means,
+//! and runs nothing else.
+
+use crate::support::Folder;
+use std::path::Path;
+use std::process::Command;
+
+/// Names as a farm file of someone else may have them. `P` is the file that they would make.
+const NAMES: [&str; 9] = [
+    "Team Sites",
+    "x$(touch P)",
+    "a`touch P`b",
+    "a\"; touch P; \"b",
+    "a;touch P&",
+    "a|touch P>P",
+    "*",
+    "~",
+    "a\\$(touch P)",
+];
+
+/// A name that PowerShell and a POSIX shell cannot be given alike.
+const NOT_QUOTABLE: &str = "x'\";$(touch P)`touch P`";
+
+fn farm_with(name: &str) -> Folder {
+    // A basic string of TOML is written as a string of JSON.
+    let quoted = serde_json::to_string(name).expect("a string");
+    Folder::with_farm(&format!(
+        "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
+         display-address = \"sharepoint.contoso.com\"\ndrop-folder = 'C:\\drop'\n\n\
+         [[web-application]]\nname = {quoted}\n\n\
+         [[accept]]\nrule = \"page-mode-missing\"\nsubject = {quoted}\nreason = \"known\"\n"
+    ))
+}
+
+/// Returns the commands of the program in a text, each up to the backtick that ends it.
+fn commands(text: &str) -> Vec<String> {
+    text.match_indices("`spinmail ")
+        .map(|(at, _)| {
+            let mut is_quoted = false;
+            text[at + 1..]
+                .chars()
+                .take_while(|&character| {
+                    is_quoted ^= character == '\'';
+                    is_quoted || character != '`'
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// Returns the arguments that `sh` reads in a command.
+fn words(command: &str, folder: &Folder) -> Vec<String> {
+    let script = format!("spinmail() {{ printf '%s\\0' \"$@\"; }}\n{command}\n");
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(folder.path(""))
+        .output()
+        .expect("sh runs");
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{command}"
+    );
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    text.split_terminator('\0').map(str::to_owned).collect()
+}
+
+/// Runs the program, and checks that one of the commands that it prints has these words.
+#[track_caller]
+fn assert_printed(folder: &Folder, arguments: &[&str], expected: &[&str]) {
+    let mut program = folder.command(arguments);
+    let output = program.env("COLUMNS", "1000").output().expect("it runs");
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8(printed).expect("UTF-8");
+    let all: Vec<Vec<String>> = commands(&printed)
+        .iter()
+        .map(|command| words(command, folder))
+        .collect();
+    assert!(
+        all.iter().any(|words| words == expected),
+        "{arguments:?}: {expected:?} is not among {all:?}\n{printed}"
+    );
+    assert!(!Path::new(&folder.path("P")).exists(), "{printed}");
+}
+
+/// Runs what prints a name, which the printed commands must have as `shown`, and the setting of its
+/// account as `account`.
+fn check(name: &str, shown: &str, account: &str) {
+    let folder = farm_with(name);
+    let key = |setting: &str| format!("web-application.{shown}.{setting}");
+    assert_printed(
+        &folder,
+        &["validate", "-v"],
+        &["set", account, r"DOMAIN\account"],
+    );
+    assert_printed(
+        &folder,
+        &["web-application", "add", name],
+        &["set", &key("SETTING"), "VALUE"],
+    );
+    assert_printed(
+        &folder,
+        &["unset", &format!("web-application.{name}.name")],
+        &["web-application", "remove", shown],
+    );
+}
+
+#[test]
+fn names_of_a_farm_file_are_one_word_of_every_command() {
+    for name in NAMES {
+        check(name, name, &format!("web-application.{name}.account"));
+    }
+}
+
+#[test]
+fn name_that_cannot_be_quoted_leaves_a_placeholder() {
+    check(NOT_QUOTABLE, "NAME", "SETTING");
+}
+
+#[test]
+fn subject_of_an_acceptance_is_one_word() {
+    assert_printed(
+        &farm_with("a b"),
+        &["unset", "accept.page-mode-missing/a b.reason"],
+        &["unset", "accept.page-mode-missing/a b"],
+    );
+}
+
+#[test]
+fn farm_file_in_a_folder_with_a_blank_is_one_word() {
+    let folder = farm_with("a");
+    for name in ["my farms", "$(touch P)", "a`touch P`"] {
+        std::fs::create_dir(folder.path(name)).expect("a folder");
+        folder.write(&format!("{name}/a.toml"), folder.read("farm.toml"));
+        folder.write("facts.json", crate::support::example("facts.json"));
+        let file = format!("{name}/a.toml");
+        assert_printed(
+            &folder,
+            &["verify", "--farms", name, "--facts", "facts.json"],
+            &["set", "farm.name", "NAME", "--file", &file],
+        );
+    }
+}
