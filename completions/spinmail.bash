@@ -1,27 +1,37 @@
 _clap_complete_spinmail() {
-    local IFS=$'\013'
-    local _CLAP_COMPLETE_INDEX=${COMP_CWORD}
-    local _CLAP_COMPLETE_COMP_TYPE=${COMP_TYPE}
-    if compopt +o nospace 2> /dev/null; then
-        local _CLAP_COMPLETE_SPACE=false
-    else
-        local _CLAP_COMPLETE_SPACE=true
-    fi
+    local reply candidate can_quote=false
     local words=("${COMP_WORDS[@]}")
     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
         words[COMP_CWORD]="$2"
     fi
-    COMPREPLY=( $( \
-        _CLAP_IFS="$IFS" \
-        _CLAP_COMPLETE_INDEX="$_CLAP_COMPLETE_INDEX" \
-        _CLAP_COMPLETE_COMP_TYPE="$_CLAP_COMPLETE_COMP_TYPE" \
-        _CLAP_COMPLETE_SPACE="$_CLAP_COMPLETE_SPACE" \
+    if compopt +o nospace 2> /dev/null; then
+        can_quote=true
+    fi
+    COMPREPLY=()
+    reply=$( \
+        _CLAP_IFS=$'\013' \
+        _CLAP_COMPLETE_INDEX="${COMP_CWORD}" \
         COMPLETE="bash" \
         "spinmail" -- "${words[@]}" \
-    ) )
-    if [[ $? != 0 ]]; then
-        unset COMPREPLY
-    elif [[ $_CLAP_COMPLETE_SPACE == false ]] && [[ "${COMPREPLY-}" =~ [=/:]$ ]]; then
+    ) || return
+    # Taken apart by hand: bash would read names as patterns.
+    while [[ -n "$reply" ]]; do
+        candidate="${reply%%$'\013'*}"
+        case "$reply" in
+            *$'\013'*) reply="${reply#*$'\013'}" ;;
+            *) reply= ;;
+        esac
+        case "$candidate" in
+            *[![:alnum:]_./:@,+=-]*)
+                # Bash quotes what it takes for a name of a file. Where it cannot be told, the name
+                # would be run.
+                [[ $can_quote == true ]] || continue
+                compopt -o filenames
+                ;;
+        esac
+        COMPREPLY+=("$candidate")
+    done
+    if [[ $can_quote == true ]] && [[ "${COMPREPLY-}" =~ [=/:]$ ]]; then
         compopt -o nospace
     fi
 }

@@ -47,13 +47,30 @@ fn likeness(typed: &str, name: &str) -> f64 {
 }
 
 /// Returns whether a character could steer a terminal or hide what a text says: controls, line
-/// separators, direction marks.
+/// separators, direction marks, and characters without any width (Unicode's
+/// Default_Ignorable_Code_Point, without the variation selectors of emoji and of scripts).
 pub fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
+            '\u{00ad}'
+                | '\u{034f}'
+                | '\u{061c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
@@ -128,16 +145,20 @@ pub(crate) fn begins_agent_command(text: &str) -> bool {
 }
 
 /// Returns a text in which a star stands for every byte of the passwords of
-/// `scheme://user:password@host`, so that the positions in it stay the same.
+/// `scheme://user:password@host`, so that the positions in it stay the same. A password may hold what
+/// a URL may not: quotes, slashes, `@`.
 pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
     let mut hidden = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("://") {
-        let (authority, tail) = split_authority(after);
         hidden.push_str(before);
         hidden.push_str("://");
-        push_without_password(&mut hidden, authority);
-        rest = tail;
+        rest = after;
+        if let Some((start, end)) = password_in(after) {
+            hidden.push_str(after.get(..start).unwrap_or_default());
+            hidden.push_str(&"*".repeat(end - start));
+            rest = after.get(end..).unwrap_or_default();
+        }
     }
     hidden.push_str(rest);
     if hidden == text {
@@ -147,31 +168,40 @@ pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Splits what follows `://` behind its authority. A colon that begins another `://` belongs to the
-/// rest, so that the password behind that one is found too.
-fn split_authority(text: &str) -> (&str, &str) {
-    let end = text.find(['/', '"', '\'', ' ', '\n']).unwrap_or(text.len());
-    let (authority, tail) = text.split_at(end);
-    match authority.strip_suffix(':') {
-        Some(shorter) if tail.starts_with("//") => text.split_at(shorter.len()),
-        _ => (authority, tail),
+/// What ends an authority in a text.
+const DELIMITERS: [char; 4] = ['/', '"', '\'', '`'];
+
+/// Returns where the password stands in what follows `://`, or `None` if there is none.
+fn password_in(text: &str) -> Option<(usize, usize)> {
+    let line = text.split([' ', '\t', '\r', '\n']).next()?;
+    // A password in the next URL is the next URL's.
+    let own = match line.find("://") {
+        Some(next) => line.get(..next)?.trim_end_matches(|letter: char| {
+            letter.is_ascii_alphanumeric() || "+-.".contains(letter)
+        }),
+        None => line,
+    };
+    let start = own.find(':')? + 1;
+    if own.get(..start)?.contains(DELIMITERS) || own.get(..start)?.contains('@') {
+        return None;
     }
+    let secret = own.get(start..)?;
+    let first = secret.split(DELIMITERS).next()?;
+    let is_port = first.len() < secret.len() && first.bytes().all(|byte| byte.is_ascii_digit());
+    // Behind the host, another text may begin that has an `@` of its own.
+    let length = match first.rfind('@') {
+        Some(_) if ends_authority(secret, first.len()) => first.rfind('@')?,
+        _ if is_port => return None,
+        _ => secret.rfind('@')?,
+    };
+    Some((start, start + length))
 }
 
-/// Appends `user:password@host`, with stars for the password.
-fn push_without_password(hidden: &mut String, authority: &str) {
-    let credentials = authority
-        .rsplit_once('@')
-        .and_then(|(user, host)| Some((user.split_once(':')?, host)));
-    let Some(((user, password), host)) = credentials else {
-        hidden.push_str(authority);
-        return;
-    };
-    hidden.push_str(user);
-    hidden.push(':');
-    hidden.push_str(&"*".repeat(password.len()));
-    hidden.push('@');
-    hidden.push_str(host);
+/// Returns whether what stands in front of a delimiter is the end of a URL's authority: another `@` in
+/// what follows does not belong to it.
+fn ends_authority(secret: &str, at: usize) -> bool {
+    let after = secret.get(at..).unwrap_or_default();
+    after.is_empty() || after.starts_with(['"', '\'', '`']) || !after.contains('@')
 }
 
 #[cfg(test)]
@@ -195,8 +225,44 @@ mod tests {
             ("a://b://v:pw@i", "a://b://v:**@i"),
             ("://://u:p@h", "://://u:*@h"),
             ("a://", "a://"),
+            ("ldaps://admin:S3c'r3t@dc1", "ldaps://admin:*******@dc1"),
+            ("`ldaps://admin:S3cr/3t@dc1`", "`ldaps://admin:*******@dc1`"),
+            (
+                "ldaps://admin:a\"b`c@d@dc1:636/x",
+                "ldaps://admin:*******@dc1:636/x",
+            ),
+            (
+                "\"ldaps://u:p@a\",\"ldaps://v:q@b\"",
+                "\"ldaps://u:*@a\",\"ldaps://v:*@b\"",
+            ),
+            ("\"http://sp1:8080/a@b\"", "\"http://sp1:8080/a@b\""),
+            ("http://sp1/a:b@c", "http://sp1/a:b@c"),
+            ("`ldap://u:p@a`,`x@y`", "`ldap://u:*@a`,`x@y`"),
         ] {
             assert_eq!(without_password(text), hidden);
+        }
+    }
+
+    #[test]
+    fn characters_without_width_are_shown_as_escapes() {
+        let invisible = "\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\
+                         \u{202a}\u{202e}\u{2060}\u{2064}\u{2066}\u{2069}\u{206f}\u{3164}\u{feff}\
+                         \u{ffa0}\u{fff9}\u{e0000}\u{e0001}\u{e0041}\u{e007f}\u{e0100}";
+        for letter in invisible.chars() {
+            let text = format!("a{letter}b");
+            let escaped = format!("a\\u{{{:x}}}b", u32::from(letter));
+            assert_eq!(shown(&text), escaped);
+        }
+        for letter in [
+            'a',
+            '\u{e4}',
+            '\u{a0}',
+            '\u{301}',
+            '\u{4e2d}',
+            '\u{1f600}',
+            '\u{fe0f}',
+        ] {
+            assert!(!is_unsafe(letter), "{letter:?}");
         }
     }
 

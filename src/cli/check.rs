@@ -151,16 +151,13 @@ impl Check<'_> {
         args: &ReportArgs,
         run: RunOptions,
     ) -> Result<Exit, Error> {
-        let path = loaded.path.clone();
         let baseline = args.baseline()?;
         let (report, probed) = self.judge(loaded)?;
         let context = ReportContext {
             options: args.options(self.console, run),
             baseline,
         };
-        let mut read = args.files_read(self.facts);
-        read.push(path);
-        let output = Output::begin(args.out.path(), self.console, &read)?;
+        let output = Output::begin(args.out.path(), self.console)?;
         let mut writer = ReportWriter::begin(output, &context)?;
         writer.write(&context.complete(report, probed))?;
         writer.finish(Exit::Clean)

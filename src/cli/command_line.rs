@@ -7,6 +7,7 @@ use super::commands::{
     set, show, trace, unset, validate, verify, wizard,
 };
 use super::console::Console;
+use super::output;
 use crate::error::Error;
 use crate::report::Exit;
 use crate::text::nearest;
@@ -244,29 +245,36 @@ pub(crate) struct Invocation {
 /// # Errors
 /// They are wrong, or ask for help or for the version.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
-    let matches = matches(arguments).map_err(with_suggestion)?;
+    let (declared, matches) = matches(arguments).map_err(with_suggestion)?;
     let Some((name, own)) = matches.subcommand() else {
         return Err(command().error(ErrorKind::MissingSubcommand, "no command was given"));
     };
     let Some(row) = rows().find(|row| row.name == name) else {
         return Err(command().error(ErrorKind::InvalidSubcommand, "there is no such command"));
     };
+    let action = (row.bind)(own)?;
+    let named = output::note_named(&declared, &matches);
     Ok(Invocation {
         global: Program::from_arg_matches(&matches)?.global,
-        action: (row.bind)(own)?,
+        action: Box::new(move |console| {
+            named?;
+            action(console)
+        }),
     })
 }
 
-/// Lets clap parse the arguments. Declaring every command takes longer than most commands run, so
+/// Lets clap parse the arguments, and returns what was declared. Declaring every command takes longer than most commands run, so
 /// all are declared only if the arguments are wrong or ask for help: both speak of all commands.
-fn matches(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let declared = declare(|name| arguments.iter().any(|word| word == name));
-    match declared.try_get_matches_from(arguments) {
+fn matches(arguments: &[OsString]) -> Result<(Command, ArgMatches), clap::Error> {
+    let mut declared = declare(|name| arguments.iter().any(|word| word == name));
+    let matches = match declared.try_get_matches_from_mut(arguments) {
         Err(error) if error.kind() != ErrorKind::DisplayVersion => {
-            command().try_get_matches_from(arguments)
+            declared = command();
+            declared.try_get_matches_from_mut(arguments)
         }
         parsed => parsed,
-    }
+    };
+    Ok((declared, matches?))
 }
 
 /// Adds which word of a closed list was probably meant, if clap itself has no suggestion.

@@ -1,6 +1,10 @@
 //! Completion: offers the words that can come next on the command line. The shells' scripts ask
 //! through an environment variable.
 
+mod paths;
+mod shells;
+mod words;
+
 use super::args::{page_setting, unnamed_path};
 use crate::farm::key::{entry_names, every_key};
 use crate::farm::values::{DROP_FOLDER, Word};
@@ -9,9 +13,10 @@ use crate::report::Exit;
 use crate::rules::{self, Area};
 use crate::text::is_unsafe;
 use clap::builder::StyledStr;
-use clap::{Arg, Command};
+use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use clap_complete::env::{CompleteEnv, Shells};
+use clap_complete::env::CompleteEnv;
+use shells::SHELLS;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +37,7 @@ pub(crate) fn answer(arguments: &[OsString], command: fn() -> Command) -> Option
     let folder = std::env::current_dir().ok();
     let answer = CompleteEnv::with_factory(|| with_candidates(command(), "", &line))
         .var(VARIABLE)
+        .shells(SHELLS)
         .try_complete(arguments.iter().cloned(), folder.as_deref());
     match answer {
         Ok(true) => Some(Exit::Clean),
@@ -51,22 +57,10 @@ pub(crate) fn script(shell: &str) -> std::io::Result<String> {
         .ok_or(std::io::ErrorKind::NotFound)?;
     let mut script = Vec::new();
     shell.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
-    let mut script = String::from_utf8_lossy(&script)
-        .trim_start()
-        .trim_end()
-        .to_owned()
-        + "\n";
-    if shell.is("zsh") {
-        script.push_str(AUTOLOADED);
-    }
-    Ok(script)
+    Ok(String::from_utf8_lossy(&script).into_owned())
 }
 
 const PROGRAM: &str = "spinmail";
-const SHELLS: Shells<'static> = Shells::builtins();
-/// zsh runs a file of `fpath` at the first completion, so the script must complete once itself.
-const AUTOLOADED: &str = "\nif [ \"$funcstack[1]\" = \"_spinmail\" ]; then\n    \
-                          _clap_dynamic_completer_spinmail \"$@\"\nfi\n";
 
 /// The command line as typed so far.
 struct Line {
@@ -159,6 +153,8 @@ enum Completer {
     /// The commands below the one that is typed before.
     Commands,
     ValueOf(&'static Setting),
+    /// Files and folders.
+    Paths(ValueHint),
 }
 
 impl Completer {
@@ -176,6 +172,9 @@ impl Completer {
             ("safe-servers remove", "entry") => Some(Self::SafeServers),
             ("trace", "address") => Some(Self::Address),
             ("help", "command") => Some(Self::Commands),
+            _ if paths::is_path(argument.get_value_hint()) => {
+                Some(Self::Paths(argument.get_value_hint()))
+            }
             (_, name) if argument.get_possible_values().is_empty() => {
                 page_setting(name).map(Self::ValueOf)
             }
@@ -184,6 +183,9 @@ impl Completer {
     }
 
     fn candidates(self, line: &Line, typed: &OsStr) -> Vec<CompletionCandidate> {
+        if let Self::Paths(hint) = self {
+            return paths::candidates(hint, typed);
+        }
         let Some(typed) = typed.to_str() else {
             return Vec::new();
         };
@@ -232,6 +234,7 @@ impl Completer {
                 };
                 values(&key, &line.farm())
             }
+            Self::Paths(_) => Vec::new(),
         }
     }
 }

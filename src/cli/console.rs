@@ -19,8 +19,9 @@ use crate::error::Error;
 use crate::term::{Screen, diagnosis, in_ascii, not_command, wrap_status};
 use indicatif::ProgressDrawTarget;
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 /// Standard output and standard error, whether or not they are a terminal.
 #[derive(Debug, Default)]
@@ -30,11 +31,16 @@ pub(crate) struct Console {
     /// The reader of the output is gone, or it could not be written.
     closed: Cell<bool>,
     failed: Cell<bool>,
+    /// The files that were written, as the user named them.
+    written: RefCell<Vec<PathBuf>>,
 }
 
 /// Prints help, the version or a usage error, and returns whether that worked. A reader that is
 /// gone is not a failure.
 pub(crate) fn print_usage(error: &clap::Error) -> bool {
+    if !error.use_stderr() && system::stdout_was_closed() {
+        return false;
+    }
     error.print().map_or_else(
         |failure| failure.kind() == io::ErrorKind::BrokenPipe,
         |()| true,
@@ -57,7 +63,7 @@ impl Console {
     /// Writes data to standard output. Colours are removed if they cannot be seen, and a terminal
     /// gets ASCII for what it cannot draw.
     pub(crate) fn write_stdout(&self, text: &str) {
-        if self.closed.get() {
+        if self.closed.get() || self.is_lost(text.as_bytes()) {
             return;
         }
         let text = match io::stdout().is_terminal() && !shows_unicode() && !text.is_ascii() {
@@ -78,8 +84,19 @@ impl Console {
         }
     }
 
+    /// Returns whether output is lost because standard output was closed when the program started,
+    /// and notes that.
+    fn is_lost(&self, bytes: &[u8]) -> bool {
+        let is_lost = !bytes.is_empty() && system::stdout_was_closed();
+        self.failed.set(self.failed.get() || is_lost);
+        is_lost
+    }
+
     /// Writes bytes for a program to standard output, unchanged.
     pub(crate) fn write_raw(&self, bytes: &[u8]) {
+        if self.is_lost(bytes) {
+            return;
+        }
         let mut out = io::stdout().lock();
         let failed = out
             .write_all(bytes)
@@ -134,10 +151,28 @@ impl Console {
         );
     }
 
-    /// Returns whether the output could not be written, for another reason than that its reader is
-    /// gone.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.failed.get()
+    /// Notes that a file is written, whatever becomes of what is printed about it.
+    pub(crate) fn note_written(&self, path: &Path) {
+        self.written.borrow_mut().push(path.to_owned());
+    }
+
+    /// Returns the error for output that could not be written, for another reason than that its
+    /// reader is gone.
+    pub(crate) fn failure(&self) -> Option<Error> {
+        if !self.failed.get() {
+            return None;
+        }
+        let error = Error::unfinished(match system::stdout_was_closed() {
+            true => "the output could not be written: standard output is closed",
+            false => "the output could not be written",
+        });
+        let written = self.written.borrow();
+        Some(written.iter().fold(error, |error, path| {
+            let path = path.display();
+            error.hint(format!(
+                "`{path}` is written all the same: only what is printed of it is lost"
+            ))
+        }))
     }
 
     /// Returns what can be shown where standard output goes.

@@ -55,11 +55,14 @@ pub(crate) fn edit_file(
     let mode = args.write.mode();
     let done = match mode {
         WriteMode::Write => fs::rewrite(&editor.path, |text| editor.edit(text)),
-        WriteMode::DryRun | WriteMode::Check => {
-            fs::read_text_with_bom(&editor.path).and_then(|text| Ok(editor.edit(&text)?.1))
-        }
+        WriteMode::DryRun | WriteMode::Check => fs::read_text_with_bom(&editor.path)
+            .and_then(|text| Ok((editor.edit(&text)?.1, Vec::new()))),
     };
-    let outcome = done.map_err(|error| with_hint(error, &editor.path))?;
+    let (outcome, notes) = done.map_err(|error| with_hint(error, &editor.path))?;
+    if mode == WriteMode::Write && outcome.changed {
+        console.note_written(&editor.path);
+    }
+    notes.iter().for_each(|note| console.status(&shown(note)));
     print_outcome(&outcome, mode, &editor.path, console);
     if mode == WriteMode::Check && outcome.changed {
         Ok(Exit::Findings)

@@ -76,9 +76,7 @@ impl FleetCheck<'_> {
             baseline: args.baseline()?,
         };
         let targets = expand(self.farms, "toml");
-        let mut read = args.files_read(self.facts);
-        read.extend(targets.iter().map(|(path, _)| path.clone()));
-        let output = Output::begin(args.out.path(), self.console, &read)?;
+        let output = Output::begin(args.out.path(), self.console)?;
         let mut writer = ReportWriter::begin(output, &context)?;
         let bar = Bar::new(self.console);
         for (batch, first) in targets.chunks(MAX_AT_ONCE).zip((0..).step_by(MAX_AT_ONCE)) {

@@ -26,7 +26,6 @@ mod rows;
 mod setting_errors;
 mod setting_values;
 
-use crate::error::Error;
 use crate::report::Exit;
 use command_line::Invocation;
 use console::Console;
@@ -55,8 +54,8 @@ fn execute(invocation: Invocation) -> Exit {
         console.error(&error);
         exit_of(&[error])
     });
-    if console.has_failed() {
-        console.error(&Error::unfinished("the output could not be written"));
+    if let Some(failure) = console.failure() {
+        console.error(&failure);
         return Exit::Unfinished;
     }
     exit

@@ -1,10 +1,27 @@
-//! Where a report goes: to standard output, or into a file that appears when it is whole.
+//! Where output goes: to standard output, or into a file that appears when it is whole.
+//!
+//! [`open`] decides for every command which file may be written: none that the run reads, and none
+//! that a link of another user leads to. [`note_named`] tells it what the command line names.
 
 use super::console::Console;
 use crate::error::Error;
-use crate::fs::AtomicFile;
+use crate::fs::{self, AtomicFile};
+use crate::report;
 use crate::text::shown;
+use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
+
+/// The argument that names the file that a command writes.
+const OUT: &str = "out";
+
+/// Whether a file that exists may be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It was named to be written.
+    Replace,
+    /// It may hold what exists nowhere else.
+    Keep,
+}
 
 /// Where output is written to.
 pub(crate) enum Output<'a> {
@@ -17,31 +34,41 @@ pub(crate) enum Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    /// Begins the output to a file, or to standard output if none is named. The file must not be
-    /// one of those that are read for it.
+    /// Begins the output to a file, or to standard output if none is named.
     ///
     /// # Errors
-    /// The file cannot be written, or is one of those.
-    pub(crate) fn begin<'b>(
+    /// The file cannot be written, or is read in this run.
+    pub(crate) fn begin(out: Option<&Path>, console: &'a Console) -> Result<Self, Error> {
+        Self::begin_at(out, Existing::Replace, console)
+    }
+
+    /// Begins the output to a file, or to standard output if none is named.
+    ///
+    /// # Errors
+    /// The file cannot be written, is read in this run, or exists and has to stay.
+    pub(crate) fn begin_at(
         out: Option<&Path>,
+        existing: Existing,
         console: &'a Console,
-        read: impl IntoIterator<Item = &'b PathBuf>,
     ) -> Result<Self, Error> {
         let Some(path) = out else {
             return Ok(Self::Console(console));
         };
-        if path.is_file() && read.into_iter().any(|read| is_same(read, path)) {
-            return Err(Error::usage(format!(
-                "`{}` is read for the report, so it cannot hold it",
-                path.display()
-            ))
-            .hint("name another file with `--out`"));
+        require_not_input(path)?;
+        // What standard output goes to is not replaced: a shell may have been told to add to it.
+        if is_stdout(path) {
+            return Ok(Self::Console(console));
         }
         Ok(Self::File {
-            file: AtomicFile::begin(path)?,
+            file: open(path, existing)?,
             path: path.to_owned(),
             console,
         })
+    }
+
+    /// Returns whether it goes to a file that gets its place when it is whole.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Self::File { file, .. } if !file.is_stream())
     }
 
     /// Writes a part of the output.
@@ -56,10 +83,22 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
+    /// Writes data for a program, unchanged in a file and harmless on a terminal.
+    ///
+    /// # Errors
+    /// The file cannot be written. Failures of standard output are reported by the console.
+    pub(crate) fn write_data(&mut self, text: &str) -> Result<(), Error> {
+        match self {
+            Self::Console(console) => console.write_raw(report::harmless(text).as_bytes()),
+            Self::File { file, .. } => file.write(text.as_bytes())?,
+        }
+        Ok(())
+    }
+
     /// Ends the output; a file is put in its place now.
     ///
     /// # Errors
-    /// The file cannot be put there.
+    /// The file cannot be put there, or was read meanwhile.
     pub(crate) fn finish(self) -> Result<(), Error> {
         if let Self::File {
             file,
@@ -67,13 +106,84 @@ impl<'a> Output<'a> {
             console,
         } = self
         {
-            file.finish()?;
+            require_not_input(&path)?;
+            let notes = file.finish()?;
+            console.note_written(&path);
             console.status(&format!("{}: written", shown(&path.to_string_lossy())));
+            notes.iter().for_each(|note| console.status(&shown(note)));
         }
         Ok(())
     }
 }
 
-fn is_same(one: &Path, other: &Path) -> bool {
-    same_file::is_same_file(one, other).unwrap_or(false)
+/// Begins a file that a command writes.
+///
+/// # Errors
+/// The file cannot be written, is read in this run, or exists and has to stay.
+pub(crate) fn open(path: &Path, existing: Existing) -> Result<AtomicFile, Error> {
+    require_not_input(path)?;
+    match existing {
+        Existing::Keep if !is_special(path) => AtomicFile::begin_new(path),
+        _ => AtomicFile::begin(path),
+    }
+}
+
+/// Returns whether a path leads to the file that standard output goes to.
+fn is_stdout(path: &Path) -> bool {
+    path.is_file()
+        && same_file::Handle::stdout()
+            .is_ok_and(|stdout| same_file::Handle::from_path(path).is_ok_and(|file| file == stdout))
+}
+
+/// Returns whether a path leads to a device or a pipe, which nothing replaces.
+fn is_special(path: &Path) -> bool {
+    path.exists() && !path.is_file() && !path.is_dir()
+}
+
+/// Refuses a file that is read in this run.
+fn require_not_input(path: &Path) -> Result<(), Error> {
+    if !fs::is_input(path) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "`{}` is read for the report, so it cannot hold it",
+        path.display()
+    ))
+    .hint("name another file with `--out`"))
+}
+
+/// Notes every file and folder that the command line names to be read, and refuses output to one
+/// of them before anything is asked.
+///
+/// # Errors
+/// The file of `--out` is named to be read too.
+pub(crate) fn note_named(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
+    let mut out = None;
+    let (mut at, mut given) = (Some(command), Some(matches));
+    while let (Some(level), Some(of_level)) = (at, given) {
+        for argument in level.get_arguments() {
+            let id = argument.get_id().as_str();
+            let Ok(Some(words)) = of_level.try_get_raw(id) else {
+                continue;
+            };
+            let mut paths = words.map(Path::new);
+            match id {
+                OUT => out = paths.next_back(),
+                _ => paths.for_each(|path| note(argument, path)),
+            }
+        }
+        let below = of_level.subcommand();
+        at = below.and_then(|(name, _)| level.find_subcommand(name));
+        given = below.map(|(_, of_below)| of_below);
+    }
+    out.map_or(Ok(()), require_not_input)
+}
+
+/// Notes what a value of an argument names, if the argument takes a path.
+fn note(argument: &Arg, path: &Path) {
+    match argument.get_value_hint() {
+        ValueHint::DirPath => fs::note_input_folder(path),
+        ValueHint::FilePath | ValueHint::AnyPath => fs::note_input(path),
+        _ => {}
+    }
 }

@@ -2,6 +2,8 @@
 
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
+use crate::fs::{note_input, require_ordinary};
+use crate::remedy::DEFAULT_FARM_FILE;
 use crate::report::Body;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,8 @@ pub(crate) fn expand(named: &[PathBuf], ending: &str) -> Vec<Target> {
             targets.push((path.clone(), None));
         }
     }
+    // Some are read only after the output has begun.
+    targets.iter().for_each(|(path, _)| note_input(path));
     targets
 }
 
@@ -61,6 +65,10 @@ fn has_ending(path: &Path, ending: &str) -> bool {
 pub(crate) fn load_farm((path, path_error): &Target) -> Result<Loaded, Body> {
     if let Some(error) = path_error {
         return Err(Body::Unreadable(error.clone()));
+    }
+    // A pipe that was put into the folder would be waited for.
+    if path == Path::new(DEFAULT_FARM_FILE) && path.exists() {
+        require_ordinary(path).map_err(Body::Unreadable)?;
     }
     file::load(path).map_err(|error| match error {
         LoadError::File(error) => Body::Unreadable(error),

@@ -59,6 +59,8 @@ enum Holds {
     RelayList,
     /// A number, a truth or flags; another text is one among whose words names may stand.
     Flags,
+    /// The name of a rule, unless it is mistyped.
+    Identifier,
     /// Words among which names may stand.
     Text,
 }
@@ -97,7 +99,11 @@ impl<'a> Redactor<'a> {
         let mut redactor = Self::new(farm, &json, key);
         relayed(facts).for_each(|address| redactor.names.avoid(&address.to_string()));
         let schema: Json = serde_json::from_str(SCHEMA).map_err(unreadable)?;
-        let json = redactor.json(&json, &Nodes::new(&schema, vec![&schema]), Holds::Text);
+        let nodes = Nodes::new(&schema, vec![&schema]);
+        each_name(&json, &nodes, Holds::Text, &mut |name| {
+            redactor.names.note_known(name)
+        });
+        let json = redactor.json(&json, &nodes, Holds::Text);
         let other_facts = serde_json::from_value(json).map_err(unreadable)?;
         let other_farm = writer::text(farm, |setting, value| redactor.setting(setting, value));
         Ok((other_facts, other_farm))
@@ -108,10 +114,17 @@ impl<'a> Redactor<'a> {
     fn new(farm: &Farm, facts: &Json, key: Key<'a>) -> Self {
         let mut names = Names::new(key);
         each_text(facts, &mut |text| names.avoid(text));
-        writer::text(farm, |_, value| {
+        writer::text(farm, |setting, value| {
+            let is_name = matches!(holds(setting), Holds::Name | Holds::Dn);
+            let mut note = |text: &str| {
+                names.avoid(text);
+                if is_name {
+                    names.note_known(text);
+                }
+            };
             match &value {
-                SettingValue::Text(text) => names.avoid(text),
-                SettingValue::List(list) => list.iter().for_each(|text| names.avoid(text)),
+                SettingValue::Text(text) => note(text),
+                SettingValue::List(list) => list.iter().for_each(|text| note(text)),
                 SettingValue::Flag(_) | SettingValue::Number(_) | SettingValue::Date(_) => {}
             }
             value
@@ -141,6 +154,7 @@ impl<'a> Redactor<'a> {
             Holds::Plain => text.to_owned(),
             Holds::Name => text::rewritten(text, Mode::Names, &mut self.names),
             Holds::Text => text::rewritten(text, Mode::Words, &mut self.names),
+            Holds::Identifier => text::rewritten(text, Mode::Identifiers, &mut self.names),
             Holds::Dn => self.dn(text),
             Holds::Flags if iis_metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
@@ -243,7 +257,16 @@ impl<'a> Redactor<'a> {
             }
             Json::Object(fields) => {
                 let mut map = Map::new();
+                let kind = fields.get("kind").and_then(Json::as_str);
                 for (key, field) in fields {
+                    // A failure's kind decides all; its text may hold anything.
+                    if let Some(words) = kind
+                        .filter(|_| is_text_of_failure(key, nodes))
+                        .and_then(words_of_kind)
+                    {
+                        map.insert(key.clone(), Json::String(words.to_owned()));
+                        continue;
+                    }
                     let (other_key, field_nodes, field_holds) = match nodes.property(key) {
                         Some(property) => (key.clone(), property, holds),
                         None => (self.held(key, Holds::Text), nodes.pattern(), Holds::Text),
@@ -254,6 +277,61 @@ impl<'a> Redactor<'a> {
             }
             Json::Null | Json::Bool(_) | Json::Number(_) => value.clone(),
         }
+    }
+}
+
+/// Returns whether a field of these parts is the text next to a failure's kind.
+fn is_text_of_failure(key: &str, nodes: &Nodes<'_>) -> bool {
+    matches!(key, "detail" | "why") && nodes.property("kind").is_some()
+}
+
+/// Returns what a kind of failure says by itself, or `None` for those that say nothing.
+fn words_of_kind(kind: &str) -> Option<&'static str> {
+    let words = [
+        ("timed-out", "timed out"),
+        ("refused", "connection refused"),
+        ("closed", "the connection was closed"),
+        ("unreachable", "there is no way to it"),
+        ("access-denied", "access was denied"),
+        ("hidden", "the account that asks may not see everything"),
+        ("not-found", "it was not found there"),
+        ("malformed", "what came cannot be read"),
+        (
+            "elsewhere",
+            "another server has the answer, and was not asked",
+        ),
+        ("ambiguous", "the name means several things"),
+        ("no-common-tls", "no version of TLS or cipher in common"),
+        ("tls-failed", "the handshake of TLS failed"),
+        ("untrusted", "the certificate is not trusted"),
+        ("limit-exceeded", "there is more of it than is read"),
+        ("unsupported", "this machine cannot ask"),
+    ];
+    words
+        .iter()
+        .find(|(known, _)| *known == kind)
+        .map(|(_, words)| *words)
+}
+
+/// Gives every name in the facts.
+fn each_name(value: &Json, nodes: &Nodes<'_>, inherited: Holds, each: &mut impl FnMut(&str)) {
+    let holds = nodes.holds().unwrap_or(inherited);
+    match value {
+        Json::String(text) if matches!(holds, Holds::Name | Holds::Dn) => each(text),
+        Json::Array(list) => {
+            let items = nodes.items();
+            list.iter()
+                .for_each(|item| each_name(item, &items, holds, each));
+        }
+        Json::Object(fields) => {
+            for (key, field) in fields {
+                match nodes.property(key) {
+                    Some(property) => each_name(field, &property, holds, each),
+                    None => each_name(field, &nodes.pattern(), Holds::Text, each),
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -289,7 +367,8 @@ fn holds(setting: &Setting) -> Holds {
         (SettingKind::Word(_) | SettingKind::Words(_), _)
         | (_, "build" | "maximum-message-size" | "timeout") => Holds::Plain,
         (_, "container") => Holds::Dn,
-        (_, "rule" | "reason") => Holds::Text,
+        (_, "rule") => Holds::Identifier,
+        (_, "reason") => Holds::Text,
         _ => Holds::Name,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::reader::{self, Document, FarmFileError};
 use crate::error::Error;
-use crate::fs::read_text_with_bom;
+use crate::fs::{note_input, read_text_with_bom};
 use std::path::{Path, PathBuf};
 
 /// A farm file that was read.
@@ -32,10 +32,16 @@ pub(crate) enum LoadError {
 pub(crate) fn load(path: &Path) -> Result<Loaded, LoadError> {
     let text = read_text_with_bom(path).map_err(LoadError::File)?;
     match reader::read(&text) {
-        Ok(document) => Ok(Loaded {
-            path: path.to_owned(),
-            document,
-        }),
+        Ok(document) => {
+            // The file that it names is read with it.
+            if let Some(authorities) = &document.farm.probe.ca_file {
+                note_input(Path::new(authorities));
+            }
+            Ok(Loaded {
+                path: path.to_owned(),
+                document,
+            })
+        }
         Err(mistakes) => Err(LoadError::Mistakes {
             path: path.to_owned(),
             text,

@@ -1,5 +1,6 @@
 //! The reader: a farm file's text in, a [`Farm`] or every mistake out.
 
+mod bounds;
 mod broken;
 mod names;
 
@@ -8,6 +9,7 @@ use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
 use super::values::{Date, HostPattern, ServerName};
 use super::{Acceptance, Farm};
+use bounds::{MAX_MISTAKES, TOO_MANY, readable, shorten};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use toml::Spanned;
@@ -42,6 +44,15 @@ pub struct FarmFileError {
     pub hints: Vec<String>,
 }
 
+impl FarmFileError {
+    /// Shortens its texts where they quote more of the file than anyone reads.
+    fn shorten(&mut self) {
+        shorten(&mut self.message);
+        self.expected.iter_mut().for_each(shorten);
+        self.hints.iter_mut().for_each(shorten);
+    }
+}
+
 /// Returns the text without a byte order mark. The positions of all mistakes count from there.
 pub fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
@@ -50,19 +61,25 @@ pub fn without_bom(text: &str) -> &str {
 /// Reads a farm file's text.
 ///
 /// # Errors
-/// Every mistake in the text, in its order.
+/// Every mistake in the text, in its order, up to a number that no farm file has; the last one says
+/// then that there are more.
 pub fn read(text: &str) -> Result<Document, Vec<FarmFileError>> {
-    let mut reader = Reader::new(without_bom(text));
+    let readable = readable(without_bom(text));
+    let mut reader = Reader::new(readable.text);
     let (root, errors) = DeTable::parse_recoverable(reader.text);
     reader.read_root(root.get_ref());
     reader.refuse_shared_names();
-    reader.broken(&errors);
-    if reader.mistakes.is_empty() {
+    reader.broken(errors);
+    let cut = readable.cut.or(reader.has_more.then_some(TOO_MANY));
+    if reader.mistakes.is_empty() && cut.is_none() {
         return Ok(reader.document);
     }
     reader
         .mistakes
         .sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    let is_cut = reader.mistakes.len() > MAX_MISTAKES;
+    reader.mistakes.truncate(MAX_MISTAKES);
+    reader.finish(cut.or(is_cut.then_some(TOO_MANY)));
     reader.count_columns();
     Err(reader.mistakes)
 }
@@ -76,6 +93,8 @@ struct Reader<'a> {
     line_starts: Vec<usize>,
     document: Document,
     mistakes: Vec<FarmFileError>,
+    /// Whether there are mistakes that were not looked at because there are too many.
+    has_more: bool,
     /// Every setting that was read, and where.
     written: Vec<Written>,
 }
@@ -104,6 +123,7 @@ impl<'a> Reader<'a> {
                 ..Document::default()
             },
             mistakes: Vec::new(),
+            has_more: false,
             written: Vec::new(),
         }
     }
@@ -152,6 +172,30 @@ impl<'a> Reader<'a> {
         &mut self.mistakes[last]
     }
 
+    /// Returns whether no more mistakes are looked at.
+    fn is_full(&mut self) -> bool {
+        let is_full = self.mistakes.len() >= MAX_MISTAKES;
+        self.has_more |= is_full;
+        is_full
+    }
+
+    /// Shortens the texts of the mistakes, and adds one that says that there are more, behind the last.
+    fn finish(&mut self, more: Option<&str>) {
+        if let Some(what) = more {
+            let at = self
+                .mistakes
+                .last()
+                .map_or(self.text.len(), |last| last.span.end);
+            let mistake = self.mistake(at..at, what.to_owned());
+            mistake
+                .hints
+                .push("fix these first, or look whether it is the right file".to_owned());
+        }
+        for mistake in &mut self.mistakes {
+            mistake.shorten();
+        }
+    }
+
     /// Fills in the columns of the sorted mistakes. Counting continues from the mistake before,
     /// because a line may be long and have many.
     fn count_columns(&mut self) {
@@ -188,6 +232,9 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown_table(&mut self, span: Range<usize>, name: &str, value: &DeValue<'_>) {
+        if self.is_full() {
+            return;
+        }
         let tables_with_setting = tables_with_setting(name);
         let is_table = matches!(value, DeValue::Table(_) | DeValue::Array(_));
         let mistake = if is_table || tables_with_setting.is_none() {
@@ -297,6 +344,9 @@ impl<'a> Reader<'a> {
         let has_name = |row: &Setting| {
             Some(row.name) == table.naming_key() && table.several_names_key().is_some_and(has)
         };
+        if self.is_full() {
+            return;
+        }
         let lacking = table
             .rows()
             .filter(|row| row.required && !has(row.name) && !has_name(row));
@@ -329,7 +379,8 @@ impl<'a> Reader<'a> {
             return;
         }
         let line = self.line(span.start);
-        if let Some((first, line)) = names.insert(canonical, (name.to_owned(), line)) {
+        let first = names.insert(canonical, (name.to_owned(), line));
+        if let Some((first, line)) = first.filter(|_| !self.is_full()) {
             let mistake = self.mistake(
                 span,
                 format!("there are two `{}` entries named `{name}`", table.name()),
@@ -342,6 +393,9 @@ impl<'a> Reader<'a> {
     }
 
     fn not_a_list_of_entries(&mut self, table: Table, span: Range<usize>, what: &str) {
+        if self.is_full() {
+            return;
+        }
         let mistake = self.mistake(span, format!("`{}` {what}", table.name()));
         mistake.expected = Some(format!(
             "a header in double brackets for each, `{}`",
@@ -390,6 +444,9 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown_key(&mut self, table: Table, span: Range<usize>, name: &str) {
+        if self.is_full() {
+            return;
+        }
         let nearest = crate::text::nearest(name, table.rows().map(|row| row.name));
         let known = table
             .rows()
@@ -416,6 +473,9 @@ impl<'a> Reader<'a> {
         value: &Spanned<DeValue<'_>>,
         fault: ValueError,
     ) {
+        if self.is_full() {
+            return;
+        }
         let entry = match (fault.entry, value.get_ref()) {
             (Some(entry), DeValue::Array(array)) => array.get(entry),
             _ => None,

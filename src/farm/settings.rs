@@ -465,7 +465,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(Probe "smtp-port", OffPage, Farm probe.smtp_port: Port, always, false, "SMTP port",
         "The port to look for the SMTP service on; mail itself always uses 25.", "25"),
     setting!(Probe "timeout", OffPage, Farm probe.timeout: Timeout, always, false, "Time limit",
-        "How long one question may take. Without it, 5s.", "5s"),
+        "How long one question may take (all to a directory: 60 times). Without it, 5s.", "5s"),
     setting!(Probe "recipient", OffPage, Farm probe.recipient: LocalPart, always, false, "Recipient to ask about",
         "Optional: an alias that exists in the farm. With it, what a server says of recipients can be decided.", "docs"),
     setting!(Probe "sender", OffPage, Farm probe.sender: MailAddress, always, false, "Sender to ask with",

@@ -1,5 +1,8 @@
 //! Writing a file in one step: readers see the old file or the new one, never a part.
 
+use super::errors::{already_there, cannot_write, dangling_link};
+use super::links::{Target, folder_of, follow};
+use super::temporary::{self, Access};
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -18,39 +21,9 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 /// # Errors
 /// The file exists already, or cannot be written.
 pub(crate) fn create_new(path: &Path, text: &str) -> Result<(), Error> {
-    if path.symlink_metadata().is_ok() {
-        return Err(match path.metadata() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => dangling_link(path),
-            _ => already_there(path),
-        });
-    }
-    let temporary = temporary_file(path, None)
-        .and_then(|mut temporary| {
-            temporary.as_file_mut().write_all(text.as_bytes())?;
-            temporary.as_file().sync_all()?;
-            Ok(temporary)
-        })
-        .map_err(|error| cannot_write(path, &error))?;
-    match temporary.persist_noclobber(path) {
-        Ok(_) => {
-            sync_folder(path);
-            Ok(())
-        }
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(already_there(path))
-        }
-        Err(error) => Err(cannot_write(path, &error.error)),
-    }
-}
-
-/// Writes a file in one step, whether or not it exists.
-///
-/// # Errors
-/// The file cannot be written; an old one is then unchanged.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let mut file = AtomicFile::begin(path)?;
-    file.write(bytes)?;
-    file.finish()
+    let mut file = AtomicFile::begin_new(path)?;
+    file.write(text.as_bytes())?;
+    file.finish().map(|_| ())
 }
 
 /// A file that is written in pieces and appears as a whole when it is finished. If it is dropped
@@ -60,10 +33,17 @@ pub(crate) struct AtomicFile {
     /// The file as the user named it, for errors.
     shown: PathBuf,
     destination: Destination,
+    /// What the user has to know of it besides.
+    notes: Vec<String>,
 }
 
 #[derive(Debug)]
 enum Destination {
+    /// A temporary file, to be renamed to a name that must still be free.
+    New {
+        temporary: NamedTempFile,
+        target: PathBuf,
+    },
     /// A temporary file in the folder of the target, to be renamed to it.
     Renamed {
         temporary: NamedTempFile,
@@ -79,34 +59,68 @@ impl AtomicFile {
     /// # Errors
     /// The file cannot be written.
     pub(crate) fn begin(path: &Path) -> Result<Self, Error> {
-        if is_special(path) {
-            let file = OpenOptions::new().write(true).open(path);
-            return Ok(Self {
-                shown: path.to_owned(),
-                destination: Destination::Stream(file.map_err(|error| cannot_write(path, &error))?),
+        match follow(path)? {
+            Target::New => {
+                let temporary = created(path, path, Access::Usual)?;
+                let target = path.to_owned();
+                Ok(Self::of(path, Destination::Renamed { temporary, target }))
+            }
+            Target::File(target) => Self::replacing(target, path),
+            Target::Stream => Self::stream(path),
+        }
+    }
+
+    /// Begins a file that must not exist yet.
+    ///
+    /// # Errors
+    /// The file exists already, or cannot be written.
+    pub(crate) fn begin_new(path: &Path) -> Result<Self, Error> {
+        if path.symlink_metadata().is_ok() {
+            return Err(match path.metadata() {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => dangling_link(path),
+                _ => already_there(path),
             });
         }
-        match fs::canonicalize(path) {
-            Ok(target) => Self::replacing(target, path),
-            Err(_) => Self::renamed(temporary_file(path, None), path.to_owned(), path),
-        }
+        let temporary = created(path, path, Access::Usual)?;
+        let target = path.to_owned();
+        Ok(Self::of(path, Destination::New { temporary, target }))
     }
 
     /// Begins a replacement for the file `target`, which exists and which errors call `shown`.
     pub(super) fn replacing(target: PathBuf, shown: &Path) -> Result<Self, Error> {
-        Self::renamed(temporary_file(&target, Some(&target)), target, shown)
+        let temporary = created(&target, shown, Access::Owner)?;
+        let notes = copy_permissions(&target, temporary.as_file(), shown)
+            .map_err(|error| cannot_write(shown, &error))?;
+        let replaced = Destination::Renamed { temporary, target };
+        Ok(Self {
+            notes,
+            ..Self::of(shown, replaced)
+        })
     }
 
-    fn renamed(
-        temporary: io::Result<NamedTempFile>,
-        target: PathBuf,
-        shown: &Path,
-    ) -> Result<Self, Error> {
-        let temporary = temporary.map_err(|error| cannot_write(shown, &error))?;
-        Ok(Self {
+    /// Begins to write into a device, a pipe or a file that is open already, to which it is added.
+    fn stream(path: &Path) -> Result<Self, Error> {
+        // Windows has no console to append to.
+        let mut options = OpenOptions::new();
+        let file = options
+            .write(true)
+            .append(cfg!(unix))
+            .open(path)
+            .map_err(|error| cannot_write(path, &error))?;
+        Ok(Self::of(path, Destination::Stream(file)))
+    }
+
+    fn of(shown: &Path, destination: Destination) -> Self {
+        Self {
             shown: shown.to_owned(),
-            destination: Destination::Renamed { temporary, target },
-        })
+            destination,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Returns whether it is written into and never replaced.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.destination, Destination::Stream(_))
     }
 
     /// Writes the next piece.
@@ -116,28 +130,36 @@ impl AtomicFile {
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let file = match &mut self.destination {
             // Not through the temporary file's own `Write`, whose errors name the temporary file.
-            Destination::Renamed { temporary, .. } => temporary.as_file_mut(),
+            Destination::New { temporary, .. } | Destination::Renamed { temporary, .. } => {
+                temporary.as_file_mut()
+            }
             Destination::Stream(file) => file,
         };
         file.write_all(bytes)
             .map_err(|error| cannot_write(&self.shown, &error))
     }
 
-    /// Puts the file in its place.
+    /// Puts the file in its place, and returns what the user has to know of it.
     ///
     /// # Errors
     /// It cannot be put there; an old file is then unchanged.
-    pub(crate) fn finish(self) -> Result<(), Error> {
-        let Destination::Renamed { temporary, target } = self.destination else {
-            return Ok(());
-        };
+    pub(crate) fn finish(self) -> Result<Vec<String>, Error> {
+        let (temporary, target, put): (_, _, fn(_, &Path) -> io::Result<()>) =
+            match self.destination {
+                Destination::New { temporary, target } => (temporary, target, persist_new),
+                Destination::Renamed { temporary, target } => (temporary, target, persist),
+                Destination::Stream(_) => return Ok(self.notes),
+            };
         temporary
             .as_file()
             .sync_all()
-            .and_then(|()| persist(temporary, &target))
-            .map_err(|error| cannot_write(&self.shown, &error))?;
+            .and_then(|()| put(temporary, &target))
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => already_there(&self.shown),
+                _ => cannot_write(&self.shown, &error),
+            })?;
         sync_folder(&target);
-        Ok(())
+        Ok(self.notes)
     }
 }
 
@@ -147,41 +169,17 @@ pub(super) fn is_special(path: &Path) -> bool {
         .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Creates an empty file next to `target`, with the permissions of the file `old`, or else the
-/// usual ones.
-fn temporary_file(target: &Path, old: Option<&Path>) -> io::Result<NamedTempFile> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    if old.is_some() {
-        restrict_to_owner(&mut options);
-    }
-    let temporary = tempfile::Builder::new()
-        .prefix(".spinmail-")
-        .suffix(".tmp")
-        .make_in(folder_of(target), |path| options.open(path))?;
-    if let Some(old) = old {
-        copy_permissions(old, temporary.as_file())?;
-    }
-    Ok(temporary)
+/// Creates an empty file next to `target`, which errors call `shown`.
+fn created(target: &Path, shown: &Path, access: Access) -> Result<NamedTempFile, Error> {
+    temporary::create(target, access).map_err(|error| cannot_write(shown, &error))
 }
 
-/// Keeps other users out of a file that does not have its final permissions yet.
-#[cfg(unix)]
-fn restrict_to_owner(options: &mut OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    options.mode(0o600);
-}
-
-/// Does nothing: on Windows a new file inherits its permissions from the folder.
-#[cfg(not(unix))]
-fn restrict_to_owner(_options: &mut OpenOptions) {}
-
-/// Returns the folder that a file is in; for a bare name, the current one.
-fn folder_of(file: &Path) -> &Path {
-    file.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
+/// Gives a file a name that must still be free.
+fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
+    temporary
+        .persist_noclobber(target)
+        .map(|_| ())
+        .map_err(|error| error.error)
 }
 
 /// Renames over the old file. Windows refuses while another process holds it open, so the rename is
@@ -198,35 +196,46 @@ fn persist(mut temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     }
 }
 
-/// Gives the new file the old one's permissions and, if this user may, its owner.
-fn copy_permissions(old: &Path, new: &File) -> io::Result<()> {
-    let metadata = fs::metadata(old)?;
-    if metadata.permissions().readonly() {
+/// Gives the new file the old one's permissions and, if this user may, its owner and group. Returns
+/// what the user has to know of it.
+fn copy_permissions(old: &Path, new: &File, shown: &Path) -> io::Result<Vec<String>> {
+    if fs::metadata(old)?.permissions().readonly() {
         return Err(io::Error::other("the file is write-protected"));
     }
-    copy_owner_and_mode(&metadata, new)
+    keep_ownership(old, new, &shown.display().to_string())
 }
 
 #[cfg(unix)]
-fn copy_owner_and_mode(old: &fs::Metadata, new: &File) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, fchown};
-
-    let present = new.metadata()?;
-    if (present.uid(), present.gid()) != (old.uid(), old.gid()) {
-        match fchown(new, Some(old.uid()), Some(old.gid())) {
-            // Only root may give a file away. Every other user keeps what they wrote, as with any
-            // editor.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
-            result => result?,
-        }
+fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>> {
+    let lost = super::ownership::keep(old, new)?;
+    let mut notes = Vec::new();
+    if let Some(uid) = lost.owner {
+        notes.push(format!(
+            "note: `{name}` is yours now: only root can keep its owner, the user {uid}"
+        ));
     }
-    new.set_permissions(old.permissions())
+    if let Some(gid) = lost.group {
+        notes.push(format!(
+            "note: `{name}` is your group's now: only its members can keep the group {gid}. What \
+             that group could do more than others is taken from the file's mode"
+        ));
+    }
+    if lost.other_names > 0 {
+        let names = match lost.other_names {
+            1 => "another name".to_owned(),
+            count => format!("{count} other names"),
+        };
+        notes.push(format!(
+            "note: the file `{name}` has {names} (hard links), which keep the old text"
+        ));
+    }
+    Ok(notes)
 }
 
 /// Does nothing: on Windows a new file inherits its permissions from the folder.
 #[cfg(not(unix))]
-fn copy_owner_and_mode(_old: &fs::Metadata, _new: &File) -> io::Result<()> {
-    Ok(())
+fn keep_ownership(_old: &Path, _new: &File, _name: &str) -> io::Result<Vec<String>> {
+    Ok(Vec::new())
 }
 
 /// Makes the rename of `file` durable.
@@ -239,31 +248,3 @@ fn sync_folder(file: &Path) {
 /// Does nothing: Windows has no such call and needs none.
 #[cfg(not(unix))]
 fn sync_folder(_file: &Path) {}
-
-fn already_there(path: &Path) -> Error {
-    Error::usage(format!("`{}` is there already", path.display())).hint(
-        "edit it with `spinmail set`, `spinmail wizard` or the page commands, or name another \
-         with `--file`",
-    )
-}
-
-fn dangling_link(path: &Path) -> Error {
-    Error::usage(format!(
-        "`{}` is a symbolic link to what is not there",
-        path.display()
-    ))
-    .hint("remove the link, or name the file itself with `--file`")
-}
-
-pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Error {
-    let unfinished = Error::unfinished(format!("cannot write `{}`: {error}", path.display()));
-    let explained = match error.kind() {
-        io::ErrorKind::NotFound => unfinished.hint("its folder must be there already"),
-        io::ErrorKind::StorageFull => unfinished.hint("make room on the disk"),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            unfinished.hint("its folder must be writable: the file is replaced in one step")
-        }
-        _ => unfinished,
-    };
-    explained.hint("nothing was changed")
-}

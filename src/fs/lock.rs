@@ -1,7 +1,10 @@
 //! Editing a file under a lock, so that two writers never lose each other's changes.
 
-use super::atomic::{AtomicFile, cannot_write, is_special};
-use super::read::{cannot_read, read_to_edit};
+use super::atomic::{AtomicFile, is_special};
+use super::errors::cannot_write;
+use super::links::{Target, follow};
+use super::open::{Mode, is_named, open_existing};
+use super::read::read_to_edit;
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -12,11 +15,15 @@ use std::time::{Duration, Instant};
 /// so that many writers can take turns.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a writer waits for all holders of the lock together.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// How long a writer waits before it tries the lock again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Rewrites a file under its lock. `edit` gets the text as it is at that moment, and returns the
-/// new text and the outcome. The file keeps its encoding, and its BOM is part of the text.
+/// new text and the outcome. The file keeps its encoding, and its BOM is part of the text. Returns
+/// the outcome, and what the user has to know of the new file.
 ///
 /// # Errors
 /// Those of `edit`, a lock that stays taken, or a file that cannot be replaced; the old file is
@@ -24,39 +31,54 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 pub(crate) fn rewrite<T>(
     path: &Path,
     edit: impl Fn(&str) -> Result<(String, T), Error>,
-) -> Result<T, Error> {
+) -> Result<(T, Vec<String>), Error> {
     if is_special(path) {
-        return Err(Error::usage(format!(
-            "`{}` is no ordinary file, and cannot be edited",
-            path.display()
-        )));
+        return Err(not_ordinary(path));
     }
     // An edit that changes nothing needs neither a lock nor the right to write.
     {
         let (before, _) = read_to_edit(path)?;
         let (after, outcome) = edit(&before)?;
         if after == before {
-            return Ok(outcome);
+            return Ok((outcome, Vec::new()));
         }
     }
-    let target = fs::canonicalize(path).map_err(|error| cannot_read(path, &error))?;
+    let Target::File(target) = follow(path)? else {
+        return Err(not_ordinary(path));
+    };
     let _lock = Lock::take(&target, path, LOCK_TIMEOUT)?;
     let (before, encoding) = read_to_edit(&target)?;
     let (after, outcome) = edit(&before)?;
-    if after != before {
-        let mut file = AtomicFile::replacing(target, path)?;
-        file.write(&encoding.encode(&after))?;
-        file.finish()?;
+    if after == before {
+        return Ok((outcome, Vec::new()));
     }
-    Ok(outcome)
+    let mut file = AtomicFile::replacing(target, path)?;
+    file.write(&encoding.encode(&after))?;
+    Ok((outcome, file.finish()?))
+}
+
+fn not_ordinary(path: &Path) -> Error {
+    Error::usage(format!(
+        "`{}` is no ordinary file, and cannot be edited",
+        path.display()
+    ))
 }
 
 /// The lock of a file. It is a second file next to it: the file itself is replaced, and a Windows
-/// lock on it would keep readers out.
+/// lock on it would keep readers out. Only its owner can open it, so no other user can hold it.
 struct Lock {
     path: PathBuf,
     /// Holds the operating system's lock until it is closed.
     _file: File,
+}
+
+/// What one attempt at the lock came to.
+enum Attempt {
+    Taken(File),
+    /// Another process holds it.
+    Held,
+    /// What was there is gone now.
+    Again,
 }
 
 impl Lock {
@@ -66,19 +88,25 @@ impl Lock {
     /// One holder keeps the lock for longer, or the lock file cannot be written.
     fn take(target: &Path, shown: &Path, limit: Duration) -> Result<Self, Error> {
         let path = lock_path(target);
-        let mut end = Instant::now() + limit;
+        let begin = Instant::now();
+        let mut end = begin + limit;
         let mut holder = None;
         loop {
-            if let Some(file) = Self::attempt(&path).map_err(|error| cannot_write(shown, &error))? {
-                return Ok(Self { path, _file: file });
+            match attempt(&path) {
+                Ok(Attempt::Taken(file)) => return Ok(Self { path, _file: file }),
+                // Not a wait: the next attempt finds another file.
+                Ok(Attempt::Again) if begin.elapsed() < TOTAL_TIMEOUT => continue,
+                Ok(Attempt::Held | Attempt::Again) => {}
+                Err(error) if is_no_lock(&path) => return Err(not_lock(shown, &path, &error)),
+                Err(error) => return Err(cannot_write(shown, &error)),
             }
             // Every holder creates the lock file and removes it, so its time tells holders apart.
-            let present = fs::metadata(&path)
+            let present = fs::symlink_metadata(&path)
                 .and_then(|metadata| metadata.modified())
                 .ok();
             if present != holder {
                 holder = present;
-                end = Instant::now() + limit;
+                end = (Instant::now() + limit).min(begin + limit.max(TOTAL_TIMEOUT));
             }
             if Instant::now() >= end {
                 return Err(still_locked(shown, &path, limit));
@@ -86,39 +114,107 @@ impl Lock {
             std::thread::sleep(RETRY_INTERVAL);
         }
     }
+}
 
-    /// Tries the lock once; returns `None` if another process holds it.
-    ///
-    /// The lock counts only while its file still has its name, because the previous holder removes
-    /// the file when it leaves.
-    fn attempt(path: &Path) -> io::Result<Option<File>> {
-        let opened = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path);
-        let file = match opened {
-            Ok(file) => file,
-            // Windows: the previous holder is just removing it.
-            Err(error)
-                if cfg!(windows)
-                    && error.kind() == io::ErrorKind::PermissionDenied
-                    && path.exists() =>
-            {
-                return Ok(None);
+/// Tries the lock once.
+///
+/// The lock counts only while its file still has its name, because the previous holder removes
+/// the file when it leaves.
+fn attempt(path: &Path) -> io::Result<Attempt> {
+    let Some((file, origin)) = open_lock(path)? else {
+        return Ok(Attempt::Held);
+    };
+    let is_new = origin == Origin::New;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(Attempt::Held),
+        Err(TryLockError::Error(error)) => {
+            if is_new {
+                let _ = fs::remove_file(path);
             }
-            Err(error) => return Err(error),
-        };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
+            return Err(error);
         }
-        let held = same_file::Handle::from_file(file.try_clone()?)?;
-        let named = same_file::Handle::from_path(path);
-        Ok(named.is_ok_and(|named| named == held).then_some(file))
     }
+    if !is_named(&file, path) {
+        return Ok(Attempt::Again);
+    }
+    if !is_new && !is_private(&file) {
+        // What another user can open, another user can hold: its writer is gone, so a new one takes
+        // its place.
+        fs::remove_file(path)?;
+        return Ok(Attempt::Again);
+    }
+    Ok(Attempt::Taken(file))
+}
+
+/// From when an open lock file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    New,
+    Earlier,
+}
+
+/// Creates or opens the lock file; returns `None` if it is another user's, or just being removed.
+fn open_lock(path: &Path) -> io::Result<Option<(File, Origin)>> {
+    match create_lock(path) {
+        Ok(file) => return Ok(Some((file, Origin::New))),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) if cfg!(windows) && is_refused(&error) && path.exists() => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    match open_existing(path, Mode::ReadWrite) {
+        Ok(file) => Ok(Some((file, Origin::Earlier))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if is_refused(&error) && !is_no_lock(path) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_refused(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied
+}
+
+/// Creates the lock file, which only its owner can open.
+fn create_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Returns whether only this user can open a file, and no other name leads to it.
+#[cfg(unix)]
+fn is_private(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let own = rustix::process::geteuid().as_raw();
+    file.metadata().is_ok_and(|metadata| {
+        metadata.uid() == own && metadata.mode() & 0o077 == 0 && metadata.nlink() == 1
+    })
+}
+
+/// Returns true: on Windows the folder decides.
+#[cfg(not(unix))]
+fn is_private(_file: &File) -> bool {
+    true
+}
+
+/// Returns whether something else than a file is in the place of the lock file.
+fn is_no_lock(path: &Path) -> bool {
+    path.symlink_metadata()
+        .is_ok_and(|metadata| !metadata.is_file())
+}
+
+/// Returns the error for what is in the place of the lock file.
+fn not_lock(shown: &Path, lock: &Path, error: &io::Error) -> Error {
+    Error::unfinished(format!(
+        "cannot lock `{}`: `{}` is not a lock file of spinmail: {error}",
+        shown.display(),
+        lock.display()
+    ))
+    .hint("remove it if it is not needed")
+    .hint("nothing was changed")
 }
 
 impl Drop for Lock {

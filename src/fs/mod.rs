@@ -4,12 +4,25 @@
 //! written and every error names the file and says what to do.
 
 mod atomic;
+#[cfg(unix)]
+mod attributes;
 mod encoding;
+mod errors;
+mod inputs;
+mod links;
 mod lock;
+mod open;
+#[cfg(unix)]
+mod ownership;
 mod read;
 mod spill;
+mod temporary;
 
-pub(crate) use atomic::{AtomicFile, create_new, write_whole};
+pub(crate) use atomic::{AtomicFile, create_new};
+pub(crate) use inputs::{is_input, note_input, note_input_folder};
 pub(crate) use lock::rewrite;
-pub(crate) use read::{read_bytes, read_text, read_text_up_to, read_text_with_bom};
+pub(crate) use read::{
+    may_be_read_by_all, read_bytes, read_ordinary_bytes, read_text, read_text_up_to,
+    read_text_with_bom, require_ordinary,
+};
 pub(crate) use spill::Spill;

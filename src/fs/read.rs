@@ -1,8 +1,13 @@
-//! Reading a whole file, as bytes or as text.
+//! Reading a whole file, as bytes or as text, up to a size.
+//!
+//! A file that the command line names may be a pipe or a device, such as `/dev/stdin` or what a shell puts
+//! in place of `<(command)`: it is waited for, as every program does. A file that another file names, or
+//! that was only found, must be an ordinary one: it is not waited for.
 
 use super::encoding::{BadByte, TextEncoding};
+use super::inputs::note_input;
 use crate::error::Error;
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -35,6 +40,66 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     read_bytes_up_to(path, MAX_FILE_SIZE)
 }
 
+/// Reads the bytes of an ordinary file of a sane size, without waiting for it to be opened.
+///
+/// # Errors
+/// The file does not exist, is not an ordinary one, cannot be read, or is too large.
+pub(crate) fn read_ordinary_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    require_ordinary(path)?;
+    let file = open_at_once(path).map_err(|error| cannot_read(path, &error))?;
+    let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
+    // It may have become another since.
+    if !metadata.is_file() {
+        return Err(not_ordinary(path));
+    }
+    read_open(file, path, MAX_FILE_SIZE)
+}
+
+/// Checks that a file is an ordinary one, and not a pipe or a device.
+///
+/// # Errors
+/// It is not, or does not exist.
+pub(crate) fn require_ordinary(path: &Path) -> Result<(), Error> {
+    let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+    if metadata.is_dir() {
+        return Err(is_folder(path));
+    }
+    metadata
+        .is_file()
+        .then_some(())
+        .ok_or_else(|| not_ordinary(path))
+}
+
+/// Opens a file without waiting for another program, as opening a pipe does.
+#[cfg(unix)]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
+
+/// Returns whether everyone may read a file. Pipes have no such rights.
+#[cfg(unix)]
+pub(crate) fn may_be_read_by_all(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    const READ_BY_OTHERS: u32 = 0o004;
+    fs::metadata(path).is_ok_and(|metadata| {
+        metadata.is_file() && metadata.permissions().mode() & READ_BY_OTHERS != 0
+    })
+}
+
+/// Returns whether everyone may read a file, which is not looked at here: it is a matter of ACLs.
+#[cfg(not(unix))]
+pub(crate) fn may_be_read_by_all(_: &Path) -> bool {
+    false
+}
+
 /// Reads a text file of at most `max_size` bytes, in UTF-8 or UTF-16, without a BOM.
 ///
 /// # Errors
@@ -65,23 +130,40 @@ fn read_encoded(path: &Path, max_size: u64) -> Result<(String, TextEncoding), Er
 }
 
 fn read_bytes_up_to(path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
-    let shown = path.display();
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(Error::usage(format!("`{shown}` is a folder, not a file"))
-            .hint("name the file in it, such as `farm.toml`"));
+        return Err(is_folder(path));
     }
+    read_open(file, path, max_size)
+}
+
+fn read_open(file: File, path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
+    note_input(path);
     let mut bytes = Vec::new();
     file.take(max_size + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| cannot_read(path, &error))?;
     if bytes.len() as u64 > max_size {
         return Err(Error::usage(format!(
-            "`{shown}` is larger than {} MiB, and no such file is",
+            "`{}` is larger than {} MiB, and no such file is",
+            path.display(),
             max_size >> 20
         )));
     }
     Ok(bytes)
+}
+
+fn is_folder(path: &Path) -> Error {
+    Error::usage(format!("`{}` is a folder, not a file", path.display()))
+        .hint("name the file in it, such as `farm.toml`")
+}
+
+fn not_ordinary(path: &Path) -> Error {
+    let what = format!(
+        "`{}` is a pipe or a device, not an ordinary file",
+        path.display()
+    );
+    Error::usage(what).hint("a pipe or a device is read only where the command line names it")
 }
 
 /// Returns the error for a file that stops being text.

@@ -3,10 +3,49 @@
 use crate::facts::{Answer, Failure, FailureKind};
 use std::io;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How many times longer than one question a read of files may stall before it is given up: a
 /// message may be large and the network slow.
 pub(super) const READ_STALL_FACTOR: u32 = 6;
+
+/// When all questions of a kind must be over, however many they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline {
+    end: Instant,
+    total: Duration,
+}
+
+impl Deadline {
+    /// Begins now.
+    pub(super) fn after(total: Duration) -> Self {
+        Self {
+            end: Instant::now() + total,
+            total,
+        }
+    }
+
+    /// Returns how long one question may still take: its own limit, or less.
+    pub(super) fn shorten(&self, limit: Duration) -> Duration {
+        limit.min(self.end.saturating_duration_since(Instant::now()))
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        Instant::now() >= self.end
+    }
+
+    /// Returns the failure of a question that was not answered in its limit.
+    pub(super) fn timed_out(&self, limit: Duration) -> Failure {
+        if !self.is_over() {
+            return timed_out(limit);
+        }
+        let total = humantime::format_duration(whole_milliseconds(self.total));
+        let detail = format!(
+            "the time for all questions to it was up after {total}; `probe.timeout` makes it longer"
+        );
+        Failure::new(FailureKind::TimedOut, detail)
+    }
+}
 
 /// Runs `step` under a time limit. The error after the limit says how long was waited.
 ///
@@ -24,9 +63,12 @@ pub(super) async fn within<T>(
 
 /// Returns the failure of a question whose limit has passed.
 pub(super) fn timed_out(limit: Duration) -> Failure {
-    let waited = Duration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
-    let detail = format!("timed out after {}", humantime::format_duration(waited));
-    Failure::new(FailureKind::TimedOut, detail)
+    let waited = humantime::format_duration(whole_milliseconds(limit));
+    Failure::new(FailureKind::TimedOut, format!("timed out after {waited}"))
+}
+
+fn whole_milliseconds(time: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Returns the same as an error.

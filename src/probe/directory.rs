@@ -24,11 +24,13 @@ pub(crate) use logon::{Logon, Secret};
 pub(crate) use options::DirectoryOptions;
 pub(crate) use units::organizational_units;
 
+use self::client::TimeLimits;
 use self::connect::{ConnectOptions, LdapService};
 use self::forest::ForestQuestion;
 use self::members::MemberSearch;
 use self::read_access::ReadAccess;
 use super::Progress;
+use super::deadline::Deadline;
 use super::trust::Trust;
 use crate::error::Error;
 use crate::facts::directory::{CensusOptions, ConnectAttempt, OwnAddresses};
@@ -57,6 +59,10 @@ pub(crate) fn obstacle(farm: &Farm) -> Option<String> {
     })
 }
 
+/// How many times longer than one question all of them may take. What was seen until then is kept as
+/// an incomplete answer.
+const TOTAL_FACTOR: u32 = 60;
+
 /// Asks the first controller that can be asked.
 ///
 /// # Errors
@@ -80,13 +86,18 @@ pub(crate) async fn gather(
         domain: container,
         directory: options,
         trust: &trust,
-        limit,
+        limits: TimeLimits {
+            question: limit,
+            all: Deadline::after(limit.saturating_mul(TOTAL_FACTOR)),
+        },
         service: LdapService::Domain,
     };
+    progress.begin("asking the directory", 0);
     let (attempts, controller) = connect::connect(&controllers(addresses), &connect_options).await;
     facts.attempts = attempts;
     let Some(mut controller) = controller else {
         facts.connection = Answer::Failed(in_vain(&facts.attempts));
+        progress.end();
         return Ok(facts);
     };
     facts.connection = Answer::Known(controller.connection.clone());
@@ -111,7 +122,6 @@ pub(crate) async fn gather(
         let mut search = MemberSearch::new(client, found, &wanted, progress);
         facts.members = search.run(&access).await;
         own_addresses = search.addresses;
-        progress.end();
     }
     let found = facts.container.known().map(|found| found.name.as_str());
     let question = ForestQuestion {
@@ -128,6 +138,7 @@ pub(crate) async fn gather(
         progress,
     };
     facts.forest = question.ask(&mut controller).await;
+    progress.end();
     Ok(facts)
 }
 

@@ -1,5 +1,6 @@
 //! The kinds of failures, from the typed errors of the system and of libraries. No wording counts.
 
+use super::tls;
 use crate::facts::{Answer, Failure, FailureKind};
 use std::io::{self, ErrorKind};
 
@@ -8,17 +9,24 @@ pub(super) fn failed<T>(error: &io::Error) -> Answer<T> {
     Answer::Failed(from_io(error))
 }
 
-/// Returns an error as a failure, in its own words.
+/// Returns an error as a failure.
 pub(super) fn from_io(error: &io::Error) -> Failure {
-    Failure::new(kind_of_io(error), error.to_string())
+    Failure::new(kind_of_io(error), io_text(error))
+}
+
+/// Returns the words for an error, of TLS or of the system.
+fn io_text(error: &io::Error) -> String {
+    tls_cause(error).map_or_else(|| error.to_string(), tls::words)
+}
+
+/// Returns the error of TLS inside one of the system, or `None` if there is none.
+pub(super) fn tls_cause(error: &io::Error) -> Option<&rustls::Error> {
+    error.get_ref()?.downcast_ref()
 }
 
 /// Returns the kind of an error. Errors of TLS come inside those of the system.
 pub(super) fn kind_of_io(error: &io::Error) -> FailureKind {
-    let cause = error
-        .get_ref()
-        .and_then(|cause| cause.downcast_ref::<rustls::Error>());
-    if let Some(tls_error) = cause {
+    if let Some(tls_error) = tls_cause(error) {
         return kind_of_tls(tls_error);
     }
     match error.kind() {

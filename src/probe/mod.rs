@@ -12,6 +12,7 @@ mod progress;
 pub(crate) mod rights;
 pub(crate) mod smtp;
 mod stream;
+mod tls;
 mod trust;
 
 pub(crate) use local_host::LocalHost;

@@ -2,12 +2,15 @@
 
 use crate::error::Error;
 use crate::facts::{Failure, FailureKind};
+use crate::fs::read_ordinary_bytes;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The certificate authorities that are trusted: the system's, and those of a file.
 #[derive(Debug, Clone)]
@@ -48,13 +51,15 @@ impl Trust {
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    const HINT: &str = "`probe.ca-file` names a file of certificates in PEM form";
+    let bytes = read_ordinary_bytes(path).map_err(|error| error.hint(HINT))?;
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let certificates = read.map_err(|error| {
         Error::usage(format!(
             "cannot read the certificate authorities in `{}`: {error}",
             path.display()
         ))
-        .hint("`probe.ca-file` names a file of certificates in PEM form")
+        .hint(HINT)
     })?;
     if certificates.is_empty() {
         return Err(Error::usage(format!(
@@ -63,4 +68,64 @@ fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> 
         )));
     }
     Ok(certificates)
+}
+
+/// Verifies certificates, and notes the one that it was shown: errors do not hold it.
+#[derive(Debug)]
+pub(super) struct NotingVerifier {
+    verifier: Arc<Verifier>,
+    shown: Mutex<Option<Vec<u8>>>,
+}
+
+impl NotingVerifier {
+    pub(super) fn new(verifier: Arc<Verifier>) -> Self {
+        Self {
+            verifier,
+            shown: Mutex::new(None),
+        }
+    }
+
+    /// Returns the server's own certificate, or `None` if it has shown none.
+    pub(super) fn certificate(&self) -> Option<Vec<u8>> {
+        self.shown.lock().ok()?.clone()
+    }
+}
+
+impl ServerCertVerifier for NotingVerifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        if let Ok(mut shown) = self.shown.lock() {
+            *shown = Some(end_entity.to_vec());
+        }
+        let verifier = &self.verifier;
+        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
 }

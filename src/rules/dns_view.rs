@@ -7,8 +7,8 @@ pub(super) use owners::NameOwners;
 use super::{Evidence, Judged, Outcome, Ternary};
 use crate::facts::merge::{MergeRecord as _, NAMELESS};
 use crate::facts::{
-    Answer, DnsFacts, Facts, Lookup, NetworkView, Observation, Record, RecordData, RecordKind,
-    is_address,
+    Answer, DnsFacts, Facts, Failure, Lookup, NetworkView, Observation, Record, RecordData,
+    RecordKind, is_address,
 };
 use crate::farm::Farm;
 use crate::farm::values::DomainName;
@@ -28,6 +28,8 @@ pub(super) struct DnsView<'a> {
     pub side: NetworkView,
     /// The machine that asked, if the server did not answer all machines alike.
     from: Option<&'a str>,
+    /// Why the server did not answer the first of several questions, if it answered none.
+    silence: Option<&'a Failure>,
 }
 
 /// A mail exchanger as an MX record names it.
@@ -89,6 +91,7 @@ impl<'a> DnsView<'a> {
                     server,
                     side,
                     from: None,
+                    silence: None,
                 };
                 let machines = if view.was_told_differently() {
                     view.askers()
@@ -96,13 +99,14 @@ impl<'a> DnsView<'a> {
                     BTreeSet::new()
                 };
                 if machines.is_empty() {
-                    views.push(view);
+                    views.push(view.with_silence());
                 }
                 for machine in machines {
-                    views.push(Self {
+                    let own = Self {
                         from: Some(machine),
                         ..view
-                    });
+                    };
+                    views.push(own.with_silence());
                 }
             }
         }
@@ -137,23 +141,23 @@ impl<'a> DnsView<'a> {
             .lookups()
             .filter(|lookup| lookup.kind == kind && lookup.name.eq_ignore_ascii_case(name))
             .collect();
+        self.own_of(&lookups)
+    }
+
+    /// Returns, of the answers of the name server to one question, the one that counts in this view.
+    fn own_of(&self, lookups: &[&'a Lookup]) -> Option<&'a Lookup> {
         let Some(from) = self.from else {
             return lookups.first().copied();
         };
-        for lookup in &lookups {
-            if lookup
-                .observed_by
-                .iter()
-                .any(|observation| machine(observation) == from)
-            {
-                return Some(lookup);
-            }
-        }
+        let own = lookups.iter().find(|lookup| {
+            let mut observed_by = lookup.observed_by.iter();
+            observed_by.any(|observation| machine(observation) == from)
+        });
         // An answer that all other machines got is the one that this machine would have got.
-        match lookups.as_slice() {
+        own.copied().or(match lookups {
             [only] => Some(only),
             _ => None,
-        }
+        })
     }
 
     /// Returns the name server's name in sentences, with the machine that asked if that matters.
@@ -253,17 +257,36 @@ impl<'a> DnsView<'a> {
     /// Says that a name server answered none of several questions, and why not the first: one cause
     /// of whatever hangs on it. Returns `None` if it answered one.
     pub(super) fn why_silent(&self) -> Option<String> {
-        let mut failures =
-            self.lookups()
-                .map(|lookup| match self.answer(&lookup.name, lookup.kind) {
-                    Answer::Failed(why) => Some(why),
-                    _ => None,
-                });
+        let (name, why) = (self.name(), self.silence?);
+        Some(format!(
+            "{name} gave no usable answer to any question: {why}"
+        ))
+    }
+
+    /// Notes whether the server answered none of several questions. Every name asks that, so it is
+    /// found out once.
+    fn with_silence(mut self) -> Self {
+        self.silence = self.first_failure_of_all();
+        self
+    }
+
+    /// Returns the failure of the first question if all failed, and there are several.
+    fn first_failure_of_all(&self) -> Option<&'a Failure> {
+        let mut questions = BTreeMap::new();
+        for lookup in self.lookups() {
+            let of_question: &mut Vec<&Lookup> = questions.entry(lookup.merge_key()).or_default();
+            of_question.push(lookup);
+        }
+        let mut failures = questions.values().map(|lookups| {
+            let lookup = self.own_of(lookups)?;
+            match &lookup.answer {
+                Answer::Failed(why) => Some(why),
+                _ => None,
+            }
+        });
         let first = failures.next()??;
         let others = failures.collect::<Option<Vec<_>>>()?;
-        let name = self.name();
-        (!others.is_empty())
-            .then(|| format!("{name} gave no usable answer to any question: {first}"))
+        (!others.is_empty()).then_some(first)
     }
 
     /// Returns the answer as evidence.

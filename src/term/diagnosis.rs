@@ -59,7 +59,9 @@ impl Diagnosis<'_> {
     /// Returns a mistake with its line in `text`. What is expected is written behind the underline
     /// if it fits there, else below the line.
     fn group<'t>(&self, text: &'t str, mistake: &FarmFileError) -> Group<'t> {
-        let mut underline = AnnotationKind::Primary.span(mistake.span.clone());
+        let Window { part, start, line } = Window::around(text, mistake);
+        let span = mistake.span.start - start..mistake.span.end - start;
+        let mut underline = AnnotationKind::Primary.span(span);
         let mut notes = Vec::new();
         if let Some(expected) = &mistake.expected {
             let label = format!("expected {expected}");
@@ -72,7 +74,8 @@ impl Diagnosis<'_> {
         for hint in &mistake.hints {
             notes.push(Level::HELP.message(wrapped(hint, NOTE_INDENT, self.screen)));
         }
-        let snippet = Snippet::source(text)
+        let snippet = Snippet::source(part)
+            .line_start(line)
             .path(shown(self.path).into_owned())
             .annotation(underline);
         Level::ERROR
@@ -85,10 +88,48 @@ impl Diagnosis<'_> {
     fn fits_behind(&self, text: &str, mistake: &FarmFileError, label: &str) -> bool {
         let before = text
             .get(..mistake.span.end)
-            .and_then(|before| before.lines().last())
+            .and_then(|before| before.rsplit('\n').next())
             .unwrap_or_default();
         let end = RAIL_WIDTH + before.chars().count() + label.chars().count();
         self.screen.width.is_none_or(|width| end <= width)
+    }
+}
+
+/// The part of a text that a drawing is made of.
+struct Window<'t> {
+    part: &'t str,
+    /// Where it begins in the text.
+    start: usize,
+    /// The number of its first line.
+    line: usize,
+}
+
+impl<'t> Window<'t> {
+    /// Returns the lines of a mistake, or the whole text if it is short: a drawing takes a pass over all
+    /// that it is given.
+    fn around(text: &'t str, mistake: &FarmFileError) -> Self {
+        const SHORT: usize = 64 << 10;
+        let span = &mistake.span;
+        let before = text.get(..span.start).filter(|_| text.len() > SHORT);
+        let lines = before
+            .zip(text.get(span.end..))
+            .and_then(|(before, after)| {
+                let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+                let end = span.end + after.find('\n').unwrap_or(after.len());
+                Some((start, text.get(start..end).filter(|part| !part.is_empty())?))
+            });
+        match lines {
+            Some((start, part)) => Self {
+                part,
+                start,
+                line: mistake.line,
+            },
+            None => Self {
+                part: text,
+                start: 0,
+                line: 1,
+            },
+        }
     }
 }
 
@@ -122,10 +163,10 @@ pub fn error(error: &Error) -> String {
     let _ = writeln!(
         out,
         "{red}error{red:#}: {bold}{}{bold:#}",
-        shown(&error.message)
+        shown(&without_password(&error.message))
     );
     for hint in &error.hints {
-        let _ = writeln!(out, "  hint: {}", shown(hint));
+        let _ = writeln!(out, "  hint: {}", shown(&without_password(hint)));
     }
     out
 }

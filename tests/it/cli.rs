@@ -1031,7 +1031,7 @@ fn failing_findings_share_a_block_only_with_one_remedy() {
         let blocks: Vec<&str> = blocks.collect();
         assert_eq!(blocks.len(), blocks_of_rule, "{}", run.out);
         for block in blocks {
-            assert_eq!(block.matches("\n  explain ").count(), 1, "{block}");
+            assert_eq!(block.matches("\n  remedy ").count(), 1, "{block}");
         }
     }
 }

@@ -203,6 +203,58 @@ fn names_that_a_shell_would_run_are_not_offered() {
     }
 }
 
+/// A name that a terminal would show as something else is not offered, in any shell.
+#[cfg(unix)]
+#[test]
+fn names_that_cannot_be_seen_are_not_offered() {
+    for name in [
+        "a\nb",
+        "a\tb",
+        "a\u{b}b",
+        "a\u{1b}[31mb",
+        "a\u{7f}b",
+        "a\u{202e}b",
+    ] {
+        let folder = Folder::new();
+        folder.write(name, "");
+        assert_eq!(
+            candidates(&folder, &["verify", "--facts", ""]),
+            [""; 0],
+            "{name:?}"
+        );
+    }
+    let folder = Folder::new();
+    for name in ["-rf.json", "~root.json", "plain.json"] {
+        folder.write(name, "");
+    }
+    assert_eq!(
+        candidates(&folder, &["verify", "--facts", ""]),
+        ["./-rf.json", "plain.json", "./~root.json"]
+    );
+}
+
+/// What is typed is never run to know what it would be.
+#[test]
+fn word_that_a_shell_would_expand_is_not_completed() {
+    let folder = folder();
+    for typed in ["$(touch ran)", "`touch ran`", "\"$HOME/", "$HOME"] {
+        assert_eq!(
+            candidates(&folder, &["verify", "--facts", typed]),
+            [""; 0],
+            "{typed}"
+        );
+    }
+    assert!(!folder.path("ran").exists());
+    folder.write("two words.json", "");
+    for typed in ["two\\ w", "'two w", "\"two w", "two' 'w"] {
+        assert_eq!(
+            candidates(&folder, &["verify", "--facts", typed]),
+            ["two words.json"],
+            "{typed}"
+        );
+    }
+}
+
 #[test]
 fn unreadable_file_still_offers_settings_and_rules() {
     for text in ["[farm", "[farm]\nnmae = 1\n", "\u{1b}[31m"] {

@@ -1006,12 +1006,12 @@ fn contradicting_answers_are_reported() {
     };
     for (allowed, rights, wanted, part) in [
         (&["contact", "group", "user"][..], ALL, "pass", ""),
-        (&[][..], ALL, "undecided", "the list allows"),
+        (&[][..], ALL, "undecided", "the ACL allows"),
         (
             &["contact", "group"][..],
             0x62,
             "undecided",
-            "the list forbids",
+            "the ACL forbids",
         ),
         (&[][..], 0x62, "fail", "may not create contacts"),
     ] {

@@ -468,7 +468,7 @@ fn only_ordinary_files_are_opened() {
     // Asked for by name, a pipe is not waited for either.
     let run = folder.run(&["inspect", "mail", "drop/pipe.eml"]);
     assert_eq!(run.code, 2, "{}", run.err);
-    assert!(run.err.contains("no ordinary file"), "{}", run.err);
+    assert!(run.err.contains("not an ordinary file"), "{}", run.err);
 }
 
 #[cfg(unix)]

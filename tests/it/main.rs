@@ -13,6 +13,7 @@
 )]
 
 mod architecture;
+mod attacks;
 #[cfg(unix)]
 mod browser;
 mod causes;

@@ -215,12 +215,22 @@ fn killed_at_any_moment_leaves_the_old_or_the_new_file() {
 fn leftovers_of_a_killed_writer_are_no_obstacle() {
     let folder = Folder::with_farm(FARM);
     folder.write(".farm.toml.lock", "");
-    folder.write(".spinmail-a1b2c3.tmp", "[farm]\nname = \"ha");
+    for name in [".spinmail-old.tmp", ".spinmail-young.tmp"] {
+        folder.write(name, "[farm]\nname = \"ha");
+    }
+    let old = std::fs::File::options()
+        .write(true)
+        .open(folder.path(".spinmail-old.tmp"))
+        .expect("the file");
+    old.set_modified(std::time::SystemTime::now() - Duration::from_secs(120))
+        .expect("a time");
+    drop(old);
     assert_clean(&folder.run(&SET));
     assert_eq!(folder.read("farm.toml"), FARM_AFTER);
+    // A young one may be of a writer that has not locked it yet.
     assert_eq!(
         names(&folder.path("")),
-        [".spinmail-a1b2c3.tmp", "farm.toml"]
+        [".spinmail-young.tmp", "farm.toml"]
     );
 }
 

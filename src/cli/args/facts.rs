@@ -57,12 +57,6 @@ pub(crate) fn long_help(purpose: &str) -> String {
     )
 }
 
-/// Returns the files of facts, those in the named folders among them.
-pub(crate) fn facts_files(named: &[PathBuf]) -> Vec<PathBuf> {
-    let targets = expand(named, "json").into_iter();
-    targets.map(|(path, _)| path).collect()
-}
-
 /// Reads and merges recorded facts: `None` if no file is named. They must be about the farm of this
 /// name.
 ///

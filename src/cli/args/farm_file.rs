@@ -4,6 +4,7 @@ use super::EVERYWHERE;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
+use crate::fs::require_ordinary;
 use crate::remedy::DEFAULT_FARM_FILE;
 use crate::term::diagnosis::Diagnosis;
 use clap::ValueHint;
@@ -73,7 +74,11 @@ impl FarmFileArgs {
     /// # Errors
     /// The file cannot be read, or is not a farm file.
     pub(crate) fn load(&self, console: &Console) -> Result<Loaded, Error> {
-        let path = self.path();
+        let (path, named_by) = self.chosen();
+        // A pipe that was put into the folder would be waited for.
+        if named_by == NamedBy::Default && path.exists() {
+            require_ordinary(&path)?;
+        }
         load_path(&path, console).map_err(|error| with_hint(error, &path))
     }
 

@@ -24,7 +24,12 @@ const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
 #[command(next_help_heading = "Rights on the drop folder")]
 pub(crate) struct AclArgs {
     /// Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that
-    #[arg(long, value_name = "TEXT|FILE", conflicts_with = "icacls")]
+    #[arg(
+        long,
+        value_name = "TEXT|FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with = "icacls"
+    )]
     sddl: Option<String>,
     /// A file that `icacls PATH /save FILE` wrote, of the folder
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -2,11 +2,12 @@
 
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::fs::read_text;
+use crate::fs::{may_be_read_by_all, read_text};
 use crate::probe::directory::Secret;
 use crate::text::shown;
 use dialoguer::Password;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// Where an account's password may be.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,13 @@ impl PasswordSource<'_> {
         console: Option<&Console>,
     ) -> Result<Option<Secret>, Error> {
         if let Some(path) = self.file {
+            if let (true, Some(console)) = (may_be_read_by_all(path), console) {
+                console.status(&format!(
+                    "note: `{}` may be read by every user of this machine; the mode 600 keeps it to \
+                     its owner",
+                    shown(&path.to_string_lossy())
+                ));
+            }
             return read_password(path).map(Some);
         }
         let recorded = std::env::var(self.variable).ok();
@@ -44,7 +52,7 @@ impl PasswordSource<'_> {
 /// Reads a password file: one line that is not empty. A logon with an empty password is anonymous,
 /// and succeeds (RFC 4513 5.1.2). One with a wrong password counts towards the account's lockout.
 fn read_password(path: &Path) -> Result<Secret, Error> {
-    let text = read_text(path)?;
+    let text = Zeroizing::new(read_text(path)?);
     // Editors add line ends, which cannot be typed at a logon.
     let password = text.trim_end_matches(['\r', '\n']);
     if password.is_empty() {

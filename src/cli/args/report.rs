@@ -1,6 +1,5 @@
 //! The report: its format, where it goes, and what it is compared with.
 
-use super::facts::facts_files;
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::error::Error;
@@ -105,15 +104,5 @@ impl ReportArgs {
             since: since.map(|path| path.to_string_lossy().into_owned()),
             ..run
         }
-    }
-
-    /// Returns the files that are read for the report, besides farm files: the output must not
-    /// replace one.
-    pub(crate) fn files_read(&self, facts: &[PathBuf]) -> Vec<PathBuf> {
-        self.since
-            .iter()
-            .cloned()
-            .chain(facts_files(facts))
-            .collect()
     }
 }

@@ -7,18 +7,17 @@ use crate::cli::args::{
 };
 use crate::cli::console::Console;
 use crate::cli::exit::exit_of;
+use crate::cli::output::{Existing, Output};
 use crate::cli::probing::Probing;
 use crate::cli::progress::Bar;
-use crate::error::Error;
+use crate::error::{Error, ErrorClass};
 use crate::facts::redact::Redactor;
 use crate::facts::{Facts, NetworkView};
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
-use crate::fs;
 use crate::probe::{self, ProbeRequest};
-use crate::report::{self, Exit};
+use crate::report::Exit;
 use crate::rules::{Area, Selection};
-use crate::text::shown;
 use clap::ValueHint;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -113,7 +112,7 @@ pub(crate) fn run(args: &GatherArgs, console: &Console) -> Result<Exit, Error> {
         && !args.farm_file.is_present()
         && let Some(facts) = load_facts(&args.facts, None)?
     {
-        write(out, &facts.to_json(), console)?;
+        write(out, &facts, console)?;
         return Ok(Exit::Clean);
     }
     let loaded = args.farm_file.load(console)?;
@@ -128,7 +127,7 @@ pub(crate) fn run(args: &GatherArgs, console: &Console) -> Result<Exit, Error> {
     if args.redact {
         write_redacted(&loaded, &facts, out, console)?;
     } else {
-        write(out, &facts.to_json(), console)?;
+        write(out, &facts, console)?;
     }
     Ok(exit)
 }
@@ -201,42 +200,60 @@ fn warn_of_unreachable(request: &ProbeRequest<'_>, console: &Console) {
     }
 }
 
-fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error> {
-    let Some(path) = out else {
-        console.write_raw(report::harmless(text).as_bytes());
-        return Ok(());
-    };
-    fs::write_whole(path, text.as_bytes())?;
-    console.status(&format!("{}: written", shown(&path.to_string_lossy())));
-    Ok(())
+/// Writes facts.
+fn write(out: Option<&Path>, facts: &Facts, console: &Console) -> Result<(), Error> {
+    let mut output = Output::begin(out, console)?;
+    output.write_data(&facts.to_json())?;
+    output.finish()
 }
 
-/// Writes the facts without their names and, if they go to a file, the farm file next to it.
+/// Writes the facts without their names and, if they go to a file, the farm file next to it. Neither
+/// replaces a file: it may be the only one with the names, or have nothing to do with this.
 fn write_redacted(
     loaded: &Loaded,
     facts: &Facts,
     out: Option<&Path>,
     console: &Console,
 ) -> Result<(), Error> {
+    let mut output = Output::begin_at(out, Existing::Keep, console).map_err(for_redacted)?;
+    let sibling = out.filter(|_| output.is_file());
+    let mut farm_output = sibling
+        .map(|facts_path| {
+            let path = facts_path.with_extension("farm.toml");
+            Output::begin_at(Some(&path), Existing::Keep, console).map_err(for_redacted)
+        })
+        .transpose()?;
     let key = RandomState::new();
     let (facts, farm) =
         Redactor::redact(&loaded.document.farm, facts, &|bytes| key.hash_one(bytes))?;
-    let Some(out) = out else {
-        write(None, &facts.to_json(), console)?;
-        console.status(
-            "the farm file whose names are replaced alike is written only beside a file: `--out \
-             FILE`",
-        );
-        return Ok(());
-    };
-    let farm_path = out.with_extension("farm.toml");
-    if same_file::is_same_file(&farm_path, &loaded.path).unwrap_or(false) {
-        let message = format!(
-            "`{}` is the farm file itself, which is not replaced",
-            farm_path.display()
-        );
-        return Err(Error::usage(message).hint("write the facts under another name"));
+    output.write_data(&facts.to_json())?;
+    if let Some(farm_output) = &mut farm_output {
+        farm_output.write_data(&farm)?;
     }
-    write(Some(out), &facts.to_json(), console)?;
-    write(Some(&farm_path), &farm, console)
+    output.finish()?;
+    match farm_output {
+        Some(farm_output) => farm_output.finish(),
+        None => {
+            console.status(
+                "the farm file whose names are replaced alike is written only beside a file: \
+                 `--out FILE`",
+            );
+            Ok(())
+        }
+    }
+}
+
+/// Says what to do where a file is in the way of redacted output.
+fn for_redacted(error: Error) -> Error {
+    match error.class {
+        ErrorClass::Usage => Error {
+            hints: vec![
+                "redacted facts and their farm file replace no file: remove it, or name another \
+                 with `--out`"
+                    .to_owned(),
+            ],
+            ..error
+        },
+        ErrorClass::Unfinished => error,
+    }
 }

@@ -37,6 +37,7 @@ pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Error> {
         return Ok(check(&path, console));
     }
     fs::create_new(&path, &text)?;
+    console.note_written(&path);
     console.write_stdout(&format!("{}: written\n", shown(&path.to_string_lossy())));
     console.status("put your farm's names in, then `spinmail validate`");
     Ok(Exit::Clean)

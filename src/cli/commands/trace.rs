@@ -2,7 +2,6 @@
 
 use crate::cli::args::{
     CredentialArgs, FactsArgs, FarmFileArgs, FormatArgs, OutArgs, ProbeArgs, RuleFilter,
-    facts_files,
 };
 use crate::cli::check::Check;
 use crate::cli::clock;
@@ -115,8 +114,6 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
         address: Some(&receiver),
         console,
     };
-    let mut read = facts_files(&args.facts.facts);
-    read.push(loaded.path.clone());
     let (report, probed) = check.judge(loaded)?;
     let trace = Trace::new(address, &report, args.to.hop());
     let text = if args.format.is_json() {
@@ -129,7 +126,7 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
             run: &run,
         })
     };
-    let mut output = Output::begin(args.out.path(), console, &read)?;
+    let mut output = Output::begin(args.out.path(), console)?;
     output.write(&text)?;
     output.finish()?;
     Ok(probed.worse(trace.exit()))

@@ -59,9 +59,7 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
         [] => vec![(args.farm_file.path(), None)],
         named => expand(named, "toml"),
     };
-    let mut read = args.report.files_read(&[]);
-    read.extend(targets.iter().map(|(path, _)| path.clone()));
-    let output = Output::begin(args.report.out.path(), console, &read)?;
+    let output = Output::begin(args.report.out.path(), console)?;
     let mut writer = ReportWriter::begin(output, &validation.context)?;
     for_each_in_order(
         &targets,

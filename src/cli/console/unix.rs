@@ -1,7 +1,38 @@
-//! What a Unix console can show.
+//! What a Unix console can show, and whether there is one.
+
+#![expect(
+    unsafe_code,
+    reason = "what runs before `main` is named in a section of the program, which is an unsafe \
+              attribute; no code here is unsafe"
+)]
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Returns whether the console shows characters beyond ASCII where no locale is set: the POSIX
 /// locale holds then, which does not.
 pub(super) fn console_shows_unicode() -> bool {
     false
+}
+
+static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Returns whether the program was started without standard output, as by `>&-`.
+pub(super) fn stdout_was_closed() -> bool {
+    STDOUT_WAS_CLOSED.load(Ordering::Relaxed)
+}
+
+/// Looks before `main`: Rust's runtime opens /dev/null in place of what is closed, and output that is
+/// thrown away would look written.
+#[used]
+#[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
+#[cfg_attr(
+    target_vendor = "apple",
+    unsafe(link_section = "__DATA,__mod_init_func")
+)]
+static BEFORE_MAIN: extern "C" fn() = note_closed_stdout;
+
+extern "C" fn note_closed_stdout() {
+    let is_closed = rustix::io::fcntl_getfd(io::stdout()).is_err();
+    STDOUT_WAS_CLOSED.store(is_closed, Ordering::Relaxed);
 }

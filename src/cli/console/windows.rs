@@ -3,6 +3,11 @@
 
 use windows_sys::Win32::System::Console::GetConsoleOutputCP;
 
+/// Returns false: Windows says so itself where there is no standard output.
+pub(super) fn stdout_was_closed() -> bool {
+    false
+}
+
 /// Returns whether the console's code page is UTF-8.
 pub(super) fn console_shows_unicode() -> bool {
     const UTF_8: u32 = 65001;

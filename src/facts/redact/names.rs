@@ -22,6 +22,74 @@ const ALWAYS: [&str; 11] = [
     "…",
 ];
 
+/// Words that stand in names of hosts, domains, folders and containers everywhere, and say nothing of
+/// whose they are.
+const COMMON: [&str; 63] = [
+    "accounts",
+    "admin",
+    "administrator",
+    "administrators",
+    "alias",
+    "all",
+    "anonymous",
+    "authenticated",
+    "authority",
+    "central",
+    "com",
+    "computer",
+    "computers",
+    "configuration",
+    "contact",
+    "contacts",
+    "content",
+    "controller",
+    "data",
+    "dns",
+    "domain",
+    "domains",
+    "drop",
+    "email",
+    "everyone",
+    "example",
+    "exchange",
+    "external",
+    "farm",
+    "file",
+    "files",
+    "forest",
+    "group",
+    "groups",
+    "guests",
+    "host",
+    "internal",
+    "invalid",
+    "local",
+    "localhost",
+    "lists",
+    "mail",
+    "mailbox",
+    "mailroot",
+    "net",
+    "network",
+    "org",
+    "page",
+    "queue",
+    "relay",
+    "root",
+    "schema",
+    "server",
+    "servers",
+    "service",
+    "share",
+    "sharepoint",
+    "site",
+    "smtp",
+    "system",
+    "test",
+    "users",
+    "windows",
+];
+
 /// Letters of made-up words; with none of the hexadecimal digits among them, no word looks like an
 /// address.
 const CONSONANTS: &[u8] = b"ghjklmnprstvwz";
@@ -42,6 +110,9 @@ pub(super) struct Names<'a> {
     key: Key<'a>,
     words: BTreeMap<String, String>,
     numbers: BTreeMap<String, String>,
+    used_numbers: HashSet<String>,
+    /// The words of names in the facts and the farm file: they are replaced in texts too.
+    known: HashSet<String>,
     used: BTreeSet<String>,
     /// The words of all texts in lowercase: no made-up word may contain one.
     avoided: HashSet<String>,
@@ -58,6 +129,8 @@ impl<'a> Names<'a> {
             key,
             words: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            used_numbers: HashSet::new(),
+            known: HashSet::new(),
             used: BTreeSet::new(),
             avoided: HashSet::new(),
             longest_avoided: 0,
@@ -94,6 +167,21 @@ impl<'a> Names<'a> {
                 }
             }
         }
+    }
+
+    /// Notes the words of a name, which name something in a text as well, even if they are ordinary words.
+    /// Words that are part of names everywhere do not.
+    pub(super) fn note_known(&mut self, name: &str) {
+        let words = name
+            .split(|letter| !is_word_char(letter))
+            .map(str::to_lowercase)
+            .filter(|word| word.len() >= MIN_AVOIDED && !COMMON.contains(&word.as_str()));
+        self.known.extend(words);
+    }
+
+    /// Returns whether a word is part of a name.
+    pub(super) fn is_known(&self, word: &str) -> bool {
+        self.known.contains(&word.to_lowercase())
     }
 
     /// Returns the made-up word for a word, with its capitals.
@@ -196,11 +284,11 @@ impl<'a> Names<'a> {
                 rest = if at % 16 == 0 { self.next() } else { rest / 10 };
                 made.push(char::from(b'0' + (rest % 10) as u8));
             }
-            (number_kind(&made) == number_kind(digits)
-                && !self.numbers.values().any(|used| *used == made))
-            .then_some(made)
+            (number_kind(&made) == number_kind(digits) && !self.used_numbers.contains(&made))
+                .then_some(made)
         });
         let made = made.unwrap_or_else(|| digits.to_owned());
+        self.used_numbers.insert(made.clone());
         self.numbers.insert(digits.to_owned(), made.clone());
         made
     }

@@ -273,6 +273,62 @@ fn flags_stay_flags() {
 }
 
 #[test]
+fn numbers_and_names_that_are_words_are_replaced_in_texts() {
+    for text in [
+        "203-0-113-77",
+        "198.51.100.007",
+        "3405803851",
+        "198.51.100.7.5",
+        "00-11-22-33-44-55",
+        "+1 425 555 0199",
+        "(425) 555-0199",
+        "425-555-0199",
+        "5551234",
+        "K-4711",
+        "4711",
+        "Rich May April June",
+        "S-1-5-83-1-2-3-4-5",
+        "S-1-5-5-0-12345",
+        "S-1-5-87-1-2-3-4-5",
+        "S-1-5-90-0-1",
+        "S-1-15-3-1024-1-2-3-4-5-6-7-8",
+    ] {
+        let mut names = made_up_names();
+        let sentence = format!("mailbox {text} is unknown here.");
+        let other = text::rewritten(&sentence, Mode::Words, &mut names);
+        assert!(!other.contains(text), "{other}");
+        let has_part = |part: &&str| part.len() > 3 && other.split(' ').any(|word| word == *part);
+        assert!(!text.split(' ').any(|part| has_part(&part)), "{other}");
+        assert!(
+            other.starts_with("mailbox ") && other.ends_with(" is unknown here."),
+            "{other}"
+        );
+    }
+    for text in [
+        "550 5.1.1 on 2026-11-29 and 29 May 2026",
+        "timed out after 5s",
+        "S-1-5-83-0 and S-1-5-32-544",
+        "may be it is rich",
+    ] {
+        assert_eq!(
+            text::rewritten(text, Mode::Words, &mut made_up_names()),
+            text
+        );
+    }
+    let mut names = made_up_names();
+    names.note_known("CN=Junk,OU=Users");
+    let other = text::rewritten("junk of users", Mode::Words, &mut names);
+    assert!(
+        !other.contains("junk") && other.ends_with(" of users"),
+        "{other}"
+    );
+    assert_eq!(
+        text::rewritten("S-1-5", Mode::Names, &mut made_up_names()),
+        "S-1-5"
+    );
+}
+
+#[test]
 fn addresses_are_found_in_every_form() {
     let mut names = made_up_names();
     let mut redacted = |text: &str| rewritten(text, Mode::Words, &mut names);

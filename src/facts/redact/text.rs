@@ -15,6 +15,8 @@ pub(super) enum Mode {
     Names,
     /// Ordinary words may stand among the names.
     Words,
+    /// As words, but those of names are words too: an identifier of this program.
+    Identifiers,
 }
 
 /// What stays as it is wherever it stands by itself: what Windows, SharePoint and this program call
@@ -127,6 +129,11 @@ pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String
     if is_key(text) {
         return key(text, names);
     }
+    // A text that is a number is not for people: a setting, a size, flags.
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if mode != Mode::Names && !digits.is_empty() && is_number(digits) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(letter) = text.get(at..).and_then(|rest| rest.chars().next()) {
@@ -135,7 +142,9 @@ pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String
             .and_then(|before| before.chars().next_back())
             .is_some_and(is_word_char);
         let known = if is_start {
-            phrase_at(text, at).or_else(|| sid_at(text, at, names))
+            phrase_at(text, at)
+                .or_else(|| sid_at(text, at, names))
+                .or_else(|| telephone_at(text, at, mode, names))
         } else {
             None
         };
@@ -178,6 +187,10 @@ fn is_one_of(list: &[&str], word: &str) -> bool {
 
 /// Returns whether the text is a setting's dotted name, with or without an entry's name in it.
 fn is_key(text: &str) -> bool {
+    let first = text.split('.').next().unwrap_or_default();
+    if !is_table(first) {
+        return false;
+    }
     SETTINGS.iter().any(|row| text == row.key()) || parts_of_key(text).is_some() || is_table(text)
 }
 
@@ -274,16 +287,16 @@ fn is_hexadecimal(word: &str) -> bool {
 /// Returns the end of the SID that begins at `at` and its replacement, or `None` if none begins
 /// there.
 fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
-    let rest = text.get(at..)?;
+    let rest = text.get(at..).filter(|rest| rest.starts_with(['S', 's']))?;
     let length = rest
         .find(|letter: char| !letter.is_ascii_hexdigit() && !"sSxX-".contains(letter))
         .unwrap_or(rest.len());
     let found = rest.get(..length)?.trim_end_matches('-');
-    // Two numbers at least, and nothing that goes on.
+    // In a longer text it has two numbers at least, and nothing that goes on.
     let known: Sid = found
         .parse()
         .ok()
-        .filter(|_| found.matches('-').count() > 2)?;
+        .filter(|_| found.matches('-').count() > 2 || found.len() == text.len())?;
     let continues = rest
         .get(found.len()..)?
         .chars()
@@ -301,8 +314,9 @@ fn other_numbers(numbers: &[&str], names: &Names<'_>) -> String {
 }
 
 /// Returns another SID. The SIDs of domains and of Azure identify an account (MS-DTYP 2.4.2), as do
-/// those made from the names of services and application pools. A domain's SID keeps its last
-/// number.
+/// those of a logon session, of capabilities and packages of applications, and those made from the names
+/// of services, application pools and virtual machines. A domain's SID keeps its last number. What
+/// every machine has stays.
 pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     let text = sid.to_string();
     let numbers: Vec<&str> = text.split('-').skip(2).collect();
@@ -312,8 +326,12 @@ pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
             let rest: String = rest.iter().map(|number| format!("-{number}")).collect();
             format!("S-1-5-21{}{rest}", other_numbers(&[one, two, three], names))
         }
-        ["5", kind @ ("80" | "82"), name @ ..] if name.len() > 1 && text != TRUSTED_INSTALLER => {
+        ["5", "5", session @ ..] => format!("S-1-5-5{}", other_numbers(session, names)),
+        ["5", kind, name @ ..] if is_made_from_name(kind, name) && text != TRUSTED_INSTALLER => {
             format!("S-1-5-{kind}{}", other_numbers(name, names))
+        }
+        ["15", kind @ ("2" | "3"), rest @ ..] if rest.len() > 1 => {
+            format!("S-1-15-{kind}{}", other_numbers(rest, names))
         }
         ["12", kind, rest @ ..] => format!("S-1-12-{kind}{}", other_numbers(rest, names)),
         _ => return sid.clone(),
@@ -321,7 +339,131 @@ pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     other.parse().unwrap_or_else(|_| sid.clone())
 }
 
+/// Returns whether a SID of Windows is made from the name of a service, a pool, a machine or a session
+/// (`SECURITY_MIN_BASE_RID` to `SECURITY_MAX_BASE_RID`).
+fn is_made_from_name(kind: &str, name: &[&str]) -> bool {
+    let is_of_service = kind
+        .parse()
+        .is_ok_and(|kind: u32| (80..=111).contains(&kind));
+    is_of_service && name.len() > 1 && name.iter().any(|number| *number != "0")
+}
+
+// --- Numbers
+
+/// The fewest digits of a telephone number, with and without its country.
+const MIN_TELEPHONE: (usize, usize) = (7, 9);
+/// The longest number that stays in a text, in digits: a code, a count, a day.
+const MAX_COMMON_NUMBER: usize = 3;
+
+/// Returns the end of the telephone number that begins at `at` and its replacement, or `None` if none
+/// begins there: groups of digits, with spaces, hyphens, brackets or slashes between them.
+fn telephone_at(
+    text: &str,
+    at: usize,
+    mode: Mode,
+    names: &mut Names<'_>,
+) -> Option<(usize, String)> {
+    let rest = text.get(at..)?;
+    let has_country = rest.starts_with('+');
+    if mode != Mode::Words
+        || !rest.starts_with(|first: char| first == '+' || first.is_ascii_digit())
+    {
+        return None;
+    }
+    let (mut end, mut groups, mut digits) = (0, 0, 0);
+    let mut next = usize::from(has_country);
+    while let Some(after) = rest.get(next..) {
+        let length = after.bytes().take_while(u8::is_ascii_digit).count();
+        let follows = after.get(length..).and_then(|left| left.chars().next());
+        let goes_on =
+            follows.is_some_and(|letter| is_word_char(letter) || ".:@\\".contains(letter));
+        let ends = follows == Some('.') && after.get(length + 1..).is_none_or(is_end_of_sentence);
+        if length == 0 || (goes_on && !ends) {
+            break;
+        }
+        (end, groups, digits) = (next + length, groups + 1, digits + length);
+        let separators = after
+            .get(length..)?
+            .bytes()
+            .take_while(|byte| b" -()/".contains(byte));
+        match separators.count() {
+            separators @ 1..=2 => next = end + separators,
+            _ => break,
+        }
+    }
+    let is_telephone = if has_country {
+        digits >= MIN_TELEPHONE.0
+    } else {
+        groups > 2 && digits >= MIN_TELEPHONE.1
+    };
+    let number = rest.get(..end).filter(|_| is_telephone)?;
+    Some((at + end, other_digits(number, names)))
+}
+
+fn is_end_of_sentence(rest: &str) -> bool {
+    !rest.starts_with(is_word_char)
+}
+
+/// Returns a text with each of its numbers replaced.
+fn other_digits(text: &str, names: &mut Names<'_>) -> String {
+    let mut other = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, after) = rest.split_at(digits);
+        if !number.is_empty() {
+            other.push_str(&names.number(number));
+        }
+        let mut letters = after.chars();
+        other.extend(letters.next());
+        rest = letters.as_str();
+    }
+    other
+}
+
+/// Returns whether numbers, with what stands between them, identify nothing: a short number, a year, a
+/// day, a code such as `5.1.1`, or two short ones.
+fn is_common_number(token: &str) -> bool {
+    let numbers: Vec<&str> = words(token).collect();
+    let all_short = numbers
+        .iter()
+        .all(|number| number.len() <= MAX_COMMON_NUMBER);
+    match numbers.as_slice() {
+        [number] => all_short || is_year(number),
+        [year, month, day] if is_year(year) => month.len() == 2 && day.len() == 2,
+        [_, _] => all_short,
+        [_, _, _] => all_short && !token.contains(['-', '_']),
+        _ => false,
+    }
+}
+
+/// Returns whether numbers are the version of a program of Microsoft, with its build: `10.0.14393.2608`.
+fn is_version(token: &str) -> bool {
+    let numbers: Vec<&str> = token.split('.').collect();
+    let lengths = numbers.iter().map(|number| number.len());
+    matches!(
+        lengths.collect::<Vec<_>>().as_slice(),
+        [1..=2, 1..=2, 4..=5, 1..=5]
+    )
+}
+
+/// Returns whether a number is the size that a server announces, or the zone of a time (`+0100`).
+fn is_size_or_zone(token: &str, before: &str) -> bool {
+    let is_zone = token.len() == 4 && [" +", " -"].iter().any(|sign| before.ends_with(sign));
+    is_zone || before.ends_with("SIZE ")
+}
+
+fn is_year(number: &str) -> bool {
+    number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))
+}
+
 // --- Words
+
+/// Words that may stay, and are also names of people. With a capital they stay only next to a number, as
+/// in a date.
+const ALSO_NAMES: [&str; 8] = [
+    "april", "august", "june", "march", "may", "rich", "street", "will",
+];
 
 /// Returns the end of a token: words with single dots, `@` and backslashes between them, or hyphens
 /// and underscores.
@@ -375,18 +517,38 @@ fn token(text: &str, place: Range<usize>, mode: Mode, names: &mut Names<'_>) -> 
     if is_port || is_attribute || is_drive || is_scheme {
         return token.to_owned();
     }
-    let is_ordinary =
-        words(token).all(is_number) || (!is_compound && words(token).all(is_ordinary_word));
-    if mode == Mode::Words && is_ordinary {
+    let is_ordinary = if words(token).all(is_number) {
+        is_common_number(token) || is_version(token) || is_size_or_zone(token, before)
+    } else {
+        let may_be_person = mode == Mode::Words
+            && token.starts_with(char::is_uppercase)
+            && is_one_of(&ALSO_NAMES, token)
+            && !is_next_to_number(before, after);
+        let is_name = |word| mode == Mode::Words && names.is_known(word);
+        let is_known = |word| is_ordinary_word(word) && !is_name(word);
+        !is_compound && !may_be_person && words(token).all(is_known)
+    };
+    if mode != Mode::Names && is_ordinary {
         token.to_owned()
     } else {
         replaced(token, before, after, names)
     }
 }
 
-/// Returns whether a word identifies nothing: a number, a duration or a known word.
+fn is_next_to_number(before: &str, after: &str) -> bool {
+    let left = before.trim_end_matches([' ', '-', ',']).chars().next_back();
+    let right = after.trim_start_matches([' ', '-', ',']).chars().next();
+    [left, right]
+        .into_iter()
+        .flatten()
+        .any(|letter| letter.is_ascii_digit())
+}
+
+/// Returns whether a word identifies nothing: a short number, a duration or a known word.
 fn is_ordinary_word(word: &str) -> bool {
-    is_number(word) || is_duration(word) || WORDS.contains(word.to_ascii_lowercase().as_str())
+    (is_number(word) && is_common_number(word))
+        || is_duration(word)
+        || WORDS.contains(word.to_ascii_lowercase().as_str())
 }
 
 /// Returns a token with each of its words replaced.

@@ -1,5 +1,6 @@
 //! Where a text is no TOML: what an administrator most likely did there, and what to write instead.
 
+use super::bounds::MAX_MISTAKES;
 use super::{Reader, Written, example_line, one_of_tables, repaired, setting_line};
 use crate::farm::settings::{SETTINGS, Setting};
 use crate::farm::value::{SettingKind, SettingValue};
@@ -12,6 +13,9 @@ const TYPOGRAPHIC: &[char] = &['“', '”', '„', '‘', '’', '‚', '«', '
 
 /// What a version control system leaves where two versions of a file do not fit together.
 const CONFLICT: [&str; 3] = ["<<<<<<<", "=======", ">>>>>>>"];
+
+/// The most errors of the parser that are looked at. It may give several for one mistake.
+const MAX_ERRORS: usize = 2 * MAX_MISTAKES;
 
 /// What a part of the text is that TOML cannot read.
 enum Place {
@@ -32,13 +36,15 @@ struct TextFault<'a> {
 impl Reader<'_> {
     /// Puts the parser's errors among the mistakes: one for each broken place. What was judged
     /// there was a guess of the parser's, and goes.
-    pub(super) fn broken(&mut self, errors: &[Error]) {
+    pub(super) fn broken(&mut self, mut errors: Vec<Error>) {
         self.written.sort_by_key(|written| written.key.start);
-        let mut errors: Vec<(Range<usize>, &str)> = errors
+        errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+        self.has_more |= errors.len() > MAX_ERRORS;
+        errors.truncate(MAX_ERRORS);
+        let errors: Vec<(Range<usize>, &str)> = errors
             .iter()
             .map(|error| (error.span().unwrap_or(0..0), error.message()))
             .collect();
-        errors.sort_by_key(|(span, _)| span.start);
         let duplicate_keys = duplicate_keys(self.text, errors.iter().map(|(span, _)| span.clone()));
         let (duplicates, broken): (Vec<_>, Vec<_>) = errors
             .into_iter()
@@ -57,6 +63,9 @@ impl Reader<'_> {
                 }
                 Place::Line(line) if !is_known => self.broken_line(line, span, message),
                 _ => {}
+            }
+            if let Some(mistake) = self.mistakes.last_mut() {
+                mistake.shorten();
             }
             if !is_known {
                 guesses.push(extent);
@@ -103,11 +112,8 @@ impl Reader<'_> {
 
     /// Returns whether a setting is between the braces of its table.
     fn is_inline(&self, written: &Written) -> bool {
-        let line = self
-            .part(0..written.key.start)
-            .rfind('\n')
-            .map_or(0, |newline| newline + 1);
-        self.part(line..written.key.start).contains(['{', ','])
+        self.part(self.line_start(written.key.start)..written.key.start)
+            .contains(['{', ','])
     }
 
     fn place(&self, at: usize) -> Place {
@@ -122,10 +128,7 @@ impl Reader<'_> {
                 Place::Value(number)
             }
             _ => {
-                let start = self
-                    .part(0..at)
-                    .rfind('\n')
-                    .map_or(0, |newline| newline + 1);
+                let start = self.line_start(at);
                 let line = self.part(start..self.line_end(start));
                 let indent = line.len() - line.trim_start().len();
                 Place::Line(start + indent..start + line.trim_end().len().max(indent))
@@ -133,11 +136,16 @@ impl Reader<'_> {
         }
     }
 
+    /// The first letter of the line.
+    fn line_start(&self, at: usize) -> usize {
+        let line = self.line(at).saturating_sub(1);
+        self.line_starts.get(line).copied().unwrap_or_default()
+    }
+
     /// Behind the last letter of the line, its newline not counted.
     fn line_end(&self, at: usize) -> usize {
-        self.part(at..self.text.len())
-            .find('\n')
-            .map_or(self.text.len(), |newline| at + newline)
+        let next = self.line_starts.get(self.line(at));
+        next.map_or(self.text.len(), |start| start - 1)
     }
 
     /// Returns the range that a broken place makes unreadable: to the end of its line, or with open

@@ -53,6 +53,9 @@ impl Reader<'_> {
     }
 
     fn shared(&mut self, first: &Claim, second: &Claim) {
+        if self.is_full() {
+            return;
+        }
         let line_of_first = self.document.lines.get(&first.setting()).copied();
         let line_of_second = self.document.lines.get(&second.setting()).copied();
         let (Some(line_of_first), Some(line_of_second)) = (line_of_first, line_of_second) else {

@@ -144,7 +144,9 @@ impl FromText for DomainName {
             });
         }
         if let Some((_, rest)) = text.split_once("://") {
-            let host = rest.split(['/', ':', '?', '#']).next().unwrap_or(rest);
+            // A password may hold anything.
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            let host = host.split(['/', ':', '?', '#']).next().unwrap_or(host);
             return Err(NameError::Scheme {
                 host: valid_part(text, host),
             });

@@ -5,12 +5,13 @@
 //! should one panic all the same, only its query fails.
 
 use super::error::DirectoryError;
+use super::logon::Secret;
 use super::query::{LdapEntry, LdapQuery};
 use super::relay::{LOCAL_URL, RelayEnd, pair, relay};
 use super::transport;
 use crate::facts::FailureKind;
 use crate::facts::directory::Protection;
-use crate::probe::deadline::timed_out;
+use crate::probe::deadline::Deadline;
 use ldap3::controls::{Control, ControlType, PagedResults, RawControl};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, SearchOptions};
 use rustls::ClientConfig;
@@ -22,6 +23,9 @@ use url::Url;
 /// How many times longer than a short answer a page may take: before the first one, a controller
 /// may search through everything.
 const PAGE_TIMEOUT_FACTOR: u32 = 12;
+/// The most references and intermediate responses of one answer. A domain has a reference for each
+/// part of the directory below it.
+const MAX_REFERENCES: u64 = 1000;
 
 /// A page of a long answer.
 #[derive(Debug, Default)]
@@ -40,6 +44,15 @@ pub(super) struct PendingPage(Task<ResultPage>);
 /// A use of ldap3.
 type Task<T> = JoinHandle<Result<T, LdapError>>;
 
+/// How long a controller may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TimeLimits {
+    /// For a short answer.
+    pub question: Duration,
+    /// For everything that is asked of the directory.
+    pub all: Deadline,
+}
+
 /// A conversation.
 #[derive(Debug)]
 pub(super) struct Client {
@@ -51,7 +64,9 @@ pub(super) struct Client {
     /// The host whose service a ticket is for.
     #[cfg(feature = "kerberos")]
     host: String,
-    limit: Duration,
+    limits: TimeLimits,
+    /// What it was sent as a password, which it may put into its texts.
+    secret: Option<Secret>,
     /// Why the controller is not asked any more: one that has let a query wait would let every
     /// other one wait too.
     lost: Option<DirectoryError>,
@@ -66,12 +81,13 @@ impl Client {
         url: &Url,
         protection: Protection,
         tls: Arc<ClientConfig>,
-        limit: Duration,
+        limits: TimeLimits,
     ) -> Result<Self, DirectoryError> {
+        let limit = limits.all.shorten(limits.question);
         let server = tokio::time::timeout(limit, transport::connect(url, protection, tls));
         let server = server
             .await
-            .unwrap_or_else(|_| Err(DirectoryError::NoAnswer(timed_out(limit))))?;
+            .unwrap_or_else(|_| Err(DirectoryError::NoAnswer(limits.all.timed_out(limit))))?;
         let (own, other) = pair()?;
         let settings = LdapConnSettings::new().set_std_stream(other);
         let (connection, ldap) = LdapConnAsync::with_settings(settings, LOCAL_URL).await?;
@@ -81,13 +97,16 @@ impl Client {
             relay: Some(tokio::spawn(relay(own, server))),
             #[cfg(feature = "kerberos")]
             host: String::new(),
-            limit,
+            limits,
+            secret: None,
             lost: None,
         })
     }
 
     /// Connects for a logon with a Kerberos ticket. Without TLS that seals the conversation, and
-    /// with TLS it is bound to the certificate, so ldap3 must have the connection itself.
+    /// with TLS it is bound to the certificate, so ldap3 must have the connection itself: nothing bounds
+    /// the size of a message then, only its time. The entries and references of an answer are bounded
+    /// as they are elsewhere.
     ///
     /// # Errors
     /// There is no connection, or no TLS although the URL says so.
@@ -95,7 +114,7 @@ impl Client {
     pub async fn connect_for_ticket(
         url: &Url,
         tls: Arc<ClientConfig>,
-        limit: Duration,
+        limits: TimeLimits,
     ) -> Result<Self, DirectoryError> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let port = url.port().map(|port| format!(":{port}"));
@@ -103,13 +122,14 @@ impl Client {
         let settings = LdapConnSettings::new().set_config(tls);
         let task =
             tokio::spawn(async move { LdapConnAsync::with_settings(settings, &address).await });
-        let (connection, ldap) = within(limit, task).await?;
+        let (connection, ldap) = within(limits, limits.question, task).await?;
         Ok(Self {
             ldap,
             driver: tokio::spawn(connection.drive()),
             relay: None,
             host,
-            limit,
+            limits,
+            secret: None,
             lost: None,
         })
     }
@@ -121,14 +141,15 @@ impl Client {
     pub(super) async fn bind(
         &mut self,
         account: String,
-        password: String,
+        password: Secret,
     ) -> Result<(), DirectoryError> {
         let mut ldap = self.ldap.clone();
+        self.secret = Some(password.clone());
         let task = tokio::spawn(async move {
-            let result = ldap.simple_bind(&account, &password).await?;
+            let result = ldap.simple_bind(&account, password.open()).await?;
             result.success().map(|_| ())
         });
-        self.finish(task, self.limit).await
+        self.finish(task, self.limits.question).await
     }
 
     /// Logs on with the ticket of the user who runs the program.
@@ -142,7 +163,7 @@ impl Client {
             let result = ldap.sasl_gssapi_bind(&host).await?;
             result.success().map(|_| ())
         });
-        self.finish(task, self.limit).await
+        self.finish(task, self.limits.question).await
     }
 
     /// Asks a query, and returns the whole answer.
@@ -155,7 +176,7 @@ impl Client {
     ) -> Result<Vec<LdapEntry>, DirectoryError> {
         let controls = query.descriptor_control().into_iter().collect();
         let task = self.begin(query, controls, query.max_entries);
-        let page = self.finish(task, self.limit).await?;
+        let page = self.finish(task, self.limits.question).await?;
         Ok(page.entries)
     }
 
@@ -214,8 +235,8 @@ impl Client {
         &mut self,
         PendingPage(task): PendingPage,
     ) -> Result<ResultPage, DirectoryError> {
-        self.finish(task, self.limit.saturating_mul(PAGE_TIMEOUT_FACTOR))
-            .await
+        let limit = self.limits.question.saturating_mul(PAGE_TIMEOUT_FACTOR);
+        self.finish(task, limit).await
     }
 
     fn begin(
@@ -236,7 +257,11 @@ impl Client {
             task.abort();
             return Err(error.clone());
         }
-        let answer = within(limit, task).await;
+        let answer = within(self.limits, limit, task).await;
+        let answer = answer.map_err(|error| match &self.secret {
+            Some(secret) => error.without(secret.open()),
+            None => error,
+        });
         let Err(error @ DirectoryError::NoAnswer(_)) = answer else {
             return answer;
         };
@@ -270,14 +295,19 @@ impl Client {
 const HANDS: usize = 3;
 
 /// Waits for a use of ldap3. A panic in it is an answer that cannot be read.
-async fn within<T>(limit: Duration, task: Task<T>) -> Result<T, DirectoryError> {
+async fn within<T>(
+    limits: TimeLimits,
+    limit: Duration,
+    task: Task<T>,
+) -> Result<T, DirectoryError> {
+    let limit = limits.all.shorten(limit);
     let abort = task.abort_handle();
     match tokio::time::timeout(limit, task).await {
         Ok(Ok(answer)) => answer.map_err(DirectoryError::from),
         Ok(Err(_)) => Err(DirectoryError::malformed()),
         Err(_) => {
             abort.abort();
-            Err(DirectoryError::NoAnswer(timed_out(limit)))
+            Err(DirectoryError::NoAnswer(limits.all.timed_out(limit)))
         }
     }
 }
@@ -290,10 +320,16 @@ async fn search(mut ldap: Ldap, query: LdapQuery) -> Result<ResultPage, LdapErro
         .streaming_search(base, query.scope, filter, query.attributes)
         .await?;
     let mut page = ResultPage::default();
+    let mut others = 0;
     while let Some(entry) = stream.next().await? {
         // Where it refers to is not a server that the user named.
         if entry.is_ref() || entry.is_intermediate() {
             page.references += u64::from(entry.is_ref());
+            others += 1;
+            if others > MAX_REFERENCES {
+                let text = "it refers to other servers again and again".to_owned();
+                return Err(LdapError::AdapterInit(text));
+            }
             continue;
         }
         if page.entries.len() >= max_entries {

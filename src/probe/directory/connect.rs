@@ -1,6 +1,6 @@
 //! Finds a controller: the first one that accepts the logon, in the order of the farm file.
 
-use super::client::Client;
+use super::client::{Client, TimeLimits};
 use super::error::{self, DirectoryError};
 use super::logon::Logon;
 use super::options::DirectoryOptions;
@@ -9,10 +9,9 @@ use crate::facts::directory::{ConnectAttempt, Connection, Protection};
 use crate::facts::{Failure, FailureKind, Unknown};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
-use crate::probe::trust::Trust;
+use crate::probe::trust::{NotingVerifier, Trust};
 use rustls::ClientConfig;
 use std::sync::Arc;
-use std::time::Duration;
 use url::Url;
 use windows_security::Sid;
 
@@ -58,7 +57,7 @@ pub(super) struct ConnectOptions<'a> {
     pub domain: Option<&'a Name>,
     pub directory: &'a DirectoryOptions,
     pub trust: &'a Trust,
-    pub limit: Duration,
+    pub limits: TimeLimits,
     pub service: LdapService,
 }
 
@@ -165,19 +164,34 @@ impl ConnectOptions<'_> {
     }
 
     async fn open(&self, url: &Url, protection: Protection) -> Result<Client, DirectoryError> {
-        let tls = tls_config(self.trust).map_err(DirectoryError::NoAnswer)?;
+        let verifier = self
+            .trust
+            .verifier
+            .clone()
+            .map_err(DirectoryError::NoAnswer)?;
+        let verifier = Arc::new(NotingVerifier::new(verifier));
+        let tls = tls_config(self.trust, verifier.clone()).map_err(DirectoryError::NoAnswer)?;
+        let client = self.connect_client(url, protection, tls).await;
+        client.map_err(|error| error.about_certificate(verifier.certificate().as_deref()))
+    }
+
+    async fn connect_client(
+        &self,
+        url: &Url,
+        protection: Protection,
+        tls: Arc<ClientConfig>,
+    ) -> Result<Client, DirectoryError> {
         #[cfg(feature = "kerberos")]
         if self.directory.logon == Logon::Ticket {
-            return Client::connect_for_ticket(url, tls, self.limit).await;
+            return Client::connect_for_ticket(url, tls, self.limits).await;
         }
-        Client::connect(url, protection, tls, self.limit).await
+        Client::connect(url, protection, tls, self.limits).await
     }
 
     async fn log_on(&self, client: &mut Client) -> Result<(), DirectoryError> {
         match &self.directory.logon {
             Logon::Password { account, password } => {
-                let password = password.open().to_owned();
-                client.bind(account.clone(), password).await
+                client.bind(account.clone(), password.clone()).await
             }
             #[cfg(feature = "kerberos")]
             Logon::Ticket => client.bind_with_ticket().await,
@@ -186,12 +200,12 @@ impl ConnectOptions<'_> {
     }
 }
 
-fn tls_config(trust: &Trust) -> Result<Arc<ClientConfig>, Failure> {
+fn tls_config(trust: &Trust, verifier: Arc<NotingVerifier>) -> Result<Arc<ClientConfig>, Failure> {
     let config = ClientConfig::builder_with_provider(trust.provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?
         .dangerous()
-        .with_custom_certificate_verifier(trust.verifier.clone()?)
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(Arc::new(config))
 }

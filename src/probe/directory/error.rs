@@ -2,9 +2,10 @@
 
 use crate::facts::directory::brief;
 use crate::facts::{Answer, Failure, FailureKind};
-use crate::probe::failure::kind_of_io;
 #[cfg(feature = "kerberos")]
 use crate::probe::failure::kind_of_tls;
+use crate::probe::failure::{kind_of_io, tls_cause};
+use crate::probe::tls;
 use ldap3::LdapError;
 use std::fmt;
 use std::io;
@@ -97,7 +98,7 @@ impl From<LdapError> for DirectoryError {
             LdapError::Io { source } => source.into(),
             #[cfg(feature = "kerberos")]
             LdapError::Rustls { source } => {
-                Self::no_answer(kind_of_tls(&source), tls_text(&source))
+                Self::no_answer(kind_of_tls(&source), tls::words(&source))
             }
             LdapError::ResultRecv { .. } | LdapError::OpSend { .. } | LdapError::EndOfStream => {
                 Self::closed()
@@ -120,33 +121,10 @@ impl From<io::Error> for DirectoryError {
 
 /// Returns why a connection failed, as a sentence's end.
 fn io_text(error: &io::Error) -> String {
-    let cause = error
-        .get_ref()
-        .and_then(|cause| cause.downcast_ref::<rustls::Error>());
-    match cause {
-        Some(tls_error) => tls_text(tls_error),
+    match tls_cause(error) {
+        Some(tls_error) => tls::words(tls_error),
         None if error.kind() == io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
         None => error.to_string(),
-    }
-}
-
-/// Returns why there is no encrypted connection. A name in the certificate's subject does not
-/// count: it must be in subjectAltName.
-fn tls_text(error: &rustls::Error) -> String {
-    use rustls::CertificateError::{NotValidForName, NotValidForNameContext, UnknownIssuer};
-    match error {
-        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
-            format!(
-                "its certificate is for another name (subjectAltName counts, not the subject): \
-                 {error}"
-            )
-        }
-        rustls::Error::InvalidCertificate(UnknownIssuer) => "its certificate is from an authority \
-                                                             that is not trusted here; \
-                                                             `probe.ca-file` names further ones"
-            .to_owned(),
-        rustls::Error::InvalidMessage(_) => format!("what it sends is no TLS: {error}"),
-        other => other.to_string(),
     }
 }
 
@@ -165,6 +143,44 @@ impl DirectoryError {
 
     pub(super) fn closed() -> Self {
         Self::no_answer(FailureKind::Closed, "it closed the connection")
+    }
+
+    /// Adds what the controller's certificate says, if the error is about it.
+    #[must_use]
+    pub(super) fn about_certificate(self, certificate: Option<&[u8]>) -> Self {
+        match self {
+            Self::NoAnswer(failure)
+                if matches!(
+                    failure.kind,
+                    FailureKind::Untrusted | FailureKind::TlsFailed
+                ) =>
+            {
+                let words = tls::with_certificate(failure.to_string(), certificate);
+                Self::NoAnswer(failure.with_detail(words))
+            }
+            other => other,
+        }
+    }
+
+    /// Replaces a secret wherever a server has put it into its texts.
+    #[must_use]
+    pub(super) fn without(self, secret: &str) -> Self {
+        if secret.is_empty() {
+            return self;
+        }
+        let hidden = |text: String| text.replace(secret, "***");
+        match self {
+            Self::Result(result) => Self::Result(LdapResult {
+                code: result.code,
+                text: hidden(result.text),
+                matched: hidden(result.matched),
+                referrals: result.referrals.into_iter().map(hidden).collect(),
+            }),
+            Self::NoAnswer(failure) => {
+                let detail = hidden(failure.to_string());
+                Self::NoAnswer(failure.with_detail(detail))
+            }
+        }
     }
 
     /// Returns the kind of the failure that it amounts to.

@@ -199,7 +199,12 @@ impl<'a> ForestSearch<'a> {
         Self {
             client,
             base,
-            deadline: Instant::now() + question.connect.limit.saturating_mul(TOTAL_FACTOR),
+            deadline: Instant::now()
+                + question
+                    .connect
+                    .limits
+                    .question
+                    .saturating_mul(TOTAL_FACTOR),
             partial: None,
         }
     }

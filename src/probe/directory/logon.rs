@@ -1,14 +1,15 @@
 //! How to log on to the directory.
 
 use std::fmt;
+use zeroize::Zeroizing;
 
-/// A text that is never printed.
+/// A text that is never printed, and is wiped from memory at its end.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(String);
+pub(crate) struct Secret(Zeroizing<String>);
 
 impl Secret {
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -11,6 +11,9 @@ use super::error::LdapResult;
 const MAX_MESSAGE: usize = 16 << 20;
 /// How deep unknown parts of a message may be nested.
 const MAX_DEPTH: u32 = 8;
+/// What every element of a message takes in ldap3, in bytes, besides its content: a node of a tree, and
+/// the head of a text or list.
+const ELEMENT_COST: usize = 128;
 
 /// Tags of elements: universal ones, and the operations of LDAP.
 mod tag {
@@ -100,6 +103,13 @@ fn length(bytes: &[u8]) -> Read<Option<(usize, usize)>> {
     }
 }
 
+/// Returns how many bytes of memory a message takes once ldap3 has read it, about: an empty value is
+/// two bytes on the wire.
+pub(super) fn memory_cost(message: &[u8]) -> usize {
+    let elements = Elements(message);
+    message.len() + elements.count().saturating_mul(ELEMENT_COST)
+}
+
 /// An element: a tag and its content.
 #[derive(Debug, Clone, Copy)]
 struct Element<'a> {
@@ -178,6 +188,18 @@ impl<'a> Elements<'a> {
         self.next()?
             .filter(|element| element.tag == tag)
             .ok_or(MalformedMessage)
+    }
+
+    /// Counts the elements, with all that are in them, up to the first that cannot be read.
+    fn count(mut self) -> usize {
+        let mut count = 0;
+        while let Ok(Some(element)) = self.next() {
+            count += 1;
+            if element.is_constructed() {
+                count += Elements(element.content).count();
+            }
+        }
+        count
     }
 
     /// Checks the rest, which later versions of LDAP may have added (RFC 4511 4).

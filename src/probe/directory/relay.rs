@@ -3,6 +3,10 @@
 //!
 //! ldap3 talks over a stream of the operating system only, so it gets one end of a local
 //! [`pair`](pair()) and this task has the other.
+//!
+//! ldap3 keeps what it is sent until it is asked for, without a bound. So the relay counts what an
+//! answer takes: every entry, reference and result of a request together, and apart from these all
+//! that answers no request. What goes beyond ends the conversation.
 
 #[cfg(unix)]
 mod unix;
@@ -15,7 +19,8 @@ pub(crate) use unix::{LOCAL_URL, pair};
 pub(crate) use windows::{LOCAL_URL, pair};
 
 use super::error::DirectoryError;
-use super::message::{MalformedMessage, Request, Response, message_length};
+use super::message::{MalformedMessage, Request, Response, memory_cost, message_length};
+use crate::facts::FailureKind;
 use crate::probe::stream::Duplex;
 use std::collections::HashMap;
 use std::io;
@@ -24,6 +29,12 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufWriter};
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 32 << 10;
+/// The most memory that the answer to one request may take, in bytes. While a page is counted, the
+/// next one comes, so that 64 MiB may be taken in all. A thousand contacts take about 6 MiB.
+const MAX_ANSWER: usize = 32 << 20;
+/// The most bytes of a conversation that answer no request, or are intermediate: Active Directory sends
+/// a notice of disconnection at most.
+const MAX_UNASKED: usize = 1 << 20;
 
 /// Why a relay has ended.
 #[derive(Debug)]
@@ -32,6 +43,10 @@ pub(super) enum RelayEnd {
     Closed,
     /// The server sent something that is not LDAP, or not an answer to an open request.
     Malformed,
+    /// The server sent more for one request than any answer has.
+    TooLong,
+    /// The server sent much that was not asked for.
+    Unasked,
     Broken(io::Error),
 }
 
@@ -52,6 +67,17 @@ impl From<RelayEnd> for DirectoryError {
         match end {
             RelayEnd::Closed => Self::closed(),
             RelayEnd::Malformed => Self::malformed(),
+            RelayEnd::TooLong => Self::no_answer(
+                FailureKind::LimitExceeded,
+                format!("one answer takes more than {} MiB", MAX_ANSWER >> 20),
+            ),
+            RelayEnd::Unasked => Self::no_answer(
+                FailureKind::LimitExceeded,
+                format!(
+                    "it sends more than {} MiB that were not asked for",
+                    MAX_UNASKED >> 20
+                ),
+            ),
             RelayEnd::Broken(error) => error.into(),
         }
     }
@@ -75,35 +101,62 @@ enum Passage {
     Drop,
 }
 
-/// The requests that are not answered yet, by number.
+/// The requests that are not answered yet.
 #[derive(Debug, Default)]
-struct OpenRequests(Mutex<HashMap<i32, Request>>);
+struct OpenRequests(Mutex<Counted>);
+
+/// What was sent so far.
+#[derive(Debug, Default)]
+struct Counted {
+    /// By number: what was requested, and how much memory the answer takes.
+    open: HashMap<i32, (Request, usize)>,
+    /// How many bytes answer none of them.
+    unasked: usize,
+}
 
 impl OpenRequests {
     /// Adds a request, if it will be answered.
-    fn add(&self, message: &[u8]) -> Result<Passage, MalformedMessage> {
+    fn add(&self, message: &[u8]) -> Result<Passage, RelayEnd> {
         let (id, request) = Request::read(message)?;
         if request != Request::Other {
-            let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            open.insert(id, request);
+            let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            counted.open.insert(id, (request, 0));
         }
         Ok(Passage::Pass)
     }
 
     /// Checks the shape of a response, and whether it answers an open request. Responses to no request
     /// and intermediate ones are dropped, because the client ignores them anyway.
-    fn check(&self, message: &[u8]) -> Result<Passage, MalformedMessage> {
+    ///
+    /// # Errors
+    /// It is malformed, or too much was sent.
+    fn check(&self, message: &[u8]) -> Result<Passage, RelayEnd> {
         let (id, response) = Response::read(message)?;
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match (open.get(&id), response) {
-            (None, _) | (Some(_), Response::Intermediate) => Ok(Passage::Drop),
-            (Some(Request::Search), Response::Entry | Response::Reference) => Ok(Passage::Pass),
-            (Some(Request::Search), Response::Done) | (Some(Request::Bind), Response::Bind) => {
-                open.remove(&id);
-                Ok(Passage::Pass)
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Counted { open, unasked } = &mut *counted;
+        let (request, cost) = match (open.get_mut(&id), &response) {
+            (None, _) | (Some(_), Response::Intermediate) => {
+                *unasked += message.len();
+                return if *unasked > MAX_UNASKED {
+                    Err(RelayEnd::Unasked)
+                } else {
+                    Ok(Passage::Drop)
+                };
             }
-            (Some(_), _) => Err(MalformedMessage),
+            (Some(request), _) => request,
+        };
+        *cost += memory_cost(message);
+        if *cost > MAX_ANSWER {
+            return Err(RelayEnd::TooLong);
         }
+        match (request, response) {
+            (Request::Search, Response::Entry | Response::Reference) => {}
+            (Request::Search, Response::Done) | (Request::Bind, Response::Bind) => {
+                open.remove(&id);
+            }
+            _ => return Err(RelayEnd::Malformed),
+        }
+        Ok(Passage::Pass)
     }
 }
 
@@ -111,7 +164,7 @@ impl OpenRequests {
 async fn forward(
     mut from: impl AsyncRead + Unpin,
     to: impl AsyncWrite + Unpin,
-    check: impl Fn(&[u8]) -> Result<Passage, MalformedMessage>,
+    check: impl Fn(&[u8]) -> Result<Passage, RelayEnd>,
 ) -> RelayEnd {
     let mut to = BufWriter::with_capacity(CHUNK, to);
     let mut buffer = Vec::new();
@@ -133,7 +186,7 @@ async fn forward(
 async fn pass_messages(
     buffer: &mut Vec<u8>,
     to: &mut (impl AsyncWrite + Unpin),
-    check: &impl Fn(&[u8]) -> Result<Passage, MalformedMessage>,
+    check: &impl Fn(&[u8]) -> Result<Passage, RelayEnd>,
 ) -> Result<(), RelayEnd> {
     let mut rest = buffer.as_slice();
     let mut end = Ok(());
@@ -144,8 +197,8 @@ async fn pass_messages(
         match check(message) {
             Ok(Passage::Pass) => to.write_all(message).await?,
             Ok(Passage::Drop) => {}
-            Err(malformed) => {
-                end = Err(malformed);
+            Err(why) => {
+                end = Err(why);
                 break;
             }
         }
@@ -153,7 +206,8 @@ async fn pass_messages(
     }
     // Messages before a malformed one are valid answers.
     to.flush().await?;
-    end.and_then(|()| message_length(rest))?;
+    end?;
+    message_length(rest)?;
     let done = buffer.len() - rest.len();
     buffer.drain(..done);
     Ok(())

@@ -1,9 +1,11 @@
 //! The organizational units of the domain, for choosing one.
 
+use super::client::TimeLimits;
 use super::connect::{self, ConnectOptions, LdapService};
 use super::options::DirectoryOptions;
 use super::query::LdapQuery;
 use crate::farm::Farm;
+use crate::probe::deadline::Deadline;
 use crate::probe::trust::Trust;
 use std::path::Path;
 use std::time::Duration;
@@ -40,7 +42,10 @@ async fn ask(farm: &Farm, options: &DirectoryOptions, limit: Duration) -> Option
         domain: None,
         directory: options,
         trust: &trust,
-        limit,
+        limits: TimeLimits {
+            question: limit,
+            all: Deadline::after(limit),
+        },
         service: LdapService::Domain,
     };
     let (_, controller) = connect::connect(addresses, &options).await;

@@ -3,7 +3,8 @@
 
 use crate::facts::{Answer, Failure, FailureKind, TlsFacts};
 use crate::probe::deadline::within;
-use crate::probe::failure::from_io;
+use crate::probe::failure::{from_io, tls_cause};
+use crate::probe::tls::{with_certificate, words_about};
 use crate::probe::trust::Trust;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
@@ -37,6 +38,7 @@ pub(super) async fn handshake(
             .filter_map(|other| server_name(other).ok())
             .collect(),
         fault: Mutex::new(None),
+        certificate: Mutex::new(None),
     });
     let config = ClientConfig::builder_with_provider(trust.provider.clone())
         .with_safe_default_protocol_versions()
@@ -47,7 +49,7 @@ pub(super) async fn handshake(
     let connector = TlsConnector::from(Arc::new(config));
     let stream = within(limit, connector.connect(name, stream))
         .await
-        .map_err(|error| handshake_error(&error))?;
+        .map_err(|error| handshake_error(&error, recorder.certificate().as_deref()))?;
     let version = stream
         .get_ref()
         .1
@@ -76,12 +78,16 @@ pub(super) async fn handshake(
 
 /// Returns why the handshake failed. Servers as old as Windows Server 2008 R2 offer only versions of
 /// TLS that are not supported here any more; senders as old as they are still use them.
-fn handshake_error(error: &io::Error) -> Failure {
+fn handshake_error(error: &io::Error, certificate: Option<&[u8]>) -> Failure {
     let failure = from_io(error);
+    let words = failure.to_string();
     match failure.kind {
         FailureKind::NoCommonTls => failure.with_detail(format!(
-            "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): {error}"
+            "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): {words}"
         )),
+        _ if tls_cause(error).is_some() => {
+            failure.with_detail(with_certificate(words, certificate))
+        }
         _ => failure,
     }
 }
@@ -97,6 +103,14 @@ struct RecordingVerifier {
     /// Other names under which senders come to the server.
     other_names: Vec<ServerName<'static>>,
     fault: Mutex<Option<String>>,
+    /// The server's own certificate.
+    certificate: Mutex<Option<Vec<u8>>>,
+}
+
+impl RecordingVerifier {
+    fn certificate(&self) -> Option<Vec<u8>> {
+        self.certificate.lock().ok()?.clone()
+    }
 }
 
 impl ServerCertVerifier for RecordingVerifier {
@@ -108,6 +122,9 @@ impl ServerCertVerifier for RecordingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        if let Ok(mut certificate) = self.certificate.lock() {
+            *certificate = Some(end_entity.to_vec());
+        }
         if let Ok(verifier) = &self.trust.verifier {
             let verify = |name| {
                 verifier.verify_server_cert(end_entity, intermediates, name, ocsp_response, now)
@@ -117,7 +134,7 @@ impl ServerCertVerifier for RecordingVerifier {
                 && !is_good_for_other()
                 && let Ok(mut fault) = self.fault.lock()
             {
-                *fault = Some(error.to_string());
+                *fault = Some(words_about(&error, Some(end_entity)));
             }
         }
         Ok(ServerCertVerified::assertion())

@@ -280,12 +280,13 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
     match &host.answer {
         Answer::Absent(_) => match dns::rule_about_missing_address(case, &host.host) {
             Some(rule) => Outcome::because(rule, "it has no address"),
+            // The display address itself, where recorded mail hosts pass mail on without DNS.
+            None if recorded_server(case.farm, &host.host).is_none() => {
+                Outcome::not_applicable("it has no address, and no mail goes there")
+            }
             None if dns::is_never_looked_up(case.farm, &host.host) => Outcome::not_applicable(
                 "it has no address, and no mail host is recorded that asks for one",
             ),
-            None if dns::is_domain_behind_mail_hosts(case, &host.host) => {
-                Outcome::not_applicable("it has no address, and mail comes through recorded hosts")
-            }
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },
         Answer::Failed(why) => {

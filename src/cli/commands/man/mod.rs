@@ -9,8 +9,8 @@ mod roff;
 mod rules;
 
 use crate::cli::console::Console;
+use crate::cli::output::{self, Existing};
 use crate::error::Error;
-use crate::fs;
 use crate::report::Exit;
 use crate::text::shown;
 use clap::{Command, ValueHint};
@@ -41,7 +41,9 @@ pub(crate) fn run(args: &ManArgs, console: &Console, root: Command) -> Result<Ex
     let wanted: Vec<&Page> = pages.iter().filter(|page| takes(folder, page)).collect();
     for page in &wanted {
         let path = folder.join(format!("{}.{}", page.name, page.section));
-        fs::write_whole(&path, page.text.as_bytes())?;
+        let mut file = output::open(&path, Existing::Replace)?;
+        file.write(page.text.as_bytes())?;
+        file.finish()?;
     }
     console.status(&format!(
         "{}: {} pages written",

@@ -127,6 +127,7 @@ impl Target {
         if self.is_new {
             let text = self.apply(changes)?.text;
             fs::create_new(&self.path, &text)?;
+            console.note_written(&self.path);
             console.write_stdout(&format!("{written}\n"));
             edit::print_findings_of_new(&text, &self.path, console);
             return Ok(());

@@ -50,7 +50,11 @@ use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, 
 )]
 pub(crate) struct InspectDescriptorArgs {
     /// The descriptor, or the file that holds it; a file of that name comes first
-    #[arg(value_name = "TEXT|HEX|FILE", allow_hyphen_values = true)]
+    #[arg(
+        value_name = "TEXT|HEX|FILE",
+        value_hint = clap::ValueHint::FilePath,
+        allow_hyphen_values = true
+    )]
     descriptor: String,
     #[command(flatten)]
     account: TokenArgs,

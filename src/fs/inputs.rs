@@ -1,0 +1,106 @@
+//! What this run reads, so that its output does not replace it.
+//!
+//! Files are noted where they are read ([`super::read`]), and those that the command line names as
+//! soon as it is parsed, whether or not they will be read. An option that is added later is
+//! therefore noted too.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The paths as they were named.
+#[derive(Debug)]
+struct Inputs {
+    files: BTreeSet<PathBuf>,
+    /// Folders all of whose files are input.
+    folders: BTreeSet<PathBuf>,
+}
+
+static INPUTS: Mutex<Inputs> = Mutex::new(Inputs {
+    files: BTreeSet::new(),
+    folders: BTreeSet::new(),
+});
+
+fn inputs() -> MutexGuard<'static, Inputs> {
+    INPUTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Notes that a file is read.
+pub(crate) fn note_input(path: &Path) {
+    inputs().files.insert(path.to_owned());
+}
+
+/// Notes that every file in a folder is read.
+pub(crate) fn note_input_folder(path: &Path) {
+    inputs().folders.insert(path.to_owned());
+}
+
+/// Returns whether a file is read in this run, under this or another name.
+pub(crate) fn is_input(path: &Path) -> bool {
+    if !path.is_file() {
+        return false;
+    }
+    let Some(file) = identity(path) else {
+        return false;
+    };
+    let folder = path.canonicalize().ok();
+    let folder = folder.as_deref().and_then(Path::parent).and_then(identity);
+    let inputs = inputs();
+    inputs
+        .files
+        .iter()
+        .any(|read| identity(read).as_ref() == Some(&file))
+        || folder.is_some_and(|folder| {
+            let folders = inputs.folders.iter();
+            folders
+                .filter_map(|read| identity(read))
+                .any(|read| read == folder)
+        })
+}
+
+/// Returns what identifies a file under each of its names, or `None` if it does not exist. The file
+/// is not opened: a pipe would wait for its other end.
+#[cfg(unix)]
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = path.metadata().ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// Returns what identifies a file under each of its names, or `None` if it does not exist.
+#[cfg(not(unix))]
+pub(super) fn identity(path: &Path) -> Option<same_file::Handle> {
+    same_file::Handle::from_path(path).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_that_was_noted_is_an_input_under_every_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [read, other] = ["read", "other"].map(|name| folder.path().join(name));
+        std::fs::write(&read, "").expect("a file");
+        std::fs::write(&other, "").expect("a file");
+        note_input(&read);
+        let second = folder.path().join("second");
+        std::fs::hard_link(&read, &second).expect("a second name");
+        assert!(is_input(&read) && is_input(&second));
+        assert!(!is_input(&other) && !is_input(&folder.path().join("none")));
+    }
+
+    #[test]
+    fn files_in_a_folder_that_was_noted_are_inputs() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let drop = folder.path().join("drop");
+        std::fs::create_dir(&drop).expect("a folder");
+        for path in [drop.join("a.eml"), folder.path().join("report")] {
+            std::fs::write(path, "").expect("a file");
+        }
+        note_input_folder(&drop);
+        assert!(is_input(&drop.join("a.eml")));
+        assert!(!is_input(&drop.join("new")) && !is_input(&folder.path().join("report")));
+    }
+}
