@@ -5,10 +5,10 @@ mod exchange;
 
 use crate::error::Error;
 use crate::facts::{
-    self, Answer, DnsFacts, FailureKind, Lookup, NetworkView, PortCheck, Record, RecordData,
-    RecordKind, ServersFrom,
+    self, Answer, DnsFacts, FailureKind, Lookup, NetworkView, PortCheck, Record, RecordKind,
+    ServersFrom,
 };
-use crate::farm::values::{DomainName, MailHostKind, MailServer, PassedTo, checked};
+use crate::farm::values::{DomainName, MailServer, PassedTo, checked};
 use crate::farm::{Farm, MailHost};
 use crate::probe::Progress;
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,10 +8,10 @@ mod tls;
 
 use crate::error::Error;
 use crate::facts::{
-    Answer, DnsFacts, FailureKind, NetworkView, Observation, RecordData, RecordKind, SmtpFacts,
-    SmtpHost, SmtpTalk, SmtpTarget,
+    Answer, DnsFacts, FailureKind, NetworkView, Observation, RecordKind, SmtpFacts, SmtpHost,
+    SmtpTalk, SmtpTarget,
 };
-use crate::farm::values::{MailHostKind, MailServer, checked};
+use crate::farm::values::{MailServer, checked};
 use crate::farm::{Farm, MailHost};
 use crate::probe::trust::Trust;
 use crate::probe::{LocalHost, Progress};

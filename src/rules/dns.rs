@@ -46,16 +46,6 @@ pub(super) fn is_never_looked_up(farm: &Farm, host: &str) -> bool {
     names::is_smtp_server(farm, host) && names::is_behind_named_host(farm)
 }
 
-/// Returns whether a host is a domain without MX record to which mail comes by recorded hosts. It
-/// needs no address.
-pub(super) fn is_domain_behind_mail_hosts(case: &Case<'_>, host: &str) -> bool {
-    let views = per_server::views(case);
-    let mut rules = views
-        .iter()
-        .filter_map(|view| names::rule_about_missing_address(view, host));
-    rules.any(|rule| rule == "dns-no-mx") && !no_mx::explains(case)
-}
-
 /// Says why no name server gave any answer, or returns `None` if one did.
 pub(super) fn why_all_silent(case: &Case<'_>) -> Option<String> {
     let views = per_server::views(case);

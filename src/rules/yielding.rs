@@ -67,9 +67,6 @@ pub(super) static YIELDING: &[Yielding] = &[
     // Without a DACL, a new message has nothing to inherit.
     of_folder("folder-no-list", "folder-timer-cannot-read"),
     of_folder("folder-no-list", "folder-pool-cannot-read"),
-    of_folder("folder-no-list", "folder-admin-group-missing"),
-    of_folder("folder-no-list", "folder-web-group-missing"),
-    of_folder("folder-no-list", "folder-open-to-everyone"),
     row("folder-writer-cannot-write", "iis-queue-stuck"),
     row("iis-name-foreign", "smtp-other-machine"),
     // What takes the refusal away from `smtp-closed` explains every silent address.

@@ -189,7 +189,7 @@ fn accounts_on_a_local_folder() {
             yes,
         ),
         (&all, "O:TD:(A;OICI;FA;;;SY)", no, no, yes),
-        (&all, "D:NO_ACCESS_CONTROL", no, yes, elsewhere),
+        (&all, "D:NO_ACCESS_CONTROL", elsewhere, yes, elsewhere),
         (&all, "O:BA", open, open, open),
         // A domain's group without its domain.
         (&Known::Sids, "D:(A;OICI;0x1301bf;;;DU)", open, open, yes),

@@ -224,9 +224,6 @@ fn cases() -> Vec<(&'static str, &'static str, String, Observed)> {
         ),
         null_dacl("folder-timer-cannot-read"),
         null_dacl("folder-pool-cannot-read"),
-        null_dacl("folder-admin-group-missing"),
-        null_dacl("folder-web-group-missing"),
-        null_dacl("folder-open-to-everyone"),
         ("iis-service-stopped", "smtp-closed", farm(), service(&[])),
         (
             "iis-server-stopped",

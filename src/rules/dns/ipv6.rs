@@ -4,7 +4,7 @@ use super::names::{DISPLAY, FarmName, address_list, display_address, is_mail_hos
 use super::null_mx::{are_all_null, only_null_mx};
 use super::per_server::{judge_per_server, views};
 use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
-use crate::farm::values::{DomainName, MailHostKind};
+use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, Exchanger, NameOwners, is_mx_answered};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};

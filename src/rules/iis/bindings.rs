@@ -2,7 +2,6 @@
 
 use super::view::{MAIL_PORT, judge_metabases, on_route};
 use crate::farm::Server;
-use crate::farm::values::MailHostKind;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, dns};
 use iis_metabase::{Metabase, VirtualServer, brief};

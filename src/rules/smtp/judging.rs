@@ -295,9 +295,6 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
             None if dns::is_never_looked_up(case.farm, &host.host) => Outcome::not_applicable(
                 "it has no address, and no mail host is recorded that asks for one",
             ),
-            None if dns::is_domain_behind_mail_hosts(case, &host.host) => {
-                Outcome::not_applicable("it has no address, and mail comes through recorded hosts")
-            }
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },
         Answer::Failed(why) => {
