@@ -56,7 +56,7 @@ impl RowCommand for MailHosts {
     /// finding.
     fn note(name: &str, values: &Values) -> Option<String> {
         (!is_given(values, "passes-to")).then(|| {
-            let command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[name]);
+            let command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&name]);
             format!(
                 "right only if {name} passes mail on to the farm; until it is recorded where to, \
                  the route is not known: `{command}`"
