@@ -146,7 +146,7 @@ fn require_not_input(path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage(format!(
-        "`{}` is read for the report, so it cannot hold it",
+        "`{}` is read by this command, so its output cannot replace it",
         path.display()
     ))
     .hint("name another file with `--out`"))

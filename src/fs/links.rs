@@ -1,6 +1,6 @@
 //! Where a path leads that is to be written: the links are followed as the kernel follows them.
 //!
-//! A folder that everyone can write to, such as /tmp, may hold a link or a pipe that another user
+//! A folder that others can write to, such as /tmp, may hold a link or a pipe that another user
 //! made to have a file written or read elsewhere. Linux refuses to follow such links
 //! (`fs.protected_symlinks`, `protected_fifos` and `protected_regular` in proc(5)), but only where
 //! they are opened: a file that is replaced by a rename must not go around that. The rules hold
@@ -31,7 +31,7 @@ const MAX_LINKS: usize = 40;
 ///
 /// # Errors
 /// It cannot be followed, is a folder, leads to what does not exist, or crosses what another user
-/// put into a folder that everyone can write to.
+/// put into a folder that others can write to.
 pub(super) fn follow(path: &Path) -> Result<Target, Error> {
     // What the kernel refuses to follow is refused.
     let reached = match path.metadata() {
@@ -103,7 +103,8 @@ pub(super) fn is_planted(path: &Path, metadata: &Metadata) -> bool {
     takes_files && metadata.uid() != own && metadata.uid() != folder.uid()
 }
 
-/// Returns false: on Windows only administrators make links.
+/// Returns false: Windows makes links only for administrators and developers, and a file has no such
+/// owner to compare with.
 #[cfg(not(unix))]
 pub(super) fn is_planted(_path: &Path, _metadata: &Metadata) -> bool {
     false
@@ -115,7 +116,7 @@ fn cannot_follow(path: &Path, error: &io::Error) -> Error {
 
 fn planted(path: &Path) -> Error {
     Error::unfinished(format!(
-        "cannot write `{}`: another user put it into a folder that everyone can write to",
+        "cannot write `{}`: another user put it into a folder that others can write to",
         path.display()
     ))
     .hint("name a file in a folder of your own")

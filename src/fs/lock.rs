@@ -59,7 +59,7 @@ pub(crate) fn rewrite<T>(
 
 fn not_ordinary(path: &Path) -> Error {
     Error::usage(format!(
-        "`{}` is no ordinary file, and cannot be edited",
+        "`{}` is not an ordinary file, and cannot be edited",
         path.display()
     ))
 }
@@ -94,8 +94,11 @@ impl Lock {
         loop {
             match attempt(&path) {
                 Ok(Attempt::Taken(file)) => return Ok(Self { path, _file: file }),
-                // Not a wait: the next attempt finds another file.
-                Ok(Attempt::Again) if begin.elapsed() < TOTAL_TIMEOUT => continue,
+                // Not a wait for a holder: the next attempt finds another file.
+                Ok(Attempt::Again) if begin.elapsed() < TOTAL_TIMEOUT => {
+                    std::thread::sleep(RETRY_INTERVAL);
+                    continue;
+                }
                 Ok(Attempt::Held | Attempt::Again) => {}
                 Err(error) if is_no_lock(&path) => return Err(not_lock(shown, &path, &error)),
                 Err(error) => return Err(cannot_write(shown, &error)),

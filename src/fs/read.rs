@@ -55,6 +55,30 @@ pub(crate) fn read_ordinary_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     read_open(file, path, MAX_FILE_SIZE)
 }
 
+/// Reads the bytes of an ordinary file of at most `max_size` bytes, for callers that judge the failure.
+///
+/// # Errors
+/// The file does not exist, is not an ordinary one, cannot be read, or is too large.
+pub(crate) fn read_ordinary_up_to(path: &Path, max_size: u64) -> io::Result<Vec<u8>> {
+    let require_file = |metadata: fs::Metadata| match metadata.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::other("it is not an ordinary file")),
+    };
+    require_file(fs::metadata(path)?)?;
+    let file = open_at_once(path)?;
+    require_file(file.metadata()?)?;
+    note_input(path);
+    let mut bytes = Vec::new();
+    file.take(max_size + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > max_size {
+        false => Ok(bytes),
+        true => Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is larger than {} MiB", max_size >> 20),
+        )),
+    }
+}
+
 /// Checks that a file is an ordinary one, and not a pipe or a device.
 ///
 /// # Errors
@@ -170,7 +194,7 @@ fn not_ordinary(path: &Path) -> Error {
 fn not_text(path: &Path, encoding: TextEncoding, bad: BadByte) -> Error {
     let BadByte { at, line } = bad;
     Error::usage(format!(
-        "`{}` is no {} text: line {line} (byte {at}) holds other bytes",
+        "`{}` is not {} text: line {line} (byte {at}) holds other bytes",
         path.display(),
         encoding.name()
     ))

@@ -20,6 +20,7 @@ use crate::facts::{
 };
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText, is_same_host};
+use crate::fs::read_ordinary_up_to;
 use iis_metabase::Metabase;
 use std::fs;
 use std::io;
@@ -150,7 +151,7 @@ pub(crate) fn gather(
 /// own cannot be read, that is an answer.
 fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> {
     let shown = target.metabase.display();
-    let answer = match read_limited(&target.metabase) {
+    let answer = match read_ordinary_up_to(&target.metabase, MAX_METABASE) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Answer::Absent(format!("there is no `{shown}`"))
         }
@@ -172,16 +173,6 @@ fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> 
         }
         answer => Ok(answer),
     }
-}
-
-fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.len() > MAX_METABASE {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "it is larger than any metabase",
-        ));
-    }
-    fs::read(path)
 }
 
 /// Counts the files in the folders of every virtual server.

@@ -6,7 +6,6 @@
               attribute; no code here is unsafe"
 )]
 
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Returns whether the console shows characters beyond ASCII where no locale is set: the POSIX
@@ -33,6 +32,6 @@ pub(super) fn stdout_was_closed() -> bool {
 static BEFORE_MAIN: extern "C" fn() = note_closed_stdout;
 
 extern "C" fn note_closed_stdout() {
-    let is_closed = rustix::io::fcntl_getfd(io::stdout()).is_err();
+    let is_closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
     STDOUT_WAS_CLOSED.store(is_closed, Ordering::Relaxed);
 }

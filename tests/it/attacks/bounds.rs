@@ -393,3 +393,16 @@ fn urls_are_shown_without_their_password() {
         );
     }
 }
+
+#[test]
+fn metabase_that_is_not_an_ordinary_file_is_refused() {
+    let folder = Folder::with_farm("[farm]\nname = \"x\"\n");
+    make_pipe(&folder, "pipe");
+    for file in ["pipe", "/dev/zero"] {
+        let arguments = ["gather", "iis", "--server", "sp1.contoso.com", "--metabase", file];
+        let measured = measured(&folder, &arguments, Duration::from_secs(20));
+        print_row(&format!("metabase: {file}"), "256 MiB", &measured);
+        let run = &measured.run;
+        assert!(run.err.contains("not an ordinary file"), "{file}: {run:?}");
+    }
+}

@@ -17,6 +17,8 @@ use windows_security::{AclPart, Sid, Token};
 struct Writer {
     /// As sentences name it.
     name: String,
+    /// The server whose SMTP service it is, or `None` for an account of a mail host.
+    server: Option<String>,
     /// The setting that says that it writes there.
     key: String,
     /// The account in a command, or `None` if none can name it.
@@ -36,8 +38,10 @@ pub(super) fn cannot_write(case: &Case<'_>) -> Vec<RuleResult> {
             .iter()
             .map(|writer| {
                 let outcome = judge_writer(view, writer);
-                RuleResult::new(subject.clone().and(&writer.name), outcome)
-                    .about(writer.key.clone())
+                let mut of_writer = subject.clone().and(&writer.name);
+                let server = &mut of_writer.scope.server;
+                *server = server.take().or_else(|| writer.server.clone());
+                RuleResult::new(of_writer, outcome).about(writer.key.clone())
             })
             .collect();
         if let Some(why) = open {
@@ -135,13 +139,14 @@ fn drops_through_share(view: &FolderView<'_>, server: &Server, metabase: &Metaba
             Some(Ok(folder)) if polled.as_ref().is_ok_and(|polled| folder.is(polled)) => {
                 return Ternary::Yes;
             }
-            _ => unknown = Some(text.map_or("no drop directory".to_owned(), brief)),
+            Some(_) => unknown = text.map(|text| format!("names `{}`", brief(text))),
+            None => unknown = Some("names no drop directory".to_owned()),
         }
     }
     match unknown {
         None => Ternary::No,
         Some(found) => Ternary::Unknown(format!(
-            "its metabase names `{found}`, and whether that is this folder is not known; {}",
+            "its metabase {found}, so whether it drops mail in this folder is not known; {}",
             how_to_record_share(view, server)
         )),
     }
@@ -176,6 +181,7 @@ fn server_as_writer(view: &FolderView<'_>, server: &Server, doubt: Option<String
                 true => format!("SYSTEM of {}", server.name()),
                 false => "SYSTEM".to_owned(),
             },
+            server: Some(server.name().to_owned()),
             key,
             account: Some("*S-1-5-18".to_owned()),
             token: system_token(),
@@ -189,6 +195,7 @@ fn server_as_writer(view: &FolderView<'_>, server: &Server, doubt: Option<String
         account: sid.as_ref().map(|sid| format!("*{sid}")),
         token: token_of(view, sid),
         name,
+        server: Some(server.name().to_owned()),
         key,
         through_share: true,
         doubt,
@@ -199,6 +206,7 @@ fn account_as_writer(view: &FolderView<'_>, host: &MailHost, account: &str) -> W
     let sid = sid_of(view, account, None);
     Writer {
         name: account.to_owned(),
+        server: None,
         key: format!("mail-host.{}.accounts", host.name()),
         account: Some(account.to_owned()),
         token: token_of(view, sid),
