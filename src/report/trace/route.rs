@@ -398,7 +398,7 @@ impl<'a, 'r> Follower<'a, 'r> {
         web_applications.any(|web| {
             let of_web = format!("web-application.{}.incoming-address", web.name());
             let address = web.incoming_address.as_ref();
-            key == Some(of_web.as_str()) && address.is_none_or(|own| own.ascii() != wanted)
+            key == Some(of_web.as_str()) && address.is_none_or(|domain| domain.ascii() != wanted)
         })
     }
 

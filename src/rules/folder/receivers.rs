@@ -178,14 +178,17 @@ pub(super) fn are_for_unknown_aliases(
     let is_complete =
         tally.others == 0 && contents.cut == 0 && samples.iter().all(|sample| sample.count == 0);
     let unknown = unknown_aliases(case, tally, aliases);
-    let is_unknown = |count: &&Count| {
-        let (alias, domain) = split_address(&count.name);
+    let is_unknown = |counted: &&Count| {
+        let (alias, domain) = split_address(&counted.name);
         let is_foreign = domain.and_then(|domain| is_known_domain(case, domain)) == Some(false);
         !is_foreign && unknown.contains_key(alias)
     };
-    let mut old = tally.counted.iter().filter(|count| count.oldest > limit);
+    let mut old = tally
+        .counted
+        .iter()
+        .filter(|counted| counted.oldest > limit);
     let messages: u64 = unknown.values().map(|mail| mail.messages).sum();
-    is_complete && messages >= count && old.all(|count| is_unknown(&count))
+    is_complete && messages >= count && old.all(|counted| is_unknown(&counted))
 }
 
 fn unknown_aliases_finding(
