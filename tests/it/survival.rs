@@ -853,7 +853,7 @@ pub mod unix {
         assert_failed(
             &run,
             2,
-            &["`pipe` is no ordinary file, and cannot be edited"],
+            &["`pipe` is not an ordinary file, and cannot be edited"],
         );
         assert_failed(
             &folder.run(&["init", "--file", "pipe"]),

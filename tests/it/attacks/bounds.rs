@@ -396,7 +396,7 @@ fn urls_are_shown_without_their_password() {
 
 #[test]
 fn metabase_that_is_not_an_ordinary_file_is_refused() {
-    let folder = Folder::with_farm("[farm]\nname = \"x\"\n");
+    let folder = Folder::with_farm("[[server]]\nname = \"sp1.contoso.com\"\n");
     make_pipe(&folder, "pipe");
     for file in ["pipe", "/dev/zero"] {
         let arguments = ["gather", "iis", "--server", "sp1.contoso.com", "--metabase", file];

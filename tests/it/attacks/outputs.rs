@@ -114,7 +114,7 @@ fn output_to_a_file_that_an_option_reads_is_refused() {
             let line: Vec<&str> = line.iter().map(String::as_str).collect();
             let run = folder.run(&line);
             assert_eq!(run.code, 2, "{line:?}: {}{}", run.out, run.err);
-            let message = "is read for the report, so it cannot hold it";
+            let message = "is read by this command, so its output cannot replace it";
             assert!(run.err.contains(message), "{line:?}: {}", run.err);
             assert_eq!(folder.read(target), CONTENT, "{line:?}");
         }

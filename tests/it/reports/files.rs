@@ -151,7 +151,7 @@ fn input_files_are_not_overwritten() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
         assert!(
             run.err
-                .contains("is read for the report, so it cannot hold it"),
+                .contains("is read by this command, so its output cannot replace it"),
             "{}",
             run.err
         );
