@@ -143,7 +143,9 @@ fn tls_text(error: &rustls::Error) -> String {
         }
         rustls::Error::InvalidCertificate(UnknownIssuer) => "its certificate is from an authority \
                                                              that is not trusted here; \
-                                                             `probe.ca-file` names further ones"
+                                                             `--ca-file` names further ones \
+                                                             (`probe.ca-file` counts only where \
+                                                             no password is sent)"
             .to_owned(),
         rustls::Error::InvalidMessage(_) => format!("what it sends is no TLS: {error}"),
         other => other.to_string(),
