@@ -14,6 +14,7 @@ New-Item -ItemType Directory -Force -Path $Facts | Out-Null
 
 foreach ($name in $Server) {
     $session = New-PSSession -ComputerName $name
+    $folder = $null
     try {
         $folder = Invoke-Command -Session $session -ScriptBlock {
             $folder = Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid())
@@ -26,9 +27,15 @@ foreach ($name in $Server) {
             & "$using:folder\spinmail.exe" gather --file "$using:folder\farm.toml" --out "$using:folder\facts.json"
         }
         Copy-Item -FromSession $session -Path "$folder\facts.json" -Destination (Join-Path $Facts "$name.json")
-        Invoke-Command -Session $session -ScriptBlock { Remove-Item -Recurse -Force $using:folder }
     } finally {
-        Remove-PSSession $session
+        # Also where something failed: the farm file and the facts do not stay there.
+        try {
+            if ($folder) {
+                Invoke-Command -Session $session -ScriptBlock { Remove-Item -Recurse -Force -LiteralPath $using:folder }
+            }
+        } finally {
+            Remove-PSSession $session
+        }
     }
 }
 

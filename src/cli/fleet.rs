@@ -1,7 +1,7 @@
 //! Checking many farms: their files, the facts of each, and one report on all.
 
 use super::areas;
-use super::args::{CredentialArgs, ReportArgs, RuleFilter, new_enough};
+use super::args::{CredentialArgs, ReportArgs, RuleFilter, named_servers, new_enough};
 use super::check::{probed_areas, report};
 use super::clock;
 use super::console::Console;
@@ -16,6 +16,7 @@ use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs::read_text;
+use crate::probe::folder::{FolderOptions, OpenedShares};
 use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest, Progress};
 use crate::remedy;
 use crate::report::{Body, Exit, NotJudged, Report, RunOptions};
@@ -198,7 +199,7 @@ impl FleetScope<'_> {
         };
         let selection = self.filter.selection(&areas).map_err(unusable)?;
         let facts = new_enough(facts, self.max_age);
-        let options = ProbeOptions::default();
+        let options = unattended_options();
         let obstacle = |area| probe::obstacle(area, &self.request(farm, &options));
         let scope = Scope {
             farm,
@@ -273,7 +274,7 @@ impl FleetScope<'_> {
         };
         let options = ProbeOptions {
             directory,
-            ..ProbeOptions::default()
+            ..unattended_options()
         };
         let request = ProbeRequest {
             farm,
@@ -291,7 +292,18 @@ impl FleetScope<'_> {
         if !self.areas.is_empty() || self.filter.names_rules() {
             return self.areas.to_vec();
         }
-        areas::reachable(&self.request(farm, &ProbeOptions::default()))
+        areas::reachable(&self.request(farm, &unattended_options()))
+    }
+}
+
+/// Returns how the farms of a fleet are probed, whose files may come from others.
+fn unattended_options() -> ProbeOptions {
+    ProbeOptions {
+        folder: FolderOptions {
+            shares: OpenedShares::Of(named_servers()),
+            ..FolderOptions::default()
+        },
+        ..ProbeOptions::default()
     }
 }
 

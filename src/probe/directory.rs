@@ -20,7 +20,7 @@ mod sample;
 mod transport;
 mod units;
 
-pub(crate) use logon::{Logon, Secret};
+pub(crate) use logon::{Logon, Secret, ToldHosts};
 pub(crate) use options::DirectoryOptions;
 pub(crate) use units::organizational_units;
 
@@ -37,7 +37,6 @@ use crate::facts::directory::{CensusOptions, ConnectAttempt, OwnAddresses};
 use crate::facts::{Answer, DirectoryFacts, Failure, FailureKind};
 use crate::farm::Farm;
 use crate::farm::values::{DirectoryAddress, Service, checked};
-use std::path::Path;
 use std::time::Duration;
 
 /// Returns whether the farm uses a directory, and names a controller.
@@ -77,7 +76,7 @@ pub(crate) async fn gather(
     if !is_used(farm) {
         return Ok(facts);
     }
-    let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
+    let trust = Trust::new(options.ca_file(farm))?;
     let container = checked(&farm.directory.container)
         .valid()
         .map(|container| &container.name);

@@ -8,6 +8,7 @@ mod os;
 pub use message::MessageReader;
 
 use super::deadline::{READ_STALL_FACTOR, at_other_path};
+use super::directory::ToldHosts;
 use super::rights::AclOptions;
 use super::{LocalHost, Progress};
 use crate::error::Error;
@@ -32,6 +33,27 @@ pub(crate) struct FolderOptions {
     pub descriptor: Option<ObservedDescriptor>,
     /// How its rights are asked for.
     pub acl: AclOptions,
+    /// Which shares of the farm file are opened.
+    pub shares: OpenedShares,
+}
+
+/// Which shares that a farm file names this machine opens as the user who runs the program. To open
+/// one tells its server a proof of that user's password (NTLM).
+#[derive(Debug, Clone, Default)]
+pub(crate) enum OpenedShares {
+    #[default]
+    All,
+    /// Those of the hosts that are named outside of the farm file.
+    Of(ToldHosts),
+}
+
+impl OpenedShares {
+    fn include(&self, folder: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(hosts) => hosts.includes(folder),
+        }
+    }
 }
 
 /// Checks whether the options are about this farm.
@@ -65,7 +87,7 @@ pub(crate) fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
         || (options.acl.has_account && on_share)
         || polled.iter().any(|folder| {
             let is_named = options.server.is_some() && local_path(folder).is_some();
-            is_named || own_path(folder).is_some()
+            is_named || own_path(folder, options).is_some()
         });
     if polled.is_empty() || is_visible {
         return None;
@@ -102,7 +124,7 @@ pub(crate) fn gather(
             // The server that the options name without another path is this machine.
             visible_at: mounted_at
                 .or_else(|| local_path(folder).filter(|_| is_selected))
-                .or_else(|| own_path(folder)),
+                .or_else(|| own_path(folder, options)),
             descriptor: options.descriptor.as_ref().filter(|_| is_selected),
         });
     }
@@ -273,8 +295,8 @@ fn names(polled: &[PolledFolder<'_>]) -> String {
 
 /// Returns the folder's own path if this machine sees the folder there: a share from every Windows
 /// machine, a drive only from the server itself.
-fn own_path(folder: &PolledFolder<'_>) -> Option<PathBuf> {
-    let is_visible = folder.path.is_share()
+fn own_path(folder: &PolledFolder<'_>, options: &FolderOptions) -> Option<PathBuf> {
+    let is_visible = (folder.path.is_share() && options.shares.include(folder.text))
         || folder
             .server
             .is_some_and(|server| LocalHost::is_named(server.name()));

@@ -17,7 +17,7 @@ mod windows;
 pub(crate) use read::add_rights;
 
 use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
-use super::directory::Secret;
+use super::directory::{Secret, ToldHosts};
 use super::failure::failed;
 use crate::facts::{
     Answer, DropFolder, Failure, FailureKind, FolderFacts, ObservedAccount, ObservedDescriptor,
@@ -62,6 +62,7 @@ pub(crate) enum SmbLogon {
     Password {
         account: String,
         password: Secret,
+        told: ToldHosts,
     },
     /// There is nothing to log on with, for this reason.
     Unavailable(Failure),

@@ -10,6 +10,7 @@ mod completion;
 #[cfg(unix)]
 mod locks;
 mod outputs;
+mod passwords;
 #[cfg(unix)]
 mod permissions;
 #[cfg(unix)]

@@ -465,6 +465,7 @@ fn a_broken_precondition_is_never_nothing_found() {
         let output = folder
             .command(&arguments)
             .env("SPINMAIL_LDAP_PASSWORD", "x")
+            .env("SPINMAIL_DIRECTORY", "127.0.0.1 localhost")
             .output()
             .expect("the program");
         let run = Run::of(output);

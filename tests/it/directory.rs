@@ -17,7 +17,6 @@ use crate::smtp_server::Certificates;
 use crate::support::{Folder, Run};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn farm(urls: &[String], timeout: &str, more: &str) -> String {
@@ -59,6 +58,10 @@ fn verify(farm: &str, arguments: &[&str]) -> Run {
     let run = Run::of(
         command
             .env("SPINMAIL_LDAP_PASSWORD", "geheim")
+            .env(
+                "SPINMAIL_DIRECTORY",
+                "127.0.0.1 localhost 127.0.53.77 127.0.53.78",
+            )
             .output()
             .expect("the program runs"),
     );
@@ -236,6 +239,10 @@ fn a_fleets_directories_are_asked_as_one_farms_is() {
     let run = Run::of(
         command
             .env("SPINMAIL_LDAP_PASSWORD", "geheim")
+            .env(
+                "SPINMAIL_DIRECTORY",
+                "127.0.0.1 localhost 127.0.53.77 127.0.53.78",
+            )
             .output()
             .expect("the program runs"),
     );
@@ -308,6 +315,10 @@ fn gathered_facts_are_judged_as_the_live_server_is() {
         Run::of(
             command
                 .env("SPINMAIL_LDAP_PASSWORD", "geheim")
+                .env(
+                    "SPINMAIL_DIRECTORY",
+                    "127.0.0.1 localhost 127.0.53.77 127.0.53.78",
+                )
                 .output()
                 .expect("the program runs"),
         )
@@ -440,6 +451,8 @@ fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
         "verify",
         "contacts",
         "--insecure-bind",
+        "--directory",
+        "127.0.0.1",
         "--bind-password-file",
     ];
     let run = folder.run(
@@ -510,7 +523,7 @@ fn at_a_terminal_the_password_is_asked_for() {
     let mut session = Session::spawn(command).expect("a terminal");
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     session
-        .expect(r"Password of FABRIKAM\auditor")
+        .expect(r"Password of FABRIKAM\auditor, for ldap://127.0.0.1:")
         .expect("the question");
     std::thread::sleep(Duration::from_millis(150));
     session.send("geheim\r").expect("keys");
@@ -609,7 +622,7 @@ fn certificates_are_checked() {
     let certificates = Certificates::shared();
     let folder = Folder::new();
     let authority = folder.write("ca.pem", &certificates.authority);
-    let more = |path: &Path| format!("ca-file = '{}'", path.display());
+    let authority = authority.display().to_string();
     for (kind, said) in [
         ("good", ""),
         ("wrong-name", "its certificate is for another name"),
@@ -618,7 +631,10 @@ fn certificates_are_checked() {
     ] {
         let server = LdapServer::start(Some(certificates.server(kind)), sound);
         let url = format!("ldaps://localhost:{}", server.port);
-        let run = verify(&farm(&[url], "5s", &more(&authority)), &["directory"]);
+        let run = verify(
+            &farm(&[url], "5s", ""),
+            &["directory", "--ca-file", &authority],
+        );
         if said.is_empty() {
             assert_eq!(run.code, 0, "{run:?}");
         } else {
@@ -636,7 +652,10 @@ fn certificates_are_checked() {
     let banner = talking(b"220 sp1 Microsoft ESMTP MAIL Service ready\r\n");
     for port in [plain.port, banner] {
         let url = format!("ldaps://localhost:{port}");
-        let run = verify(&farm(&[url], "1s", &more(&authority)), &["directory"]);
+        let run = verify(
+            &farm(&[url], "1s", ""),
+            &["directory", "--ca-file", &authority],
+        );
         assert_eq!(
             (run.code, outcome(&run, "directory-schema-old")),
             (3, "undecided".to_owned()),
@@ -644,12 +663,8 @@ fn certificates_are_checked() {
         );
     }
     let run = verify(
-        &farm(
-            &["ldaps://localhost:1".to_owned()],
-            "1s",
-            "ca-file = 'nowhere.pem'",
-        ),
-        &["directory"],
+        &farm(&["ldaps://localhost:1".to_owned()], "1s", ""),
+        &["directory", "--ca-file", "nowhere.pem"],
     );
     assert_eq!(run.code, 2, "{run:?}");
 }
@@ -723,6 +738,10 @@ fn server_texts_are_escaped() {
         let run = Run::of(
             command
                 .env("SPINMAIL_LDAP_PASSWORD", "x")
+                .env(
+                    "SPINMAIL_DIRECTORY",
+                    "127.0.0.1 localhost 127.0.53.77 127.0.53.78",
+                )
                 .output()
                 .expect("the program runs"),
         );

@@ -136,10 +136,13 @@ timeout = "20s"
     }
 
     fn run(lab: &Lab, folder: &Folder, arguments: &[&str]) -> Run {
-        let mut command = folder.command(arguments);
+        let arguments = [arguments, &["--ca-file", &lab.authority]].concat();
+        let mut command = folder.command(&arguments);
+        let controllers = [&*lab.ldap, &lab.ldaps, &lab.old_ldap, &lab.old_ldaps].join(" ");
         let run = Run::of(
             command
                 .env("SPINMAIL_LDAP_PASSWORD", &lab.password)
+                .env("SPINMAIL_DIRECTORY", controllers)
                 .output()
                 .expect("the program runs"),
         );

@@ -257,6 +257,7 @@ impl Server {
         ]);
         let run = command
             .env("SPINMAIL_SMB_PASSWORD", &self.password)
+            .env("SPINMAIL_SMB_SERVER", &self.host)
             .output()
             .expect("the program runs");
         assert!(
@@ -477,6 +478,7 @@ fn what_the_server_refuses() {
         let mut command = folder.command(&[&["gather", "folder"][..], &user].concat());
         command
             .env("SPINMAIL_SMB_PASSWORD", password)
+            .env("SPINMAIL_SMB_SERVER", path.trim_start_matches('\\'))
             .env("KRB5CCNAME", folder.path("no-tickets"));
         let output = command.output().expect("the program runs");
         let facts: Value = serde_json::from_slice(&output.stdout).expect("facts");
@@ -523,6 +525,8 @@ fn a_share_that_lets_everyone_read_only() {
         ]);
         let output = command
             .env("SPINMAIL_SMB_PASSWORD", &server.password)
+            .env("SPINMAIL_SMB_SERVER", &server.host)
+            .env("SPINMAIL_SMB_SERVER", &server.host)
             .output()
             .expect("the program runs");
         let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
@@ -567,6 +571,7 @@ fn gathered(server: &Server, arguments: &[&str]) -> (Value, Descriptor) {
     let mut command = folder.command(&[&["gather", "folder"], arguments].concat());
     let output = command
         .env("SPINMAIL_SMB_PASSWORD", &server.password)
+        .env("SPINMAIL_SMB_SERVER", &server.host)
         .output()
         .expect("the program runs");
     let facts = Facts::from_json(&String::from_utf8_lossy(&output.stdout), "facts").expect("facts");

@@ -44,6 +44,8 @@ mod lost_answers;
 mod mail;
 mod mail_paths;
 mod max_age;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod notices;
 mod one_cause;
 mod progress;
 mod properties;

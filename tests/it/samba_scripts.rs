@@ -31,6 +31,7 @@ fn gathered(folder: &Folder) -> (Value, String) {
     let mut command = folder.command(&["gather", "folder", "--smb-user", r"FABRIKAM\auditor"]);
     command
         .env("SPINMAIL_SMB_PASSWORD", SECRET)
+        .env("SPINMAIL_SMB_SERVER", "FS.fabrikam.com fs")
         .env("SPINMAIL_TEST", folder.path("seen"));
     command.env(
         "PATH",

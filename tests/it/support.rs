@@ -99,6 +99,8 @@ impl Folder {
             .current_dir(&self.path)
             .stdin(Stdio::null())
             .env_remove("SPINMAIL_FILE")
+            .env_remove("SPINMAIL_DIRECTORY")
+            .env_remove("SPINMAIL_SMB_SERVER")
             .env_remove("CLICOLOR_FORCE")
             .env_remove("COLUMNS")
             .env("NO_COLOR", "1")

@@ -1,6 +1,6 @@
 //! `--bind-as` and what belongs to it: as whom the directory is asked.
 
-use super::password::PasswordSource;
+use super::password::{PasswordSource, named_outside};
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::Farm;
@@ -11,6 +11,7 @@ use clap::ValueHint;
 use std::path::PathBuf;
 
 const VARIABLE: &str = "SPINMAIL_LDAP_PASSWORD";
+const HOSTS_VARIABLE: &str = "SPINMAIL_DIRECTORY";
 
 /// As whom the directory is asked.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -23,6 +24,14 @@ pub(crate) struct AccountArgs {
     /// Its password's file; else SPINMAIL_LDAP_PASSWORD, else it is asked for
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     bind_password_file: Option<PathBuf>,
+    /// A controller of the farm file that may be told the password; else SPINMAIL_DIRECTORY, else it
+    /// is asked for at the terminal
+    #[arg(long, value_name = "NAME|URL")]
+    directory: Vec<String>,
+    /// Certificate authorities that vouch for a controller that is told a password, in PEM, beside
+    /// the system's; `probe.ca-file` counts only without a password
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    ca_file: Option<PathBuf>,
     /// Send the password unencrypted to controllers that are named with ldap://
     #[arg(long)]
     insecure_bind: bool,
@@ -54,7 +63,7 @@ impl CredentialArgs {
         let needs_logon = selection.includes_area(Area::Directory) && is_used(farm);
         let logon = match self.account.named(farm)? {
             None => without_account(),
-            Some(account) if needs_logon => self.account.logon(account, console)?,
+            Some(account) if needs_logon => self.account.logon(account, farm, console)?,
             Some(_) => DirectoryOptions::default().logon,
         };
         Ok(DirectoryOptions {
@@ -62,6 +71,7 @@ impl CredentialArgs {
             all_names: self.all,
             with_rights: selection.includes_beyond_parts(Area::Directory),
             logon,
+            ca_file: self.account.ca_file.clone(),
             address: None,
         })
     }
@@ -76,7 +86,7 @@ impl AccountArgs {
     pub(crate) fn unattended_options(&self, farm: &Farm) -> Result<DirectoryOptions, Error> {
         let logon = match self.named(farm)? {
             None => without_account(),
-            Some(account) => self.logon(account, None)?,
+            Some(account) => self.logon(account, farm, None)?,
         };
         Ok(DirectoryOptions {
             insecure_bind: self.insecure_bind,
@@ -84,6 +94,7 @@ impl AccountArgs {
                 Logon::Unavailable(_) => Logon::Anonymous,
                 logon => logon,
             },
+            ca_file: self.ca_file.clone(),
             ..DirectoryOptions::default()
         })
     }
@@ -99,14 +110,27 @@ impl AccountArgs {
         })
     }
 
-    fn logon(&self, account: Account, console: Option<&Console>) -> Result<Logon, Error> {
+    fn logon(
+        &self,
+        account: Account,
+        farm: &Farm,
+        console: Option<&Console>,
+    ) -> Result<Logon, Error> {
         let account = account.as_str().to_owned();
+        let in_file = farm.probe.directory.iter().flatten();
+        let in_file: Vec<String> = in_file.map(|url| url.as_str().to_owned()).collect();
         let source = PasswordSource {
             file: self.bind_password_file.as_deref(),
             variable: VARIABLE,
+            named: &named_outside(&self.directory, HOSTS_VARIABLE),
+            in_file: &in_file,
         };
         Ok(match source.password(&account, console)? {
-            Some(password) => Logon::Password { account, password },
+            Some((password, told)) => Logon::Password {
+                account,
+                password,
+                told,
+            },
             None => Logon::Unavailable(format!(
                 "no password of `{account}` is given (in {VARIABLE} or a file)"
             )),

@@ -1,12 +1,13 @@
 //! Options about rights on the drop folder: saved descriptors, as whom the server of a share is
 //! asked, and the SIDs of accounts.
 
-use super::password::PasswordSource;
+use super::password::{PasswordSource, named_outside};
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::facts::{DescriptorSource, Failure, FailureKind, ObservedDescriptor};
 use crate::farm::values::{Account, FromText};
 use crate::fs::read_bytes;
+use crate::probe::directory::ToldHosts;
 use crate::probe::rights::{AclOptions, SmbLogon};
 use crate::text::shown;
 use clap::ValueHint;
@@ -17,6 +18,7 @@ use windows_security::source::{self, ParsedSource, SourceFormat};
 use windows_security::{Sid, sddl};
 
 const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
+const HOSTS_VARIABLE: &str = "SPINMAIL_SMB_SERVER";
 
 /// Rights on the drop folder.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -49,6 +51,10 @@ pub(crate) struct AclArgs {
         requires = "smb_user"
     )]
     smb_password_file: Option<PathBuf>,
+    /// A share's server that may be told the password, if only the farm file names it; else
+    /// SPINMAIL_SMB_SERVER, else it is asked for at the terminal
+    #[arg(long, value_name = "NAME", requires = "smb_user")]
+    smb_server: Vec<String>,
     /// The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG
     #[arg(long, value_name = "NAME=SID")]
     sid: Vec<String>,
@@ -96,11 +102,17 @@ impl AclArgs {
         })
     }
 
-    /// Returns as whom the servers of shares are asked.
+    /// Returns as whom the servers of shares are asked. `named` are shares of the command line,
+    /// `in_file` those of the farm file.
     ///
     /// # Errors
     /// The account cannot be used, or its password cannot be read.
-    pub(crate) fn logon(&self, console: &Console) -> Result<SmbLogon, Error> {
+    pub(crate) fn logon(
+        &self,
+        named: Vec<String>,
+        in_file: &[String],
+        console: &Console,
+    ) -> Result<SmbLogon, Error> {
         let Some(text) = &self.smb_user else {
             return Ok(SmbLogon::Ticket);
         };
@@ -122,15 +134,26 @@ impl AclArgs {
         let source = PasswordSource {
             file: self.smb_password_file.as_deref(),
             variable: VARIABLE,
+            named: &[named_outside(&self.smb_server, HOSTS_VARIABLE), named].concat(),
+            in_file,
         };
         Ok(match source.password(&account, Some(console))? {
-            Some(password) => SmbLogon::Password { account, password },
+            Some((password, told)) => SmbLogon::Password {
+                account,
+                password,
+                told,
+            },
             None => SmbLogon::Unavailable(Failure::new(
                 FailureKind::Unsupported,
                 format!("no password of `{account}` is given (in {VARIABLE} or a file)"),
             )),
         })
     }
+}
+
+/// Returns the servers of shares that the environment names.
+pub(crate) fn named_servers() -> ToldHosts {
+    ToldHosts::new(named_outside(&[], HOSTS_VARIABLE))
 }
 
 /// Reads a descriptor, or the file of this name that holds one.

@@ -3,23 +3,29 @@
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::fs::{may_be_read_by_all, read_text};
-use crate::probe::directory::Secret;
+use crate::probe::directory::{Secret, ToldHosts};
 use crate::text::shown;
-use dialoguer::Password;
+use dialoguer::{Confirm, Password};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// Where an account's password may be.
+/// Where an account's password may be, and for whom it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PasswordSource<'a> {
     pub(crate) file: Option<&'a Path>,
     /// The variable of the environment that holds it, if no file is named.
     pub(crate) variable: &'a str,
+    /// The hosts that are named outside of the farm file.
+    pub(crate) named: &'a [String],
+    /// The hosts that the farm file names.
+    pub(crate) in_file: &'a [String],
 }
 
 impl PasswordSource<'_> {
-    /// Returns an account's password: from the file, else from the variable, else from the person
-    /// at the terminal; `None` if there is no one to ask.
+    /// Returns an account's password, and the hosts that may be told it: from the file, else from
+    /// the variable, else from the person at the terminal; `None` if there is no one to ask.
+    ///
+    /// Hosts that only the farm file names are told it if the person at the terminal agrees.
     ///
     /// # Errors
     /// The file cannot be read or holds no password, or nothing could be typed.
@@ -27,7 +33,24 @@ impl PasswordSource<'_> {
         self,
         account: &str,
         console: Option<&Console>,
-    ) -> Result<Option<Secret>, Error> {
+    ) -> Result<Option<(Secret, ToldHosts)>, Error> {
+        let told = ToldHosts::new(self.named);
+        let others = self.in_file.iter().filter(|host| !told.includes(host));
+        let others: Vec<String> = others.map(|host| shown(host).into_owned()).collect();
+        let is_attended = console.is_some_and(Console::is_interactive);
+        let all = ToldHosts::new(self.named.iter().chain(self.in_file));
+        if let Some(password) = self.given(console)? {
+            let confirmed = is_attended && (others.is_empty() || confirm(account, &others)?);
+            return Ok(Some((password, if confirmed { all } else { told })));
+        }
+        if !is_attended {
+            return Ok(None);
+        }
+        // Who types it reads for whom it is.
+        Ok(ask(account, &others)?.map(|password| (password, all)))
+    }
+
+    fn given(self, console: Option<&Console>) -> Result<Option<Secret>, Error> {
         if let Some(path) = self.file {
             if let (true, Some(console)) = (may_be_read_by_all(path), console) {
                 console.status(&format!(
@@ -39,14 +62,19 @@ impl PasswordSource<'_> {
             return read_password(path).map(Some);
         }
         let recorded = std::env::var(self.variable).ok();
-        if let Some(password) = recorded.filter(|password| !password.is_empty()) {
-            return Ok(Some(Secret::new(password)));
-        }
-        if !console.is_some_and(Console::is_interactive) {
-            return Ok(None);
-        }
-        ask(account)
+        let recorded = recorded.filter(|password| !password.is_empty());
+        Ok(recorded.map(Secret::new))
     }
+}
+
+/// Returns what options and a variable of the environment name, there with blanks or commas between.
+pub(crate) fn named_outside(options: &[String], variable: &str) -> Vec<String> {
+    let recorded = std::env::var(variable).unwrap_or_default();
+    let recorded = recorded
+        .split([' ', ','])
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned);
+    options.iter().cloned().chain(recorded).collect()
 }
 
 /// Reads a password file: one line that is not empty. A logon with an empty password is anonymous,
@@ -70,10 +98,28 @@ fn read_password(path: &Path) -> Result<Secret, Error> {
     Ok(Secret::new(password))
 }
 
+/// Asks the person at the terminal whether hosts that only the farm file names are told a password.
+fn confirm(account: &str, hosts: &[String]) -> Result<bool, Error> {
+    let account = shown(account);
+    Confirm::new()
+        .with_prompt(format!(
+            "Only the farm file names {}. Send the password of {account} there?",
+            hosts.join(", ")
+        ))
+        .default(false)
+        .interact()
+        .map_err(|error| Error::unfinished(format!("nothing could be asked: {error}")))
+}
+
 /// Asks the person at the terminal; `None` if nothing is typed.
-fn ask(account: &str) -> Result<Option<Secret>, Error> {
+fn ask(account: &str, hosts: &[String]) -> Result<Option<Secret>, Error> {
+    let whose = format!("Password of {}", shown(account));
+    let prompt = match hosts {
+        [] => whose,
+        hosts => format!("{whose}, for {}", hosts.join(", ")),
+    };
     let typed = Password::new()
-        .with_prompt(format!("Password of {}", shown(account)))
+        .with_prompt(prompt)
         .allow_empty_password(true)
         .interact()
         .map_err(|error| Error::unfinished(format!("no password could be asked for: {error}")))?;

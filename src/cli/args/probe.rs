@@ -65,6 +65,7 @@ impl ProbeArgs {
             path,
             server: self.metabase.server.clone(),
             aliases: self.aliases.load()?,
+            ..FolderOptions::default()
         })
     }
 
@@ -79,7 +80,19 @@ impl ProbeArgs {
         console: &Console,
     ) -> Result<(), Error> {
         if folder::is_on_share(farm, &options.folder) {
-            options.folder.acl.logon = self.acl.logon(console)?;
+            let polled = farm.polled_folders();
+            let in_file: Vec<String> = polled
+                .iter()
+                .filter(|folder| folder.path.is_share())
+                .map(|folder| folder.text.to_owned())
+                .collect();
+            let mounted_at = self.drop_folder.folder.iter();
+            let named = mounted_at
+                .map(|path| path.to_string_lossy().into_owned())
+                .chain(self.acl.path.clone())
+                .filter(|path| path.starts_with(r"\\"))
+                .collect();
+            options.folder.acl.logon = self.acl.logon(named, &in_file, console)?;
         }
         Ok(())
     }

@@ -132,6 +132,11 @@ impl ConnectOptions<'_> {
                 ..ConnectError::new(FailureKind::Unsupported, why.clone())
             });
         }
+        if let Logon::Password { told, .. } = &self.directory.logon
+            && let Some(why) = told.refusal(address, "--directory")
+        {
+            return Err(ConnectError::new(FailureKind::Unsupported, why));
+        }
         let protection = self.protection(&url);
         let mut client = self
             .open(&url, protection)
@@ -190,7 +195,9 @@ impl ConnectOptions<'_> {
 
     async fn log_on(&self, client: &mut Client) -> Result<(), DirectoryError> {
         match &self.directory.logon {
-            Logon::Password { account, password } => {
+            Logon::Password {
+                account, password, ..
+            } => {
                 client.bind(account.clone(), password.clone()).await
             }
             #[cfg(feature = "kerberos")]

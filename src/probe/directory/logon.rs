@@ -1,6 +1,7 @@
 //! How to log on to the directory.
 
 use std::fmt;
+use url::Url;
 use zeroize::Zeroizing;
 
 /// A text that is never printed, and is wiped from memory at its end.
@@ -34,12 +35,68 @@ impl fmt::Display for Secret {
     }
 }
 
+/// The hosts that may be told a password: those that are named outside of the farm file, or that
+/// the person at the terminal has confirmed. A farm file may come from someone else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ToldHosts(Vec<String>);
+
+impl ToldHosts {
+    /// Takes names, addresses, URLs, or paths such as `\\NAME\share`.
+    pub(crate) fn new<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> Self {
+        Self(
+            names
+                .into_iter()
+                .map(|name| host_of(name.as_ref()))
+                .collect(),
+        )
+    }
+
+    pub(crate) fn includes(&self, name: &str) -> bool {
+        self.0.contains(&host_of(name))
+    }
+
+    /// Returns why a host is not told the password, if it is not.
+    pub(in crate::probe) fn refusal(&self, name: &str, option: &str) -> Option<String> {
+        (!self.includes(name)).then(|| {
+            let host = host_of(name);
+            let is_plain = |character: char| {
+                character.is_alphanumeric() || matches!(character, '.' | '-' | ':' | '_')
+            };
+            // What is printed is pasted.
+            let word = match host.chars().all(is_plain) && !host.starts_with('-') {
+                true => &host,
+                false => "NAME",
+            };
+            format!(
+                "it is not told the password, because only the farm file names it; if it may be, \
+                 add `{option} {word}`"
+            )
+        })
+    }
+}
+
+/// Returns the host that a text names, in one spelling.
+fn host_of(text: &str) -> String {
+    let text = text.trim_start_matches('\\');
+    let text = text.split('\\').next().unwrap_or_default();
+    let url = match text.contains("://") {
+        true => text.to_owned(),
+        false => format!("ldap://{text}"),
+    };
+    let url = Url::parse(&url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or(text);
+    host.trim_matches(['[', ']'])
+        .trim_end_matches('.')
+        .to_lowercase()
+}
+
 /// How to log on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Logon {
     Password {
         account: String,
         password: Secret,
+        told: ToldHosts,
     },
     /// With the Kerberos ticket of the user who runs the program.
     #[cfg(feature = "kerberos")]
@@ -61,10 +118,44 @@ mod tests {
     use super::*;
 
     #[test]
+    fn hosts_are_the_same_however_they_are_written() {
+        let told = ToldHosts::new(["DC1.fabrikam.com.", "ldaps://dc2:636", r"\\fs\drop", "::1"]);
+        for same in [
+            "dc1.fabrikam.com",
+            "ldap://DC1.fabrikam.com:3268",
+            "dc2",
+            "FS",
+            "[::1]",
+            "ldap://[::1]:389",
+        ] {
+            assert!(told.includes(same), "{same}");
+        }
+        for other in [
+            "dc1",
+            "dc1.fabrikam.com.evil.example",
+            "ldap://dc2@evil.example",
+            "ldap://dc2.evil.example",
+            "evil.example",
+            "",
+        ] {
+            assert!(!told.includes(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn refusal_never_prints_what_a_shell_would_run() {
+        let told = ToldHosts::default();
+        let why = |host| told.refusal(host, "--directory").unwrap_or_default();
+        assert!(why("ldaps://evil.example").ends_with("add `--directory evil.example`"));
+        assert!(why("ldaps://$(id)").ends_with("add `--directory NAME`"));
+    }
+
+    #[test]
     fn secrets_are_not_printed() {
         let logon = Logon::Password {
             account: "a".to_owned(),
             password: Secret::new("geheim"),
+            told: ToldHosts::default(),
         };
         let shown = format!("{logon:?} {:#?} {}", logon, Secret::new("geheim"));
         assert!(

@@ -7,7 +7,6 @@ use super::query::LdapQuery;
 use crate::farm::Farm;
 use crate::probe::deadline::Deadline;
 use crate::probe::trust::Trust;
-use std::path::Path;
 use std::time::Duration;
 
 /// The most units that are asked for: as many as Active Directory puts into one page by default
@@ -37,7 +36,7 @@ pub(crate) fn organizational_units(
 
 async fn ask(farm: &Farm, options: &DirectoryOptions, limit: Duration) -> Option<Vec<String>> {
     let addresses = farm.probe.directory.as_deref().unwrap_or_default();
-    let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new)).ok()?;
+    let trust = Trust::new(options.ca_file(farm)).ok()?;
     let options = ConnectOptions {
         domain: None,
         directory: options,

@@ -49,7 +49,7 @@ fn signing_finding(attempt: &ConnectAttempt) -> Finding {
             attempt.url
         ),
         "Name the controller with ldaps://, or with ldap:// and without `--insecure-bind`, so \
-         that StartTLS protects the logon; `probe.ca-file` names the authority of its certificate",
+         that StartTLS protects the logon; `--ca-file` names the authority of its certificate",
     )
     .with_evidence([logon(&attempt.url, attempt.why.clone())])
 }

@@ -18,6 +18,7 @@ fn peak(farm: &str, arguments: &[&str]) -> (u64, Run) {
     );
     command
         .env("SPINMAIL_LDAP_PASSWORD", "x")
+        .env("SPINMAIL_DIRECTORY", "127.0.0.1 localhost")
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
     let child = command.spawn().expect("the program runs");

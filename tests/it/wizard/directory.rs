@@ -66,7 +66,13 @@ fn units_are_suggestions_taken_by_number() {
         "bind-as = 'FABRIKAM\\auditor'",
     );
     folder.write("password", "geheim\n");
-    let options = ["--insecure-bind", "--bind-password-file", "password"];
+    let options = [
+        "--insecure-bind",
+        "--bind-password-file",
+        "password",
+        "--directory",
+        "127.0.0.1",
+    ];
     let (mut terminal, question, _) = container_question(&folder, &options);
     for (number, name) in [(1, CONTAINER), (2, "OU=Staff,DC=fabrikam,DC=test")] {
         let line = format!("Suggestion {number}: {name} (a unit of the directory)");
@@ -119,7 +125,13 @@ fn silent_directory_gives_no_suggestions() {
             "bind-as = 'FABRIKAM\\auditor'",
         );
         folder.write("password", "geheim");
-        let options = ["--insecure-bind", "--bind-password-file", "password"];
+        let options = [
+            "--insecure-bind",
+            "--bind-password-file",
+            "password",
+            "--directory",
+            "127.0.0.1",
+        ];
         let (terminal, question, took) = container_question(&folder, &options);
         assert!(
             !question.contains("Suggestion") && !terminal.seen.contains("error"),
@@ -139,7 +151,17 @@ fn the_units_of_active_directory_are_offered() {
     );
     let folder = folder(&known("LAB_LDAPS"), &more);
     folder.write("password", known("LAB_PASSWORD"));
-    let (_, question, _) = container_question(&folder, &["--bind-password-file", "password"]);
+    let (_, question, _) = container_question(
+        &folder,
+        &[
+            "--bind-password-file",
+            "password",
+            "--directory",
+            &known("LAB_LDAPS"),
+            "--ca-file",
+            &known("LAB_CA"),
+        ],
+    );
     assert!(
         question.contains("Suggestion 1: OU=SharePoint"),
         "{question}"

@@ -29,6 +29,10 @@ pub(super) fn page() -> String {
     for table in Table::ALL {
         write_table(&mut writer, table);
     }
+    writer.section("TRUST");
+    for text in TRUST {
+        writer.paragraph([roman(text)]);
+    }
     writer.section("EXAMPLES");
     writer.text([roman(
         "A farm in advanced mode, whose file spinmail init --advanced writes with comments:",
@@ -37,6 +41,19 @@ pub(super) fn page() -> String {
     writer.see_also(&["spinmail(1)", "spinmail-rules(7)"]);
     writer.finish()
 }
+
+const TRUST: [&str; 3] = [
+    "A farm file says which hosts are asked, and it may come from someone else. It does not decide \
+     who is told a password. A controller of probe.directory is told that of the directory's \
+     account only if --directory or SPINMAIL_DIRECTORY names it, or if the person at the terminal \
+     agrees; the server of a drop folder's share only if --smb-server, SPINMAIL_SMB_SERVER, or a \
+     share in --folder or --path names it.",
+    "An authority of probe.ca-file does not vouch for a controller that is told a password. One of \
+     --ca-file does, and those of the system do.",
+    "A Kerberos ticket needs no option: what is sent is of use to no other host. On Windows a \
+     share is opened as the user who runs spinmail, which tells its server a proof of that user's \
+     password; with --farms only those of the servers that SPINMAIL_SMB_SERVER names are.",
+];
 
 const EXAMPLE: &str = r#"[farm]
 name = "fabrikam"

@@ -273,7 +273,14 @@ impl<'a> Samba<'a> {
                 arguments.extend(["--use-kerberos=required".to_owned(), "--no-pass".to_owned()]);
                 None
             }
-            SmbLogon::Password { account, password } => {
+            SmbLogon::Password {
+                account,
+                password,
+                told,
+            } => {
+                if let Some(why) = told.refusal(&self.share.server, "--smb-server") {
+                    return Err(Failure::new(FailureKind::Unsupported, why).into());
+                }
                 arguments.push(format!("--user={account}"));
                 Some(password.open())
             }
@@ -461,6 +468,7 @@ mod tests {
         SmbLogon::Password {
             account: "a".to_owned(),
             password: crate::probe::directory::Secret::new("b"),
+            told: crate::probe::directory::ToldHosts::default(),
         }
     }
 
