@@ -22,7 +22,7 @@ pub(crate) use atomic::{AtomicFile, create_new};
 pub(crate) use inputs::{is_input, note_input, note_input_folder};
 pub(crate) use lock::rewrite;
 pub(crate) use read::{
-    may_be_read_by_all, read_bytes, read_ordinary_bytes, read_ordinary_up_to, read_text, read_text_up_to,
-    read_text_with_bom, require_ordinary,
+    may_be_read_by_all, read_bytes, read_ordinary_bytes, read_ordinary_up_to, read_text,
+    read_text_up_to, read_text_with_bom, require_ordinary,
 };
 pub(crate) use spill::Spill;

@@ -63,7 +63,7 @@ fn fault_words(fault: &CertificateError) -> String {
         }
         Fault::UnknownIssuer => {
             "its certificate is from an authority that is not trusted here; `probe.ca-file` names \
-             further ones"
+             further ones, and `--ca-file` where a password is sent"
         }
         Fault::UnknownRevocationStatus
         | Fault::ExpiredRevocationList
@@ -84,8 +84,6 @@ fn fault_words(fault: &CertificateError) -> String {
         Fault::InvalidPurpose | Fault::InvalidPurposeContext { .. } => NOT_FOR_SERVERS,
         Fault::InvalidOcspResponse => "the OCSP response with its certificate is invalid",
         Fault::ApplicationVerificationFailure => "its certificate is not accepted",
-        // The verifier's own error for a purpose has no type that can be named.
-        Fault::Other(other) if format!("{:?}", other.0) == "EkuError" => NOT_FOR_SERVERS,
         _ => "its certificate is not accepted",
     };
     words.to_owned()

@@ -197,9 +197,7 @@ impl ConnectOptions<'_> {
         match &self.directory.logon {
             Logon::Password {
                 account, password, ..
-            } => {
-                client.bind(account.clone(), password.clone()).await
-            }
+            } => client.bind(account.clone(), password.clone()).await,
             #[cfg(feature = "kerberos")]
             Logon::Ticket => client.bind_with_ticket().await,
             Logon::Anonymous | Logon::Unavailable(_) => Ok(()),

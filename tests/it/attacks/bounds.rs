@@ -399,7 +399,14 @@ fn metabase_that_is_not_an_ordinary_file_is_refused() {
     let folder = Folder::with_farm("[[server]]\nname = \"sp1.contoso.com\"\n");
     make_pipe(&folder, "pipe");
     for file in ["pipe", "/dev/zero"] {
-        let arguments = ["gather", "iis", "--server", "sp1.contoso.com", "--metabase", file];
+        let arguments = [
+            "gather",
+            "iis",
+            "--server",
+            "sp1.contoso.com",
+            "--metabase",
+            file,
+        ];
         let measured = measured(&folder, &arguments, Duration::from_secs(20));
         print_row(&format!("metabase: {file}"), "256 MiB", &measured);
         let run = &measured.run;
