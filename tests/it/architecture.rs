@@ -98,7 +98,7 @@ const MODULES: &[ModuleRules] = &[
     module("probe/folder", "facts farm formats", &[Clock, Files]),
     module(
         "probe/iis",
-        "facts farm formats",
+        "facts farm formats fs",
         &[Files, Clock, Environment],
     ),
     module(
