@@ -261,7 +261,8 @@ impl FolderPath {
             && pairs.all(|(one, two)| one == two || is_short_name(one) || is_short_name(two))
     }
 
-    fn has_same_root(&self, other: &Self) -> bool {
+    /// Returns whether both are on one drive, or on one share, as far as their texts tell.
+    pub(crate) fn has_same_root(&self, other: &Self) -> bool {
         match (&self.root, &other.root) {
             (
                 Root::Share {
