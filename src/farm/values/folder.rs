@@ -1,6 +1,6 @@
 //! Windows folder paths, read alike on every system.
 
-use super::{FromText, ParseError};
+use super::{FromText, ParseError, plain_character};
 use std::fmt;
 
 /// An absolute Windows folder: on a drive, or on a share.
@@ -88,7 +88,7 @@ impl fmt::Display for FolderError {
                 write!(
                     out,
                     "it holds `{}`, which no Windows path may have",
-                    character.escape_debug()
+                    plain_character(*character)
                 )
             }
         }
