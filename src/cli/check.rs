@@ -48,7 +48,7 @@ impl Check<'_> {
     /// The facts or an option cannot be used for this farm, or no rule is left to judge.
     pub(crate) fn judge(&self, loaded: Loaded) -> Result<(Report, Exit), Error> {
         let farm = &loaded.document.farm;
-        let recorded = load_facts(self.facts, farm.name.as_deref())?;
+        let recorded = load_facts(self.facts, Some(farm))?;
         let probing = Probing {
             farm,
             probe: self.probe,

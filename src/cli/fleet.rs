@@ -13,8 +13,8 @@ use super::progress::Bar;
 use super::report_writer::{ReportContext, ReportWriter};
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::Farm;
 use crate::farm::file::Loaded;
+use crate::farm::{Farm, Server};
 use crate::fs::read_text;
 use crate::probe::folder::{FolderOptions, OpenedShares};
 use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest, Progress};
@@ -381,11 +381,21 @@ impl RecordedFacts {
                 error.hint("`spinmail gather` records them under the farm's name"),
             ));
         };
-        let named = files
+        let names: Vec<&str> = loaded
+            .document
+            .farm
+            .servers
+            .iter()
+            .map(Server::name)
+            .collect();
+        let mut named = files
             .iter()
             .map(|file| Ok((file.path.to_string_lossy().into_owned(), file.facts()?)))
             .collect::<Result<Vec<_>, Error>>()
             .map_err(unusable)?;
+        for (_, facts) in &mut named {
+            facts.name_servers(&names);
+        }
         let facts = Facts::merge(named).map_err(unusable)?;
         Ok((facts, Vec::new()))
     }

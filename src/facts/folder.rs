@@ -4,6 +4,7 @@ use super::merge::{Merge, Observation, layered};
 #[cfg(test)]
 use super::schema::SidSchema;
 use super::{Answer, Contents, ObservedAccount, ObservedDescriptor, SidName, Unknown};
+use crate::farm::values::plain_character;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use windows_security::Sid;
@@ -146,7 +147,7 @@ fn alias(line: &str) -> Result<String, String> {
     if let Some(character) = alias.chars().find(|character| !is_alias_char(*character)) {
         return Err(format!(
             "`{}` stands in no alias; one alias or address belongs in a line",
-            character.escape_debug()
+            plain_character(character)
         ));
     }
     if alias.chars().count() > MAX_ALIAS {

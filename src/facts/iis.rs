@@ -6,7 +6,7 @@ pub use metabase::RecordedMetabase;
 
 use super::merge::{Merge, Observation, layered};
 use super::{Answer, Unknown};
-use crate::farm::values::ServerName;
+use crate::farm::values::{ServerName, is_same_host};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -138,6 +138,22 @@ pub struct FolderFiles {
 }
 
 impl IisFacts {
+    /// Gives the servers the names that the farm file has for them. A short name is that of the one
+    /// server that it fits; where it fits several, it stays.
+    pub(super) fn name_servers(&mut self, names: &[&str]) {
+        let is_named = |seen: &str, name: &str| ServerName::same(seen, name);
+        for seen in &mut self.servers {
+            let seen = &mut seen.server;
+            if names.iter().any(|name| is_named(seen, name)) {
+                continue;
+            }
+            let mut fitting = names.iter().filter(|name| is_same_host(seen, name));
+            if let (Some(name), None) = (fitting.next(), fitting.next()) {
+                *seen = (*name).to_owned();
+            }
+        }
+    }
+
     /// Returns what is known of a server; names are case-insensitive.
     pub fn server(&self, server: &str) -> Option<&IisServer> {
         self.servers

@@ -183,6 +183,14 @@ impl Facts {
         whole
     }
 
+    /// Gives the servers of the SMTP services the names that the farm file has for them, so that facts
+    /// under a short name count. It comes before a merge, in which names tell servers apart.
+    pub(crate) fn name_servers(&mut self, names: &[&str]) {
+        if let Some(iis) = &mut self.iis {
+            iis.name_servers(names);
+        }
+    }
+
     fn for_each_observation(&mut self, each: &mut dyn FnMut(&mut Vec<Observation>)) {
         self.dns
             .iter_mut()

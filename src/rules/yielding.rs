@@ -3,7 +3,7 @@
 //! They are not preconditions: a cause that was not judged, or that could not be decided, takes
 //! nothing away from a symptom.
 
-use super::{OutcomeKind, Verdict};
+use super::{OutcomeKind, Severity, Verdict};
 
 /// A rule that names a cause, and one that sees its symptom on the same server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(super) struct Yielding {
 enum Decision {
     /// A fault.
     Fault,
+    /// An error: of less the message goes on to where the symptom stops it.
+    Error,
     /// A fault of this domain, or that there is none: it looked where the symptom's rule can only
     /// guess.
     Domain,
@@ -62,6 +64,12 @@ pub(super) static YIELDING: &[Yielding] = &[
     row("iis-server-stopped", "smtp-closed"),
     row("iis-not-port-25", "smtp-closed"),
     row("iis-loopback-only", "smtp-closed"),
+    // No service takes mail there, whatever folder it is dropped in.
+    Yielding {
+        cause: "dns-mx-without-service",
+        symptom: "iis-drop-directory-differs",
+        decision: Decision::Error,
+    },
     row("folder-missing", "iis-drop-quota"),
     row("iis-drop-quota", "smtp-defers-recipient"),
     // Without a DACL, a new message has nothing to inherit.
@@ -106,6 +114,9 @@ impl Yielding {
             Decision::Farm => true,
             Decision::Folder => cause.scope.has_same_folder(&symptom.scope),
             Decision::Fault => cause.scope.has_same_host(&symptom.scope),
+            Decision::Error => {
+                cause.severity == Severity::Error && cause.scope.has_same_host(&symptom.scope)
+            }
             Decision::Domain => {
                 cause.scope.has_same_host(&symptom.scope) && is_same_domain(cause, symptom)
             }
@@ -116,9 +127,12 @@ impl Yielding {
         };
         match (self.decision, symptom.outcome) {
             // What was seen to work is not taken back.
-            (Decision::Fault | Decision::Farm | Decision::Folder, OutcomeKind::Pass) => None,
+            (
+                Decision::Fault | Decision::Error | Decision::Farm | Decision::Folder,
+                OutcomeKind::Pass,
+            ) => None,
             _ if has(OutcomeKind::Fail) => Some(Yielded::Because(self.cause)),
-            (Decision::Fault | Decision::Farm | Decision::Folder, _) => None,
+            (Decision::Fault | Decision::Error | Decision::Farm | Decision::Folder, _) => None,
             _ if has(OutcomeKind::Undecided) || !has(OutcomeKind::Pass) => None,
             (Decision::Domain, OutcomeKind::Fail) => Some(Yielded::Contradiction(format!(
                 "{}; but `{}` finds the domain in its metabase: gather both again at the same time",

@@ -1040,3 +1040,45 @@ fn warnings_of_the_farm_file_yield_to_the_metabase() {
         assert!(outcomes.contains(&needed), "{attributes}: {outcomes:#?}");
     }
 }
+
+/// What is said of the Windows service by facts of these servers, the oldest first.
+fn said_of_service(farm: &str, seen: &[(&str, &str)]) -> Vec<String> {
+    let folder = Folder::with_farm(farm);
+    let mut arguments = vec!["verify".to_owned(), "iis".to_owned()];
+    for (at, (server, state)) in seen.iter().enumerate() {
+        let file = format!("{at}.json");
+        let facts = json!({"facts": 2, "gathered": format!("2026-11-2{at}T08:00:00Z"),
+            "iis": {"servers": [{"server": server,
+                "service": {"known": {"state": state, "start": "automatic"}}}]}});
+        folder.write(&file, facts.to_string());
+        arguments.extend(["--facts".to_owned(), file]);
+    }
+    arguments.extend(["--format".to_owned(), "json".to_owned()]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut said = outcomes(&folder.run(&arguments));
+    said.retain(|line| line.starts_with("iis-service-stopped"));
+    said
+}
+
+#[test]
+fn facts_under_a_short_name_count_if_it_fits_one_server() {
+    let two = format!("{FARM}[[server]]\nname = \"sp1.contoso.com\"\n");
+    for (farm, seen, outcome) in [
+        (FARM, &[("SP1", "stopped")][..], "fail"),
+        (
+            FARM,
+            &[("sp1.fabrikam.com", "running"), ("SP1", "stopped")],
+            "fail",
+        ),
+        (
+            FARM,
+            &[("SP1", "stopped"), ("sp1.fabrikam.com", "running")],
+            "pass",
+        ),
+        (&two, &[("SP1", "stopped")], "undecided"),
+        (FARM, &[("SP2", "stopped")], "undecided"),
+    ] {
+        let said = said_of_service(farm, seen);
+        assert_eq!(said, [format!("iis-service-stopped {outcome}")], "{seen:?}");
+    }
+}

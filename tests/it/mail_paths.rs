@@ -85,6 +85,7 @@ impl Seen {
                 let last = self.servers.last_mut().expect("a server");
                 last["service"] = json!({"known": {"state": state, "start": start}});
             }
+            ["another", bindings, state] => self.add_virtual_server(bindings, state),
             ["drop", bytes] => self.drop_bytes = Some(bytes.parse().expect("a number")),
             [view, "MX", preference, name, host] => {
                 let preference: u16 = preference.parse().expect("a number");
@@ -160,6 +161,17 @@ impl Seen {
     fn last_server(&mut self) -> &mut Value {
         let last = self.servers.last_mut().expect("a server");
         &mut last["metabase"]["known"]["servers"][0]
+    }
+
+    /// Adds a virtual server like the first one of the last server.
+    fn add_virtual_server(&mut self, bindings: &str, state: &str) {
+        let mut another = self.last_server().clone();
+        another["number"] = json!(2);
+        another["properties"]["ServerBindings"]["raw"] = json!(bindings);
+        another["properties"]["ServerState"] = json!({"raw": state, "line": 1});
+        let last = self.servers.last_mut().expect("a server");
+        let servers = last["metabase"]["known"]["servers"].as_array_mut();
+        servers.expect("virtual servers").push(another);
     }
 
     /// Sets a property of the last virtual server.

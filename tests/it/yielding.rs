@@ -244,6 +244,16 @@ fn cases() -> Vec<(&'static str, &'static str, String, Observed)> {
             with(&[("ServerBindings", "127.0.0.1:25:")], refused()),
         ),
         (
+            "dns-mx-without-service",
+            "iis-drop-directory-differs",
+            FARM.replace(
+                "incoming-email-service = true",
+                "incoming-email-service = false\nrole = \"front-end\"",
+            ) + "[[server]]\nname = \"sp2.fabrikam.com\"\nsmtp-service = true\n\
+                   incoming-email-service = true\n",
+            sound(),
+        ),
+        (
             "folder-missing",
             "iis-drop-quota",
             farm(),

@@ -4,6 +4,7 @@ use crate::cli::clock;
 use crate::cli::paths::{Target, expand};
 use crate::error::Error;
 use crate::facts::Facts;
+use crate::farm::{Farm, Server};
 use crate::fs::read_text;
 use clap::ValueHint;
 use std::ffi::OsString;
@@ -57,13 +58,12 @@ pub(crate) fn long_help(purpose: &str) -> String {
     )
 }
 
-/// Reads and merges recorded facts: `None` if no file is named. They must be about the farm of this
-/// name.
+/// Reads and merges recorded facts: `None` if no file is named. They must be about this farm.
 ///
 /// # Errors
 /// A file cannot be read, does not fit the others, or is about another farm.
-pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&str>) -> Result<Option<Facts>, Error> {
-    let all = expand(named, "json")
+pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&Farm>) -> Result<Option<Facts>, Error> {
+    let mut all = expand(named, "json")
         .into_iter()
         .map(read_facts)
         .collect::<Result<Vec<_>, _>>()?;
@@ -75,8 +75,15 @@ pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&str>) -> Result<Option
         .find(|(_, facts)| facts.farm.is_some())
         .map(|(path, _)| path.clone())
         .unwrap_or_default();
+    let names: Vec<&str> = farm
+        .iter()
+        .flat_map(|farm| farm.servers.iter().map(Server::name))
+        .collect();
+    for (_, facts) in &mut all {
+        facts.name_servers(&names);
+    }
     let facts = Facts::merge(all)?;
-    match (&facts.farm, farm) {
+    match (&facts.farm, farm.and_then(|farm| farm.name.as_ref())) {
         (Some(theirs), Some(ours)) if theirs != ours => Err(Error::usage(format!(
             "`{about_farm}` is of the farm `{theirs}`, the farm file of `{ours}`"
         ))),

@@ -117,7 +117,7 @@ pub(crate) fn run(args: &GatherArgs, console: &Console) -> Result<Exit, Error> {
     }
     let loaded = args.farm_file.load(console)?;
     let farm = &loaded.document.farm;
-    let (facts, exit) = match load_facts(&args.facts, farm.name.as_deref())? {
+    let (facts, exit) = match load_facts(&args.facts, Some(farm))? {
         Some(facts) => (facts, Exit::Clean),
         None => match gather(args, farm, console)? {
             (Some(facts), exit) => (facts, exit),

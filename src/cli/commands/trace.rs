@@ -9,7 +9,7 @@ use crate::cli::console::Console;
 use crate::cli::output::Output;
 use crate::error::Error;
 use crate::farm::Farm;
-use crate::farm::values::{DomainName, FromText, ParseError, checked};
+use crate::farm::values::{DomainName, FromText, ParseError, Quoted, checked};
 use crate::report::trace::{Trace, TraceOptions};
 use crate::report::{Exit, RunInfo, RunOptions};
 use crate::rules::Hop;
@@ -134,6 +134,16 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
 
 /// Returns the domain of an address (RFC 5321 4.1.2): what follows the last `@`.
 fn domain_of(address: &str) -> Result<DomainName, Error> {
+    if let Some(quoted) = Quoted::new(address) {
+        return Err(not_address(address, &quoted.reason()).did_you_mean(Some(quoted.inner)));
+    }
+    const SCHEME: &str = "mailto:";
+    if let Some((scheme, rest)) = address.split_at_checked(SCHEME.len())
+        && scheme.eq_ignore_ascii_case(SCHEME)
+    {
+        let why = "it is a link, whose address follows `mailto:`";
+        return Err(not_address(address, why).did_you_mean(Some(rest)));
+    }
     let is_odd = |letter: &char| letter.is_whitespace() || letter.is_control();
     if let Some(odd) = address.chars().find(is_odd) {
         let what = format!("it holds `{}`", odd.escape_debug());

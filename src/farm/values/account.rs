@@ -1,7 +1,7 @@
 //! Windows accounts, and the forms in which they are named.
 
 use super::names::{is_invisible, plain_word};
-use super::{FromText, Quoted, STRAY_SPACE};
+use super::{FromText, Quoted, STRAY_SPACE, plain_character};
 use crate::formats::dn;
 use std::net::IpAddr;
 use windows_security::Sid;
@@ -41,7 +41,7 @@ impl FromText for Account {
             .chars()
             .find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character))
         {
-            Some(character) => Err(format!("it holds `{}`", character.escape_debug())),
+            Some(character) => Err(format!("it holds `{}`", plain_character(character))),
             None if text.matches('\\').count() > 1 => Err(r"it holds more than one `\`".into()),
             None if text.starts_with(['\\', '@']) || text.ends_with(['\\', '@']) => {
                 Err("the domain or the name is missing".into())

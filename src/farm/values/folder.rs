@@ -1,6 +1,6 @@
 //! Windows folder paths, read alike on every system.
 
-use super::{FromText, ParseError};
+use super::{FromText, ParseError, plain_character};
 use std::fmt;
 
 /// An absolute Windows folder: on a drive, or on a share.
@@ -88,7 +88,7 @@ impl fmt::Display for FolderError {
                 write!(
                     out,
                     "it holds `{}`, which no Windows path may have",
-                    character.escape_debug()
+                    plain_character(*character)
                 )
             }
         }
@@ -261,7 +261,8 @@ impl FolderPath {
             && pairs.all(|(one, two)| one == two || is_short_name(one) || is_short_name(two))
     }
 
-    fn has_same_root(&self, other: &Self) -> bool {
+    /// Returns whether both are on one drive, or on one share, as far as their texts tell.
+    pub(crate) fn has_same_root(&self, other: &Self) -> bool {
         match (&self.root, &other.root) {
             (
                 Root::Share {

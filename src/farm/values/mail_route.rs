@@ -1,7 +1,9 @@
 //! Hosts on the way of mail to the farm.
 
 use super::names::without_final_dot;
-use super::{DomainName, FolderError, FolderPath, FromText, ParseError, ServerName};
+use super::{
+    DomainName, FolderError, FolderPath, FromText, ParseError, ServerName, plain_character,
+};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
@@ -284,7 +286,7 @@ impl FromText for LocalPart {
             )));
         }
         match text.chars().find(|character| !is_atom(*character)) {
-            Some(odd) => Err(fault(format!("it holds `{}`", odd.escape_debug()))),
+            Some(odd) => Err(fault(format!("it holds `{}`", plain_character(odd)))),
             None => Ok(Self {
                 text: text.to_owned(),
             }),

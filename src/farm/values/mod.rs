@@ -34,7 +34,7 @@ pub(crate) use url::ServiceUrl;
 pub use words::{
     Approval, MailHostKind, Mode, Os, PassBy, Role, Service, Tls, Version, Word, Words,
 };
-pub(crate) use wrapping::{Quoted, STRAY_SPACE, explained};
+pub(crate) use wrapping::{Quoted, STRAY_SPACE, explained, plain_character};
 
 use std::fmt::Display;
 

@@ -1,6 +1,6 @@
 //! Domain, host and account names.
 
-use super::{FromText, ParseError, STRAY_SPACE};
+use super::{FromText, ParseError, STRAY_SPACE, plain_character};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -101,7 +101,7 @@ impl fmt::Display for NameError {
                 write!(
                     out,
                     "`{label}` holds `{}`, which is no letter, digit or hyphen",
-                    character.escape_debug()
+                    plain_character(*character)
                 )
             }
             Self::EmptyLabel => write!(out, "two dots follow each other, or a dot stands first"),
@@ -336,7 +336,7 @@ impl FromText for ServerName {
             return Err(match character {
                 ' ' if text.trim() != text => STRAY_SPACE.to_owned(),
                 ' ' => "it holds a space".to_owned(),
-                _ => format!("it holds `{}`", character.escape_debug()),
+                _ => format!("it holds `{}`", plain_character(character)),
             });
         }
         let plain = without_final_dot(text);

@@ -48,6 +48,14 @@ impl<'a> Quoted<'a> {
     }
 }
 
+/// Returns a character as it is shown in a sentence: as it is typed if it can be seen, else escaped.
+pub(crate) fn plain_character(character: char) -> String {
+    match character {
+        '"' | '\'' | '\\' => character.to_string(),
+        _ => character.escape_debug().to_string(),
+    }
+}
+
 /// Why a name with spaces around it is refused.
 pub(crate) const STRAY_SPACE: &str =
     "it begins or ends with a space, which copied texts often bring along";

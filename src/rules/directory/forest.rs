@@ -115,6 +115,11 @@ fn judge_contact(case: &Case<'_>, address: &str, host: &MailHost) -> Judged<Outc
         Some(Answer::Failed(why)) => {
             Outcome::undecided(format!("which object has `{address}` is not known: {why}"))
         }
+        // That no object was found is said as absent.
+        Some(Answer::Known(names)) if names.is_empty() => Outcome::undecided(format!(
+            "the facts name no object that has `{address}`, nor say that there is none; {}",
+            view::ASKS
+        )),
         Some(Answer::Known(names)) => {
             Outcome::Pass(vec![Evidence::new(asked, expected, names.join("; "))])
         }

@@ -1,9 +1,9 @@
 //! Where the virtual servers listen.
 
-use super::view::{MAIL_PORT, judge_metabases, on_route};
+use super::view::{MAIL_PORT, is_stopped, judge_metabases, listening, on_route};
 use crate::farm::Server;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, dns};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, dns, smtp};
 use iis_metabase::{Metabase, VirtualServer, brief};
 use std::net::IpAddr;
 
@@ -47,7 +47,7 @@ fn several_finding(server: &Server, metabase: &Metabase) -> Finding {
 pub(super) fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
     let results = judge_metabases(case, |server, metabase| {
         let mut error = None;
-        for virtual_server in metabase.virtual_servers() {
+        for virtual_server in listening(metabase) {
             match virtual_server.bindings() {
                 Ok(bindings) if bindings.iter().any(|binding| binding.port == MAIL_PORT) => {
                     return Outcome::pass();
@@ -77,15 +77,34 @@ fn not_port_25_finding(server: &Server, metabase: &Metabase) -> Finding {
 
 pub(super) fn loopback_only(case: &Case<'_>) -> Vec<RuleResult> {
     let results = judge_metabases(case, |server, metabase| {
-        judge_addresses(case, server, metabase).into()
+        let outcome = judge_addresses(case, server, metabase).into();
+        unless_greeted(case, server, metabase, outcome)
     });
     on_route(case, results)
+}
+
+/// Returns the outcome, or that it is undecided if a virtual server that is stopped in the metabase
+/// may be what greeted: the file lags behind.
+fn unless_greeted(
+    case: &Case<'_>,
+    server: &Server,
+    metabase: &Metabase,
+    outcome: Outcome,
+) -> Outcome {
+    let may_run = metabase.virtual_servers().any(is_stopped);
+    match (&outcome, smtp::greeting_of_windows(case, server)) {
+        (Outcome::Fail(finding), Some(greeting)) if may_run => Outcome::undecided(format!(
+            "{}, as MetaBase.xml says; but it greeted: {}",
+            finding.message, greeting.observed
+        )),
+        _ => outcome,
+    }
 }
 
 /// Judges the addresses on whose port 25 the virtual servers listen.
 fn judge_addresses(case: &Case<'_>, server: &Server, metabase: &Metabase) -> Judged<Outcome> {
     let mut addresses = Vec::new();
-    for virtual_server in metabase.virtual_servers() {
+    for virtual_server in listening(metabase) {
         let bindings = virtual_server.bindings();
         let bindings = bindings.map_err(|error| Outcome::undecided(error.message))?;
         for binding in bindings.iter().filter(|binding| binding.port == MAIL_PORT) {
@@ -160,6 +179,11 @@ fn loopback_finding(server: &Server, metabase: &Metabase, what: &str) -> Finding
 /// Adds where each virtual server listens.
 fn with_bindings(mut finding: Finding, server: &Server, metabase: &Metabase) -> Finding {
     for virtual_server in metabase.virtual_servers() {
+        let state = if is_stopped(virtual_server) {
+            ", stopped"
+        } else {
+            ""
+        };
         finding = finding.observed(
             format!(
                 "ServerBindings of {} SmtpSvc/{}",
@@ -167,7 +191,7 @@ fn with_bindings(mut finding: Finding, server: &Server, metabase: &Metabase) -> 
                 virtual_server.server.number
             ),
             ":25:",
-            bindings_in_words(virtual_server),
+            format!("{}{state}", bindings_in_words(virtual_server)),
         );
     }
     finding

@@ -105,6 +105,10 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
              `{wanted_text}` is known only on the server; `dir /x` shows both names there"
         )));
     }
+    // A share has many names: of its server, of a DFS namespace, of another share of the folder.
+    if found.is_share() && !found.has_same_root(wanted_path) {
+        return judge_shared(view, wanted_text, wanted_path, &found_text);
+    }
     let message = format!(
         "`{}` drops mail in `{found_text}`, SharePoint looks in `{wanted_text}`",
         view.name()
@@ -118,7 +122,7 @@ fn is_share_polled(farm: &Farm) -> bool {
     folders.any(|folder| folder.valid().is_some_and(FolderPath::is_share))
 }
 
-/// Judges a drop directory on the server's own disk that SharePoint is to find by a share.
+/// Judges a drop directory that SharePoint is to find by a share of another name.
 fn judge_shared(
     view: &VirtualServerView<'_>,
     wanted_text: &str,

@@ -72,15 +72,8 @@ impl<'a> VirtualServerView<'a> {
         Some(bindings.iter().any(|binding| binding.port == MAIL_PORT))
     }
 
-    /// Returns whether the metabase says that it is stopped, or will be after the next start of the
-    /// service.
     pub(super) fn is_stopped(&self) -> bool {
-        use iis_metabase::ServerState::{Paused, Pausing, Started, Starting, Stopped, Stopping};
-        match self.virtual_server.state() {
-            Ok(Some(Stopped | Stopping | Paused | Pausing)) => true,
-            Ok(Some(Started | Starting)) => false,
-            _ => self.virtual_server.auto_start() == Ok(false),
-        }
+        is_stopped(self.virtual_server)
     }
 
     /// Returns whether its metabase has no other virtual server.
@@ -90,6 +83,29 @@ impl<'a> VirtualServerView<'a> {
             .known()
             .is_some_and(|metabase| metabase.keys().servers.len() == 1)
     }
+}
+
+/// Returns whether the metabase says that a virtual server is stopped, or will be after the next
+/// start of the service.
+pub(super) fn is_stopped(virtual_server: VirtualServer<'_>) -> bool {
+    use iis_metabase::ServerState::{Paused, Pausing, Started, Starting, Stopped, Stopping};
+    match virtual_server.state() {
+        Ok(Some(Stopped | Stopping | Paused | Pausing)) => true,
+        Ok(Some(Started | Starting)) => false,
+        _ => virtual_server.auto_start() == Ok(false),
+    }
+}
+
+/// Returns the virtual servers that listen: those that run, or all if none does, as another rule
+/// tells that.
+pub(super) fn listening(metabase: &Metabase) -> Vec<VirtualServer<'_>> {
+    let all: Vec<_> = metabase.virtual_servers().collect();
+    let running: Vec<_> = all
+        .iter()
+        .copied()
+        .filter(|each| !is_stopped(*each))
+        .collect();
+    if running.is_empty() { all } else { running }
 }
 
 /// Returns the servers to judge, with their facts: those recorded with SMTP, and those that were

@@ -1028,6 +1028,12 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
             UNDECIDED,
             "but this is not all: only one domain",
         ),
+        // Neither an object nor that there is none.
+        (
+            answered(json!({ "known": [] })),
+            UNDECIDED,
+            "nor say that there is none",
+        ),
         (answered(json!({ "failed": "busy" })), UNDECIDED, "busy"),
         (
             forest(json!([]), json!("not-asked")),
