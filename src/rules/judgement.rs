@@ -84,6 +84,8 @@ impl<'a, 'c> Judgement<'a, 'c> {
     fn run(mut self) -> Vec<Verdict> {
         self.judge_selected(is_judged_by_case);
         self.judge_causes();
+        self.judge_deciding();
+        self.judge_causes();
         self.yield_to_causes();
         self.settle();
         // The rules about acceptances are judged from what all others found.
@@ -181,6 +183,22 @@ impl<'a, 'c> Judgement<'a, 'c> {
         }
     }
 
+    /// Judges the rules that decide what judged ones can only guess: the same facts have the same
+    /// verdict, whatever was selected.
+    fn judge_deciding(&mut self) {
+        let deciding = YIELDING.iter().filter(|yielding| yielding.decides());
+        for yielding in deciding {
+            let is_guessed = self.verdicts_by(yielding.symptom).is_some();
+            if is_guessed
+                && self.verdicts_by(yielding.cause).is_none()
+                && let Some(place) = PLACES.get(yielding.cause).copied()
+                && let Some(rule) = EVERY_RULE.get(place)
+            {
+                self.judge(place, rule, RuleRole::Cause);
+            }
+        }
+    }
+
     /// Returns the verdicts of a rule, or `None` if it was not judged.
     fn verdicts_by(&self, id: &str) -> Option<&[Verdict]> {
         self.verdicts_at(*PLACES.get(id)?)
@@ -254,7 +272,7 @@ impl<'a, 'c> Judgement<'a, 'c> {
             OutcomeKind::Pass => false,
             OutcomeKind::NotApplicable => match cause.because {
                 Some(next) => self.has_cause(cause, next, path),
-                None => false,
+                None => cause.is_decided_elsewhere,
             },
         });
         path.pop();

@@ -58,6 +58,8 @@ pub struct Verdict {
     /// Whether the rule was not selected, and its verdict is shown because a selected rule does not
     /// apply because of it.
     pub is_cause: bool,
+    /// Whether a rule that looks where this one can only guess found nothing wrong.
+    pub(super) is_decided_elsewhere: bool,
 }
 
 impl Verdict {
@@ -80,6 +82,7 @@ impl Verdict {
             accepted: None,
             because: None,
             is_cause: false,
+            is_decided_elsewhere: false,
         };
         match result.outcome {
             Outcome::Pass(evidence) => verdict.evidence = evidence,
@@ -120,6 +123,7 @@ impl Verdict {
     pub(super) fn yield_to(&mut self, cause: Option<&'static str>, case: &Case<'_>) {
         self.outcome = OutcomeKind::NotApplicable;
         self.because = cause;
+        self.is_decided_elsewhere = cause.is_none();
         self.message = match cause {
             Some(id) => format!("another finding explains it{}", in_parentheses(id)).into(),
             None => "it is decided by what the server's own settings say".into(),

@@ -105,6 +105,11 @@ pub(super) enum Yielded {
 }
 
 impl Yielding {
+    /// Returns whether the cause's rule decides, also if it finds nothing wrong.
+    pub(super) fn decides(&self) -> bool {
+        self.decision == Decision::Domain
+    }
+
     /// Returns what becomes of a symptom's verdict, or `None` if it stays.
     pub(super) fn apply(&self, symptom: &Verdict, causes: &[Verdict]) -> Option<Yielded> {
         if symptom.outcome == OutcomeKind::NotApplicable {

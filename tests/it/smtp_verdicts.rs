@@ -212,9 +212,15 @@ impl World {
     }
 
     fn judged(&self, selection: &Selection) -> Vec<Verdict> {
+        self.judged_for(None, selection)
+    }
+
+    /// The verdicts of the route of one message.
+    fn judged_for(&self, address: Option<&str>, selection: &Selection) -> Vec<Verdict> {
         let document = farm::read(&self.farm).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
         let facts = Facts::from_json(&self.facts().to_string(), "facts.json").expect("facts");
-        rules::judge(&Case::new(&document, &facts, TODAY), selection)
+        let case = Case::new(&document, &facts, TODAY).for_mail_to(address);
+        rules::judge(&case, selection)
     }
 
     /// The outcome of a rule for the only or the named subject: severity of a finding, else the
@@ -443,6 +449,110 @@ fn a_real_mailbox_decides_what_a_made_up_one_cannot() {
         message.contains("spinmail set probe.recipient"),
         "{message}"
     );
+}
+
+const UNKNOWN: &str = "550 5.1.1 <x@y>: User unknown";
+const TAKEN: &str = "250 2.1.5 OK";
+const CANNOT_RELAY: &str = "550 5.7.1 Unable to relay";
+const FULL: &str = "452 4.2.2 Mailbox full";
+const BLOCKED: &str = "554 5.7.1 Mail relay [192.0.2.1] is on our RBL";
+
+/// Returns the outcome of the only verdict of a rule.
+fn outcome_of(verdicts: &[Verdict], rule: &str) -> &'static str {
+    let mut of_rule = verdicts.iter().filter(|verdict| verdict.rule.id == rule);
+    let verdict = of_rule.next().expect("a verdict");
+    match verdict.outcome.name() {
+        "fail" => verdict.severity.name(),
+        other => other,
+    }
+}
+
+/// The made-up mailbox, the one that exists, whose route is judged, and what comes out.
+type Mailboxes = (
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    [&'static str; 2],
+);
+
+/// What was said of another mailbox does not outweigh what was said of this one.
+#[test]
+fn the_mailbox_itself_decides() {
+    const DOCS: Option<&str> = Some("docs@sharepoint.fabrikam.com");
+    const OTHER: Option<&str> = Some("other@sharepoint.fabrikam.com");
+    const PUT_OFF: [&str; 2] = ["not-applicable", "warning"];
+    const REFUSED: [&str; 2] = ["error", "not-applicable"];
+    const UNDECIDED: [&str; 2] = ["undecided", "not-applicable"];
+    let table: &[Mailboxes] = &[
+        (TAKEN, FULL, DOCS, PUT_OFF),
+        (TAKEN, FULL, None, PUT_OFF),
+        (TAKEN, CANNOT_RELAY, DOCS, REFUSED),
+        (TAKEN, UNKNOWN, DOCS, REFUSED),
+        (TAKEN, UNKNOWN, None, REFUSED),
+        (TAKEN, BLOCKED, DOCS, UNDECIDED),
+        (TAKEN, TAKEN, DOCS, ["pass", "pass"]),
+        (UNKNOWN, TAKEN, DOCS, ["pass", "pass"]),
+        (UNKNOWN, TAKEN, None, ["pass", "pass"]),
+        (UNKNOWN, TAKEN, OTHER, UNDECIDED),
+        (TAKEN, TAKEN, OTHER, ["pass", "pass"]),
+        (TAKEN, UNKNOWN, OTHER, UNDECIDED),
+        (TAKEN, CANNOT_RELAY, OTHER, UNDECIDED),
+        (UNKNOWN, UNKNOWN, OTHER, UNDECIDED),
+        (CANNOT_RELAY, CANNOT_RELAY, OTHER, REFUSED),
+    ];
+    for (made_up, real, address, expected) in table {
+        let talk = Talk::version_2(POSTFIX, made_up, NO_RELAY).with([
+            "real-mailbox",
+            "",
+            "docs@sharepoint.fabrikam.com",
+            OK,
+            real,
+        ]);
+        let verdicts = World::new()
+            .talk(&talk)
+            .judged_for(*address, &Selection::default());
+        let found = ["smtp-refuses-recipient", "smtp-defers-recipient"]
+            .map(|rule| outcome_of(&verdicts, rule));
+        assert_eq!(found, *expected, "{made_up} | {real} | {address:?}");
+    }
+}
+
+/// The metabase decides, whether or not its area is selected.
+#[test]
+fn the_same_facts_have_the_same_verdict_in_one_area() {
+    let smtp = ["smtp".to_owned()];
+    let one_area = Selection::new(&[], &smtp, &[]).expect("a selection");
+    for (own, refuses, defers) in [
+        (CANNOT_RELAY, "undecided", "not-applicable"),
+        ("511 5.1.1 user unknown", "not-applicable", "not-applicable"),
+        ("550 5.7.1 spam", "not-applicable", "not-applicable"),
+        (
+            "530 5.7.0 Must issue a STARTTLS command first",
+            "not-applicable",
+            "not-applicable",
+        ),
+    ] {
+        let talk = Talk::version_2(POSTFIX, own, NO_RELAY);
+        let world = World::new()
+            .talk(&talk)
+            .metabase("", &["sharepoint.fabrikam.com"]);
+        for selection in [&Selection::default(), &one_area] {
+            let verdicts = world.judged(selection);
+            let found = ["smtp-refuses-recipient", "smtp-defers-recipient"]
+                .map(|rule| outcome_of(&verdicts, rule));
+            assert_eq!(found, [refuses, defers], "{own}: {selection:?}");
+            let defers = verdicts
+                .iter()
+                .find(|verdict| verdict.rule.id == "smtp-defers-recipient");
+            let says_refused =
+                defers.is_some_and(|verdict| verdict.message.contains("it refuses the recipient"));
+            assert_eq!(
+                says_refused,
+                !own.contains("STARTTLS") && !own.contains("spam"),
+                "{own}"
+            );
+        }
+    }
 }
 
 /// Exchange is not told to have an alias domain.

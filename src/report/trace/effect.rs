@@ -83,6 +83,10 @@ pub(super) fn effect(verdict: &Verdict) -> Option<HopState> {
         // What the server refused is no better for its cause being known.
         return Some(HopState::NotKnown);
     }
+    if id == "smtp-defers-recipient" && verdict.because == Some("smtp-refuses-recipient") {
+        // A refusal stays one where the metabase decides about the domain.
+        return Some(HopState::NotKnown);
+    }
     match verdict.outcome {
         OutcomeKind::Fail if leaves_open => Some(HopState::NotKnown),
         OutcomeKind::Fail if verdict.severity == Severity::Error || STOPPING.contains(&id) => {

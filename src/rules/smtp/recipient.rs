@@ -7,7 +7,7 @@ use super::replies::Meaning;
 use super::target::{TargetView, step_evidence};
 use crate::facts::{SmtpPurpose, SmtpQuestion, SmtpStep, SmtpTalk};
 use crate::farm::values::DomainName;
-use crate::remedy::AdminRole;
+use crate::remedy::{self, AdminRole};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 const ACCEPTED: &str = "250: the recipient is taken";
@@ -42,6 +42,17 @@ impl<'a> RecipientReply<'a> {
         matches!(self.question.last_step().code(), Some(400..=499))
     }
 
+    /// Returns whether it is about a mailbox that exists, and not about how many were named.
+    fn is_of_real_mailbox(&self) -> bool {
+        *self.question.purpose == SmtpPurpose::RealMailbox
+            && self.meaning != Meaning::SecondRecipient
+    }
+
+    fn is_about(&self, address: &str) -> bool {
+        let asked = self.question.recipient;
+        asked.is_some_and(|asked| asked.eq_ignore_ascii_case(address))
+    }
+
     /// Returns whether the recipient was taken. A sender that was taken is not enough.
     fn is_accepted(&self) -> bool {
         self.meaning == Meaning::Accepted && self.question.rcpt.is_some()
@@ -54,7 +65,7 @@ impl<'a> RecipientReply<'a> {
 
     /// Returns whether a mailbox that exists is refused as unknown.
     fn refuses_real_mailbox(&self) -> bool {
-        *self.question.purpose == SmtpPurpose::RealMailbox
+        self.is_of_real_mailbox()
             && !self.is_temporary()
             && matches!(
                 self.meaning,
@@ -81,6 +92,117 @@ impl<'a> RecipientReply<'a> {
     fn is_refused(&self) -> bool {
         matches!(self.question.rcpt.and_then(SmtpStep::code), Some(500..=599))
     }
+
+    /// Returns whether the recipient, or what comes before it, is refused for ever.
+    fn is_final(&self) -> bool {
+        matches!(self.question.last_step().code(), Some(500..=599))
+    }
+
+    /// Returns what a refusal is about, as the end of a sentence.
+    fn refusal_in_words(&self) -> &'static str {
+        match self.meaning {
+            Meaning::TlsWanted
+            | Meaning::AuthenticationWanted
+            | Meaning::CallerRefused
+            | Meaning::SenderRefused
+            | Meaning::SecondRecipient => self.meaning.in_words(),
+            _ => "it refuses the recipient",
+        }
+    }
+}
+
+/// The replies that decide about the mail that is judged.
+struct Deciding<'a> {
+    replies: Vec<RecipientReply<'a>>,
+    /// Whether a mailbox of the domain that does not decide was taken: then the domain is known.
+    takes_others: bool,
+    /// Why the replies say nothing of the address whose route is judged, or `None` if they do.
+    not_asked: Option<String>,
+}
+
+impl<'a> Deciding<'a> {
+    /// Chooses among the replies: those about the address whose route is judged, else those about a
+    /// mailbox that exists, else those about the made-up one.
+    fn new(case: &Case<'a>, talk: &'a SmtpTalk, domain: &DomainName) -> Self {
+        let all = RecipientReply::all(talk, domain);
+        match case.address.filter(|_| case.is_for_domain(domain)) {
+            Some(address) => Self::of_address(address, all),
+            None => Self::chosen(all, RecipientReply::is_of_real_mailbox),
+        }
+    }
+
+    fn of_address(address: &str, all: Vec<RecipientReply<'a>>) -> Self {
+        let is_own = |reply: &RecipientReply<'_>| {
+            reply.is_about(address) && reply.meaning != Meaning::SecondRecipient
+        };
+        if all.iter().any(is_own) {
+            return Self::chosen(all, is_own);
+        }
+        if all.iter().any(RecipientReply::is_accepted) && !takes_every(&all) {
+            return Self {
+                replies: all,
+                takes_others: false,
+                not_asked: Some(format!(
+                    "it was not asked about `{address}`, and does not answer alike for every \
+                     mailbox; `{}` asks",
+                    remedy::spinmail("trace {ADDRESS}", &[&address])
+                )),
+            };
+        }
+        // That another mailbox does not exist says nothing of this one.
+        let replies = all
+            .into_iter()
+            .filter(|reply| !reply.refuses_real_mailbox());
+        Self {
+            replies: replies.collect(),
+            takes_others: false,
+            not_asked: None,
+        }
+    }
+
+    /// Chooses some replies, or all if there is none of them.
+    fn chosen(all: Vec<RecipientReply<'a>>, decides: impl Fn(&RecipientReply<'a>) -> bool) -> Self {
+        let (chosen, others): (Vec<_>, Vec<_>) = all.into_iter().partition(decides);
+        if chosen.is_empty() {
+            return Self {
+                replies: others,
+                takes_others: false,
+                not_asked: None,
+            };
+        }
+        // One mailbox that was not taken outweighs those that were.
+        let taken = taken_recipients(&chosen);
+        let is_taken =
+            |reply: &RecipientReply<'_>| taken.iter().any(|recipient| reply.is_about(recipient));
+        let takes_others = others.iter().any(RecipientReply::is_accepted) || !taken.is_empty();
+        let (taken_replies, failed): (Vec<_>, Vec<_>) = chosen.into_iter().partition(is_taken);
+        Self {
+            replies: if failed.is_empty() {
+                taken_replies
+            } else {
+                failed
+            },
+            takes_others,
+            not_asked: None,
+        }
+    }
+}
+
+/// Returns the recipients that were taken at one try at least.
+fn taken_recipients<'a>(replies: &[RecipientReply<'a>]) -> Vec<&'a str> {
+    let taken = replies.iter().filter(|reply| reply.is_accepted());
+    taken.filter_map(|reply| reply.question.recipient).collect()
+}
+
+/// Returns whether a made-up mailbox and every one that exists was taken.
+fn takes_every(all: &[RecipientReply<'_>]) -> bool {
+    let is_made_up =
+        |reply: &RecipientReply<'_>| *reply.question.purpose == SmtpPurpose::MadeUpMailbox;
+    let taken = taken_recipients(all);
+    let mut real = all.iter().filter(|reply| reply.is_of_real_mailbox());
+    all.iter()
+        .any(|reply| is_made_up(reply) && reply.is_accepted())
+        && real.all(|reply| taken.iter().any(|recipient| reply.is_about(recipient)))
 }
 
 /// Returns whether the server took any mailbox of the farm.
@@ -121,11 +243,22 @@ impl Relaying {
 
 pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
     judge_domains(case, |target, talk, domain| {
-        let replies = RecipientReply::all(talk, domain);
+        let Deciding {
+            replies,
+            takes_others,
+            not_asked,
+        } = Deciding::new(case, talk, domain);
+        if let Some(why) = not_asked {
+            return Outcome::undecided(why);
+        }
         if let Some(accepted) = replies.iter().find(|reply| reply.is_accepted()) {
             return judge_accepted(target, talk, accepted);
         }
-        if let Some(refused) = replies.iter().find(|reply| reply.refuses_domain()) {
+        let refused = replies.iter().find(|reply| reply.refuses_domain());
+        if let Some(refused) = refused.filter(|_| takes_others) {
+            return Outcome::Fail(refused_mailbox_finding(target, refused));
+        }
+        if let Some(refused) = refused {
             let finding = refused_domain_finding(target, refused, domain);
             let routes = case.routes();
             let why_not = target
@@ -252,8 +385,15 @@ fn refused_mailbox_finding(target: &TargetView<'_>, refused: &RecipientReply<'_>
         target.shown(),
         refused.meaning.in_words()
     );
-    let remedy = "If the address is right, make it known to the server: it takes only recipients \
-                  that it knows";
+    let remedy = match refused.meaning {
+        Meaning::RelayingDenied => {
+            "It takes another mailbox of the domain: look for a rule of the server about this one"
+        }
+        _ => {
+            "If the address is right, make it known to the server: it takes only recipients that \
+             it knows"
+        }
+    };
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
         target,
         Some(refused.question.last_step()),
@@ -263,18 +403,26 @@ fn refused_mailbox_finding(target: &TargetView<'_>, refused: &RecipientReply<'_>
 
 pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
     judge_domains(case, |target, talk, domain| {
-        let replies = RecipientReply::all(talk, domain);
+        let Deciding {
+            replies, not_asked, ..
+        } = Deciding::new(case, talk, domain);
+        if not_asked.is_some() {
+            let why = "the address was not asked about";
+            return Outcome::because("smtp-refuses-recipient", why);
+        }
         if replies.iter().any(RecipientReply::is_accepted) {
             return Outcome::pass();
         }
         if let Some(put_off) = replies.iter().find(|reply| reply.is_put_off()) {
             return Outcome::Fail(deferral_finding(target, put_off, domain));
         }
-        if replies.iter().any(RecipientReply::is_refused) {
-            return Outcome::because("smtp-refuses-recipient", "it refuses the recipient");
-        }
-        if wants_logon(talk, &replies) {
+        let refused = replies.iter().find(|reply| reply.is_refused());
+        if refused.is_none() && wants_logon(talk, &replies) {
             return logon_demanded(case, target);
+        }
+        let refused = refused.or_else(|| replies.last().filter(|reply| reply.is_final()));
+        if let Some(refused) = refused {
+            return Outcome::because("smtp-refuses-recipient", refused.refusal_in_words());
         }
         undecided_by(&replies)
     })

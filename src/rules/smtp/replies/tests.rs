@@ -170,6 +170,44 @@ const REPLIES: &[(&str, Meaning)] = &[
         Meaning::CallerRefused,
     ),
     ("550 5.7.1 no, see 15.7.3.1", Meaning::Refused),
+    // About the caller, who is called a relay.
+    (
+        "550 5.7.1 Rejected: your mail server is an open mail relay",
+        Meaning::CallerRefused,
+    ),
+    (
+        "550 5.7.1 Open spam relay - see http://x.test/",
+        Meaning::CallerRefused,
+    ),
+    (
+        "554 5.7.1 Mail relay [192.0.2.1] is on our RBL",
+        Meaning::CallerRefused,
+    ),
+    (
+        "550 5.7.1 Mail from 192.0.2.9 refused: open mail relay",
+        Meaning::CallerRefused,
+    ),
+    (
+        "550 5.7.1 Your relay is in our DNSBL",
+        Meaning::CallerRefused,
+    ),
+    (
+        "550 5.7.1 SPF fail, relay 192.0.2.9 not permitted by domain",
+        Meaning::CallerRefused,
+    ),
+    ("550 5.7.1 Your relay violates our policy", Meaning::Refused),
+    ("550 5.7.1 The relay has no name", Meaning::Refused),
+    // Refusals to relay, in other words.
+    (
+        "550 5.7.1 routed address relaying denied",
+        Meaning::RelayingDenied,
+    ),
+    ("550 we do not relay", Meaning::RelayingDenied),
+    ("550 5.7.1 We don't relay", Meaning::RelayingDenied),
+    (
+        "551 5.7.1 Relaying is not allowed here",
+        Meaning::RelayingDenied,
+    ),
     ("354 Start mail input", Meaning::Unusual),
     ("250-yes|550 no", Meaning::None),
     ("no code at all", Meaning::None),
