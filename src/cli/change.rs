@@ -248,7 +248,11 @@ pub(crate) fn row_text(fields: &[(&'static Setting, SettingValue)]) -> String {
 
 /// Returns the error for a text that cannot be edited where it should be.
 pub(crate) fn edit_error(error: edit::EditError) -> Error {
-    Error::usage(format!("the file cannot be edited there: {error}")).hint("nothing was changed")
+    let message = match error {
+        edit::EditError::Placeholder { .. } => error.to_string(),
+        _ => format!("the file cannot be edited there: {error}"),
+    };
+    Error::usage(message).hint("nothing was changed")
 }
 
 fn damaged(what: &str) -> Error {

@@ -9,6 +9,7 @@ mod lines;
 mod literal;
 mod table_ref;
 mod tables;
+mod template;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -23,6 +24,7 @@ use literal::{replace_value, written_key};
 use std::collections::BTreeMap;
 use std::fmt;
 use tables::{append_block, cut_sections, insert_block, insert_line, pair};
+use template::placeholder;
 use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, Value};
 use tree::Tree;
 
@@ -54,6 +56,11 @@ pub enum EditError {
         /// How many entries the array has.
         entries: usize,
     },
+    /// The value is a word that stands for a name in a printed command.
+    Placeholder {
+        /// That word.
+        word: &'static str,
+    },
     /// The edited text would not hold what was asked.
     Damaged {
         /// The key, or the array.
@@ -83,6 +90,10 @@ impl fmt::Display for EditError {
                 let number = index.saturating_add(1);
                 write!(out, "`{array}` has no entry {number}; it has {entries}")
             }
+            Self::Placeholder { word } => write!(
+                out,
+                "`{word}` stands for a name of your own: put that in its place"
+            ),
             Self::Damaged { name } => {
                 write!(out, "`{name}` cannot be edited here without damage")
             }
@@ -91,6 +102,14 @@ impl fmt::Display for EditError {
 }
 
 impl std::error::Error for EditError {}
+
+/// Refuses a value that stands for one of the reader's own.
+fn refuse_placeholder(table: &str, value: &SettingValue) -> Result<(), EditError> {
+    match placeholder(table, value) {
+        Some(word) => Err(EditError::Placeholder { word }),
+        None => Ok(()),
+    }
+}
 
 /// Sets `key` to a value. The text comes back unchanged if the key has it already.
 pub fn set(
@@ -102,6 +121,8 @@ pub fn set(
     let document = parse(source)?;
     let root = document.as_table();
     let wanted = Tree::from_setting(value);
+    let (TableRef::Table(name) | TableRef::Entry { array: name, .. }) = place;
+    refuse_placeholder(name, value)?;
     let target = Target::find(root, place)?;
     let edited = match target.value(key)? {
         Some(old) if Tree::from_value(old) == wanted => return Ok(source.to_owned()),
@@ -164,6 +185,7 @@ pub fn add_entry(
     let root = document.as_table();
     let mut entry = BTreeMap::new();
     for (key, value) in fields {
+        refuse_placeholder(array, value)?;
         entry.insert((*key).to_owned(), Tree::from_setting(value));
     }
     let pairs: Vec<String> = fields.iter().map(|(key, value)| pair(key, value)).collect();

@@ -2,6 +2,7 @@
 //! again.
 
 mod effect;
+mod index;
 pub(crate) mod json;
 mod route;
 mod text;

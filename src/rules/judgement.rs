@@ -362,13 +362,25 @@ enum Relation {
 impl Relation {
     fn holds(self, verdict: &Verdict, deferring: &Verdict) -> bool {
         match self {
-            Self::SameSubject => verdict.subject.eq_ignore_ascii_case(&deferring.subject),
+            Self::SameSubject => is_same_subject(verdict, deferring),
             Self::SameSetting => match (&verdict.about, &deferring.about) {
                 (Some(one), Some(two)) => one.setting == two.setting,
                 _ => false,
             },
             Self::Any => true,
         }
+    }
+}
+
+/// Returns whether two verdicts are about the same thing as seen from the same side. What is about
+/// one side alone says so in its subject, so the names decide there.
+fn is_same_subject(verdict: &Verdict, deferring: &Verdict) -> bool {
+    let (one, two) = (&verdict.scope, &deferring.scope);
+    let has_text = verdict.subject.eq_ignore_ascii_case(&deferring.subject);
+    match (one.side, two.side) {
+        (None, None) => has_text,
+        (Some(side), Some(other)) if side != other => false,
+        _ => has_text || one.has_same_names(two),
     }
 }
 

@@ -39,6 +39,15 @@ impl Scope {
         })
     }
 
+    /// Returns whether both name the same host and domain, and name one at all. A name may be judged as
+    /// a host and as a domain.
+    pub(super) fn has_same_names(&self, other: &Self) -> bool {
+        let first = |scope: &Self| scope.host.clone().or_else(|| scope.domain.clone());
+        let second = |scope: &Self| scope.host.as_ref().and(scope.domain.clone());
+        let own = first(self);
+        own.is_some() && own == first(other) && second(self) == second(other)
+    }
+
     /// Returns whether both name the same drop folder.
     pub(crate) fn has_same_folder(&self, other: &Self) -> bool {
         self.folder.is_some() && self.folder == other.folder && self.server == other.server

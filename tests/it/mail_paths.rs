@@ -97,8 +97,8 @@ impl Seen {
                     _ => host.trim_end_matches('.').to_ascii_lowercase(),
                 });
             }
-            [view, "A", name, address] => {
-                let record = json!({"owner": name, "type": "A", "address": address});
+            [view, kind @ ("A" | "AAAA"), name, address] => {
+                let record = json!({"owner": name, "type": kind, "address": address});
                 self.add_record(view, name, record);
             }
             [view, "none", name] => {

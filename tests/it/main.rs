@@ -61,6 +61,7 @@ mod smtp_verdicts;
 mod support;
 mod survival;
 mod tables;
+mod templates;
 mod topologies;
 mod trace;
 mod values;

@@ -1,10 +1,12 @@
 //! One route of a message: the state of each hop by the verdicts about what stands on the route.
 
 use super::effect::{HopState, effect, is_skipped};
+use super::index::{Index, station_key};
 use crate::facts::NetworkView;
 use crate::farm::values::{DomainName, FromText, ServerName, checked};
 use crate::report::Report;
 use crate::rules::{Hop, OutcomeKind, RouteOutline, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A hop of a route.
 #[derive(Debug)]
@@ -51,27 +53,21 @@ impl<'a> TracedRoute<'a> {
         if outlines.is_empty() {
             outlines.push(unknown_route(report));
         }
+        let index = Index::new(report);
+        let domain = other_domain(report, address);
         outlines
             .into_iter()
-            .map(|outline| Self::new(report, address, outline, last))
+            .map(|outline| {
+                let follower = Follower::new(report, &index, &outline, domain.as_deref());
+                let rows = follower.rows(last);
+                let off_route = follower.off_route();
+                Self {
+                    outline,
+                    rows,
+                    off_route,
+                }
+            })
             .collect()
-    }
-
-    fn new(report: &'a Report, address: &str, outline: RouteOutline, last: Hop) -> Self {
-        let domain = other_domain(report, address);
-        let follower = Follower {
-            report,
-            domain: domain.as_deref(),
-            outline: &outline,
-        };
-        let hops = Hop::ALL.into_iter().filter(|hop| *hop <= last);
-        let rows = hops.map(|hop| follower.row(hop)).collect();
-        let off_route = follower.off_route();
-        Self {
-            rows,
-            off_route,
-            outline,
-        }
     }
 
     /// Returns the side that the message comes from, as a word.
@@ -143,9 +139,44 @@ struct Follower<'a, 'r> {
     /// The domain of the message's address in ASCII, or `None` if it is the display address.
     domain: Option<&'r str>,
     outline: &'r RouteOutline,
+    index: &'r Index<'a>,
+    /// The stations to which senders cannot connect.
+    unreachable: BTreeSet<String>,
 }
 
 impl<'a, 'r> Follower<'a, 'r> {
+    fn new(
+        report: &'a Report,
+        index: &'r Index<'a>,
+        outline: &'r RouteOutline,
+        domain: Option<&'r str>,
+    ) -> Self {
+        let mut follower = Self {
+            report,
+            domain,
+            outline,
+            index,
+            unreachable: BTreeSet::new(),
+        };
+        let skipped = report
+            .verdicts()
+            .iter()
+            .filter(|verdict| is_skipped(verdict) && !follower.is_of_other_side(verdict))
+            .filter_map(|verdict| follower.station_of(verdict));
+        follower.unreachable = skipped.map(station_key).collect();
+        follower
+    }
+
+    fn rows(&self, last: Hop) -> Vec<HopRow<'a>> {
+        let hops = Hop::ALL.into_iter().filter(|hop| *hop <= last);
+        hops.map(|hop| self.row(hop)).collect()
+    }
+
+    /// Returns whether a verdict is about what the other side sees.
+    fn is_of_other_side(&self, verdict: &Verdict) -> bool {
+        self.index.is_of_other_side(verdict, self.outline.side)
+    }
+
     fn row(&self, hop: Hop) -> HopRow<'a> {
         if !self.has(hop) {
             return HopRow {
@@ -230,7 +261,7 @@ impl<'a, 'r> Follower<'a, 'r> {
             let station = self.station_of(other);
             other.rule.id == "smtp-closed"
                 && other.outcome == OutcomeKind::Pass
-                && !is_of_other_side(other, self.outline.side, self.report)
+                && !self.is_of_other_side(other)
                 && station.is_some_and(|name| ServerName::same(name, server))
         })
     }
@@ -337,18 +368,12 @@ impl<'a, 'r> Follower<'a, 'r> {
 
     /// Returns whether senders cannot connect to a server, so that they turn to the next one.
     fn is_unreachable(&self, server: &str) -> bool {
-        let mut verdicts = self.report.verdicts().iter();
-        verdicts.any(|verdict| {
-            let station = self.station_of(verdict);
-            is_skipped(verdict)
-                && station.is_some_and(|name| ServerName::same(name, server))
-                && !is_of_other_side(verdict, self.outline.side, self.report)
-        })
+        self.unreachable.contains(&station_key(server))
     }
 
     /// Returns whether a verdict is about a station of the hop, or about no station at all.
     fn is_about(&self, verdict: &Verdict, stations: &Stations<'_>) -> bool {
-        if is_of_other_side(verdict, self.outline.side, self.report) {
+        if self.is_of_other_side(verdict) {
             return false;
         }
         if self.is_about_other_domain(verdict) {
@@ -406,39 +431,30 @@ impl<'a, 'r> Follower<'a, 'r> {
     /// if it is about a setting or a domain.
     fn station_of<'v>(&self, verdict: &'v Verdict) -> Option<&'v str> {
         let host = verdict.scope.host.as_deref()?;
-        let farm = &self.report.wanted;
-        let is_named = |name: &str| ServerName::same(name, host);
-        let is_station = farm.servers.iter().any(|server| is_named(server.name()))
-            || farm
-                .mail_hosts
-                .iter()
-                .any(|known| known.is_named(host) || is_named(known.name()))
-            || self.report.routes.iter().any(|route| {
-                route
-                    .exchangers
-                    .iter()
-                    .any(|exchanger| is_named(&exchanger.host))
-            });
-        let domain = farm.incoming.display_address.as_ref();
-        let is_domain = domain.is_some_and(|domain| is_named(&domain.text));
-        (is_station && !is_domain).then_some(host)
+        self.index.is_station(host).then_some(host)
     }
 
-    fn state(&self, hop: Hop, stations: &Stations<'_>, verdicts: &[&Verdict]) -> HopState {
-        let (about_station, about_all): (Vec<&Verdict>, Vec<&Verdict>) = verdicts
+    /// Returns the verdicts about stations, by the key of each.
+    fn by_station(&self, verdicts: &[&'a Verdict]) -> BTreeMap<String, Vec<&'a Verdict>> {
+        let mut by_station: BTreeMap<String, Vec<&Verdict>> = BTreeMap::new();
+        for verdict in verdicts {
+            if let Some(station) = self.station_of(verdict) {
+                let of_station = by_station.entry(station_key(station)).or_default();
+                of_station.push(verdict);
+            }
+        }
+        by_station
+    }
+
+    fn state(&self, hop: Hop, stations: &Stations<'_>, verdicts: &[&'a Verdict]) -> HopState {
+        let about_all = verdicts
             .iter()
-            .partition(|verdict| self.station_of(verdict).is_some());
-        let common = worst(&about_all);
+            .filter(|verdict| self.station_of(verdict).is_none());
+        let common = worst(&about_all.copied().collect::<Vec<_>>());
+        let by_station = self.by_station(verdicts);
         let of_station = |name: &str| {
-            let own: Vec<&Verdict> = about_station
-                .iter()
-                .filter(|verdict| {
-                    self.station_of(verdict)
-                        .is_some_and(|other| ServerName::same(other, name))
-                })
-                .copied()
-                .collect();
-            with_common(worst(&own), common)
+            let own = by_station.get(&station_key(name));
+            with_common(own.map_or(HopState::NotLookedAt, |own| worst(own)), common)
         };
         let states: Vec<HopState> = match hop {
             Hop::Host => return self.host_state(verdicts),
@@ -470,32 +486,19 @@ impl<'a, 'r> Follower<'a, 'r> {
     }
 
     /// Returns the state at the mail hosts. What a recorded host passes on is the farm file's word.
-    fn host_state(&self, verdicts: &[&Verdict]) -> HopState {
+    fn host_state(&self, verdicts: &[&'a Verdict]) -> HopState {
         let entries = self.entries();
+        let mut by_station = self.by_station(verdicts);
         let about = |names: &[&str]| -> Vec<&Verdict> {
-            let own = verdicts.iter().filter(|verdict| {
-                let station = self.station_of(verdict);
-                station.is_some_and(|other| names.iter().any(|name| ServerName::same(other, name)))
-            });
-            own.copied().collect()
+            let keys: BTreeSet<String> = names.iter().copied().map(station_key).collect();
+            let own = keys.iter().filter_map(|key| by_station.get(key));
+            own.flatten().copied().collect()
         };
         let state_of = |entry: &HostEntry<'_>| match worst(&about(&entry.names)) {
             HopState::Passes | HopState::NotLookedAt if entry.is_mail_host => HopState::Recorded,
             HopState::NotLookedAt if entry.is_server && self.is_enabled() => HopState::Passes,
             state => state,
         };
-        let all: Vec<&str> = entries
-            .iter()
-            .flat_map(|entry| entry.names.iter().copied())
-            .collect();
-        let others: Vec<&Verdict> = verdicts
-            .iter()
-            .filter(|verdict| {
-                let station = self.station_of(verdict);
-                !station.is_some_and(|other| all.iter().any(|name| ServerName::same(other, name)))
-            })
-            .copied()
-            .collect();
         // Senders turn to the next mail exchanger if they cannot connect to one.
         let is_alive = |entry: &&HostEntry<'_>| {
             let first = entry.names.first().copied();
@@ -519,6 +522,14 @@ impl<'a, 'r> Follower<'a, 'r> {
                 }
             }
         };
+        for name in entries.iter().flat_map(|entry| &entry.names) {
+            by_station.remove(&station_key(name));
+        }
+        let without_station = verdicts
+            .iter()
+            .filter(|verdict| self.station_of(verdict).is_none());
+        let mut others: Vec<&Verdict> = without_station.copied().collect();
+        others.extend(by_station.into_values().flatten());
         with_common(of_entries, worst(&others))
     }
 
@@ -590,23 +601,6 @@ fn other_domain(report: &Report, address: &str) -> Option<String> {
     let domain = DomainName::from_text(domain).ok()?;
     let display = checked(&report.wanted.incoming.display_address).valid()?;
     (domain.ascii() != display.ascii()).then(|| domain.ascii().to_owned())
-}
-
-/// Returns whether a verdict is about what the other side sees.
-fn is_of_other_side(verdict: &Verdict, side: NetworkView, report: &Report) -> bool {
-    let is_outside = verdict.scope.side == Some(NetworkView::Outside);
-    match side {
-        NetworkView::Inside => is_outside,
-        // Without a verdict about the outside, that about all counts.
-        NetworkView::Outside if is_outside => false,
-        NetworkView::Outside => report.verdicts().iter().any(|other| {
-            other.rule.id == verdict.rule.id
-                && other.scope.side == Some(NetworkView::Outside)
-                && other.scope.domain == verdict.scope.domain
-                && other.scope.server == verdict.scope.server
-                && other.outcome != OutcomeKind::NotApplicable
-        }),
-    }
 }
 
 /// Returns whether a verdict is about a NULL DACL that does not keep the Timer service out.

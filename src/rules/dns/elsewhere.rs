@@ -5,7 +5,8 @@ use super::names::{DISPLAY, address_list, display_address, is_private};
 use super::no_mx::without_exchangers;
 use super::null_mx::{are_all_null, only_null_mx};
 use super::per_server::{judge_by_views, views_from};
-use crate::facts::NetworkView;
+use crate::facts::{NetworkView, is_below};
+use crate::farm::Farm;
 use crate::farm::values::DomainName;
 use crate::remedy::{self, Action, AdminRole};
 use crate::rules::dns_view::{DnsView, NameOwners, by_host};
@@ -38,10 +39,14 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
          on to the farm is not known"
     );
     let addresses = view.known_addresses(host).0;
-    let translated = match addresses.iter().find(|address| !is_private(address)) {
+    let public = addresses.iter().find(|address| !is_private(address));
+    let translated = match public.filter(|_| !is_hosted(host)) {
         Some(address) => format!(
             " If {address} is a translated address of a server, record that: `{command}`.",
-            command = remedy::spinmail("set server.NAME.public-addresses {ADDRESS}", &[&address]),
+            command = remedy::spinmail(
+                "set server.{NAME}.public-addresses {ADDRESS}",
+                &[&only_server(view.farm), &address]
+            ),
         ),
         None => String::new(),
     };
@@ -72,6 +77,30 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
         finding.with_severity(Severity::Error)
     } else {
         finding
+    }
+}
+
+/// Returns whether a name is one of a mail service that many companies use: its address is no server's
+/// of a farm.
+fn is_hosted(host: &str) -> bool {
+    const SERVICES: &[&str] = &[
+        "outlook.com",
+        "outlook.cn",
+        "office365.us",
+        "mx.microsoft",
+        "google.com",
+        "googlemail.com",
+        "mimecast.com",
+        "pphosted.com",
+    ];
+    SERVICES.iter().any(|service| is_below(host, service))
+}
+
+/// Returns the name of the only recorded server, to be put into a command.
+pub(super) fn only_server(farm: &Farm) -> &str {
+    match farm.servers.as_slice() {
+        [server] => server.name(),
+        _ => "NAME",
     }
 }
 

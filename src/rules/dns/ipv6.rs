@@ -3,7 +3,7 @@
 use super::names::{DISPLAY, FarmName, address_list, display_address, is_mail_host, mail_names};
 use super::null_mx::{are_all_null, only_null_mx};
 use super::per_server::{judge_per_server, views};
-use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
+use crate::facts::{Answer, Observation, PortCheck, RecordKind, SmtpTarget, observer_names};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, Exchanger, NameOwners, is_mx_answered};
@@ -21,7 +21,7 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
             .iter()
             .filter(|name| is_of_farm(view, &name.ascii))
             .map(|name| {
-                RuleResult::new(name.subject(), judge_connections(view, name))
+                RuleResult::new(name.subject(), judge_connections(case, view, name))
                     .about(name.key.clone())
             })
             .collect();
@@ -87,7 +87,7 @@ struct Connections {
 }
 
 /// Judges whether each IPv6 address of a name accepts connections.
-fn judge_connections(view: &DnsView<'_>, name: &FarmName) -> Outcome {
+fn judge_connections(case: &Case<'_>, view: &DnsView<'_>, name: &FarmName) -> Outcome {
     let records = match view.answer(&name.ascii, RecordKind::Aaaa) {
         Answer::Absent(_) => return Outcome::not_applicable("it has no IPv6 address"),
         Answer::Known(records) => match view.has(&name.ascii, RecordKind::Aaaa) {
@@ -99,7 +99,7 @@ fn judge_connections(view: &DnsView<'_>, name: &FarmName) -> Outcome {
     let port = view.farm.probe.smtp_port.map_or(25, |port| port.0);
     let mut connections = Connections::default();
     for address in records.iter().filter_map(|record| record.data.address()) {
-        connections.add_address(view, SocketAddr::new(address, port));
+        connections.add_address(case, SocketAddr::new(address, port));
     }
     if !connections.refused.is_empty() {
         return Outcome::Fail(silent_finding(&name.shown, port, connections.refused));
@@ -110,30 +110,66 @@ fn judge_connections(view: &DnsView<'_>, name: &FarmName) -> Outcome {
     }
 }
 
+/// What came of a connection, and who tried it.
+struct Check<'a> {
+    answer: Answer<()>,
+    observed_by: &'a [Observation],
+}
+
+impl<'a> Check<'a> {
+    fn of_port(check: &'a PortCheck) -> Self {
+        Self {
+            answer: check.answer.clone(),
+            observed_by: &check.observed_by,
+        }
+    }
+
+    fn of_conversation(target: &'a SmtpTarget) -> Self {
+        let answer = match &target.answer {
+            Answer::Known(_) => Answer::Known(()),
+            Answer::Absent(how) => Answer::Absent(how.clone()),
+            Answer::Failed(why) => Answer::Failed(why.clone()),
+            Answer::NotAsked => Answer::NotAsked,
+        };
+        Self {
+            answer,
+            observed_by: &target.observed_by,
+        }
+    }
+
+    fn is_decided(&self) -> bool {
+        matches!(self.answer, Answer::Known(()) | Answer::Absent(_))
+    }
+}
+
 impl Connections {
-    fn add_address(&mut self, view: &DnsView<'_>, target: SocketAddr) {
-        let checks: Vec<&PortCheck> = view
-            .facts
-            .ports
-            .iter()
+    fn add_address(&mut self, case: &Case<'_>, target: SocketAddr) {
+        let ports = case.facts.dns.iter().flat_map(|dns| &dns.ports);
+        let mut checks: Vec<Check<'_>> = ports
             .filter(|check| check.address == target)
+            .map(Check::of_port)
             .collect();
+        // Where the connection alone was not tried, a conversation began with one.
+        if !checks.iter().any(Check::is_decided) {
+            let smtp = case.facts.smtp.iter().flat_map(|smtp| &smtp.targets);
+            let talks = smtp.filter(|talk| talk.address == target);
+            let decided = talks.map(Check::of_conversation).filter(Check::is_decided);
+            checks.extend(decided);
+        }
         let asked = format!("a connection to {target}");
         match checks.as_slice() {
             [] => self.unknown = Some(not_tried(&asked)),
-            [only] => self.add_check(only, asked),
+            [only] => self.add_check(target, only, asked),
             several => {
                 for check in several {
-                    self.add_check(
-                        check,
-                        format!("{asked} from {}", observer_names(&check.observed_by)),
-                    );
+                    let from = observer_names(check.observed_by);
+                    self.add_check(target, check, format!("{asked} from {from}"));
                 }
             }
         }
     }
 
-    fn add_check(&mut self, check: &PortCheck, asked: String) {
+    fn add_check(&mut self, target: SocketAddr, check: &Check<'_>, asked: String) {
         match &check.answer {
             Answer::Known(()) => {
                 self.accepted
@@ -141,7 +177,7 @@ impl Connections {
             }
             Answer::Absent(how) => self
                 .refused
-                .push((check.address.ip(), Evidence::new(asked, "accepted", how))),
+                .push((target.ip(), Evidence::new(asked, "accepted", how))),
             Answer::Failed(why) => {
                 self.unknown = Some(format!(
                     "{asked} gave no answer ({why}); try from where mail comes from"

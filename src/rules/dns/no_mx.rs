@@ -31,7 +31,7 @@ pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
     if outside.is_empty() {
         // One answer for both sides: the sharper question decides.
         let views = views_from(case, NetworkView::Inside);
-        let outcome = judge_outside(&views, domain);
+        let outcome = judge_outside(case, &views, domain);
         let outcome = match outcome {
             Outcome::Fail(finding) => Outcome::Fail(unsure_of_outside(finding)),
             outcome => outcome,
@@ -39,11 +39,13 @@ pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
         return vec![RuleResult::new(domain, outcome).about(DISPLAY)];
     }
     let subject = Subject::outside(domain);
-    let of_outside = RuleResult::new(subject, judge_outside(&outside, domain)).about(DISPLAY);
+    let of_outside = RuleResult::new(subject, judge_outside(case, &outside, domain)).about(DISPLAY);
     if views_from(case, NetworkView::Inside).is_empty() {
         vec![of_outside]
     } else {
-        vec![of_outside, inside()]
+        let mut of_inside = inside();
+        of_inside.subject.scope.side = Some(NetworkView::Inside);
+        vec![of_outside, of_inside]
     }
 }
 
@@ -117,18 +119,18 @@ fn stand_in<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Option<WithoutMx<
 }
 
 /// Judges whether senders outside find the domain.
-fn judge_outside(views: &[DnsView<'_>], domain: &DomainName) -> Outcome {
+fn judge_outside(case: &Case<'_>, views: &[DnsView<'_>], domain: &DomainName) -> Outcome {
     let shown = domain.as_str();
     match without_mx(views, domain) {
         Err(outcome) => outcome,
-        Ok(WithoutMx::Nothing(view)) => Outcome::Fail(finding(
-            &view,
-            domain,
-            format!("`{shown}` has neither an MX record nor an address: mail finds no way"),
-        )),
+        Ok(WithoutMx::Nothing(view)) => {
+            let message =
+                format!("`{shown}` has neither an MX record nor an address: mail finds no way");
+            Outcome::Fail(finding(case, &view, message, domain))
+        }
         Ok(WithoutMx::Address(view, addresses)) => {
             let message = format!("`{shown}` has no MX record; mail goes to its address");
-            let mut finding = finding(&view, domain, message);
+            let mut finding = finding(case, &view, message, domain);
             if let Some(evidence) = finding.evidence.first_mut() {
                 add_addresses(evidence, &addresses);
             }
@@ -138,7 +140,7 @@ fn judge_outside(views: &[DnsView<'_>], domain: &DomainName) -> Outcome {
             let message = format!(
                 "`{shown}` has no MX record, and whether it has an address is not known: {why}"
             );
-            Outcome::Fail(finding(&view, domain, message).with_severity(Severity::Warning))
+            Outcome::Fail(finding(case, &view, message, domain).with_severity(Severity::Warning))
         }
     }
 }
@@ -233,7 +235,7 @@ fn unrecorded_way(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> F
     let remedy = format!(
         "If a mail host (Exchange, a gateway) passes mail on to the farm by a connector with a \
          smart host, record it: `{command}`. If not: {}",
-        lowercase_first(missing_record(view, domain)),
+        lowercase_first(&missing_record(case, view, domain)),
         command = remedy::spinmail(
             "mail-host add NAME --by smart-host --passes-to {SERVER}",
             &[&server_name(case.farm)]
@@ -255,8 +257,8 @@ fn server_name(farm: &Farm) -> &str {
 }
 
 /// Returns the finding about a domain without MX record.
-fn finding(view: &DnsView<'_>, domain: &DomainName, message: String) -> Finding {
-    Finding::for_role(AdminRole::Dns, message, missing_record(view, domain))
+fn finding(case: &Case<'_>, view: &DnsView<'_>, message: String, domain: &DomainName) -> Finding {
+    Finding::for_role(AdminRole::Dns, message, missing_record(case, view, domain))
         .with_evidence([view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED)])
         .with_actions(add_exchanger(view, domain))
 }
@@ -269,14 +271,24 @@ fn add_addresses(evidence: &mut Evidence, addresses: &[IpAddr]) {
     );
 }
 
-fn missing_record(view: &DnsView<'_>, domain: &DomainName) -> &'static str {
-    match view.has(domain.ascii(), RecordKind::Cname) {
+/// Says which record to add. Where the domain's mail also goes elsewhere, none: it would turn mail away
+/// from there.
+fn missing_record(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> String {
+    let routes = case.routes();
+    let mut servers = case.farm.mail_servers();
+    if let Some(why) = servers.find_map(|server| routes.why_not_alias(server, domain)) {
+        return format!(
+            "Find out who takes the domain's mail before you change its records: {why}"
+        );
+    }
+    let add = match view.has(domain.ascii(), RecordKind::Cname) {
         Ternary::Yes => {
             "Replace the alias by an A and an MX record, or add the MX record to the name that it \
              leads to: beside an alias no other record may stand"
         }
         _ => "Add an MX record that names the host that takes this farm's mail",
-    }
+    };
+    add.to_owned()
 }
 
 /// Returns the MX record to add, if the zone and the only possible exchanger are known. Where other

@@ -4,7 +4,7 @@ use super::names::display_address;
 use crate::facts::NetworkView;
 use crate::rules::dns_view::{DnsView, with_newest_exchangers};
 use crate::rules::subject::Subject;
-use crate::rules::{Case, Outcome, RuleResult};
+use crate::rules::{Case, Outcome, OutcomeKind, RuleResult};
 use std::mem;
 
 /// Returns the views that count: where the exchangers of the display address changed, only those
@@ -28,7 +28,7 @@ pub(super) fn views_from<'a>(case: &Case<'a>, side: NetworkView) -> Vec<DnsView<
 }
 
 /// Judges by each name server and merges the results of each subject. A fault at one server is a
-/// fault. A pass at one server counts even if another did not answer, which `dns-servers-disagree`
+/// fault of its side. A pass at one server counts even if another did not answer, which `dns-servers-disagree`
 /// reports.
 pub(super) fn judge_per_server(
     case: &Case<'_>,
@@ -47,16 +47,78 @@ pub(super) fn judge_by_views<'a>(
     if views.is_empty() {
         return not_asked(subject);
     }
-    let mut merged: Vec<RuleResult> = Vec::new();
+    let mut by_side: Vec<SideResult> = Vec::new();
     for view in views {
         for result in judge(view) {
-            match merged
-                .iter_mut()
-                .find(|known| known.subject.text == result.subject.text)
-            {
-                Some(known) => merge(&mut known.outcome, result.outcome, view),
-                None => merged.push(result),
+            let is_same = |known: &SideResult| {
+                known.side == view.side && known.result.subject.text == result.subject.text
+            };
+            let known = by_side.iter_mut().find(|known| is_same(known));
+            match known {
+                Some(known) => merge(&mut known.result.outcome, result.outcome, &view.name()),
+                None => by_side.push(SideResult {
+                    side: view.side,
+                    server: view.name(),
+                    result,
+                }),
             }
+        }
+    }
+    let sides = [NetworkView::Inside, NetworkView::Outside];
+    let has_both = sides
+        .iter()
+        .all(|side| views.iter().any(|view| view.side == *side));
+    match has_both {
+        true => merge_sides(by_side),
+        false => by_side.into_iter().map(|each| each.result).collect(),
+    }
+}
+
+/// What the name servers of one side come to for one subject.
+struct SideResult {
+    side: NetworkView,
+    /// The first server that said something of the subject.
+    server: String,
+    result: RuleResult,
+}
+
+impl SideResult {
+    fn is_fault(&self) -> bool {
+        self.result.outcome.kind() == OutcomeKind::Fail
+    }
+
+    /// Returns the result as one about its own side alone.
+    fn of_side(mut self) -> RuleResult {
+        self.result.subject.scope.side = Some(self.side);
+        self.result
+    }
+}
+
+/// Merges the results of both sides. What only one side has, a subject or a fault, stays with that
+/// side: it says nothing about mail from the other.
+fn merge_sides(by_side: Vec<SideResult>) -> Vec<RuleResult> {
+    let mut merged = Vec::new();
+    let mut rest = by_side;
+    while !rest.is_empty() {
+        let mut one = rest.remove(0);
+        let text = &one.result.subject.text;
+        let of_other = rest
+            .iter()
+            .position(|other| other.result.subject.text == *text);
+        let Some(other) = of_other.map(|at| rest.remove(at)) else {
+            merged.push(one.of_side());
+            continue;
+        };
+        if one.is_fault() == other.is_fault() {
+            merge(&mut one.result.outcome, other.result.outcome, &other.server);
+            merged.push(one.result);
+            continue;
+        }
+        for mut each in [one, other] {
+            if each.side == NetworkView::Outside {
+                each.result.subject = each.result.subject.and("(outside)");
+            }
+            merged.push(each.of_side());
         }
     }
     merged
@@ -69,7 +131,7 @@ pub(super) fn not_asked(subject: impl Into<Subject>) -> Vec<RuleResult> {
 }
 
 /// Merges the outcome by another name server into a known one.
-fn merge(known: &mut Outcome, new: Outcome, view: &DnsView<'_>) {
+fn merge(known: &mut Outcome, new: Outcome, server: &str) {
     match (&mut *known, new) {
         (Outcome::Fail(finding), Outcome::Fail(mut other)) => {
             // The message goes with its severity.
@@ -82,7 +144,7 @@ fn merge(known: &mut Outcome, new: Outcome, view: &DnsView<'_>) {
             finding.evidence.append(&mut other.evidence);
         }
         (_, Outcome::Fail(mut finding)) => {
-            finding.message = format!("{} (so says {})", finding.message, view.name());
+            finding.message = format!("{} (so says {server})", finding.message);
             *known = Outcome::Fail(finding);
         }
         (old, new) if rank(&new) > rank(old) => *old = new,

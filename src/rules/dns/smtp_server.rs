@@ -1,11 +1,12 @@
 //! The SMTP mail server of the Directory Management Service.
 
+use super::elsewhere::only_server;
 use super::names::{SMTP_SERVER, is_behind_named_host, smtp_server_name};
 use super::per_server::{judge_by_views, views_from};
 use crate::facts::NetworkView;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, PassBy};
-use crate::remedy::AdminRole;
+use crate::remedy::{self, AdminRole};
 use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
@@ -105,9 +106,15 @@ fn elsewhere_finding(view: &DnsView<'_>, name: &DomainName) -> Finding {
             "the SMTP mail server `{}` is not a recorded server or mail host",
             name.as_str()
         ),
-        "Check the name. If it leads to a host that passes mail on to the farm, record it: `spinmail \
-         mail-host add NAME --addresses ADDRESS`; if to a translated address of a server, `spinmail \
-         set server.NAME.public-addresses ADDRESS`",
+        format!(
+            "Check the name. If it leads to a host that passes mail on to the farm, record it: \
+             `spinmail mail-host add NAME --addresses ADDRESS`; if to a translated address of a \
+             server, `{command}`",
+            command = remedy::spinmail(
+                "set server.{NAME}.public-addresses ADDRESS",
+                &[&only_server(view.farm)]
+            ),
+        ),
     )
     .with_evidence(view.address_evidence(name.ascii(), "an address of a recorded host"))
 }
