@@ -269,8 +269,8 @@ pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
                 None => Outcome::Fail(finding),
             };
         }
-        if let Some(refused) = replies.iter().find(|reply| reply.refuses_real_mailbox()) {
-            return Outcome::Fail(refused_mailbox_finding(target, refused));
+        if let Some(mailbox) = replies.iter().find(|reply| reply.refuses_real_mailbox()) {
+            return Outcome::Fail(refused_mailbox_finding(target, mailbox));
         }
         if replies.iter().any(RecipientReply::is_put_off) {
             return Outcome::because("smtp-defers-recipient", "it puts the recipient off");
