@@ -87,6 +87,11 @@ impl SideResult {
         self.result.outcome.kind() == OutcomeKind::Fail
     }
 
+    /// Returns whether there was something to judge.
+    fn says_something(&self) -> bool {
+        self.result.outcome.kind() != OutcomeKind::NotApplicable
+    }
+
     /// Returns the result as one about its own side alone.
     fn of_side(mut self) -> RuleResult {
         self.result.subject.scope.side = Some(self.side);
@@ -114,7 +119,8 @@ fn merge_sides(by_side: Vec<SideResult>) -> Vec<RuleResult> {
             merged.push(one.result);
             continue;
         }
-        for mut each in [one, other] {
+        let sides = [one, other].into_iter();
+        for mut each in sides.filter(SideResult::says_something) {
             if each.side == NetworkView::Outside {
                 each.result.subject = each.result.subject.and("(outside)");
             }
