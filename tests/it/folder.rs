@@ -782,7 +782,7 @@ fn lists_of_aliases() {
             "line 1: it is longer than an alias can be",
         ),
         (b"# none\n".to_vec(), 2, "names no alias"),
-        (b"d\xf6cs\n".to_vec(), 2, "no UTF-8 text"),
+        (b"d\xf6cs\n".to_vec(), 2, "not UTF-8 text"),
     ] {
         folder.write("aliases.txt", &bytes);
         let run = verify(&folder, &["--aliases", "aliases.txt"]);

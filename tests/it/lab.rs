@@ -193,7 +193,6 @@ fn postfix_in_all_its_ways() {
             "sharepoint",
             &[
                 "smtp-anonymous-refused undecided",
-                "smtp-defers-recipient undecided",
                 "smtp-open-relay undecided",
                 "smtp-other-product fail",
                 "smtp-refuses-recipient undecided",

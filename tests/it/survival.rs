@@ -272,7 +272,7 @@ fn assert_refused(content: &[u8], phrases: &[&str]) {
 fn other_encodings_are_refused() {
     assert_refused(
         b"[farm]\nname = \"M\xfcnchen\"\n",
-        &["no UTF-8", "line 2 (byte 16)", "save it as UTF-8"],
+        &["not UTF-8", "line 2 (byte 16)", "save it as UTF-8"],
     );
 }
 

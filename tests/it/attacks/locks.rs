@@ -119,7 +119,7 @@ fn readers_of_a_folder_cannot_hold_its_lock() {
     assert_eq!(folder.read("farm.toml"), AFTER);
 }
 
-// --- Folders that everyone can write to
+// --- Folders that others can write to
 
 /// A folder such as /tmp.
 fn open_to_all() -> Folder {
@@ -135,7 +135,7 @@ fn assert_refused(folder: &Folder, line: &[&str]) {
     assert_eq!(run.code, 4, "{line:?}: {}{}", run.out, run.err);
     assert!(
         run.err
-            .contains("another user put it into a folder that everyone can write to"),
+            .contains("another user put it into a folder that others can write to"),
         "{line:?}: {}",
         run.err
     );
