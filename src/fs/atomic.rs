@@ -1,7 +1,7 @@
 //! Writing a file in one step: readers see the old file or the new one, never a part.
 
 use super::errors::{already_there, cannot_write, dangling_link};
-use super::links::{Target, folder_of, follow};
+use super::links::{Target, follow};
 use super::temporary::{self, Access};
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
@@ -242,7 +242,7 @@ fn keep_ownership(_old: &Path, _new: &File, _name: &str) -> io::Result<Vec<Strin
 #[cfg(unix)]
 fn sync_folder(file: &Path) {
     // The file is in place; a folder that cannot be flushed must not make the work look undone.
-    let _ = File::open(folder_of(file)).and_then(|folder| folder.sync_all());
+    let _ = File::open(super::links::folder_of(file)).and_then(|folder| folder.sync_all());
 }
 
 /// Does nothing: Windows has no such call and needs none.

@@ -7,6 +7,13 @@ use std::path::Path;
 /// How a file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
+    #[cfg_attr(
+        not(unix),
+        expect(
+            dead_code,
+            reason = "what dead writers left is looked for on Unix alone"
+        )
+    )]
     Read,
     ReadWrite,
 }

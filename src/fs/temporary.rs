@@ -6,7 +6,9 @@
 use super::links::folder_of;
 #[cfg(unix)]
 use super::open::{Mode, is_named, open_existing};
-use std::fs::{File, OpenOptions, TryLockError};
+#[cfg(unix)]
+use std::fs::TryLockError;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
