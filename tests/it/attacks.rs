@@ -10,6 +10,7 @@ mod completion;
 #[cfg(unix)]
 mod locks;
 mod outputs;
+#[cfg(unix)]
 mod passwords;
 #[cfg(unix)]
 mod permissions;

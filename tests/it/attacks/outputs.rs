@@ -2,6 +2,7 @@
 
 use crate::support::{Folder, Run, example};
 use clap::{Arg, Command, ValueHint};
+#[cfg(unix)]
 use std::path::Path;
 
 /// Whether a run did what it was asked, whatever it found.
