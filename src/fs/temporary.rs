@@ -84,7 +84,7 @@ fn claim(_file: &File, _path: &Path) -> io::Result<()> {
 }
 
 /// Removes the temporary files of writers that were killed. What cannot be removed stays: it is in
-/// nobody's way.
+/// no other writer's way.
 fn remove_leftovers(folder: &Path) {
     let Ok(entries) = folder.read_dir() else {
         return;
