@@ -14,7 +14,7 @@ use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 use windows_security::directory::Class;
 
 /// What keeps an account from using a right that it was just granted.
-const RESTART: &str = "Then restart IIS on the farm's servers (`iisreset /noforce`)";
+const RESTART: &str = "Then recycle the application pool of Central Administration";
 
 /// Judges whether Central Administration's account has a right. If it does not, another rule may
 /// already say why; `also_wanted` are rights that are not among those SharePoint always needs.
