@@ -114,6 +114,11 @@ pub mod testing {
         };
     }
 
+    /// What fixes it.
+    pub mod remedy {
+        pub use crate::remedy::{DEFAULT_FARM_FILE, command};
+    }
+
     /// How it is reported.
     pub mod report {
         pub use crate::report::{

@@ -14,14 +14,14 @@ pub(crate) use program::{spinmail, spinmail_list};
 use powershell::literal;
 
 /// The farm file that `spinmail` uses if none is named.
-pub(crate) const DEFAULT_FARM_FILE: &str = "farm.toml";
+pub const DEFAULT_FARM_FILE: &str = "farm.toml";
 
 /// Returns an action as one command line about a farm file, or `None` if it cannot be written
 /// safely.
 ///
 /// Commands for `spinmail` itself are quoted so that PowerShell and a POSIX shell read them alike;
 /// what the two read differently is not offered. All other commands are for PowerShell.
-pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
+pub fn command(action: &Action, file: &str) -> Option<String> {
     match action {
         Action::SetSetting { key, values } => set_setting(key, values, file),
         Action::UnsetSetting { key } => {

@@ -2,6 +2,7 @@
 
 mod access;
 mod case;
+pub(crate) mod command_notes;
 mod descriptor;
 mod directory;
 mod dns;

@@ -1,6 +1,6 @@
 //! A rule: one thing that can be wrong, as a row of a table and a function that judges it.
 
-use super::{Case, OutcomeKind, RuleResult, Severity};
+use super::{Case, OutcomeKind, RuleResult, Severity, command_notes};
 use crate::facts::Area;
 use std::fmt;
 
@@ -85,10 +85,20 @@ impl Rule {
             .map_or(self.explain, |(before, _)| before)
     }
 
+    /// Returns the examples of the page, with their headings.
+    pub(crate) fn examples(&self) -> &'static str {
+        &self.explain[self.explain_before_examples().len()..]
+    }
+
     /// Returns what the page says before its examples, without the title, which is the rule's id.
     pub(crate) fn explanation(&self) -> &'static str {
         let page = self.explain_before_examples();
         page.split_once('\n').map_or("", |(_, text)| text)
+    }
+
+    /// Returns the section about where the page's commands run, or `None` if it needs none.
+    pub(crate) fn command_notes(&self) -> Option<String> {
+        command_notes::section(self.explain_before_examples())
     }
 }
 

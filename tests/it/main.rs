@@ -47,6 +47,7 @@ mod max_age;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod notices;
 mod one_cause;
+mod powershell;
 mod progress;
 mod properties;
 mod readme;

@@ -43,12 +43,11 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> 
 /// Prints a rule's page. At a terminal the examples are left out unless `--verbose`: they are long.
 fn print_rule(rule: &Rule, console: &Console) {
     let is_short = console.is_stdout_terminal() && !console.is_verbose();
-    let text = if is_short {
-        rule.explain_before_examples()
-    } else {
-        rule.explain
+    let examples = match is_short {
+        true => "",
+        false => rule.examples(),
     };
-    console.write_stdout(&for_reader(rule_page(rule, text), console));
+    console.write_stdout(&for_reader(rule_page(rule, examples), console));
     if is_short {
         console.status("\n`--verbose` shows an example that fails, and one that passes");
     }
@@ -109,8 +108,14 @@ fn setting_by_pattern(name: &str) -> Option<&'static Setting> {
         .or(only)
 }
 
-/// Returns the Markdown of a rule: a text of its page, and its row in a sentence.
-fn rule_page(rule: &Rule, text: &str) -> String {
+/// Returns the Markdown of a rule: its page, where the page's commands run, the examples, and its
+/// row in a sentence.
+fn rule_page(rule: &Rule, examples: &str) -> String {
+    let mut page = rule.explain_before_examples().to_owned();
+    if let Some(notes) = rule.command_notes() {
+        page += &format!("\n{notes}");
+    }
+    page += examples;
     let about = rule
         .about
         .iter()
@@ -119,7 +124,7 @@ fn rule_page(rule: &Rule, text: &str) -> String {
         .join(", ");
     format!(
         "{}\n\nSeverity: {}. Area: {}. Settings: {about}. Since spinmail {}.\n",
-        text.trim_end(),
+        page.trim_end(),
         rule.severity.name(),
         rule.area.name(),
         rule.since
@@ -177,7 +182,7 @@ mod tests {
     use anstream::adapter::strip_str;
 
     fn pages() -> impl Iterator<Item = String> {
-        let rules = rules::all().map(|rule| rule_page(rule, rule.explain));
+        let rules = rules::all().map(|rule| rule_page(rule, rule.examples()));
         rules.chain(SETTINGS.iter().map(setting_page))
     }
 

@@ -31,8 +31,9 @@ pub(super) fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
 
 pub(super) fn expiring(case: &Case<'_>) -> Vec<RuleResult> {
     judge_ages(case, Ages::TWENTY_HOURS, |folder, old| {
-        let remedy = "Copy these files to a safe place now; SharePoint deletes what lies there \
-                      for 24 hours, and tells nobody";
+        let remedy = "Copy these files to a safe place now, as `spinmail explain \
+                      folder-mail-expiring` shows; SharePoint deletes messages after about 24 \
+                      hours without a notice";
         Finding::new(
             format!("{} longer than 20 hours in {folder}", old.what),
             remedy,

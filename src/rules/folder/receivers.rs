@@ -87,9 +87,8 @@ fn split_address(address: &str) -> (&str, Option<&str>) {
 
 const NO_ALIASES: &str =
     "the aliases of the farm's lists are not known; `--aliases FILE` names them";
-const UNKNOWN_REMEDY: &str = "Take the address from whoever still sends to it, or give a list \
-                              this alias; SharePoint deletes such messages after 24 hours, and \
-                              tells nobody";
+const UNKNOWN_REMEDY: &str = "Tell the senders, or give a list this alias; SharePoint deletes such \
+                              messages after about 24 hours without a notice";
 
 pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let aliases = list_aliases(case);

@@ -80,8 +80,10 @@ pub(super) fn corrupt(case: &Case<'_>) -> Vec<RuleResult> {
                 error.offset,
                 error.message
             );
-            let remedy = "Stop the SMTP service and IISADMIN, take RelayIpList out of \
-                          MetaBase.xml, start both, and enter the list anew";
+            let remedy = "Stop the SMTP service and IISADMIN, copy MetaBase.xml, replace its \
+                          RelayIpList by a value that can be read (`spinmail explain \
+                          iis-relay-list-corrupt` shows one), start both, and enter the list \
+                          again";
             Outcome::Fail(
                 Finding::for_role(AdminRole::Server, message, remedy)
                     .with_evidence([relay_evidence(view, "a relay list")]),

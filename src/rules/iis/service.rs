@@ -105,8 +105,7 @@ fn startup_finding(server: &Server, service: &ServiceStatus) -> Finding {
         "the SMTP service of `{}` does not start with Windows",
         server.name()
     );
-    let remedy = "Let the service start automatically; the feature installs it as manual, and an \
-                  upgrade of Windows may make it so again";
+    let remedy = "Let the service start automatically; the feature installs it as manual";
     Finding::for_role(AdminRole::Server, message, remedy)
         .observed(
             asked(server),

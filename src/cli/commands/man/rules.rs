@@ -4,9 +4,9 @@ use super::markdown;
 use super::page::Writer;
 use super::roff::roman;
 use crate::cli::markdown::parse;
-use crate::rules::{self, Area, Rule};
+use crate::rules::{self, Area, Rule, command_notes};
 
-const ABOUT: &str = "what spinmail judges: every rule, why it matters, and how to mend it";
+const ABOUT: &str = "what spinmail judges: every rule, why it matters, and how to fix it";
 
 pub(super) fn page() -> String {
     let mut writer = Writer::new("spinmail-rules", "7", ABOUT);
@@ -22,6 +22,10 @@ pub(super) fn page() -> String {
          world as well. spinmail explain prints one rule's page, with an example that fails and \
          one that passes.",
     )]);
+    writer.section("COMMANDS OF OTHER PROGRAMS");
+    for note in command_notes::every_note() {
+        markdown::write(&mut writer, &parse(note));
+    }
     for area in Area::ALL {
         writer.section(&format!("RULES: {}", area.name()).to_uppercase());
         for rule in rules::all().filter(|rule| rule.area == area) {

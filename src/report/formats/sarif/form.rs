@@ -142,11 +142,13 @@ impl Descriptor {
     }
 }
 
-/// Returns what the rule's page explains, and where the examples are.
+/// Returns what the rule's page explains, where its commands run, and where the examples are.
 fn help(rule: &Rule) -> String {
     let explanation = rule.explanation().trim();
+    let notes = rule.command_notes();
+    let notes = notes.map_or_else(String::new, |notes| format!("\n\n{}", notes.trim_end()));
     format!(
-        "{explanation}\n\nMore: `{command}`\n",
+        "{explanation}{notes}\n\nMore: `{command}`\n",
         command = remedy::spinmail("explain {RULE}", &[&rule.id]),
     )
 }
