@@ -9,11 +9,8 @@ pub(super) fn grant(folder: &str, account: &str, right: FolderRight) -> Option<S
     if folder.contains('"') || account.contains('"') {
         return None;
     }
-    Some(format!(
-        "icacls {} /grant {}",
-        literal(&without_trailing_backslash(folder))?,
-        literal(&format!("{account}:(OI)(CI){}", icacls_right(right)))?
-    ))
+    let right = literal(&format!("{account}:(OI)(CI){}", icacls_right(right)))?;
+    icacls(folder, &[format!("/grant {right}")])
 }
 
 /// Returns the command that takes out what a folder grants accounts. Inherited entries are made its
@@ -22,13 +19,50 @@ pub(super) fn revoke(folder: &str, accounts: &[String], inherited: bool) -> Opti
     if folder.contains('"') {
         return None;
     }
-    let folder = literal(&without_trailing_backslash(folder))?;
     let accounts: Option<Vec<String>> = accounts.iter().map(|account| literal(account)).collect();
-    let remove = format!("icacls {folder} /remove:g {}", accounts?.join(" "));
-    Some(match inherited {
-        true => format!("icacls {folder} /inheritance:d; {remove}"),
-        false => remove,
+    let remove = format!("/remove:g {}", accounts?.join(" "));
+    match inherited {
+        true => icacls(folder, &["/inheritance:d".to_owned(), remove]),
+        false => icacls(folder, &[remove]),
+    }
+}
+
+/// Returns the command that runs `icacls` on a folder, once for each of the changes.
+///
+/// A share may not let anyone change an ACL through it. So for a share the command runs on its
+/// server, on the local path.
+fn icacls(folder: &str, changes: &[String]) -> Option<String> {
+    let (server, path) = match folder.strip_prefix(r"\\") {
+        Some(share) => {
+            let (server, path) = local_path(share)?;
+            (Some(server), path)
+        }
+        None => (None, literal(&without_trailing_backslash(folder))?),
+    };
+    let commands = changes
+        .iter()
+        .map(|change| format!("icacls {path} {change}"));
+    let commands = commands.collect::<Vec<_>>().join("; ");
+    Some(match server {
+        Some(server) => format!("Invoke-Command -ComputerName {server} {{ {commands} }}"),
+        None => commands,
     })
+}
+
+/// Returns the server of `server\share\folder`, and an expression for the path that the folder has
+/// on it.
+fn local_path(folder: &str) -> Option<(String, String)> {
+    let mut parts = folder.splitn(3, ['\\', '/']);
+    let [server, share] = [literal(parts.next()?)?, literal(parts.next()?)?];
+    let root = format!("(Get-SmbShare -Name {share}).Path");
+    let below = parts
+        .next()
+        .map(|below| below.trim_end_matches(['\\', '/']));
+    let path = match below.unwrap_or_default() {
+        "" => format!("({root})"),
+        below => format!("(Join-Path {root} {})", literal(below)?),
+    };
+    Some((server, path))
 }
 
 /// Returns the path in a form that can stand before a closing quote: programs read `\"` as a quote
@@ -83,9 +117,9 @@ mod tests {
             ),
             (r"D:\", "*S-1-5-20", r"'D:\.' /grant '*S-1-5-20:"),
             (
-                r"\\fs\o'neil",
+                r"D:\o'neil",
                 r"O'NEIL\x",
-                r"'\\fs\o''neil' /grant 'O''NEIL\x:",
+                r"'D:\o''neil' /grant 'O''NEIL\x:",
             ),
         ] {
             assert_eq!(
@@ -99,6 +133,32 @@ mod tests {
     fn folder_or_account_that_cannot_be_quoted_is_not_offered() {
         assert_eq!(grant(r"C:\a", "a\"b", FolderRight::Modify), None);
         assert_eq!(grant("C:\\a\nb", "a", FolderRight::Modify), None);
+    }
+
+    #[test]
+    fn folder_of_share_is_changed_on_its_server() {
+        for (folder, expected) in [
+            (
+                r"\\fs\o'neil",
+                r"'fs' { icacls ((Get-SmbShare -Name 'o''neil').Path) /grant 'x:(OI)(CI)M' }",
+            ),
+            (
+                r"\\fs\mail\in\drop\",
+                r"'fs' { icacls (Join-Path (Get-SmbShare -Name 'mail').Path 'in\drop') /grant 'x:(OI)(CI)M' }",
+            ),
+        ] {
+            assert_eq!(
+                grant(folder, "x", FolderRight::Modify),
+                Some(format!("Invoke-Command -ComputerName {expected}"))
+            );
+        }
+        assert_eq!(
+            revoke(r"\\fs\drop", &["*S-1-1-0".to_owned()], true).as_deref(),
+            Some(
+                "Invoke-Command -ComputerName 'fs' { icacls ((Get-SmbShare -Name 'drop').Path) /inheritance:d; icacls ((Get-SmbShare -Name 'drop').Path) /remove:g '*S-1-1-0' }"
+            )
+        );
+        assert_eq!(grant(r"\\fs", "x", FolderRight::Modify), None);
     }
 
     #[test]
