@@ -24,7 +24,7 @@ foreach ($name in $Server) {
         Copy-Item -ToSession $session -Path $program -Destination "$folder\spinmail.exe"
         Copy-Item -ToSession $session -Path $Farm -Destination "$folder\farm.toml"
         Invoke-Command -Session $session -ScriptBlock {
-            & "$using:folder\spinmail.exe" gather --file "$using:folder\farm.toml" --out "$using:folder\facts.json"
+            & "$using:folder\spinmail.exe" gather --quiet --file "$using:folder\farm.toml" --out "$using:folder\facts.json"
         }
         Copy-Item -FromSession $session -Path "$folder\facts.json" -Destination (Join-Path $Facts "$name.json")
     } finally {

@@ -253,8 +253,8 @@ fn order_in_words(exchangers: &[&Exchanger]) -> String {
             .map(|exchanger| format!("`{}`", exchanger.host))
             .collect();
         let preference = group.first().map_or(0, |exchanger| exchanger.preference);
-        let by_turns = if group.len() > 1 { "by turns " } else { "" };
-        groups.push(format!("{by_turns}{} ({preference})", names.join(" and ")));
+        let in_turn = if group.len() > 1 { " in turn" } else { "" };
+        groups.push(format!("{}{in_turn} ({preference})", names.join(" and ")));
     }
     format!(
         "mail goes to {}",
