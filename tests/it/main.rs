@@ -49,6 +49,7 @@ mod notices;
 mod one_cause;
 mod progress;
 mod properties;
+#[cfg(unix)]
 mod readme;
 mod redact;
 mod replayed;
@@ -67,4 +68,5 @@ mod trace;
 mod values;
 mod verdicts;
 mod wizard;
+mod words;
 mod yielding;

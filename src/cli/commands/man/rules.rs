@@ -6,7 +6,7 @@ use super::roff::roman;
 use crate::cli::markdown::parse;
 use crate::rules::{self, Area, Rule};
 
-const ABOUT: &str = "what spinmail judges: every rule, why it matters, and how to mend it";
+const ABOUT: &str = "what spinmail judges: every rule, why it matters, and how to fix it";
 
 pub(super) fn page() -> String {
     let mut writer = Writer::new("spinmail-rules", "7", ABOUT);
@@ -18,8 +18,8 @@ pub(super) fn page() -> String {
          otherwise.",
     )]);
     writer.paragraph([roman(
-        "spinmail validate judges the rules of the farm file alone; spinmail verify looks at the \
-         world as well. spinmail explain prints one rule's page, with an example that fails and \
+        "spinmail validate judges the rules of the farm file alone; spinmail verify asks the \
+         farm's servers as well. spinmail explain prints one rule's page, with an example that fails and \
          one that passes.",
     )]);
     for area in Area::ALL {
