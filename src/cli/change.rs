@@ -138,7 +138,7 @@ fn refuse_taken_name(key: &Key, value: Option<&SettingValue>, farm: &Farm) -> Re
     };
     match find_entry(farm, table, name) {
         Ok(at) if table != Table::Accept && key.index(farm) != Ok(at) => Err(Error::usage(
-            format!("there is a {} `{name}` already", table.name()),
+            format!("the farm file already has a {} `{name}`", table.name()),
         )
         .hint("nothing was changed")),
         _ => Ok(()),
@@ -155,14 +155,14 @@ fn index_in(document: &Document, key: &Key) -> Result<usize, Error> {
 
 /// Returns the error for unsetting what its row cannot be without.
 fn required(key: &Key, name: &str) -> Error {
-    let error = Error::usage(format!("`{name}` cannot be taken away: its entry needs it"));
+    let error = Error::usage(format!("`{name}` cannot be removed: its entry needs it"));
     match (&key.owner, key.setting.table) {
         (Owner::Entry(rule), Table::Accept) => error.hint(format!(
-            "`{command}` takes the entry away",
+            "`{command}` removes the entry",
             command = remedy::spinmail("unset accept.{RULE}", &[&rule]),
         )),
         (Owner::Entry(entry), table) => error.hint(format!(
-            "`{command}` takes the entry away",
+            "`{command}` removes the entry",
             command = remedy::spinmail("{TABLE} remove {NAME}", &[&table.name(), &entry]),
         )),
         _ => error,
@@ -257,7 +257,7 @@ pub(crate) fn edit_error(error: edit::EditError) -> Error {
 
 fn damaged(what: &str) -> Error {
     Error::unfinished(format!(
-        "the edit of {what} would have gone wrong, so nothing was changed"
+        "{what} could not be edited safely, so nothing was changed"
     ))
     .hint("edit the file by hand")
 }

@@ -30,13 +30,14 @@ const VERSION: &str = concat!(
 #[command(
     name = "spinmail",
     version = VERSION,
-    about = "SharePoint Server's incoming e-mail settings: kept in a file, validated, and \
-             verified against the real world",
-    long_about = "The page Configure Incoming E-Mail Settings of SharePoint's Central \
-                  Administration as a command line: it keeps a farm's settings in a file, says \
-                  whether they can work, and looks at the real DNS, mail servers, drop folders \
-                  and directory to say whether they do.",
-    after_help = "Examples:\n  spinmail init --advanced                          # a commented \
+    about = "Check a SharePoint farm's incoming e-mail: keep its settings in a file, and compare \
+             them with the real servers",
+    long_about = "Check a SharePoint farm's incoming e-mail. The settings of the page Configure \
+                  Incoming E-Mail Settings are kept in a farm file. spinmail says whether they \
+                  can work, asks DNS, mail servers, drop folders and Active Directory whether \
+                  they do, and prints what to fix. It writes files only: it changes no setting \
+                  of SharePoint or of another server, and sends no mail.",
+    after_help = "Examples:\n  spinmail init --advanced                          # a new \
                   farm.toml\n  spinmail display-address sharepoint.fabrikam.com  # one field of \
                   the page\n  spinmail validate                                 # the file \
                   alone\n  spinmail verify dns                               # the file against \

@@ -376,7 +376,7 @@ impl RecordedFacts {
             ))));
         };
         let Some(files) = self.by_farm.get(name) else {
-            let error = Error::usage(format!("there are no facts of the farm `{name}`"));
+            let error = Error::usage(format!("there are no facts about the farm `{name}`"));
             return Err(without_facts(
                 error.hint("`spinmail gather` records them under the farm's name"),
             ));

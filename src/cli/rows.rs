@@ -45,11 +45,13 @@ pub(crate) fn add(row: &NewRow<'_>, args: &EditArgs, console: &Console) -> Resul
     edit_file(args, console, |text, document| {
         if find_entry(&document.farm, row.table, name).is_ok() {
             return Err(
-                Error::usage(format!("there is a {table} `{name}` already")).hint(format!(
-                    "`{command}` changes it",
-                    command =
-                        remedy::spinmail("set {TABLE}.{NAME}.SETTING VALUE", &[&table, &name]),
-                )),
+                Error::usage(format!("the farm file already has a {table} `{name}`")).hint(
+                    format!(
+                        "`{command}` changes it",
+                        command =
+                            remedy::spinmail("set {TABLE}.{NAME}.SETTING VALUE", &[&table, &name]),
+                    ),
+                ),
             );
         }
         let written: Vec<(&str, SettingValue)> = fields
@@ -114,7 +116,7 @@ pub(crate) fn set(row: &NewRow<'_>, args: &EditArgs, console: &Console) -> Resul
     let (table, name) = (row.table.name(), row.name);
     if row.values.is_empty() {
         return Err(
-            Error::usage(format!("nothing of `{name}` is to be set")).hint(format!(
+            Error::usage(format!("no setting of `{name}` is given")).hint(format!(
                 "`{command}` lists the options",
                 command = remedy::spinmail("{TABLE} set --help", &[&table]),
             )),

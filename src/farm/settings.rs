@@ -121,7 +121,7 @@ impl Section {
             Self::DisplayAddress => "Incoming E-Mail Server Display Address",
             Self::DropFolder => "E-Mail Drop Folder",
             Self::SafeServers => "Safe E-Mail Servers",
-            Self::OffPage => "Beside the page",
+            Self::OffPage => "Not on the page",
         }
     }
 
@@ -357,7 +357,8 @@ pub static SETTINGS: &[Setting] = &[
         "The domain behind the `@` of the addresses that lists show and people write to.", "sharepoint.fabrikam.com"),
     setting!(IncomingEmail "drop-folder", DropFolder, Farm incoming.drop_folder: Lenient<FolderPath>, advanced, false,
         "E-mail drop folder",
-        "The folder that the Timer service takes mail from; the same on every server. Its account needs Modify there.",
+        "The folder that the SharePoint Timer service takes mail from, the same on every server. The service's account needs \
+         Modify on it.",
         "C:\\inetpub\\mailroot\\drop"),
     setting!(IncomingEmail "safe-servers", SafeServers, Farm incoming.safe_servers: SafeServers, automatic, false,
         "Safe e-mail servers",
@@ -429,7 +430,7 @@ pub static SETTINGS: &[Setting] = &[
          below it.", "mail.fabrikam.com"),
     setting!(MailHost "names", OffPage, MailHost other_names: Vec<HostPattern>, always, false, "Names of the mail host",
         "Optional: several names of one mail host, or of several that do the same.", "mx1.fabrikam.com" "mx2.fabrikam.com"),
-    setting!(MailHost "kind", OffPage, MailHost kind: MailHostKind, always, false, "Kind of mail host", "What it is.", "gateway"),
+    setting!(MailHost "kind", OffPage, MailHost kind: MailHostKind, always, false, "Kind of mail host", "What kind of host it is.", "gateway"),
     setting!(MailHost "addresses", OffPage, MailHost addresses: Vec<HostAddress>, always, false, "Addresses of the mail host",
         "Optional: where it takes mail; of a load balancer, the virtual address.", "203.0.113.25"),
     setting!(MailHost "sends-from", OffPage, MailHost sends_from: Vec<Network>, always, false, "Sends from",
@@ -444,7 +445,7 @@ pub static SETTINGS: &[Setting] = &[
         "Optional: the domains in the addresses that it passes mail on with, where that is not the display address (the \
          contacts' targetAddress).", "sp1.fabrikam.com"),
     setting!(MailHost "accounts", OffPage, MailHost accounts: Vec<Account>, always, false, "Accounts of the mail host",
-        "Optional: as whom it writes to the drop folder's share, one for each source server.", "FABRIKAM\\EX1$"),
+        "Optional: the accounts with which it writes to the drop folder's share, one for each source server.", "FABRIKAM\\EX1$"),
     setting!(MailHost "logs-on", OffPage, MailHost logs_on: bool, always, false, "Logs on",
         "Optional: whether it authenticates to the farm's SMTP service.", "no"),
     setting!(MailHost "tls", OffPage, MailHost tls: Tls, always, false, "TLS",

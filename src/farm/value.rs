@@ -156,7 +156,7 @@ impl SettingKind {
                 let word = single_word(words)?;
                 word.parse()
                     .map(SettingValue::Number)
-                    .map_err(|_| ValueError::new(&word, "it is no whole number"))
+                    .map_err(|_| ValueError::new(&word, "it is not a whole number"))
             }
             Self::Word(_) | Self::Text(_) => single_word(words).map(SettingValue::Text),
             Self::Date => {
@@ -332,7 +332,7 @@ impl Field for Port {
         match value {
             SettingValue::Number(number) => match u16::try_from(*number) {
                 Ok(port) if port > 0 => Ok(Self(port)),
-                _ => Err(ValueError::new(number.to_string(), "it is no port")),
+                _ => Err(ValueError::new(number.to_string(), "it is not a port")),
             },
             other => Err(Self::KIND.wrong_type(other)),
         }

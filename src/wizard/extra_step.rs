@@ -86,14 +86,14 @@ pub(super) fn offer(
     asker: &mut dyn Asker,
 ) -> Result<Answer<bool>, Error> {
     let question = WizardQuestion {
-        label: "Record what checking needs beside the page?",
-        help: "The version, the accounts, the servers and whom to ask: `verify` looks at what is \
-               recorded.",
+        label: "Record what the checks need besides the page?",
+        help: "The SharePoint version, the accounts, the servers and the DNS and directory servers to ask. \
+               `spinmail verify` checks what is recorded.",
         example: "",
         suggestions: &[],
         can_go_back: true,
     };
-    let choices = ["yes: ask for them too", "no: the page is all for now"].map(str::to_owned);
+    let choices = ["yes: ask for these too", "no: only the page for now"].map(str::to_owned);
     let wanted = with_extra_steps || (farm.version.is_none() && farm.servers.is_empty());
     Ok(asker
         .choose(&question, &choices, usize::from(!wanted))?
@@ -136,7 +136,7 @@ fn ask_servers(
         .join(", ");
     let question = WizardQuestion {
         label: "Servers of the farm",
-        help: "The full names of servers to add, in one line. Those in the file stay.",
+        help: "The full names of the servers to add, on one line. Servers in the file stay.",
         example: "sp1.fabrikam.com wfe1.fabrikam.com",
         suggestions: &suggestions,
         can_go_back: true,
@@ -209,7 +209,7 @@ fn ask_flag(
         .iter()
         .map(|server| (lens.read)(server).as_ref() == Some(&yes))
         .collect();
-    let help = "The servers on which it runs.";
+    let help = "Mark the servers that it runs on.";
     let question = WizardQuestion {
         label: setting.label,
         help,

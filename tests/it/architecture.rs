@@ -4,7 +4,7 @@
 mod circles;
 mod commands;
 mod planted;
-mod sources;
+pub mod sources;
 
 use sources::{PathUse, Source};
 use std::collections::BTreeSet;

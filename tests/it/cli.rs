@@ -580,7 +580,7 @@ fn data_goes_to_stdout_and_status_to_stderr() {
         (run.out.as_str(), run.err.as_str()),
         (
             "farm.toml: written\n",
-            "put your farm's names in, then `spinmail validate`\n"
+            "next: replace the example names with your farm's, then run `spinmail validate`\n"
         )
     );
     let run = folder.run(&["mode", "automatic"]);

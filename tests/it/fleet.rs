@@ -81,7 +81,7 @@ fn facts_find_their_farms_by_name() {
         "facts: `facts/a.json` gathered 2026-11-20T08:00:00Z, ",
         "oldest facts: `idle`, ",
         "warning[dns-no-mx]: `sharepoint.fabrikam.com` has no MX record",
-        "there are no facts of the farm `contoso`",
+        "there are no facts about the farm `contoso`",
         "there is no setting `nmae` in `farm`",
         "the farm has no name, so no facts can be matched to it",
     ] {

@@ -1243,7 +1243,7 @@ fn token_of_an_unknown_account_is_noted() {
     };
     for name in [r"FABRIKAM\typo", "sp_farm"] {
         assert!(
-            said(name).contains(&format!("`{name}`, which is no account")),
+            said(name).contains(&format!("`--token {name}`: the farm file has no account")),
             "{}",
             said(name)
         );

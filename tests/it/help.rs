@@ -120,6 +120,22 @@ fn every_command_has_two_examples_of_itself() {
     }
 }
 
+/// A command that edits the farm file says that SharePoint stays as it is.
+#[test]
+fn editing_commands_say_that_only_the_file_changes() {
+    let mut count = 0;
+    for (call, command) in commands() {
+        let is_edit = command
+            .get_arguments()
+            .any(|argument| argument.get_id() == "dry_run");
+        let after = command.get_after_help().map(ToString::to_string);
+        let says_so = after.is_some_and(|after| after.contains("Only the farm file is written"));
+        assert!(!is_edit || says_so, "{call}");
+        count += usize::from(is_edit);
+    }
+    assert!(count > 15, "only {count} commands edit");
+}
+
 /// A farm like the example's, with this second server. Its name server is a port of this machine
 /// where nothing answers.
 #[cfg(unix)]

@@ -50,6 +50,7 @@ mod one_cause;
 mod powershell;
 mod progress;
 mod properties;
+#[cfg(unix)]
 mod readme;
 mod redact;
 mod replayed;
@@ -68,4 +69,5 @@ mod trace;
 mod values;
 mod verdicts;
 mod wizard;
+mod words;
 mod yielding;

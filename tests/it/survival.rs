@@ -336,10 +336,7 @@ fn facts_and_reports_are_read_in_every_encoding() {
 fn broken_toml_is_reported_and_not_changed() {
     assert_refused(
         b"[farm]\nname = \"fabrikam\n",
-        &[
-            "farm.toml:2",
-            "`farm.toml` has a mistake, and nothing was done",
-        ],
+        &["farm.toml:2", "`farm.toml` has a mistake; nothing was done"],
     );
 }
 

@@ -5,7 +5,7 @@ mod back;
 #[cfg(unix)]
 mod directory;
 #[cfg(unix)]
-mod terminal;
+pub mod terminal;
 
 use spinmail::testing::Error;
 use spinmail::testing::farm::{Farm, SETTINGS, Section, Setting, read};
@@ -239,7 +239,7 @@ const APPROVE: &str = "Distribution group request approval settings";
 const ADDRESS: &str = "E-mail server display address";
 const FOLDER: &str = "E-mail drop folder";
 const SAFE: &str = "Safe e-mail servers";
-const OFFER: &str = "Record what checking needs beside the page?";
+const OFFER: &str = "Record what the checks need besides the page?";
 const VERSION: &str = "SharePoint version";
 const TIMER: &str = "Timer service's account";
 const CENTRAL: &str = "Central Administration's account";

@@ -138,10 +138,10 @@ impl RelayList {
             (0, _) => {}
             (_, Reach::Nobody) => self
                 .odd
-                .push("grants nobody: all it grants is 0.0.0.0 with mask 255.255.255.255".into()),
-            _ => self
-                .odd
-                .push("also grants 0.0.0.0 with mask 255.255.255.255, which is no computer".into()),
+                .push("grants no host: all it grants is 0.0.0.0 with mask 255.255.255.255".into()),
+            _ => self.odd.push(
+                "also grants 0.0.0.0 with mask 255.255.255.255, which is not a computer".into(),
+            ),
         }
         if let Some(entry) = self.entries.iter().find(|entry| entry.is_everything()) {
             let verb = if self.kind == RelayKind::Only {

@@ -317,7 +317,7 @@ fn hexadecimal(at: usize, text: &str) -> Result<u32, ParseError> {
         .ok_or_else(|| {
             ParseError::new(
                 at,
-                format!("`{text}` is no hexadecimal number of up to 32 bits"),
+                format!("`{text}` is not a hexadecimal number of up to 32 bits"),
             )
         })
 }

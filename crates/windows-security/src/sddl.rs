@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
         let Some(row) = row else {
             return Err(ParseError::new(
                 kind.at,
-                format!("`{}` is no type of entry", shortened(kind.text)),
+                format!("`{}` is not a type of entry", shortened(kind.text)),
             ));
         };
         let flags = flag_bits(self.field("flags")?)?;
@@ -337,7 +337,7 @@ fn flag_bits(piece: TextSpan<'_>) -> Result<u8, ParseError> {
             Some((bit, _)) => Ok(bits | bit),
             None => Err(ParseError::new(
                 word.at,
-                format!("`{}` is no flag of an entry", shortened(word.text)),
+                format!("`{}` is not a flag of an entry", shortened(word.text)),
             )),
         }
     })
@@ -365,7 +365,7 @@ fn mask(piece: TextSpan<'_>, row: &AceType) -> Result<u32, ParseError> {
             Some((_, bits)) => Ok(mask | bits),
             None => Err(ParseError::new(
                 word.at,
-                format!("`{}` is no right", shortened(word.text)),
+                format!("`{}` is not a right", shortened(word.text)),
             )),
         }
     })
@@ -387,7 +387,7 @@ fn number(piece: TextSpan<'_>) -> Result<u32, ParseError> {
     number.ok_or_else(|| {
         ParseError::new(
             piece.at,
-            format!("`{}` is no mask of 32 bits", shortened(text)),
+            format!("`{}` is not a mask of 32 bits", shortened(text)),
         )
     })
 }
@@ -409,7 +409,7 @@ fn guid(piece: TextSpan<'_>, row: &AceType) -> Result<Option<Guid>, ParseError> 
         Ok(guid) => Ok(Some(guid)),
         Err(_) => Err(ParseError::new(
             piece.at,
-            format!("`{}` is no GUID", shortened(piece.text)),
+            format!("`{}` is not a GUID", shortened(piece.text)),
         )),
     }
 }
@@ -431,7 +431,7 @@ fn trustee(TextSpan { text, at }: TextSpan<'_>) -> Result<Trustee, ParseError> {
         ParseError::new(
             at,
             format!(
-                "`{}` is no SID and no two letters that stand for one",
+                "`{}` is not a SID, nor two letters that stand for one",
                 shortened(text)
             ),
         )

@@ -239,7 +239,7 @@ impl FromStr for Sid {
             }
             let part = number(piece).and_then(|part| u32::try_from(part).ok());
             parts.push(part.ok_or_else(|| {
-                ParseError::new(at, format!("`{piece}` is no number of up to 32 bits"))
+                ParseError::new(at, format!("`{piece}` is not a number of up to 32 bits"))
             })?);
         }
         Ok(Self { authority, parts })
@@ -279,7 +279,7 @@ fn authority(at: usize, text: &str) -> Result<u64, ParseError> {
     authority.ok_or_else(|| {
         ParseError::new(
             at,
-            format!("`{text}` is no authority of a SID: a number of up to 48 bits"),
+            format!("`{text}` is not an authority of a SID: a number of up to 48 bits"),
         )
     })
 }

@@ -97,7 +97,7 @@ pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseErr
         Some(bytes) => from_binary(&bytes),
         None => Err(ParseError::new(
             0,
-            "it is no descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls /save`",
+            "it is not a descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls /save`",
         )),
     }
 }

@@ -18,21 +18,21 @@ const HOSTS_VARIABLE: &str = "SPINMAIL_DIRECTORY";
 #[group(skip)]
 #[command(next_help_heading = "Active Directory")]
 pub(crate) struct AccountArgs {
-    /// Ask the directory as this account; else as `probe.bind-as`
+    /// Account to log on to Active Directory with; else `probe.bind-as`
     #[arg(long, value_name = "ACCOUNT")]
     bind_as: Option<String>,
-    /// Its password's file; else SPINMAIL_LDAP_PASSWORD, else it is asked for
+    /// File with its password; else SPINMAIL_LDAP_PASSWORD, else spinmail asks for it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     bind_password_file: Option<PathBuf>,
-    /// A controller of the farm file that may be told the password; else SPINMAIL_DIRECTORY, else it
-    /// is asked for at the terminal
+    /// Domain controller of the farm file that may be sent the password; else SPINMAIL_DIRECTORY,
+    /// else spinmail asks at the terminal
     #[arg(long, value_name = "NAME|URL")]
     directory: Vec<String>,
-    /// Certificate authorities that vouch for a controller that is told a password, in PEM, beside
-    /// the system's; `probe.ca-file` counts only without a password
+    /// File of certificate authorities (PEM) to trust besides the system's, also when a password is
+    /// sent; `probe.ca-file` counts only without a password
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     ca_file: Option<PathBuf>,
-    /// Send the password unencrypted to controllers that are named with ldap://
+    /// Send the password unencrypted to domain controllers that are named with ldap://
     #[arg(long)]
     insecure_bind: bool,
 }
@@ -105,7 +105,7 @@ impl AccountArgs {
             return Ok(farm.probe.bind_as.clone());
         };
         Account::from_text(text).map(Some).map_err(|fault| {
-            Error::usage(format!("`{text}` is no account: {fault}"))
+            Error::usage(format!("`{text}` is not an account: {fault}"))
                 .hint(format!("expected {}", Account::EXPECTED))
         })
     }

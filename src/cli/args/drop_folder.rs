@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct DropFolderArgs {
-    /// Where the drop folder can be seen from here, such as a mounted share
+    /// Where this machine sees the drop folder, such as a mounted share
     #[arg(long, value_name = "PATH", value_hint = ValueHint::DirPath)]
     pub(crate) folder: Option<PathBuf>,
 }
@@ -20,7 +20,7 @@ pub(crate) struct DropFolderArgs {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct AliasesArgs {
-    /// The aliases of all lists that take mail: an alias or an address in a line
+    /// File with the aliases of all lists that receive mail: one alias or address a line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     aliases: Option<PathBuf>,
 }

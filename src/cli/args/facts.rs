@@ -15,20 +15,20 @@ use std::time::Duration;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct FactsArgs {
-    /// Judge these facts, which `spinmail gather` recorded, and look at nothing
+    /// Check against these facts, which `spinmail gather` recorded, and ask nothing
     #[arg(
         long,
         value_name = "PATH",
         value_hint = ValueHint::FilePath,
         conflicts_with = "folder",
-        long_help = long_help("Judge these facts, which `spinmail gather` recorded, and look at nothing")
+        long_help = long_help("Check against these facts, which `spinmail gather` recorded, and ask nothing")
     )]
     pub(crate) facts: Vec<PathBuf>,
-    /// Leave what rests on older facts undecided: 1d, 12h, 90m
+    /// Report what rests on older facts as undecided: 1d, 12h, 90m
     #[arg(
         long,
         value_name = "DURATION",
-        long_help = "Leave what rests on older facts undecided: 1d, 12h, 90m. The oldest facts about \
+        long_help = "Report what rests on older facts as undecided: 1d, 12h, 90m. The oldest facts about \
                      an area count; facts without a time are too old"
     )]
     pub(crate) max_age: Option<humantime::Duration>,
@@ -52,9 +52,9 @@ pub(crate) fn new_enough(facts: Facts, max_age: Option<Duration>) -> Facts {
 /// Returns the help of `--facts` at length, which begins with what it is for.
 pub(crate) fn long_help(purpose: &str) -> String {
     format!(
-        "{purpose}. A folder means its *.json; several files are named by repeating the \
-         option.\nOf several files the newest answer to each question counts; where machines were \
-         told different things, each is judged and says from where"
+        "{purpose}. A folder means its *.json; repeat the option for several files.\nIf several files \
+         answer the same question, the newest answer counts. If machines got different answers, \
+         each is checked, and the report says where it comes from"
     )
 }
 

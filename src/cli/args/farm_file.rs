@@ -18,7 +18,7 @@ const VARIABLE: &str = "SPINMAIL_FILE";
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct FarmFileArgs {
-    /// The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml
+    /// The farm file [env: SPINMAIL_FILE] [default: farm.toml]
     // The order is that of an option of the program itself, in commands too.
     #[arg(
         long,
@@ -115,8 +115,7 @@ pub(crate) fn with_hint(error: Error, path: &Path) -> Error {
         return error;
     }
     error.hint(
-        "`spinmail init` writes one, `spinmail wizard` asks for it; `--file` or SPINMAIL_FILE \
-         names another",
+        "`spinmail init` or `spinmail wizard` writes one; `--file` or SPINMAIL_FILE names another",
     )
 }
 
@@ -150,7 +149,7 @@ pub(crate) fn into_error(error: LoadError, console: &Console) -> Error {
             };
             Error {
                 picture: Some(diagnosis.draw(&mistakes)),
-                ..Error::usage(format!("`{name}` has {count}, and nothing was done"))
+                ..Error::usage(format!("`{name}` has {count}; nothing was done"))
             }
         }
     }

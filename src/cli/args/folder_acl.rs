@@ -25,7 +25,8 @@ const HOSTS_VARIABLE: &str = "SPINMAIL_SMB_SERVER";
 #[group(skip)]
 #[command(next_help_heading = "Rights on the drop folder")]
 pub(crate) struct AclArgs {
-    /// Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that
+    /// The folder's security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file
+    /// with it
     #[arg(
         long,
         value_name = "TEXT|FILE",
@@ -33,17 +34,17 @@ pub(crate) struct AclArgs {
         conflicts_with = "icacls"
     )]
     sddl: Option<String>,
-    /// A file that `icacls PATH /save FILE` wrote, of the folder
+    /// A file that `icacls PATH /save FILE` wrote for the folder
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     icacls: Option<PathBuf>,
-    /// Which of the farm's drop folders that is
+    /// Which of the farm's drop folders the descriptor belongs to
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<String>,
-    /// Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs
-    /// this)
+    /// Account to log on to a share's server with; else your Kerberos ticket (on Windows: the
+    /// account that runs spinmail)
     #[arg(long, value_name = "ACCOUNT")]
     smb_user: Option<String>,
-    /// Its password's file; else SPINMAIL_SMB_PASSWORD, else it is asked for
+    /// File with its password; else SPINMAIL_SMB_PASSWORD, else spinmail asks for it
     #[arg(
         long,
         value_name = "FILE",
@@ -51,15 +52,15 @@ pub(crate) struct AclArgs {
         requires = "smb_user"
     )]
     smb_password_file: Option<PathBuf>,
-    /// A share's server that may be told the password, if only the farm file names it; else
-    /// SPINMAIL_SMB_SERVER, else it is asked for at the terminal
+    /// Share's server that may be sent the password if only the farm file names it; else
+    /// SPINMAIL_SMB_SERVER, else spinmail asks at the terminal
     #[arg(long, value_name = "NAME", requires = "smb_user")]
     smb_server: Vec<String>,
     /// The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG
     #[arg(long, value_name = "NAME=SID")]
     sid: Vec<String>,
     /// An account's SID and those of all its groups, as `whoami /user` and `whoami /groups` show
-    /// them; on a share those of its domain count
+    /// them; on a share only the domain's groups count
     #[arg(long, value_name = "NAME=SID,…")]
     token: Vec<String>,
 }
@@ -116,11 +117,12 @@ impl AclArgs {
         let Some(text) = &self.smb_user else {
             return Ok(SmbLogon::Ticket);
         };
-        let account = Account::from_text(text)
-            .map_err(|fault| Error::usage(format!("`{}` is no account: {fault}", shown(text))))?;
+        let account = Account::from_text(text).map_err(|fault| {
+            Error::usage(format!("`{}` is not an account: {fault}", shown(text)))
+        })?;
         if cfg!(windows) {
             return Err(Error::usage(
-                "on Windows the server of a share is asked as whoever runs this program",
+                "on Windows the server of a share is asked as the account that runs spinmail",
             )
             .hint("`runas /netonly /user:ACCOUNT cmd` opens a prompt for another account"));
         }
@@ -172,7 +174,7 @@ fn saved_text(text: &str, folder: Option<&str>) -> Result<ObservedDescriptor, Er
         // A text that begins as a descriptor is not a file's name.
         Err(fault) if fault.offset > 0 => {
             return Err(Error::usage(format!(
-                "`{}` is no security descriptor: {fault}",
+                "`{}` is not a security descriptor: {fault}",
                 shown(text)
             )));
         }
@@ -264,6 +266,6 @@ fn name_and_sids(text: &str) -> Result<(String, Vec<Sid>), Error> {
 }
 
 fn not_name_and_sids(text: &str, why: &str) -> Error {
-    Error::usage(format!("`{}` is no name with SIDs: {why}", shown(text)))
+    Error::usage(format!("`{}` is not NAME=SID: {why}", shown(text)))
         .hint(r"for example: 'FABRIKAM\sp_farm=S-1-5-21-1004336348-1177238915-682003330-1104'")
 }

@@ -8,10 +8,10 @@ use std::ffi::OsString;
 #[group(skip)]
 #[command(next_help_heading = EVERYWHERE)]
 pub(crate) struct GlobalArgs {
-    /// Print only data and errors, no hints and other talk
+    /// Print only data and errors, no hints
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Say more: what passed, what did not apply, what was accepted
+    /// Also show what passed, what did not apply and what was accepted
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
     /// Colour the output: auto (the default), always or never

@@ -15,7 +15,7 @@ pub(crate) struct MetabaseArgs {
     /// A copy of a server's MetaBase.xml; else this machine's own
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     metabase: Option<PathBuf>,
-    /// The recorded server that is looked at; else this machine
+    /// The farm's server that the metabase or folder belongs to; else this machine
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
 }
@@ -44,7 +44,7 @@ fn own_name(named: &str) -> Result<String, Error> {
     match ServerName::from_text(named) {
         Ok(_) => Ok(named.to_owned()),
         Err(fault) => Err(Error::usage(format!(
-            "`{named}` is no server's name: {fault}"
+            "`{named}` is not a server's name: {fault}"
         ))),
     }
 }

@@ -35,7 +35,7 @@ pub(crate) use probe::{ProbeArgs, warn_of_unknown_accounts, with_known};
 pub(crate) use report::{OutArgs, ReportArgs};
 pub(crate) use rules::{RuleFilter, RulesArgs};
 pub(crate) use setting::{KeyArgs, SettingArgs, SettingGroup, page_setting};
-pub(crate) use write::{EditArgs, WriteMode};
+pub(crate) use write::{EditArgs, Edited, WriteMode, edit_help};
 
 /// The heading of the options that every command takes.
-const EVERYWHERE: &str = "Everywhere";
+const EVERYWHERE: &str = "Global options";

@@ -54,8 +54,8 @@ impl PasswordSource<'_> {
         if let Some(path) = self.file {
             if let (true, Some(console)) = (may_be_read_by_all(path), console) {
                 console.status(&format!(
-                    "note: `{}` may be read by every user of this machine; the mode 600 keeps it to \
-                     its owner",
+                    "note: every user of this machine can read `{}`; `chmod 600` keeps it to its \
+                     owner",
                     shown(&path.to_string_lossy())
                 ));
             }
@@ -91,7 +91,7 @@ fn read_password(path: &Path) -> Result<Secret, Error> {
     }
     if password.contains(['\r', '\n']) {
         return Err(Error::usage(format!(
-            "`{}` holds more than one line, and a password is one",
+            "`{}` holds more than one line; a password is one line",
             path.display()
         )));
     }
@@ -108,7 +108,7 @@ fn confirm(account: &str, hosts: &[String]) -> Result<bool, Error> {
         ))
         .default(false)
         .interact()
-        .map_err(|error| Error::unfinished(format!("nothing could be asked: {error}")))
+        .map_err(|error| Error::unfinished(format!("the question could not be asked: {error}")))
 }
 
 /// Asks the person at the terminal; `None` if nothing is typed.

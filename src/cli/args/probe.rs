@@ -103,8 +103,7 @@ pub(crate) fn warn_of_unknown_accounts(options: &ProbeOptions, farm: &Farm, cons
     for name in unknown_accounts(farm, &options.folder.acl) {
         let name = shown(name);
         console.status(&format!(
-            "note: `--token` names `{name}`, which is no account of the farm file's as it is \
-             written there"
+            "note: `--token {name}`: the farm file has no account with this name"
         ));
     }
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct OutArgs {
-    /// Write the report there instead of to standard output, in one step when it is whole
+    /// Write to this file instead of standard output, in one step when the output is complete
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     out: Option<PathBuf>,
 }
@@ -38,14 +38,14 @@ impl OutArgs {
 #[group(skip)]
 #[command(next_help_heading = "Report")]
 pub(crate) struct ReportArgs {
-    /// The form of the report
+    /// The format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     #[command(flatten)]
     pub(crate) out: OutArgs,
-    /// Compare with an earlier JSON report: only what is new is shown in full and counts for the
-    /// exit status. New is what was not found then, or less severe, or undecided; the same is what
-    /// has the same rule and subject
+    /// Compare with an earlier JSON report: only new findings are shown in full and count for the
+    /// exit status. A finding is new if the earlier report did not have it, or had it as less
+    /// severe or undecided. Findings are matched by rule and subject
     #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
     since: Option<PathBuf>,
 }

@@ -11,16 +11,17 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 #[group(skip)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RulesArgs {
-    /// Judge only these rules: ids, or what ids begin with (dns, dns-mx)
+    /// Check only these rules: ids, or how ids begin (dns, dns-mx)
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     only: Vec<String>,
-    /// Leave these rules out: ids, or what ids begin with
+    /// Leave out these rules: ids, or how ids begin
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     skip: Vec<String>,
-    /// The least severity that makes the exit status 1; never: nothing found or undecided does
+    /// Lowest severity that makes the exit status 1; with `never`, neither findings nor undecided
+    /// rules change it
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: LeastSeverity,
-    /// Make the exit status 3 if one of these areas is not judged; all means every area
+    /// Make the exit status 3 if one of these areas is not checked; `all` means every area
     #[arg(long, value_name = "AREA,…", value_delimiter = ',', value_parser = required_parser())]
     require: Vec<RequiredArea>,
 }

@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub(crate) struct KeyArgs {
-    /// A setting's dotted name, such as incoming-email.mode; its last part alone where that is
+    /// A setting's dotted name, such as incoming-email.mode; the last part is enough if it is
     /// unique
     #[arg(value_name = "KEY")]
     pub(crate) key: String,

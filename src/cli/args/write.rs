@@ -7,10 +7,10 @@ use super::FarmFileArgs;
 #[group(skip)]
 #[command(next_help_heading = "Writing")]
 pub(crate) struct WriteArgs {
-    /// Show what would change, and write nothing
+    /// Show what would change; write nothing
     #[arg(long, short = 'n')]
     pub(crate) dry_run: bool,
-    /// Write nothing, and fail (1) if anything would change
+    /// Write nothing; exit with 1 if anything would change
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -43,4 +43,30 @@ pub(crate) struct EditArgs {
     pub(crate) write: WriteArgs,
     #[command(flatten)]
     pub(crate) farm_file: FarmFileArgs,
+}
+
+/// What a command that edits the farm file is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edited {
+    /// Settings of the page.
+    Page,
+    /// What else is recorded of the farm.
+    Record,
+}
+
+/// Returns the end of an editing command's help: its examples, and what does not change with the
+/// farm file.
+pub(crate) fn edit_help(examples: &str, edited: Edited) -> String {
+    let unchanged = match edited {
+        Edited::Page => {
+            "Only the farm file is written; nothing in SharePoint changes. An administrator enters \
+             the settings on the page Configure Incoming E-Mail Settings of Central \
+             Administration; `spinmail show` prints them in the page's order."
+        }
+        Edited::Record => {
+            "Only the farm file is written. It says how the farm is or should be, for `validate` \
+             and `verify` to check; nothing else changes."
+        }
+    };
+    format!("{examples}\n\n{unchanged}")
 }

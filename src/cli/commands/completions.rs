@@ -14,7 +14,7 @@ const INSTALL: [(Shell, &str); 5] = [
     ),
     (
         Shell::Zsh,
-        "echo 'source <(spinmail completions zsh)' >> ~/.zshrc       (behind compinit)",
+        "echo 'source <(spinmail completions zsh)' >> ~/.zshrc       (after compinit)",
     ),
     (
         Shell::Fish,
@@ -33,8 +33,7 @@ const INSTALL: [(Shell, &str); 5] = [
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Print the script that lets a shell complete commands, settings, values, rules and \
-             names",
+    about = "Print a completion script for a shell: commands, settings, values, rules and names",
     after_help = after_help()
 )]
 pub(crate) struct CompletionsArgs {
@@ -50,7 +49,7 @@ fn after_help() -> String {
     let install = INSTALL.map(|(shell, how)| format!("  {shell:<11} {how}\n"));
     format!(
         "Examples:\n  spinmail completions bash\n  spinmail completions zsh --static > \
-         _spinmail\n\nTo have it in every shell:\n{}",
+         _spinmail\n\nTo load it in every new shell:\n{}",
         install.concat()
     )
 }
@@ -72,7 +71,7 @@ pub(crate) fn run(
     // A shell that starts reads the script every time; only a person is told.
     let install = INSTALL.iter().find(|(shell, _)| *shell == args.shell);
     if let Some((_, how)) = install.filter(|_| console.is_stdout_terminal()) {
-        console.status(&format!("\n# to have it in every shell:\n#   {how}"));
+        console.status(&format!("\n# to load it in every new shell:\n#   {how}"));
     }
     Ok(Exit::Clean)
 }

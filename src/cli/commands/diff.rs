@@ -16,7 +16,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Compare with another farm file, setting by setting; fail (1) where they differ",
+    about = "Compare the farm file with another, setting by setting; exit with 1 if they differ",
     after_help = "Examples:\n  spinmail diff staging.toml\n  spinmail diff --file production.toml \
                   staging.toml --format json"
 )]

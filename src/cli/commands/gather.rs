@@ -25,12 +25,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Look at the real world and record what is seen, to be judged here or elsewhere",
+    about = "Record what DNS, mail servers, folders and directory answer, for `verify --facts`",
     after_help = "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n  spinmail \
                   gather --facts sp1.json --facts sp2.json --out all.json\n  spinmail gather \
                   --facts facts.json --redact --out posted.json\n\n`spinmail gather iis --metabase \
                   FILE --server NAME` reads a copy of a server's MetaBase.xml.\n`spinmail gather \
-                  | ssh HOST spinmail verify --facts /dev/stdin` judges elsewhere."
+                  | ssh HOST spinmail verify --facts /dev/stdin` checks it \
+                  on another machine."
 )]
 pub(crate) struct GatherArgs {
     /// What to look at; else everything
@@ -42,7 +43,7 @@ pub(crate) struct GatherArgs {
         value_name = "PATH",
         value_hint = ValueHint::FilePath,
         conflicts_with = "server",
-        long_help = facts_long_help("Look at nothing, and make one file of these facts")
+        long_help = facts_long_help("Ask nothing; merge these facts into one file")
     )]
     facts: Vec<PathBuf>,
     /// Replace every name and address, so that the facts can be posted and still judged
@@ -101,8 +102,8 @@ fn probed_areas() -> Vec<Area> {
 pub(crate) fn run(args: &GatherArgs, console: &Console) -> Result<Exit, Error> {
     if !args.facts.is_empty() && !args.areas.is_empty() {
         return Err(
-            Error::usage("areas are looked at, and recorded facts are not")
-                .hint("leave one of them out"),
+            Error::usage("an area is asked now; `--facts` reads what was recorded")
+                .hint("give areas or `--facts`, not both"),
         );
     }
     let out = args.out.as_deref();
@@ -235,8 +236,7 @@ fn write_redacted(
         Some(farm_output) => farm_output.finish(),
         None => {
             console.status(
-                "the farm file whose names are replaced alike is written only beside a file: \
-                 `--out FILE`",
+                "the farm file with the replaced names was not written: it needs `--out FILE`",
             );
             Ok(())
         }
@@ -248,8 +248,8 @@ fn for_redacted(error: Error) -> Error {
     match error.class {
         ErrorClass::Usage => Error {
             hints: vec![
-                "redacted facts and their farm file replace no file: remove it, or name another \
-                 with `--out`"
+                "redacted facts and their farm file never replace a file: remove it, or name \
+                 another with `--out`"
                     .to_owned(),
             ],
             ..error

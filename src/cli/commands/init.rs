@@ -1,6 +1,6 @@
 //! `init`.
 
-use crate::cli::args::EditArgs;
+use crate::cli::args::{EditArgs, Edited, edit_help};
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::template::{self, Scenario};
@@ -12,8 +12,12 @@ use std::path::Path;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Write a new, commented farm file",
-    after_help = "Examples:\n  spinmail init\n  spinmail init --advanced --file farms/fabrikam.toml"
+    about = "Write a new farm file, with a comment on every setting",
+    after_help = edit_help(
+        "Examples:\n  spinmail init\n  spinmail init --advanced --file farms/fabrikam.toml\n\nIt \
+         never replaces a file.",
+        Edited::Page
+    )
 )]
 pub(crate) struct InitArgs {
     /// Follow Microsoft's basic scenario: a single server, automatic mode, defaults
@@ -39,7 +43,8 @@ pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Error> {
     fs::create_new(&path, &text)?;
     console.note_written(&path);
     console.write_stdout(&format!("{}: written\n", shown(&path.to_string_lossy())));
-    console.status("put your farm's names in, then `spinmail validate`");
+    console
+        .status("next: replace the example names with your farm's, then run `spinmail validate`");
     Ok(Exit::Clean)
 }
 

@@ -9,7 +9,7 @@ use crate::text::shown;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Print which farm file is meant",
+    about = "Print the path of the farm file that the commands use",
     after_help = "Examples:\n  spinmail path\n  spinmail path --file farms/fabrikam.toml"
 )]
 pub(crate) struct PathArgs {

@@ -1,6 +1,6 @@
 //! `set`.
 
-use crate::cli::args::{EditArgs, KeyArgs};
+use crate::cli::args::{EditArgs, Edited, KeyArgs, edit_help};
 use crate::cli::console::Console;
 use crate::cli::edit::change_settings;
 use crate::cli::setting_errors::value_error;
@@ -10,12 +10,15 @@ use crate::report::Exit;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Give a setting a value",
-    after_help = "Examples:\n  spinmail set display-address sharepoint.fabrikam.com\n  spinmail set \
-                  server.sp1.fabrikam.com.role application\n  spinmail set safe-servers 192.0.2.5 \
-                  198.51.100.0/24\n  spinmail set accept.page-drop-folder-remote.reason 'rights \
-                  are granted by name'\n  spinmail set \
-                  accept.dns-ipv6-silent/sp1.fabrikam.com.reason 'not before spring'"
+    about = "Set a setting in the farm file",
+    after_help = edit_help(
+        "Examples:\n  spinmail set display-address sharepoint.fabrikam.com\n  spinmail set \
+         server.sp1.fabrikam.com.role application\n  spinmail set safe-servers 192.0.2.5 \
+         198.51.100.0/24\n  spinmail set accept.page-drop-folder-remote.reason 'rights \
+         are granted by name'\n  spinmail set \
+         accept.dns-ipv6-silent/sp1.fabrikam.com.reason 'not before spring'",
+        Edited::Page
+    )
 )]
 pub(crate) struct SetArgs {
     #[command(flatten)]

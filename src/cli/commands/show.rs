@@ -11,7 +11,7 @@ use serde_json::json;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Show the page Configure Incoming E-Mail Settings as the farm file has it",
+    about = "Print the farm file's settings in the order of the page Configure Incoming E-Mail Settings",
     after_help = "Examples:\n  spinmail show\n  spinmail show --format json"
 )]
 pub(crate) struct ShowArgs {

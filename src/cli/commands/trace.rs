@@ -174,12 +174,12 @@ fn require_own_domain(domain: &DomainName, farm: &Farm) -> Result<(), Error> {
     }
     match checked(&farm.incoming.display_address).valid() {
         Some(display) => Err(Error::usage(format!(
-            "mail for `{}` is not this farm's: its display address is `{}`",
+            "`{}` is not a domain of this farm: its display address is `{}`",
             domain.as_str(),
             display.as_str()
         ))),
         None => Err(Error::usage(
-            "the farm file has no display address, so no mail is this farm's",
+            "the farm file has no display address, so no address belongs to this farm",
         )
         .hint("`spinmail display-address DOMAIN` sets it")),
     }

@@ -1,6 +1,6 @@
 //! `unset`.
 
-use crate::cli::args::{EditArgs, KeyArgs};
+use crate::cli::args::{EditArgs, Edited, KeyArgs, edit_help};
 use crate::cli::console::Console;
 use crate::cli::edit::change_settings;
 use crate::cli::rows;
@@ -12,9 +12,12 @@ use crate::report::Exit;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Take a setting out of the farm file, which means: leave it as it is",
-    after_help = "Examples:\n  spinmail unset safe-servers\n  spinmail unset \
-                  accept.page-alias-domain-needed   # the whole entry"
+    about = "Remove a setting from the farm file: it is then left as it is, and not turned off",
+    after_help = edit_help(
+        "Examples:\n  spinmail unset safe-servers\n  spinmail unset \
+         accept.page-alias-domain-needed   # the whole entry",
+        Edited::Page
+    )
 )]
 pub(crate) struct UnsetArgs {
     #[command(flatten)]

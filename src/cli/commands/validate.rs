@@ -19,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Check farm files alone, without looking at anything outside",
+    about = "Check farm files by themselves, without asking anything outside",
     after_help = "Examples:\n  spinmail validate\n  spinmail validate farms/ --fail-on warning\n  \
                   spinmail validate --only page-container --format json farm.toml\n  spinmail \
                   validate farms/ --format junit --out report.xml"

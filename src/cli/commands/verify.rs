@@ -22,12 +22,13 @@ const ONE_FARM_OPTIONS: [&str; 11] = [
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Check the farm file against the real world, or against recorded facts",
+    about = "Check the farm file against DNS, mail servers, folders and directory, or recorded facts",
     after_help = "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  spinmail \
                   verify --facts facts.json\n  spinmail verify --facts sp1.json --facts \
                   sp2.json\n  spinmail verify --farms farms/ --facts facts/\n  spinmail verify \
                   --format html --out report.html\n  spinmail verify --since \
-                  last-week.json\n\nWithout an AREA everything is checked, the file itself too."
+                  last-week.json\n\nWithout an AREA, everything is checked that can be looked at from here, and the \
+                  farm file itself. Nothing is changed, and no mail is sent."
 )]
 pub(crate) struct VerifyArgs {
     /// What to look at; else everything

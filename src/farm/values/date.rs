@@ -19,7 +19,7 @@ impl FromText for Date {
     const EXPECTED: &'static str = "a day such as `2027-01-31`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let date: toml_edit::Datetime = text.parse().map_err(|_| "it is no date".to_owned())?;
+        let date: toml_edit::Datetime = text.parse().map_err(|_| "it is not a date".to_owned())?;
         Self::from_toml(&date).ok_or_else(|| "it is not just a date".to_owned())
     }
 }

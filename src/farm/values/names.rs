@@ -100,7 +100,7 @@ impl fmt::Display for NameError {
             } => {
                 write!(
                     out,
-                    "`{label}` holds `{}`, which is no letter, digit or hyphen",
+                    "`{label}` holds `{}`, which is not a letter, digit or hyphen",
                     plain_character(*character)
                 )
             }

@@ -30,8 +30,8 @@ impl FromText for NameServer {
                 text: text.to_owned(),
                 address,
             }),
-            Ok(_) => Err("0 is no port".into()),
-            Err(_) => Err("it is no IP address".into()),
+            Ok(_) => Err("0 is not a port".into()),
+            Err(_) => Err("it is not an IP address".into()),
         }
     }
 }

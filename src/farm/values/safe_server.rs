@@ -40,7 +40,7 @@ impl FromText for SafeServer {
         if let Some((address, mask)) = text.split_once('/') {
             let address = address
                 .parse()
-                .map_err(|_| format!("`{address}` before the `/` is no IP address"))?;
+                .map_err(|_| format!("`{address}` before the `/` is not an IP address"))?;
             return prefix(address, mask).map(|bits| Self::Subnet(address, bits));
         }
         DomainName::from_text(text)
@@ -56,13 +56,13 @@ pub(super) fn prefix(address: IpAddr, mask: &str) -> Result<u8, String> {
         let bits = mask.to_bits();
         return match bits.leading_ones() + bits.trailing_zeros() {
             32.. => Ok(bits.leading_ones() as u8),
-            _ => Err(format!("`{mask}` is no subnet mask")),
+            _ => Err(format!("`{mask}` is not a subnet mask")),
         };
     }
     match mask.parse::<u8>() {
         Ok(bits) if bits <= longest && mask.bytes().all(|byte| byte.is_ascii_digit()) => Ok(bits),
         _ => Err(format!(
-            "`{mask}` behind the `/` is no prefix length from 0 to {longest}"
+            "`{mask}` behind the `/` is not a prefix length from 0 to {longest}"
         )),
     }
 }

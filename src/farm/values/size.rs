@@ -24,13 +24,13 @@ impl FromText for Size {
             "MB" => 1 << 20,
             "GB" => 1 << 30,
             "" => return Err("its unit is missing (KB, MB or GB)".into()),
-            other => return Err(format!("`{other}` is no unit (B, KB, MB or GB)")),
+            other => return Err(format!("`{other}` is not a unit (B, KB, MB or GB)")),
         };
         let number: u64 = number
             .parse()
             .map_err(|_| "it does not begin with a whole number".to_owned())?;
         match number.checked_mul(step) {
-            None | Some(0) => Err("it is no size that a message can have".into()),
+            None | Some(0) => Err("a message cannot have this size".into()),
             Some(bytes) => Ok(Self {
                 text: text.to_owned(),
                 bytes,

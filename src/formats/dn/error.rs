@@ -72,7 +72,7 @@ impl fmt::Display for DnError {
             DnErrorKind::TrailingComma => write!(out, "the comma at character {at} has no part after it"),
             DnErrorKind::NoAttributeType(part) => write!(out, "`{}` at character {at} has no attribute type; a comma inside a value is written `\\,`", visible(part)),
             DnErrorKind::BadAttributeType(found) if found.is_empty() => write!(out, "`=` at character {at} has no attribute type before it"),
-            DnErrorKind::BadAttributeType(found) => write!(out, "`{}` at character {at} is no attribute type such as `OU` or `DC`", visible(found)),
+            DnErrorKind::BadAttributeType(found) => write!(out, "`{}` at character {at} is not an attribute type such as `OU` or `DC`", visible(found)),
             DnErrorKind::EmptyValue(attribute) => write!(out, "`{}=` has no value at character {at}", visible(attribute)),
             DnErrorKind::UnescapedCharacter(letter) => write!(out, "`{letter}` at character {at} is written `\\{letter}` inside a value"),
             DnErrorKind::BadHexEscape => write!(out, "the backslash at character {at} stands before neither a special character nor two hex digits; a backslash itself is written `\\\\`"),

@@ -343,7 +343,7 @@ mod unix {
             assert_eq!(run.code, 0, "{out}: {}", run.err);
             let farm = Path::new(out).with_extension("farm.toml");
             assert!(!farm.exists(), "{}", farm.display());
-            assert!(run.err.contains("only beside a file"), "{out}: {}", run.err);
+            assert!(run.err.contains("it needs `--out FILE`"), "{out}: {}", run.err);
         }
     }
 

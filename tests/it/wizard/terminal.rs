@@ -28,7 +28,7 @@ impl Terminal {
         Self::of_width(140, folder, arguments)
     }
 
-    fn of_width(width: u16, folder: &Folder, arguments: &[&str]) -> Self {
+    pub fn of_width(width: u16, folder: &Folder, arguments: &[&str]) -> Self {
         let inner = folder.command(arguments);
         // The terminal has its size before the program asks for it.
         let mut command = Command::new("sh");
@@ -115,7 +115,7 @@ fn walk_basic(terminal: &mut Terminal) {
         &["mail.fabrikam.com", ENTER],
     );
     terminal.answer("Safe e-mail servers", &["all", ENTER]);
-    terminal.answer("Record what checking needs", &[DOWN, ENTER]);
+    terminal.answer("Record what the checks need", &[DOWN, ENTER]);
     terminal.wait("What changes in farm.toml:");
     terminal.wait("incoming-email.safe-servers: not set → all");
 }
@@ -206,7 +206,7 @@ fn an_existing_file_is_edited_in_place() {
     terminal.answer("approval settings", &[SPACE, ENTER]);
     terminal.answer("E-mail server display address", &[ENTER]);
     terminal.answer("E-mail drop folder", &[ENTER]);
-    terminal.answer("Record what checking needs", &[DOWN, ENTER]);
+    terminal.answer("Record what the checks need", &[DOWN, ENTER]);
     terminal.wait("directory-management.authenticated-users-only: true → false");
     terminal.answer("Write farm.toml?", &[ENTER]);
     terminal.answer("Verify it?", &[DOWN, ENTER]);
@@ -258,15 +258,15 @@ fn back_by_the_row_by_escape_and_by_typing() {
         &["lists.fabrikam.com", ENTER],
     );
     terminal.answer("E-mail drop folder", &[ENTER]);
-    terminal.answer("Record what checking needs", &[DOWN, ENTER]);
+    terminal.answer("Record what the checks need", &[DOWN, ENTER]);
     // From the summary.
     terminal.answer("Write farm.toml?", &[UP, ENTER]);
-    terminal.answer("Record what checking needs", &[ESCAPE]);
+    terminal.answer("Record what the checks need", &[ESCAPE]);
     terminal.answer("E-mail drop folder", &["<", ENTER]);
     terminal.wait("E-mail server display address");
     terminal.answer("now: lists.fabrikam.com", &["mail.fabrikam.com", ENTER]);
     terminal.answer("E-mail drop folder", &[ENTER]);
-    terminal.answer("Record what checking needs", &[DOWN, ENTER]);
+    terminal.answer("Record what the checks need", &[DOWN, ENTER]);
     terminal.wait("incoming-email.display-address: sharepoint.fabrikam.com → mail.fabrikam.com");
     terminal.answer("Write farm.toml?", &[ENTER]);
     terminal.answer("Verify it?", &[DOWN, ENTER]);
@@ -302,7 +302,7 @@ fn plain_mode_asks_one_question_a_line() {
     terminal.answer("< goes back:", &["mail.fabrikam.com", ENTER]);
     terminal.wait("Safe e-mail servers:");
     terminal.answer("< goes back:", &["all", ENTER]);
-    terminal.wait("Record what checking needs");
+    terminal.wait("Record what the checks need");
     terminal.answer("Enter for yes; < goes back:", &["no", ENTER]);
     terminal.wait("Write farm.toml?");
     terminal.answer("< goes back:", &[ENTER]);
@@ -377,7 +377,7 @@ fn what_was_written_is_verified_on_request() {
     ] {
         terminal.answer(label, &[ENTER]);
     }
-    terminal.answer("Record what checking needs", &[DOWN, ENTER]);
+    terminal.answer("Record what the checks need", &[DOWN, ENTER]);
     terminal.answer("Write farm.toml?", &[ENTER]);
     terminal.answer("Verify it?", &[ENTER]);
     terminal.wait("error[page-drop-folder-missing]");
@@ -423,7 +423,7 @@ fn nothing_changed_is_said_and_nothing_written() {
     terminal.answer("Enable sites on this server", &[ENTER]);
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
-    assert!(seen.contains("nothing changes"), "{seen}");
+    assert!(seen.contains("nothing was changed"), "{seen}");
     assert_eq!(folder.read("farm.toml"), text);
 }
 

@@ -257,7 +257,7 @@ fn malformed_files_are_refused_at_their_position() {
     );
     faulty(
         "<!-- -->\n<Project/>",
-        "line 2, column 1: it is no metabase: `Project` has no MBProperty",
+        "line 2, column 1: it is not a metabase: `Project` has no MBProperty",
     );
     faulty(
         "<MBProperty><a Location='x\u{1}'/></MBProperty>",

@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
         .find(|node| is_named(node, "MBProperty"));
     let Some(properties) = properties else {
         let message = format!(
-            "it is no metabase: `{}` has no MBProperty",
+            "it is not a metabase: `{}` has no MBProperty",
             root.tag_name().name()
         );
         return Err(error_at(text, root.range().start, message));

@@ -36,7 +36,7 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, RelayListError> {
     if let Some((index, letter)) = odd_one {
         return Err(RelayListError::new(
             index / 2,
-            format!("{letter:?} is no hexadecimal digit"),
+            format!("{letter:?} is not a hexadecimal digit"),
         ));
     }
     HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| {

@@ -150,7 +150,7 @@ fn grant_of_the_zero_address_reaches_nobody() {
     );
     assert_eq!(
         list.odd,
-        ["grants nobody: all it grants is 0.0.0.0 with mask 255.255.255.255"]
+        ["grants no host: all it grants is 0.0.0.0 with mask 255.255.255.255"]
     );
     let list = read(&encode(
         &[],
@@ -364,7 +364,7 @@ fn digits_are_checked() {
     assert_eq!(read_hex(&format!("\r\n {LOOPBACK} ")), read_hex(LOOPBACK));
     assert_eq!(
         read_hex("０0").unwrap_err().message,
-        "'０' is no hexadecimal digit"
+        "'０' is not a hexadecimal digit"
     );
 }
 

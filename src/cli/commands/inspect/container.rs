@@ -17,11 +17,10 @@ use serde_json::json;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Read the name of an Active Directory container, and say what it comes to and what is \
-             odd about it",
+    about = "Explain the name of an Active Directory container, and what is odd about it",
     after_help = "Examples:\n  spinmail inspect container 'OU= SharePoint Contacts , DC= fabrikam , \
                   DC= com'\n  spinmail inspect container OU=Lists,DC=fabrikam,DC=com --format \
-                  json\n\nExit status: 0 where the text is a name, odd or not; 2 where it is none."
+                  json\n\nExit status: 0 if the text is a container's name, odd or not; 2 if it is not."
 )]
 pub(crate) struct InspectContainerArgs {
     /// The container as typed into the page

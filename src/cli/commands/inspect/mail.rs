@@ -24,8 +24,9 @@ const MAX_READ: u64 = 1 << 30;
     about = "Explain messages of a drop folder: who each is for, whether SharePoint can route it, \
              and why not",
     after_help = "Examples:\n  spinmail inspect mail 0a1b2c3d.eml\n  spinmail inspect mail one.eml \
-                  other.eml --aliases aliases.txt --format json\n\nExit status: 0 every message \
-                  can be routed, 1 one cannot, 2 one cannot be read, 3 of one it cannot be told."
+                  other.eml --aliases aliases.txt --format json\n\nExit status: 0 if every \
+                  message can be routed, 1 if one cannot, 2 if a file cannot be read, 3 if it is \
+                  not known of a message."
 )]
 pub(crate) struct InspectMailArgs {
     /// The messages, or copies of them

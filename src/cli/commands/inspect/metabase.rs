@@ -16,8 +16,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, \
-             folders, lists",
+    about = "Explain the SMTP part of an IIS 6 metabase (MetaBase.xml): servers, domains, folders, lists",
     after_help = "Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect metabase \
                   MetaBase.xml --format json"
 )]
@@ -46,7 +45,7 @@ pub(crate) fn run(args: &InspectMetabaseArgs, console: &Console) -> Result<Exit,
             Ok(Exit::Usage)
         }
         Err(fault) => Err(Error::usage(format!(
-            "`{}` is no metabase that can be read: {} (line {}, column {})",
+            "`{}` is not a readable metabase: {} (line {}, column {})",
             args.metabase.display(),
             fault.message,
             fault.line,

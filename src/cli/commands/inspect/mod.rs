@@ -13,7 +13,7 @@ use crate::report::Exit;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Read one foreign thing and say what it means",
+    about = "Explain a metabase, relay list, security descriptor, mail file or container name",
     after_help = "Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect \
                   relay-list --absent"
 )]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Read a relay list as the metabase holds it (RelayIpList)",
+    about = "Explain a relay list as the metabase holds it (RelayIpList)",
     after_help = "Examples:\n  spinmail inspect relay-list \"$(cat relay-list.txt)\"\n  spinmail \
                   inspect relay-list --absent"
 )]
@@ -66,7 +66,7 @@ fn relay_sentence(list: &RelayList) -> String {
         (RelayKind::AllExcept, true) if !list.bare_masks.is_empty() => {
             "all except the list below, and it has no address".to_owned()
         }
-        (RelayKind::Only, true) => "only the list below, and it is empty: nobody".to_owned(),
+        (RelayKind::Only, true) => "only the list below, and it is empty: no host".to_owned(),
         (RelayKind::Only, false) => format!("only the list below: {}", entries.join(", ")),
         (RelayKind::AllExcept, true) => {
             "all except the list below, and it is empty: everyone".to_owned()

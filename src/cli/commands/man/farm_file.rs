@@ -12,17 +12,19 @@ pub(super) fn page() -> String {
     let mut writer = Writer::new("farm.toml", "5", ABOUT);
     writer.section("DESCRIPTION");
     for text in [
-        "A farm file says what is wanted: the page Configure Incoming E-Mail Settings of Central \
-         Administration, what spinmail must know of the farm beside it, and how to look at the \
-         world. It is TOML. Edits by spinmail keep comments and order.",
-        "A setting that is not in the file is left as it is; it never means off. A broken file, \
-         an unknown or doubled key, a wrong type or a word outside a closed list make the file \
-         unreadable, and every mistake is shown with its line. A text that is no valid domain, \
+        "A farm file says what is wanted (the page Configure Incoming E-Mail Settings of Central \
+         Administration), how the farm is, and which servers spinmail asks. It is TOML. Edits by \
+         spinmail keep comments and order. SharePoint does not read the file: an administrator \
+         enters its settings on the page.",
+        "A setting that is not in the file is left as it is; it never means off. Broken TOML, \
+         an unknown or duplicate key, a wrong type or a word outside a closed list make the file \
+         unreadable, and mistakes are shown with their lines. A text that is not a valid domain, \
          folder, container, URL or safe server is kept as typed, and a rule says what is wrong \
          with it.",
-        "On the command line a setting goes by its dotted name, such as incoming-email.mode or \
-         server.NAME.role; the last part alone works where it is unique. Paths and accounts are \
-         those of Windows, times are UTC. Secrets are never in the file.",
+        "On the command line a setting has a dotted name, such as incoming-email.mode or \
+         server.NAME.role; the last part is enough if it is unique. Paths and accounts are \
+         Windows paths and accounts, times are UTC. Passwords do not belong in the file; there \
+         is no setting for one.",
     ] {
         writer.paragraph([roman(text)]);
     }
@@ -44,15 +46,16 @@ pub(super) fn page() -> String {
 
 const TRUST: [&str; 3] = [
     "A farm file says which hosts are asked, and it may come from someone else. It does not decide \
-     who is told a password. A controller of probe.directory is told that of the directory's \
-     account only if --directory or SPINMAIL_DIRECTORY names it, or if the person at the terminal \
-     agrees; the server of a drop folder's share only if --smb-server, SPINMAIL_SMB_SERVER, or a \
-     share in --folder or --path names it.",
-    "An authority of probe.ca-file does not vouch for a controller that is told a password. One of \
-     --ca-file does, and those of the system do.",
-    "A Kerberos ticket needs no option: what is sent is of use to no other host. On Windows a \
-     share is opened as the user who runs spinmail, which tells its server a proof of that user's \
-     password; with --farms only those of the servers that SPINMAIL_SMB_SERVER names are.",
+     which host is sent a password. A domain controller of probe.directory is sent the directory \
+     account's password only if --directory or SPINMAIL_DIRECTORY names it, or if the person at \
+     the terminal agrees; the server of a drop folder's share only if --smb-server, \
+     SPINMAIL_SMB_SERVER, or a share in --folder or --path names it, or if that person agrees.",
+    "The certificate of a domain controller that is sent a password is checked against the system's \
+     authorities and those of --ca-file; probe.ca-file counts only without a password.",
+    "A Kerberos ticket needs no option: what is sent cannot be used for another host. On Windows a \
+     share is opened as the account that runs spinmail, which proves to the server that this \
+     account knows its password; --farms opens only shares of the servers that \
+     SPINMAIL_SMB_SERVER names.",
 ];
 
 const EXAMPLE: &str = r#"[farm]
@@ -79,7 +82,7 @@ fn write_table(writer: &mut Writer, table: Table) {
     };
     writer.section(&format!("{open}{}{close}", table.name()));
     let count = if table.is_repeated() {
-        "; as often as there are such"
+        "; repeat it for each"
     } else {
         ""
     };
@@ -98,17 +101,17 @@ fn about(table: Table) -> &'static str {
         Table::Server => "A server of the farm",
         Table::WebApplication => "A web application of the farm",
         Table::MailHost => {
-            "A host on the way of mail that is not a server of the farm: a gateway, a load \
+            "A host that mail passes and that is not a server of the farm: a gateway, a load \
              balancer, Exchange; it has name or names"
         }
-        Table::Probe => "How to look at the world; never what is wanted",
+        Table::Probe => "Which servers spinmail asks, and how",
         Table::Accept => "A known finding that is accepted",
     }
 }
 
 /// Writes a setting: its label and help, then indented what is expected, an example and its rules.
 fn write_setting(writer: &mut Writer, setting: &Setting) {
-    let needed = if setting.required { " (needed)" } else { "" };
+    let needed = if setting.required { " (required)" } else { "" };
     writer.term([bold(setting.name), roman(needed)]);
     let place = match setting.section {
         Section::OffPage => String::new(),

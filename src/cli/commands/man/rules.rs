@@ -18,8 +18,8 @@ pub(super) fn page() -> String {
          otherwise.",
     )]);
     writer.paragraph([roman(
-        "spinmail validate judges the rules of the farm file alone; spinmail verify looks at the \
-         world as well. spinmail explain prints one rule's page, with an example that fails and \
+        "spinmail validate judges the rules of the farm file alone; spinmail verify asks the \
+         farm's servers as well. spinmail explain prints one rule's page, with an example that fails and \
          one that passes.",
     )]);
     writer.section("COMMANDS OF OTHER PROGRAMS");

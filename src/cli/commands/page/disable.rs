@@ -1,7 +1,7 @@
 //! `disable`.
 
-use super::setting;
-use crate::cli::args::EditArgs;
+use super::{long_about, setting};
+use crate::cli::args::{EditArgs, Edited, edit_help};
 use crate::cli::console::Console;
 use crate::cli::{edit, page_edit};
 use crate::error::Error;
@@ -11,8 +11,9 @@ use crate::report::Exit;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Stop receiving e-mail; everything else stays as it is",
-    after_help = "Examples:\n  spinmail disable\n  spinmail disable --check\n\nWhat is not given keeps its value."
+    about = "Record in the farm file that no site receives e-mail; the other settings stay",
+    long_about = long_about("Record in the farm file that no site receives e-mail; the other settings stay", "enabled"),
+    after_help = edit_help("Examples:\n  spinmail disable\n  spinmail disable --check", Edited::Page)
 )]
 pub(crate) struct DisableArgs {
     #[command(flatten)]

@@ -1,21 +1,26 @@
 //! `display-address`.
 
 use super::long_about;
-use crate::cli::args::{EditArgs, SettingArgs, SettingGroup, page_setting};
+use crate::cli::args::{EditArgs, Edited, SettingArgs, SettingGroup, edit_help, page_setting};
 use crate::cli::console::Console;
 use crate::cli::page_edit::edit_page;
 use crate::error::Error;
 use crate::farm::Setting;
 use crate::report::Exit;
 
-const ABOUT: &str = "Set the domain of the addresses that lists show";
+const ABOUT: &str =
+    "Record the e-mail server display address in the farm file: the domain of the lists' addresses";
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
     about = ABOUT,
     long_about = long_about(ABOUT, "display-address"),
-    after_help = "Examples:\n  spinmail display-address sharepoint.fabrikam.com\n  spinmail display-address lists.fabrikam.com --dry-run\n\nWhat is not given keeps its value."
+    after_help = edit_help(
+        "Examples:\n  spinmail display-address sharepoint.fabrikam.com\n  spinmail \
+         display-address lists.fabrikam.com --dry-run",
+        Edited::Page
+    )
 )]
 pub(crate) struct DisplayAddressArgs {
     #[command(flatten)]

@@ -1,21 +1,26 @@
 //! `drop-folder`.
 
 use super::long_about;
-use crate::cli::args::{EditArgs, SettingArgs, SettingGroup, page_setting};
+use crate::cli::args::{EditArgs, Edited, SettingArgs, SettingGroup, edit_help, page_setting};
 use crate::cli::console::Console;
 use crate::cli::page_edit::edit_page;
 use crate::error::Error;
 use crate::farm::Setting;
 use crate::report::Exit;
 
-const ABOUT: &str = "Set the folder that mail is taken from";
+const ABOUT: &str =
+    "Record the e-mail drop folder in the farm file: where SharePoint takes mail from";
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
     about = ABOUT,
     long_about = long_about(ABOUT, "drop-folder"),
-    after_help = "Examples:\n  spinmail drop-folder 'C:\\inetpub\\mailroot\\drop'\n  spinmail drop-folder '\\\\fs1.fabrikam.com\\drop' --dry-run\n\nWhat is not given keeps its value."
+    after_help = edit_help(
+        "Examples:\n  spinmail drop-folder 'C:\\inetpub\\mailroot\\drop'\n  spinmail \
+         drop-folder '\\\\fs1.fabrikam.com\\drop' --dry-run",
+        Edited::Page
+    )
 )]
 pub(crate) struct DropFolderArgs {
     #[command(flatten)]

@@ -1,7 +1,7 @@
 //! `enable`.
 
-use super::setting;
-use crate::cli::args::EditArgs;
+use super::{long_about, setting};
+use crate::cli::args::{EditArgs, Edited, edit_help};
 use crate::cli::console::Console;
 use crate::cli::{edit, page_edit};
 use crate::error::Error;
@@ -11,8 +11,9 @@ use crate::report::Exit;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Enable sites on this server to receive e-mail",
-    after_help = "Examples:\n  spinmail enable\n  spinmail enable --dry-run\n\nWhat is not given keeps its value."
+    about = "Record in the farm file that sites on this server receive e-mail",
+    long_about = long_about("Record in the farm file that sites on this server receive e-mail", "enabled"),
+    after_help = edit_help("Examples:\n  spinmail enable\n  spinmail enable --dry-run", Edited::Page)
 )]
 pub(crate) struct EnableArgs {
     #[command(flatten)]

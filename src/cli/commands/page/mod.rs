@@ -16,7 +16,7 @@ use crate::farm::Setting;
 /// text about the setting.
 fn long_about(about: &str, name: &str) -> String {
     let (label, help) = page_setting(name).map_or(("", ""), |row| (row.label, row.help));
-    format!("{about}.\n\n{label}: {help}")
+    format!("{about}.\n\nOn the page: \"{label}\". {help}")
 }
 
 /// Returns a setting of the page that a command is about.

@@ -1,22 +1,25 @@
 //! `mode`.
 
 use super::long_about;
-use crate::cli::args::{EditArgs, SettingArgs, SettingGroup, page_setting};
+use crate::cli::args::{EditArgs, Edited, SettingArgs, SettingGroup, edit_help, page_setting};
 use crate::cli::console::Console;
 use crate::cli::page_edit::edit_page;
 use crate::error::Error;
 use crate::farm::Setting;
 use crate::report::Exit;
 
-const ABOUT: &str = "Choose the settings mode";
+const ABOUT: &str = "Record the settings mode in the farm file: automatic or advanced";
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
     about = ABOUT,
     long_about = long_about(ABOUT, "mode"),
-    after_help = "Examples:\n  spinmail mode advanced --drop-folder 'C:\\inetpub\\mailroot\\drop'\n  \
-                  spinmail mode automatic --dry-run\n\nWhat is not given keeps its value."
+    after_help = edit_help(
+        "Examples:\n  spinmail mode advanced --drop-folder 'C:\\inetpub\\mailroot\\drop'\n  \
+         spinmail mode automatic --dry-run\n\nA setting that is not given keeps its value.",
+        Edited::Page
+    )
 )]
 pub(crate) struct ModeArgs {
     #[command(flatten)]

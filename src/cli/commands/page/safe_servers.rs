@@ -1,7 +1,7 @@
 //! `safe-servers`.
 
 use super::setting;
-use crate::cli::args::{EditArgs, page_setting};
+use crate::cli::args::{EditArgs, Edited, edit_help, page_setting};
 use crate::cli::change;
 use crate::cli::console::Console;
 use crate::cli::setting_errors::key_error;
@@ -15,10 +15,13 @@ use crate::text::nearest;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Choose the servers that mail is accepted from (automatic mode)",
+    about = "Record in the farm file which servers mail is accepted from (automatic mode)",
     long_about = long_about(),
-    after_help = "Examples:\n  spinmail safe-servers all\n  spinmail safe-servers only 192.0.2.5 \
-                  198.51.100.0/24\n  spinmail safe-servers add relay.fabrikam.com"
+    after_help = edit_help(
+        "Examples:\n  spinmail safe-servers all\n  spinmail safe-servers only 192.0.2.5 \
+         198.51.100.0/24\n  spinmail safe-servers add relay.fabrikam.com",
+        Edited::Page
+    )
 )]
 pub(crate) struct SafeServersArgs {
     #[command(subcommand)]
@@ -28,34 +31,39 @@ pub(crate) struct SafeServersArgs {
 fn long_about() -> String {
     let help = page_setting("safe-servers").map_or("", |row| row.help);
     format!(
-        "Choose the servers that mail is accepted from.\n\n{help} Enforced in automatic mode only."
+        "Record in the farm file which servers mail is accepted from.\n\n{help} SharePoint enforces it \
+         in automatic mode only."
     )
 }
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// Accept mail from all e-mail servers
-    #[command(
-        after_help = "Examples:\n  spinmail safe-servers all\n  spinmail safe-servers all --dry-run"
-    )]
+    /// Record in the farm file that mail is accepted from all servers
+    #[command(after_help = edit_help(
+        "Examples:\n  spinmail safe-servers all\n  spinmail safe-servers all --dry-run",
+        Edited::Page
+    ))]
     All(AllArgs),
-    /// Accept mail from these servers only
-    #[command(
-        after_help = "Examples:\n  spinmail safe-servers only 192.0.2.5 198.51.100.0/24\n  \
-                      spinmail safe-servers only relay.fabrikam.com --dry-run"
-    )]
+    /// Record in the farm file that mail is accepted from these servers only
+    #[command(after_help = edit_help(
+        "Examples:\n  spinmail safe-servers only 192.0.2.5 198.51.100.0/24\n  spinmail \
+         safe-servers only relay.fabrikam.com --dry-run",
+        Edited::Page
+    ))]
     Only(ServersArgs),
-    /// Add servers to the list
-    #[command(
-        after_help = "Examples:\n  spinmail safe-servers add relay.fabrikam.com\n  spinmail \
-                      safe-servers add 198.51.100.0/24 --dry-run"
-    )]
+    /// Add servers to the farm file's safe servers
+    #[command(after_help = edit_help(
+        "Examples:\n  spinmail safe-servers add relay.fabrikam.com\n  spinmail safe-servers add \
+         198.51.100.0/24 --dry-run",
+        Edited::Page
+    ))]
     Add(ServersArgs),
-    /// Take servers off the list
-    #[command(
-        after_help = "Examples:\n  spinmail safe-servers remove 192.0.2.5\n  spinmail \
-                      safe-servers remove 192.0.2.5 192.0.2.6 --dry-run"
-    )]
+    /// Remove servers from the farm file's safe servers
+    #[command(after_help = edit_help(
+        "Examples:\n  spinmail safe-servers remove 192.0.2.5\n  spinmail safe-servers remove \
+         192.0.2.5 192.0.2.6 --dry-run",
+        Edited::Page
+    ))]
     Remove(ServersArgs),
 }
 
@@ -153,7 +161,7 @@ fn refuse_all(servers: &[String]) -> Result<(), Error> {
     if !contains(servers, ALL_SERVERS) {
         return Ok(());
     }
-    Err(Error::usage("`all` is no entry of a list")
+    Err(Error::usage("`all` cannot be one of several entries")
         .hint("`spinmail safe-servers all` accepts mail from all servers"))
 }
 

@@ -13,34 +13,34 @@ pub(crate) struct MailHosts;
 impl RowCommand for MailHosts {
     const TABLE: Table = Table::MailHost;
     const TEXTS: Texts = Texts {
-        about: "The hosts that pass mail on to the farm",
+        about: "Add, change, remove or list the hosts that pass mail on to the farm, in the farm file",
         after_help: "Examples:\n  spinmail mail-host add mail.fabrikam.com --kind gateway --passes-to \
                   sp1.fabrikam.com\n  spinmail mail-host list\n\nA mail host is a gateway, a load \
-                  balancer or an Exchange that passes mail on to the farm; a server of the farm is \
-                  recorded with `spinmail server add`.",
+                  balancer or an Exchange server that passes mail on to the farm. The farm's own servers \
+                  are recorded with `spinmail server add`.",
         name: "The mail host's name; a dot in front stands for all names below it",
         removed_name: "The mail host's name",
         add: ActionTexts {
-            about: "Add a mail host",
+            about: "Add a mail host to the farm file",
             after_help: "Examples:\n  spinmail mail-host add mail.fabrikam.com --kind gateway \
                       --passes-to sp1.fabrikam.com\n  spinmail mail-host add \
-                      .mail.protection.outlook.com --kind exchange-online --dry-run\n\nWhat is not \
-                      given stays unrecorded; of a name that tells it, the kind is recorded.",
+                      .mail.protection.outlook.com --kind exchange-online --dry-run\n\nA setting \
+                      that is not given is not recorded, except a kind that the name shows.",
         },
         set: Some(ActionTexts {
-            about: "Set settings of a mail host",
+            about: "Change settings of a mail host in the farm file",
             after_help: "Examples:\n  spinmail mail-host set gateway.fabrikam.com --passes-to \
                       sp1.fabrikam.com,sp2.fabrikam.com\n  spinmail mail-host set \
                       gateway.fabrikam.com --by smart-host --dry-run\n\n`spinmail unset \
-                      mail-host.NAME.SETTING` takes one away.",
+                      mail-host.NAME.SETTING` removes a setting.",
         }),
         remove: ActionTexts {
-            about: "Remove a mail host and its settings",
+            about: "Remove a mail host and its settings from the farm file",
             after_help: "Examples:\n  spinmail mail-host remove gateway.fabrikam.com\n  spinmail \
                       mail-host remove gateway.fabrikam.com --dry-run",
         },
         list: ActionTexts {
-            about: "List the mail hosts",
+            about: "List the mail hosts of the farm file",
             after_help: "Examples:\n  spinmail mail-host list\n  spinmail mail-host list --format \
                       json",
         },
@@ -58,8 +58,8 @@ impl RowCommand for MailHosts {
         (!is_given(values, "passes-to")).then(|| {
             let command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&name]);
             format!(
-                "right only if {name} passes mail on to the farm; until it is recorded where to, \
-                 the route is not known: `{command}`"
+                "this is right only if {name} passes mail on to the farm. Record where it passes mail \
+                 on to; until then the route is not known: `{command}`"
             )
         })
     }

@@ -8,7 +8,7 @@ pub(crate) use mail_host::MailHosts;
 pub(crate) use server::Servers;
 pub(crate) use web_application::WebApplications;
 
-use crate::cli::args::{EditArgs, SettingArgs, SettingGroup};
+use crate::cli::args::{EditArgs, Edited, SettingArgs, SettingGroup, edit_help};
 use crate::cli::console::Console;
 use crate::cli::rows::{self, ListRowsArgs, NewRow, unnamed_settings};
 use crate::error::Error;
@@ -63,11 +63,20 @@ impl ActionTexts {
             .about(self.about)
             .after_help(self.after_help)
     }
+
+    /// Declares an action that changes the farm file.
+    fn declare_edit<A: Args>(&self, name: &'static str) -> Command {
+        self.declare::<A>(name)
+            .after_help(edit_help(self.after_help, Edited::Record))
+    }
 }
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-#[command(about = T::TEXTS.about, after_help = T::TEXTS.after_help)]
+#[command(
+    about = T::TEXTS.about,
+    after_help = edit_help(T::TEXTS.after_help, Edited::Record)
+)]
 pub(crate) struct TableArgs<T: RowCommand> {
     #[command(subcommand)]
     action: Action<T>,
@@ -86,11 +95,11 @@ enum Action<T: RowCommand> {
 impl<T: RowCommand> Subcommand for Action<T> {
     fn augment_subcommands(command: Command) -> Command {
         let texts = T::TEXTS;
-        let set = texts.set.map(|set| set.declare::<RowArgs<T>>("set"));
+        let set = texts.set.map(|set| set.declare_edit::<RowArgs<T>>("set"));
         command
-            .subcommand(texts.add.declare::<RowArgs<T>>("add"))
+            .subcommand(texts.add.declare_edit::<RowArgs<T>>("add"))
             .subcommands(set)
-            .subcommand(texts.remove.declare::<RemoveArgs<T>>("remove"))
+            .subcommand(texts.remove.declare_edit::<RemoveArgs<T>>("remove"))
             .subcommand(texts.list.declare::<ListRowsArgs>("list"))
     }
 

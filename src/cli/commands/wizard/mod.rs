@@ -8,7 +8,7 @@ mod terminal;
 
 use crate::cli::args::{
     AccountArgs, CredentialArgs, EditArgs, ProbeArgs, ReportArgs, RuleFilter, RulesArgs, WriteMode,
-    load_path,
+    edit_help, load_path,
 };
 use crate::cli::change::Edited;
 use crate::cli::check::Check;
@@ -31,15 +31,18 @@ const INTERRUPTED: i32 = 130;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Walk through the page, section by section",
-    after_help = "Examples:\n  spinmail wizard\n  spinmail wizard --plain --file \
-                  farms/fabrikam.toml\n\nEvery answer is checked at once, and nothing is written \
-                  before the summary.\nOf a domain controller that `probe.directory` names, the \
-                  units are offered for the container.\nIt needs a terminal; scripts use the page \
-                  commands or `spinmail set`.",
+    about = "Ask for the page's settings, section by section, and write the farm file",
+    after_help = edit_help(
+        "Examples:\n  spinmail wizard\n  spinmail wizard --plain --file \
+         farms/fabrikam.toml\n\nEvery answer is checked at once, and nothing is written before \
+         you confirm the summary.\nIf `probe.directory` names a domain controller, the wizard \
+         suggests its organizational units for the container.\nIt needs a terminal; scripts \
+         use the page commands or `spinmail set`.",
+        crate::cli::args::Edited::Page
+    ),
     // The wizard never asks for a password.
     mut_arg("bind_password_file", |arg| arg.help(
-        "Its password's file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody"
+        "File with its password; else SPINMAIL_LDAP_PASSWORD, else the bind is anonymous"
     ))
 )]
 pub(crate) struct WizardArgs {
@@ -54,12 +57,13 @@ pub(crate) struct WizardArgs {
 
 pub(crate) fn run(args: &WizardArgs, console: &Console) -> Result<Exit, Error> {
     if !console.is_interactive() {
-        return Err(
-            Error::usage("the wizard needs a terminal, and this is none").hint(
-                "`spinmail set KEY VALUE` and the page commands (`spinmail mode`, `spinmail dms`, \
+        return Err(Error::usage(
+            "the wizard needs a terminal: standard input or output is redirected",
+        )
+        .hint(
+            "`spinmail set KEY VALUE` and the page commands (`spinmail mode`, `spinmail dms`, \
                  …) do the same in scripts",
-            ),
-        );
+        ));
     }
     let is_plain = args.plain || is_dumb_terminal();
     leave_on_interrupt(is_plain);
@@ -74,10 +78,7 @@ pub(crate) fn run(args: &WizardArgs, console: &Console) -> Result<Exit, Error> {
         Answers::Keep(exit) => return Ok(exit),
     };
     target.write(&changes, &args.edit, console)?;
-    let choices = [
-        "look at DNS and the mail servers now",
-        "later, with `spinmail verify`",
-    ];
+    let choices = ["check the farm with `spinmail verify` now", "later"];
     match confirm(asker.as_mut(), "Verify it?", choices, false)? {
         Answer::Given(true) => verify(&target.path, console),
         _ => Ok(Exit::Clean),
@@ -168,7 +169,7 @@ fn ask(
         let wanted = walk.run(asker)?;
         let changes = Changes::between(farm, &wanted);
         if changes.is_empty() {
-            console.status("nothing changes");
+            console.status("nothing was changed");
             return Ok(Answers::Keep(Exit::Clean));
         }
         let lines = target.apply(&changes)?.lines;
@@ -195,8 +196,8 @@ fn ask(
     }
 }
 
-const INTRODUCTION: &str =
-    "Enter keeps what is there, `<` goes back, Ctrl-C ends; nothing is written before the end.";
+const INTRODUCTION: &str = "Enter keeps the present value, `<` goes back (in a list: Esc), Ctrl-C quits. Nothing is written \
+     before you confirm it.";
 
 /// Asks yes or no, each with what it does; yes is preselected.
 fn confirm(

@@ -23,10 +23,10 @@ use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Read a Windows security descriptor: owner, entries, and what an account may do by it",
-    long_about = "Read a Windows security descriptor: owner, entries, whether they are in canonical \
-             order, and what an account may do by it: on the folder, on a new file that the SMTP \
-             service puts there, and on a new subfolder. With --directory, in a container of \
+    about = "Explain a Windows security descriptor: owner, ACEs, and what an account may do",
+    long_about = "Explain a Windows security descriptor: its owner, its ACEs, whether they are in \
+             canonical order, and what an account may do to the folder, to a new file that the \
+             SMTP service puts there, and to a new subfolder. With --directory, in a container of \
              Active Directory: create, delete, delete with subtree, write.\n\nIt reads SDDL, a \
              self-relative descriptor (hexadecimal digits, base64 or a file), Samba's \
              security.NTACL, what getfattr prints, and files of `icacls NAME /save FILE`.\n\nThe \
@@ -35,7 +35,7 @@ use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, 
              place). Groups that are not given count as not held. What the descriptor leaves open \
              is listed as undecided. Privileges, integrity levels and the rights of a share are \
              not in a descriptor.\n\nThe JSON has owner, group, dacl (present, absent: not in \
-             this descriptor, or null: everybody may do everything), canonical, effective \
+             this descriptor, or null: everyone has full control), canonical, effective \
              (folder, new-file, new-folder; null without --as), entries and undecided; masks are \
              texts in hexadecimal, entries are numbered from 1. With --directory, folder is the \
              container, new-file a new object of the class, new-folder a new organizational unit, \
@@ -337,7 +337,7 @@ fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
         .is_some_and(|start| start.eq_ignore_ascii_case("S-"))
     {
         return text.parse().map_err(|fault: ParseError| {
-            Error::usage(format!("`{text}` is no SID: {}", fault.message))
+            Error::usage(format!("`{text}` is not a SID: {}", fault.message))
         });
     }
     Sid::from_name(text)
@@ -376,7 +376,7 @@ fn domain_sid(text: &str) -> Result<Sid, Error> {
     match text.trim().parse::<Sid>() {
         Ok(sid) if sid.is_domain() => Ok(sid),
         _ => Err(Error::usage(format!(
-            "`{text}` is no domain's SID: S-1-5-21 and three numbers"
+            "`{text}` is not a domain's SID: S-1-5-21 and three numbers"
         ))),
     }
 }
@@ -407,7 +407,7 @@ fn advice(args: &InspectDescriptorArgs, question: &DescriptorQuestion) -> Vec<St
     }
     if is_of_folder && has_any(token, &[local_service]) {
         lines.push(
-            "note: on a share of another server this account arrives as nobody (ANONYMOUS LOGON)"
+            "note: on a share of another server this account is anonymous (ANONYMOUS LOGON)"
                 .to_owned(),
         );
     }

@@ -56,7 +56,7 @@ fn head(descriptor: &Descriptor, screen: &Screen) -> String {
         AclPart::Absent => "not in this descriptor".to_owned(),
         AclPart::Null => "null: everybody may do everything".to_owned(),
         AclPart::Present(acl) if acl.aces.is_empty() => {
-            "empty: nobody may do anything, but the owner may change that".to_owned()
+            "empty: no account has access, but the owner can change that".to_owned()
         }
         AclPart::Present(acl) => {
             let order = if descriptor.is_canonical() {
