@@ -16,16 +16,6 @@ const RENAME_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait before the rename is tried again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Writes a file that must not exist yet.
-///
-/// # Errors
-/// The file exists already, or cannot be written.
-pub(crate) fn create_new(path: &Path, text: &str) -> Result<(), Error> {
-    let mut file = AtomicFile::begin_new(path)?;
-    file.write(text.as_bytes())?;
-    file.finish().map(|_| ())
-}
-
 /// A file that is written in pieces and appears as a whole when it is finished. If it is dropped
 /// before, nothing has changed.
 #[derive(Debug)]

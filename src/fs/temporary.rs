@@ -5,7 +5,7 @@
 
 use super::links::folder_of;
 #[cfg(unix)]
-use super::open::{Mode, is_named, open_existing};
+use super::open::{Mode, is_named, open_ordinary};
 #[cfg(unix)]
 use std::fs::TryLockError;
 use std::fs::{File, OpenOptions};
@@ -123,7 +123,7 @@ fn is_own(_metadata: &std::fs::Metadata) -> bool {
 
 #[cfg(unix)]
 fn remove_if_unused(path: &Path) {
-    let Ok(file) = open_existing(path, Mode::Read) else {
+    let Ok(file) = open_ordinary(path, Mode::ReadOwn) else {
         return;
     };
     if matches!(file.try_lock(), Ok(())) && is_named(&file, path) {
