@@ -8,6 +8,8 @@ mod commands;
 #[cfg(unix)]
 mod completion;
 #[cfg(unix)]
+mod helpers;
+#[cfg(unix)]
 mod locks;
 mod outputs;
 #[cfg(unix)]
