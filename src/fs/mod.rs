@@ -6,6 +6,8 @@
 mod atomic;
 #[cfg(unix)]
 mod attributes;
+#[cfg(windows)]
+mod dacl;
 mod encoding;
 mod errors;
 mod inputs;

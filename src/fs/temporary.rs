@@ -59,9 +59,10 @@ fn restrict_to_owner(options: &mut OpenOptions) {
     options.mode(0o600);
 }
 
-/// Does nothing: on Windows a new file inherits its permissions from the folder.
-#[cfg(not(unix))]
-fn restrict_to_owner(_options: &mut OpenOptions) {}
+#[cfg(windows)]
+fn restrict_to_owner(options: &mut OpenOptions) {
+    super::dacl::keep_closed(options);
+}
 
 /// Locks a new file.
 ///
