@@ -12,15 +12,15 @@ use std::time::{Duration, Instant};
 const MAX_MEMORY: u64 = 700;
 
 /// What a run came to.
-struct Measured {
-    run: Run,
-    time: Duration,
+pub(super) struct Measured {
+    pub(super) run: Run,
+    pub(super) time: Duration,
     /// The most memory, in MiB.
-    memory: u64,
+    pub(super) memory: u64,
 }
 
 /// Runs the program, and kills it after the time that it may take.
-fn measured(folder: &Folder, arguments: &[&str], limit: Duration) -> Measured {
+pub(super) fn measured(folder: &Folder, arguments: &[&str], limit: Duration) -> Measured {
     let mut command = folder.command(arguments);
     command
         .env("SPINMAIL_LDAP_PASSWORD", "geheim-4711")
@@ -69,7 +69,7 @@ fn print_row(input: &str, bound: &str, measured: &Measured) {
     assert!(*memory < MAX_MEMORY, "{input}: {memory} MiB");
 }
 
-fn farm_of(url: &str, timeout: &str, more: &str) -> String {
+pub(super) fn farm_of(url: &str, timeout: &str, more: &str) -> String {
     format!(
         r#"[incoming-email]
 enabled = true
@@ -369,6 +369,59 @@ fn farm_files_with_too_many_mistakes_are_read_in_time() {
         "{:?}",
         measured.run
     );
+}
+
+/// Lists of a farm file and of facts have no bound but the size of the file: their time grows as they do.
+#[test]
+fn long_lists_are_edited_and_redacted_in_proportion() {
+    let folder = Folder::new();
+    let servers: String = (0..50_000)
+        .map(|number| format!("  \"10.0.{}.{}\",\n", number / 250, number % 250))
+        .collect();
+    let text = format!(
+        "[farm]\nname = \"x\"\n[incoming-email]\nmode = \"automatic\"\nsafe-servers = [\n{servers}]\n"
+    );
+    folder.write("farm.toml", text);
+    let limit = Duration::from_secs(120);
+    let time_of = |input: &str, line: &[&str]| {
+        let measured = measured(&folder, line, limit);
+        print_row(input, "16 MiB", &measured);
+        assert_eq!(measured.run.code, 0, "{input}: {}", measured.run.err);
+        measured.time
+    };
+    // What an edit of something else takes.
+    let usual = time_of("set, with 50,000 safe servers", &["set", "farm.name", "y"]);
+    for (input, action, server) in [
+        ("safe-servers add, to 50,000", "add", "192.0.2.1"),
+        ("safe-servers remove, of 50,000", "remove", "10.0.7.7"),
+    ] {
+        let time = time_of(input, &["safe-servers", action, server]);
+        assert!(
+            time < usual * 4,
+            "{input}: {time:?}, and {usual:?} otherwise"
+        );
+    }
+    let lookup = |number: u32| {
+        format!(
+            "{{\"server\": \"192.0.2.10:53\", \"name\": \"host{number}.contoso.com\", \"type\": \"A\", \
+             \"answer\": {{\"known\": [{{\"owner\": \"host{number}.contoso.com\", \"type\": \"A\", \
+             \"address\": \"10.1.{}.{}\"}}]}}}}",
+            number / 250,
+            number % 250
+        )
+    };
+    let redact = |count: u32| {
+        let lookups: Vec<String> = (0..count).map(lookup).collect();
+        let text = format!(
+            "{{\"facts\": 1, \"dns\": {{\"servers\": [\"192.0.2.10:53\"], \"lookups\": [{}]}}}}",
+            lookups.join(", ")
+        );
+        folder.write("facts.json", text);
+        let line = ["gather", "--facts", "facts.json", "--redact"];
+        time_of(&format!("gather --redact, {count} lookups"), &line)
+    };
+    let (few, many) = (redact(4_000), redact(16_000));
+    assert!(many < few * 9, "{many:?}, and {few:?} for a quarter");
 }
 
 /// A server that puts the password into what it answers.
