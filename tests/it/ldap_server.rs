@@ -284,16 +284,19 @@ fn written(number: &[u8], asked: &Asked, said: &Said) -> Vec<u8> {
 
 // --- The server
 
+type Answers = dyn Fn(&Asked) -> Vec<Said> + Send + Sync;
+type Change = dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync;
+
 /// What a server says, and what of it is changed before it is sent.
 struct Script {
-    answers: Box<dyn Fn(&Asked) -> Vec<Said> + Send + Sync>,
-    change: Box<dyn Fn(&Asked, Vec<u8>) -> Vec<u8> + Send + Sync>,
+    answers: Box<Answers>,
+    change: Box<Change>,
 }
 
 impl Script {
     fn new(
         answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
-        change: impl Fn(&Asked, Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+        change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
         Self {
             answers: Box::new(answers),
@@ -323,14 +326,13 @@ impl LdapServer {
         tls: Option<Arc<ServerConfig>>,
         answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
     ) -> Self {
-        let untouched = |_: &Asked, bytes| bytes;
-        Self::listen(address, tls, Script::new(answers, untouched))
+        Self::listen(address, tls, Script::new(answers, |bytes| bytes))
     }
 
     /// A server of these answers, whose bytes are changed before they are sent.
     pub fn start_changing(
         answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
-        change: impl Fn(&Asked, Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+        change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
         Self::listen("127.0.0.1:0", None, Script::new(answers, change))
     }
@@ -371,7 +373,7 @@ fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, script: &Script
             .map(|said| written(&number, &asked, said))
             .collect::<Vec<_>>()
             .concat();
-        let whole = (script.change)(&asked, whole);
+        let whole = (script.change)(whole);
         // Whoever asked may have gone.
         if stream
             .write_all(&whole)

@@ -69,7 +69,7 @@ fn try_conversations(seeds: std::ops::Range<u64>) {
         let numbers = Mutex::new(Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1));
         // Few changes reach late questions, many break the first ones.
         let percent = usize::try_from(3 + seed % 32).expect("a percentage");
-        let server = LdapServer::start_changing(sound, move |_, bytes| {
+        let server = LdapServer::start_changing(sound, move |bytes| {
             numbers.lock().expect("the numbers").change(bytes, percent)
         });
         let Measured { run, time, memory } = ask(&server);
