@@ -106,8 +106,8 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// Ends two outputs, both or none: if the second cannot be put in its place, a file that the first
-    /// has made is removed again.
+    /// Ends two outputs, both or none: if the second cannot be put in its place, a file that the
+    /// first has made is removed again.
     ///
     /// # Errors
     /// Those of [`finish`](Self::finish).

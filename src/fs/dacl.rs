@@ -1,5 +1,5 @@
-//! A file that replaces another keeps who may use it, on Windows: the DACL, which may have entries of
-//! its own beside those that the folder passes on.
+//! A file that replaces another keeps who may use it, on Windows: the DACL, which may have entries
+//! of its own beside those that the folder passes on.
 #![allow(unsafe_code)]
 
 use std::fs::{File, OpenOptions};
@@ -143,8 +143,8 @@ mod tests {
         closed.write_dacl(&file).expect("a new DACL");
     }
 
-    /// Wine shows the mode of a Unix file as its DACL, so this is only whether everyone is in it. That
-    /// inherited entries and the protection stay, only Windows itself can show.
+    /// Wine shows the mode of a Unix file as its DACL, so this is only whether everyone is in it.
+    /// That inherited entries and the protection stay, only Windows itself can show.
     #[test]
     fn edit_keeps_everyone_out_who_was_out() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -1,8 +1,9 @@
 //! Reading a whole file, as bytes or as text, up to a size.
 //!
-//! A file that the user names may be a pipe or a device, such as `/dev/stdin` or what a shell puts in
-//! place of `<(command)`: it is waited for, as every program does. A file that another file names, or
-//! that was only found, must be an ordinary one: it is not waited for. [`InputFile`] says which.
+//! A file that the user names may be a pipe or a device, such as `/dev/stdin` or what a shell puts
+//! in place of `<(command)`: it is waited for, as every program does. A file that another file
+//! names, or that was only found, must be an ordinary one: it is not waited for. [`InputFile`] says
+//! which.
 
 use super::encoding::{BadByte, TextEncoding};
 use super::inputs::note_input;
@@ -94,7 +95,8 @@ pub(crate) fn read_bytes(file: &InputFile) -> Result<Vec<u8>, Error> {
     read_bytes_up_to(file, MAX_FILE_SIZE)
 }
 
-/// Reads the bytes of an ordinary file of at most `max_size` bytes, for callers that judge the failure.
+/// Reads the bytes of an ordinary file of at most `max_size` bytes, for callers that judge the
+/// failure.
 ///
 /// # Errors
 /// The file does not exist, is not an ordinary one, cannot be read, or is too large.

@@ -85,8 +85,8 @@ pub(super) enum Demand {
     Any,
 }
 
-/// Verifies certificates, and notes the one that it was shown and what is wrong with it: errors of a
-/// handshake do not hold them.
+/// Verifies certificates, and notes the one that it was shown and what is wrong with it: errors of
+/// a handshake do not hold them.
 #[derive(Debug)]
 pub(super) struct NotingVerifier {
     trust: Trust,

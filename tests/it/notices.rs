@@ -18,8 +18,8 @@ const HEAD: &str = "Third-party notices\n\nspinmail contains Rust's standard lib
 /// The platforms that the program is packaged for.
 const PLATFORMS: [&str; 2] = ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-gnu"];
 
-/// What every Rust program contains. It has the licences and the holder of `libc`, which is of the same
-/// project; its parts of LLVM have those of `rustix`.
+/// What every Rust program contains. It has the licences and the holder of `libc`, which is of the
+/// same project; its parts of LLVM have those of `rustix`.
 const STANDARD_LIBRARY: &str = "Rust's standard library";
 const STANDARD_LICENCE: &str = "MIT OR Apache-2.0; in it addr2line, cfg-if, gimli, hashbrown, libc, \
                                 object, rustc-demangle (MIT OR Apache-2.0), adler2, miniz_oxide (MIT), \

@@ -298,7 +298,8 @@ fn default_farm_file_that_is_a_pipe_is_not_waited_for() {
     }
 }
 
-/// A pipe is read where it is named, however it is spelled; what only lies in a named folder is not.
+/// A pipe is read where it is named, however it is spelled; what only lies in a named folder is
+/// not.
 #[test]
 fn pipe_that_the_command_line_names_is_read() {
     for (name, line) in [
@@ -371,7 +372,8 @@ fn farm_files_with_too_many_mistakes_are_read_in_time() {
     );
 }
 
-/// Lists of a farm file and of facts have no bound but the size of the file: their time grows as they do.
+/// Lists of a farm file and of facts have no bound but the size of the file: their time grows as
+/// they do.
 #[test]
 fn long_lists_are_edited_and_redacted_in_proportion() {
     let folder = Folder::new();

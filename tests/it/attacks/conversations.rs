@@ -1,6 +1,6 @@
-//! Conversations with a directory server of which some bytes are changed on the way: nothing panics,
-//! waits or fills the memory, and nothing passes that did not pass before.
-//! `SPINMAIL_RUNS=2000 cargo test --test it conversations -- --ignored --nocapture` tries more of them.
+//! Conversations with a directory server of which some bytes are changed on the way: nothing
+//! panics, waits or fills the memory, and nothing passes that did not pass before.
+//! `SPINMAIL_RUNS=2000 cargo test --test it conversations -- --ignored --nocapture` tries more.
 
 use super::bounds::{Measured, farm_of, measured};
 use crate::ldap_server::{LdapServer, sound};
@@ -82,8 +82,8 @@ fn try_conversations(seeds: std::ops::Range<u64>) {
         (longest, most) = (time.max(longest), memory.max(most));
     }
     println!(
-        "mutated LDAP conversations: {count}, {fewer} of them with fewer passes, none with another; at \
-         most {longest:.1?} and {most} MiB"
+        "mutated LDAP conversations: {count}, {fewer} of them with fewer passes, none with another; \
+         at most {longest:.1?} and {most} MiB"
     );
     assert!(fewer > 0, "nothing was changed");
 }

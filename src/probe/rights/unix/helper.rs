@@ -52,13 +52,13 @@ pub(super) async fn run(
     within(limit, work).await
 }
 
-/// Programs and all that they have started. They end with this, and with our own program however that
-/// ends: the leader of the group reads from a pipe of which our program holds the other end, and when
-/// that is gone, it ends the group.
+/// Programs and all that they have started. They end with this, and with our own program however
+/// that ends: the leader of the group reads from a pipe of which our program holds the other end,
+/// and when that is gone, it ends the group.
 struct ProcessGroup {
     id: Pid,
-    /// Holds our end of the pipe. It is not waited for before the end, so that no other process gets
-    /// its id.
+    /// Holds our end of the pipe. It is not waited for before the end, so that no other process
+    /// gets its id.
     _leader: Child,
 }
 
@@ -86,8 +86,8 @@ impl ProcessGroup {
         })
     }
 
-    /// Returns a program to be started in the group, without input and without the secrets that are in
-    /// our own environment.
+    /// Returns a program to be started in the group, without input and without the secrets that are
+    /// in our own environment.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         for name in OWN_VARIABLES {
@@ -101,8 +101,8 @@ impl ProcessGroup {
     }
 }
 
-/// What a helper does not get: what Samba takes names and passwords from, other programs' passwords, and
-/// another language than English.
+/// What a helper does not get: what Samba takes names and passwords from, other programs'
+/// passwords, and another language than English.
 const OWN_VARIABLES: [&str; 8] = [
     "USER",
     "LOGNAME",
