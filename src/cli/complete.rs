@@ -5,10 +5,11 @@ mod paths;
 mod shells;
 mod words;
 
-use super::args::{page_setting, unnamed_path};
+use super::args::{page_setting, unnamed_file};
 use crate::farm::key::{entry_names, every_key};
 use crate::farm::values::{DROP_FOLDER, Word};
 use crate::farm::{Farm, Key, Owner, SETTINGS, Setting, SettingKind, SettingValue, Table, file};
+use crate::fs::InputFile;
 use crate::report::Exit;
 use crate::rules::{self, Area};
 use crate::text::is_unsafe;
@@ -82,12 +83,13 @@ impl Line {
 
     /// Returns the farm of the farm file, which is empty if the file cannot be read.
     fn farm(&self) -> Farm {
-        let path = self.file_option().unwrap_or_else(unnamed_path);
-        // An unreadable file has no names to offer, and a pipe would keep the shell waiting.
-        if !path.is_file() {
-            return Farm::default();
-        }
-        file::load(&path).map_or_else(|_| Farm::default(), |loaded| loaded.document.farm)
+        // A pipe would keep the shell waiting, whoever named it.
+        let path = self
+            .file_option()
+            .unwrap_or_else(|| unnamed_file().path().to_owned());
+        // An unreadable file has no names to offer.
+        let file = InputFile::found(path);
+        file::load(&file).map_or_else(|_| Farm::default(), |loaded| loaded.document.farm)
     }
 
     /// Returns the value of `--file`.

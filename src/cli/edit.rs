@@ -55,7 +55,7 @@ pub(crate) fn edit_file(
     let mode = args.write.mode();
     let done = match mode {
         WriteMode::Write => fs::rewrite(&editor.path, |text| editor.edit(text)),
-        WriteMode::DryRun | WriteMode::Check => fs::read_text_with_bom(&editor.path)
+        WriteMode::DryRun | WriteMode::Check => fs::read_text_with_bom(&args.farm_file.input())
             .and_then(|text| Ok((editor.edit(&text)?.1, Vec::new()))),
     };
     let (outcome, notes) = done.map_err(|error| with_hint(error, &editor.path))?;

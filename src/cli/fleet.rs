@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::Loaded;
 use crate::farm::{Farm, Server};
-use crate::fs::read_text;
+use crate::fs::{InputFile, read_text};
 use crate::probe::folder::{FolderOptions, OpenedShares};
 use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest, Progress};
 use crate::remedy;
@@ -139,7 +139,7 @@ impl FleetCheck<'_> {
             }
             None => self.scope.probe_all(&loaded, &bar.counter()),
         };
-        let paths = batch.iter().map(|(path, _)| path.as_path());
+        let paths = batch.iter().map(|(file, _)| file.path());
         paths
             .zip(loaded)
             .zip(facts)
@@ -315,7 +315,7 @@ struct RecordedFacts {
 
 /// A file of facts.
 struct RecordedFile {
-    path: PathBuf,
+    file: InputFile,
     /// The facts, or `None` if the file can be read again when its farm is judged: those of all
     /// farms would fill the memory.
     kept: Option<Facts>,
@@ -325,7 +325,7 @@ impl RecordedFile {
     fn facts(&self) -> Result<Facts, Error> {
         match &self.kept {
             Some(facts) => Ok(facts.clone()),
-            None => read_facts(&self.path).map(|(_, facts)| facts),
+            None => read_facts(&self.file).map(|(_, facts)| facts),
         }
     }
 }
@@ -336,9 +336,9 @@ impl RecordedFacts {
     fn read(named: &[PathBuf], console: &Console) -> (Self, Exit) {
         let read: Vec<Result<(String, RecordedFile), Error>> = expand(named, "json")
             .into_par_iter()
-            .map(|(path, path_error)| {
+            .map(|(file, path_error)| {
                 path_error.map_or(Ok(()), Err)?;
-                read_recorded(path)
+                read_recorded(file)
             })
             .collect();
         let mut by_farm: BTreeMap<String, Vec<RecordedFile>> = BTreeMap::new();
@@ -390,7 +390,12 @@ impl RecordedFacts {
             .collect();
         let mut named = files
             .iter()
-            .map(|file| Ok((file.path.to_string_lossy().into_owned(), file.facts()?)))
+            .map(|each| {
+                Ok((
+                    each.file.path().to_string_lossy().into_owned(),
+                    each.facts()?,
+                ))
+            })
             .collect::<Result<Vec<_>, Error>>()
             .map_err(unusable)?;
         for (_, facts) in &mut named {
@@ -407,10 +412,10 @@ impl RecordedFacts {
             if self.used.contains(farm) {
                 continue;
             }
-            notes.extend(files.iter().map(|RecordedFile { path, .. }| {
+            notes.extend(files.iter().map(|RecordedFile { file, .. }| {
                 format!(
                     "`{}` is of the farm `{}`, which no farm file is about",
-                    shown(&path.to_string_lossy()),
+                    shown(&file.path().to_string_lossy()),
                     shown(farm)
                 )
             }));
@@ -436,16 +441,17 @@ fn without_facts(error: Error) -> NotJudged {
 }
 
 /// Reads a file of facts for the first time, and the name of the farm that it is about.
-fn read_recorded(path: PathBuf) -> Result<(String, RecordedFile), Error> {
-    let (farm, facts) = read_facts(&path)?;
+fn read_recorded(file: InputFile) -> Result<(String, RecordedFile), Error> {
+    let (farm, facts) = read_facts(&file)?;
     // A pipe can be read once.
-    let kept = (!path.is_file()).then_some(facts);
-    Ok((farm, RecordedFile { path, kept }))
+    let kept = (!file.path().is_file()).then_some(facts);
+    Ok((farm, RecordedFile { file, kept }))
 }
 
 /// Reads facts, and the name of the farm that they are about.
-fn read_facts(path: &Path) -> Result<(String, Facts), Error> {
-    let mut facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
+fn read_facts(file: &InputFile) -> Result<(String, Facts), Error> {
+    let path = file.path();
+    let mut facts = Facts::from_json(&read_text(file)?, &path.to_string_lossy())?;
     facts.note_future(&clock::now().text);
     match &facts.farm {
         Some(farm) => Ok((farm.clone(), facts)),
@@ -465,7 +471,7 @@ mod tests {
     #[test]
     fn facts_in_a_file_are_not_kept() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/facts.json");
-        let (farm, file) = read_recorded(path).unwrap();
+        let (farm, file) = read_recorded(InputFile::named(path)).unwrap();
         assert_eq!(farm, "fabrikam");
         assert!(file.kept.is_none());
         assert_eq!(file.facts().unwrap().farm.as_deref(), Some("fabrikam"));

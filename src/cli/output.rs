@@ -100,20 +100,89 @@ impl<'a> Output<'a> {
     /// # Errors
     /// The file cannot be put there, or was read meanwhile.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        if let Self::File {
+        if let Some(placed) = self.place()? {
+            placed.tell();
+        }
+        Ok(())
+    }
+
+    /// Ends two outputs, both or none: if the second cannot be put in its place, a file that the
+    /// first has made is removed again.
+    ///
+    /// # Errors
+    /// Those of [`finish`](Self::finish).
+    pub(crate) fn finish_both(self, second: Self) -> Result<(), Error> {
+        let is_new = self.is_file();
+        let first = self.place()?;
+        let second = match second.place() {
+            Ok(second) => second,
+            Err(error) => {
+                return Err(match &first {
+                    Some(made) if is_new => made.take_back(error),
+                    _ => error,
+                });
+            }
+        };
+        first.iter().chain(&second).for_each(Placed::tell);
+        Ok(())
+    }
+
+    fn place(self) -> Result<Option<Placed<'a>>, Error> {
+        let Self::File {
             file,
             path,
             console,
         } = self
-        {
-            require_not_input(&path)?;
-            let notes = file.finish()?;
-            console.note_written(&path);
-            console.status(&format!("{}: written", shown(&path.to_string_lossy())));
-            notes.iter().for_each(|note| console.status(&shown(note)));
-        }
-        Ok(())
+        else {
+            return Ok(None);
+        };
+        require_not_input(&path)?;
+        let notes = file.finish()?;
+        Ok(Some(Placed {
+            path,
+            notes,
+            console,
+        }))
     }
+}
+
+/// A file that got its place.
+struct Placed<'a> {
+    path: PathBuf,
+    notes: Vec<String>,
+    console: &'a Console,
+}
+
+impl Placed<'_> {
+    fn tell(&self) {
+        let console = self.console;
+        console.note_written(&self.path);
+        console.status(&format!("{}: written", shown(&self.path.to_string_lossy())));
+        self.notes
+            .iter()
+            .for_each(|note| console.status(&shown(note)));
+    }
+
+    /// Removes the file, which was not there before, because of an error.
+    fn take_back(&self, error: Error) -> Error {
+        match std::fs::remove_file(&self.path) {
+            Ok(()) => error,
+            Err(_) => {
+                let path = self.path.display();
+                error.hint(format!("`{path}` was written before, and can be removed"))
+            }
+        }
+    }
+}
+
+/// Writes a file that must not exist yet.
+///
+/// # Errors
+/// The file exists already, or cannot be written.
+pub(crate) fn create(path: &Path, text: &str) -> Result<(), Error> {
+    let mut file = open(path, Existing::Keep)?;
+    file.write(text.as_bytes())?;
+    file.finish().map(|_| ())
 }
 
 /// Begins a file that a command writes.
@@ -121,10 +190,12 @@ impl<'a> Output<'a> {
 /// # Errors
 /// The file cannot be written, is read in this run, or exists and has to stay.
 pub(crate) fn open(path: &Path, existing: Existing) -> Result<AtomicFile, Error> {
-    require_not_input(path)?;
     match existing {
         Existing::Keep if !is_special(path) => AtomicFile::begin_new(path),
-        _ => AtomicFile::begin(path),
+        _ => {
+            require_not_input(path)?;
+            AtomicFile::begin(path)
+        }
     }
 }
 
@@ -185,5 +256,33 @@ fn note(argument: &Arg, path: &Path) {
         ValueHint::DirPath => fs::note_input_folder(path),
         ValueHint::FilePath | ValueHint::AnyPath => fs::note_input(path),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_files_both_are_written_or_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let console = Console::default();
+        let begin = |name| {
+            let path = folder.path().join(name);
+            let output = Output::begin_at(Some(&path), Existing::Keep, &console);
+            (path, output.expect("an output"))
+        };
+        let ((farm_path, farm), (facts_path, facts)) = (begin("x.farm.toml"), begin("x.json"));
+        // Another program is faster.
+        std::fs::write(&facts_path, "of great value").expect("a file");
+        let error = farm.finish_both(facts).expect_err("it is there already");
+        assert!(error.message.contains("is there already"), "{error:?}");
+        assert!(!farm_path.exists(), "half of it was written");
+        let kept = std::fs::read_to_string(&facts_path).expect("the file");
+        assert_eq!(kept, "of great value");
+        std::fs::remove_file(&facts_path).expect("the file goes");
+        let ((_, farm), (_, facts)) = (begin("x.farm.toml"), begin("x.json"));
+        farm.finish_both(facts).expect("both");
+        assert!(farm_path.exists() && facts_path.exists());
     }
 }

@@ -2,13 +2,12 @@
 
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
-use crate::fs::{note_input, require_ordinary};
-use crate::remedy::DEFAULT_FARM_FILE;
+use crate::fs::{InputFile, note_input};
 use crate::report::Body;
 use std::path::{Path, PathBuf};
 
 /// A file, or why there is none.
-pub(crate) type Target = (PathBuf, Option<Error>);
+pub(crate) type Target = (InputFile, Option<Error>);
 
 /// Replaces folders by the files with that ending in them, in the order of their names.
 pub(crate) fn expand(named: &[PathBuf], ending: &str) -> Vec<Target> {
@@ -17,11 +16,11 @@ pub(crate) fn expand(named: &[PathBuf], ending: &str) -> Vec<Target> {
         if path.is_dir() {
             targets.extend(files_in(path, ending));
         } else {
-            targets.push((path.clone(), None));
+            targets.push((InputFile::named(path), None));
         }
     }
     // Some are read only after the output has begun.
-    targets.iter().for_each(|(path, _)| note_input(path));
+    targets.iter().for_each(|(file, _)| note_input(file.path()));
     targets
 }
 
@@ -33,13 +32,13 @@ fn files_in(folder: &Path, ending: &str) -> Vec<Target> {
     {
         match entry {
             Ok(entry) if entry.file_type().is_file() && has_ending(entry.path(), ending) => {
-                targets.push((entry.into_path(), None));
+                targets.push((InputFile::found(entry.path()), None));
             }
             Ok(_) => {}
             Err(error) => {
-                let path = error.path().unwrap_or(folder).to_owned();
+                let file = InputFile::found(error.path().unwrap_or(folder));
                 let error = Error::usage(format!("cannot look into the folder: {error}"));
-                targets.push((path, Some(error)));
+                targets.push((file, Some(error)));
             }
         }
     }
@@ -48,7 +47,7 @@ fn files_in(folder: &Path, ending: &str) -> Vec<Target> {
             "there is no *.{ending} file in `{}`",
             folder.display()
         ));
-        targets.push((folder.to_owned(), Some(error)));
+        targets.push((InputFile::found(folder), Some(error)));
     }
     targets
 }
@@ -62,15 +61,11 @@ fn has_ending(path: &Path, ending: &str) -> bool {
 ///
 /// # Errors
 /// The file cannot be read, or is not a farm file.
-pub(crate) fn load_farm((path, path_error): &Target) -> Result<Loaded, Body> {
+pub(crate) fn load_farm((named, path_error): &Target) -> Result<Loaded, Body> {
     if let Some(error) = path_error {
         return Err(Body::Unreadable(error.clone()));
     }
-    // A pipe that was put into the folder would be waited for.
-    if path == Path::new(DEFAULT_FARM_FILE) && path.exists() {
-        require_ordinary(path).map_err(Body::Unreadable)?;
-    }
-    file::load(path).map_err(|error| match error {
+    file::load(named).map_err(|error| match error {
         LoadError::File(error) => Body::Unreadable(error),
         LoadError::Mistakes { text, mistakes, .. } => Body::Malformed { text, mistakes },
     })

@@ -2,7 +2,7 @@
 
 use super::reader::{self, Document, FarmFileError};
 use crate::error::Error;
-use crate::fs::{note_input, read_text_with_bom};
+use crate::fs::{InputFile, note_input, read_text_with_bom};
 use std::path::{Path, PathBuf};
 
 /// A farm file that was read.
@@ -29,8 +29,9 @@ pub(crate) enum LoadError {
 ///
 /// # Errors
 /// What is wrong with the file or with its text.
-pub(crate) fn load(path: &Path) -> Result<Loaded, LoadError> {
-    let text = read_text_with_bom(path).map_err(LoadError::File)?;
+pub(crate) fn load(file: &InputFile) -> Result<Loaded, LoadError> {
+    let path = file.path();
+    let text = read_text_with_bom(file).map_err(LoadError::File)?;
     match reader::read(&text) {
         Ok(document) => {
             // The file that it names is read with it.

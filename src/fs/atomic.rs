@@ -7,24 +7,17 @@ use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+#[cfg(windows)]
 use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
 /// How long Windows may refuse to rename over a file that another process holds open.
+#[cfg(windows)]
 const RENAME_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long to wait before the rename is tried again.
+#[cfg(windows)]
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
-
-/// Writes a file that must not exist yet.
-///
-/// # Errors
-/// The file exists already, or cannot be written.
-pub(crate) fn create_new(path: &Path, text: &str) -> Result<(), Error> {
-    let mut file = AtomicFile::begin_new(path)?;
-    file.write(text.as_bytes())?;
-    file.finish().map(|_| ())
-}
 
 /// A file that is written in pieces and appears as a whole when it is finished. If it is dropped
 /// before, nothing has changed.
@@ -182,14 +175,25 @@ fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
         .map_err(|error| error.error)
 }
 
+/// Renames over the old file.
+#[cfg(not(windows))]
+fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
+    temporary
+        .persist(target)
+        .map(|_| ())
+        .map_err(|error| error.error)
+}
+
 /// Renames over the old file. Windows refuses while another process holds it open, so the rename is
-/// tried again for a while.
-fn persist(mut temporary: NamedTempFile, target: &Path) -> io::Result<()> {
+/// tried again for a while. The new file is closed first: others could not open it.
+#[cfg(windows)]
+fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let deadline = Instant::now() + RENAME_TIMEOUT;
+    let mut closed = temporary.into_temp_path();
     loop {
-        match temporary.persist(target) {
-            Ok(_) => return Ok(()),
-            Err(error) if cfg!(windows) && Instant::now() < deadline => temporary = error.file,
+        match closed.persist(target) {
+            Ok(()) => return Ok(()),
+            Err(error) if Instant::now() < deadline => closed = error.path,
             Err(error) => return Err(error.error),
         }
         std::thread::sleep(RETRY_INTERVAL);
@@ -232,10 +236,22 @@ fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>>
     Ok(notes)
 }
 
-/// Does nothing: on Windows a new file inherits its permissions from the folder.
-#[cfg(not(unix))]
-fn keep_ownership(_old: &Path, _new: &File, _name: &str) -> io::Result<Vec<String>> {
-    Ok(Vec::new())
+#[cfg(windows)]
+fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>> {
+    use super::dacl::{Lost, keep};
+
+    let lost = keep(old, new).map_err(|error| {
+        io::Error::new(
+            error.kind(),
+            format!("its permissions cannot be kept: {error}"),
+        )
+    })?;
+    Ok(match lost {
+        Lost::Nothing => Vec::new(),
+        Lost::Owner => vec![format!(
+            "note: `{name}` is yours now: its owner cannot be kept, its permissions are"
+        )],
+    })
 }
 
 /// Makes the rename of `file` durable.

@@ -3,7 +3,7 @@
 use super::atomic::{AtomicFile, is_special};
 use super::errors::cannot_write;
 use super::links::{Target, follow};
-use super::open::{Mode, is_named, open_existing};
+use super::open::{Mode, is_named, open_ordinary};
 use super::read::read_to_edit;
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -112,7 +112,7 @@ impl Lock {
                 end = (Instant::now() + limit).min(begin + limit.max(TOTAL_TIMEOUT));
             }
             if Instant::now() >= end {
-                return Err(still_locked(shown, &path, limit));
+                return Err(still_locked(shown, &path, limit, stranger(&path)));
             }
             std::thread::sleep(RETRY_INTERVAL);
         }
@@ -165,7 +165,7 @@ fn open_lock(path: &Path) -> io::Result<Option<(File, Origin)>> {
         Err(error) if cfg!(windows) && is_refused(&error) && path.exists() => return Ok(None),
         Err(error) => return Err(error),
     }
-    match open_existing(path, Mode::ReadWrite) {
+    match open_ordinary(path, Mode::WriteOwn) {
         Ok(file) => Ok(Some((file, Origin::Earlier))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) if is_refused(&error) && !is_no_lock(path) => Ok(None),
@@ -234,15 +234,39 @@ fn lock_path(target: &Path) -> PathBuf {
     target.with_file_name(format!(".{name}.lock"))
 }
 
-/// Returns the error for a lock that one holder keeps.
-fn still_locked(shown: &Path, lock: &Path, limit: Duration) -> Error {
-    Error::unfinished(format!(
-        "`{}` has been locked by another spinmail for more than {} s",
-        shown.display(),
-        limit.as_secs()
-    ))
-    .hint(format!("if none is running, remove `{}`", lock.display()))
-    .hint("nothing was changed")
+/// Returns the user whose lock file it is, if that is another one.
+#[cfg(unix)]
+fn stranger(lock: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+
+    let owner = lock.symlink_metadata().ok()?.uid();
+    (owner != rustix::process::geteuid().as_raw()).then_some(owner)
+}
+
+/// Returns `None`: on Windows the folder decides.
+#[cfg(not(unix))]
+fn stranger(_lock: &Path) -> Option<u32> {
+    None
+}
+
+/// Returns the error for a lock that one holder keeps, or of which another user's file cannot tell
+/// whether it has one.
+fn still_locked(shown: &Path, lock: &Path, limit: Duration, stranger: Option<u32>) -> Error {
+    let (shown, lock, limit) = (shown.display(), lock.display(), limit.as_secs());
+    let error = match stranger {
+        None => Error::unfinished(format!(
+            "`{shown}` has been locked by another spinmail for more than {limit} s"
+        ))
+        .hint(format!("if none is running, remove `{lock}`")),
+        Some(user) => Error::unfinished(format!(
+            "`{shown}` has been locked by the user {user} for more than {limit} s"
+        ))
+        .hint(format!(
+            "only that user's spinmail can open `{lock}`; if that user runs none, it was killed, and \
+             the file can be removed"
+        )),
+    };
+    error.hint("nothing was changed")
 }
 
 #[cfg(test)]
@@ -269,7 +293,7 @@ mod tests {
         let begin = Instant::now();
         let error = Lock::take(&target, Path::new("farm.toml"), limit).err();
         assert!(begin.elapsed() >= limit);
-        let wanted = still_locked(Path::new("farm.toml"), &lock_path(&target), limit);
+        let wanted = still_locked(Path::new("farm.toml"), &lock_path(&target), limit, None);
         assert_eq!(error, Some(wanted));
     }
 
@@ -279,6 +303,7 @@ mod tests {
             Path::new("farm.toml"),
             Path::new(".farm.toml.lock"),
             LOCK_TIMEOUT,
+            None,
         );
         assert_eq!(error.class, ErrorClass::Unfinished);
         assert_eq!(

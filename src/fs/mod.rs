@@ -6,6 +6,8 @@
 mod atomic;
 #[cfg(unix)]
 mod attributes;
+#[cfg(windows)]
+mod dacl;
 mod encoding;
 mod errors;
 mod inputs;
@@ -18,11 +20,11 @@ mod read;
 mod spill;
 mod temporary;
 
-pub(crate) use atomic::{AtomicFile, create_new};
+pub(crate) use atomic::AtomicFile;
 pub(crate) use inputs::{is_input, note_input, note_input_folder};
 pub(crate) use lock::rewrite;
 pub(crate) use read::{
-    may_be_read_by_all, read_bytes, read_ordinary_bytes, read_ordinary_up_to, read_text,
-    read_text_up_to, read_text_with_bom, require_ordinary,
+    InputFile, may_be_read_by_all, read_bytes, read_ordinary_up_to, read_text, read_text_up_to,
+    read_text_with_bom,
 };
 pub(crate) use spill::Spill;

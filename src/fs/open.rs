@@ -1,12 +1,16 @@
 //! Opening a file that may be something else, and telling whether it still has its name.
 
-use std::fs::{File, OpenOptions};
+use std::fmt;
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
 /// How a file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
+    /// To be read, under the name of a link too.
+    Read,
+    /// To be locked: a link is not followed.
     #[cfg_attr(
         not(unix),
         expect(
@@ -14,30 +18,70 @@ pub(super) enum Mode {
             reason = "what dead writers left is looked for on Unix alone"
         )
     )]
-    Read,
-    ReadWrite,
+    ReadOwn,
+    /// To be locked and written: a link is not followed.
+    WriteOwn,
 }
 
-/// Opens a file that exists. A link is not followed, a pipe not waited for.
+/// Opens an ordinary file that exists, without waiting for another program as opening a pipe does.
 ///
 /// # Errors
-/// It cannot be opened, or is not a file.
-pub(super) fn open_existing(path: &Path, mode: Mode) -> io::Result<File> {
+/// It cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
+pub(super) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
+    // Opening a device can do something already, so it is looked at first.
+    require_ordinary(&match mode {
+        Mode::Read => fs::metadata(path)?,
+        Mode::ReadOwn | Mode::WriteOwn => fs::symlink_metadata(path)?,
+    })?;
     let mut options = OpenOptions::new();
-    options.read(true).write(mode == Mode::ReadWrite);
+    options.read(true).write(mode == Mode::WriteOwn);
     #[cfg(unix)]
     {
         use rustix::fs::OFlags;
 
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits() as i32);
+        let no_link = match mode {
+            Mode::Read => OFlags::empty(),
+            Mode::ReadOwn | Mode::WriteOwn => OFlags::NOFOLLOW,
+        };
+        let flags = (no_link | OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.cast_signed());
     }
     let file = options.open(path)?;
-    match file.metadata()?.is_file() {
-        true => Ok(file),
-        false => Err(io::Error::other("it is not a file")),
+    // It may have become another since.
+    require_ordinary(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn require_ordinary(metadata: &Metadata) -> io::Result<()> {
+    if metadata.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else if metadata.is_file() {
+        Ok(())
+    } else {
+        Err(io::Error::other(NotOrdinary))
     }
 }
+
+/// The error for what is neither a file nor a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotOrdinary;
+
+impl NotOrdinary {
+    /// Returns whether an error is this one.
+    pub(super) fn is(error: &io::Error) -> bool {
+        error
+            .get_ref()
+            .is_some_and(|inner| inner.is::<NotOrdinary>())
+    }
+}
+
+impl fmt::Display for NotOrdinary {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("it is not an ordinary file")
+    }
+}
+
+impl std::error::Error for NotOrdinary {}
 
 /// Returns whether an open file still has this name.
 pub(super) fn is_named(file: &File, path: &Path) -> bool {

@@ -1,26 +1,81 @@
 //! Reading a whole file, as bytes or as text, up to a size.
 //!
-//! A file that the command line names may be a pipe or a device, such as `/dev/stdin` or what a shell puts
-//! in place of `<(command)`: it is waited for, as every program does. A file that another file names, or
-//! that was only found, must be an ordinary one: it is not waited for.
+//! A file that the user names may be a pipe or a device, such as `/dev/stdin` or what a shell puts
+//! in place of `<(command)`: it is waited for, as every program does. A file that another file
+//! names, or that was only found, must be an ordinary one: it is not waited for. [`InputFile`] says
+//! which.
 
 use super::encoding::{BadByte, TextEncoding};
 use super::inputs::note_input;
+use super::open::{Mode, NotOrdinary, open_ordinary};
 use crate::error::Error;
-use std::fs::{self, File, OpenOptions};
+#[cfg(unix)]
+use std::fs;
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The largest file that is read, in bytes, unless the caller says otherwise. A farm file of ten
 /// thousand servers takes about 2 MB.
 const MAX_FILE_SIZE: u64 = 16 << 20;
 
+/// A file to be read, and where its name is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InputFile {
+    path: PathBuf,
+    origin: Origin,
+}
+
+/// Where the name of a file is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The user gave it, on the command line or in the environment.
+    User,
+    /// It was found in a folder, or is the default.
+    Found,
+}
+
+impl InputFile {
+    /// Returns a file that the user named: it may be a pipe or a device, which is waited for.
+    pub(crate) fn named(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            origin: Origin::User,
+        }
+    }
+
+    /// Returns a file that the user did not name: it must be an ordinary one.
+    pub(crate) fn found(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            origin: Origin::Found,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn open(&self) -> io::Result<File> {
+        match self.origin {
+            Origin::Found => open_ordinary(&self.path, Mode::Read),
+            Origin::User => {
+                let file = File::open(&self.path)?;
+                match file.metadata()?.is_dir() {
+                    true => Err(io::ErrorKind::IsADirectory.into()),
+                    false => Ok(file),
+                }
+            }
+        }
+    }
+}
+
 /// Reads a text file of a sane size, in UTF-8 or UTF-16, without a BOM.
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, is too large, or is not text.
-pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
-    read_text_up_to(path, MAX_FILE_SIZE)
+pub(crate) fn read_text(file: &InputFile) -> Result<String, Error> {
+    read_text_up_to(file, MAX_FILE_SIZE)
 }
 
 /// Reads a text file of a sane size, in UTF-8 or UTF-16, as an edit needs it: a BOM is the first
@@ -28,45 +83,25 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, is too large, or is not text.
-pub(crate) fn read_text_with_bom(path: &Path) -> Result<String, Error> {
-    Ok(read_encoded(path, MAX_FILE_SIZE)?.0)
+pub(crate) fn read_text_with_bom(file: &InputFile) -> Result<String, Error> {
+    Ok(read_encoded(file, MAX_FILE_SIZE)?.0)
 }
 
 /// Reads the bytes of a file of a sane size.
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, or is too large.
-pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
-    read_bytes_up_to(path, MAX_FILE_SIZE)
+pub(crate) fn read_bytes(file: &InputFile) -> Result<Vec<u8>, Error> {
+    read_bytes_up_to(file, MAX_FILE_SIZE)
 }
 
-/// Reads the bytes of an ordinary file of a sane size, without waiting for it to be opened.
-///
-/// # Errors
-/// The file does not exist, is not an ordinary one, cannot be read, or is too large.
-pub(crate) fn read_ordinary_bytes(path: &Path) -> Result<Vec<u8>, Error> {
-    require_ordinary(path)?;
-    let file = open_at_once(path).map_err(|error| cannot_read(path, &error))?;
-    let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
-    // It may have become another since.
-    if !metadata.is_file() {
-        return Err(not_ordinary(path));
-    }
-    read_open(file, path, MAX_FILE_SIZE)
-}
-
-/// Reads the bytes of an ordinary file of at most `max_size` bytes, for callers that judge the failure.
+/// Reads the bytes of an ordinary file of at most `max_size` bytes, for callers that judge the
+/// failure.
 ///
 /// # Errors
 /// The file does not exist, is not an ordinary one, cannot be read, or is too large.
 pub(crate) fn read_ordinary_up_to(path: &Path, max_size: u64) -> io::Result<Vec<u8>> {
-    let require_file = |metadata: fs::Metadata| match metadata.is_file() {
-        true => Ok(()),
-        false => Err(io::Error::other("it is not an ordinary file")),
-    };
-    require_file(fs::metadata(path)?)?;
-    let file = open_at_once(path)?;
-    require_file(file.metadata()?)?;
+    let file = open_ordinary(path, Mode::Read)?;
     note_input(path);
     let mut bytes = Vec::new();
     file.take(max_size + 1).read_to_end(&mut bytes)?;
@@ -77,35 +112,6 @@ pub(crate) fn read_ordinary_up_to(path: &Path, max_size: u64) -> io::Result<Vec<
             format!("it is larger than {} MiB", max_size >> 20),
         )),
     }
-}
-
-/// Checks that a file is an ordinary one, and not a pipe or a device.
-///
-/// # Errors
-/// It is not, or does not exist.
-pub(crate) fn require_ordinary(path: &Path) -> Result<(), Error> {
-    let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
-    if metadata.is_dir() {
-        return Err(is_folder(path));
-    }
-    metadata
-        .is_file()
-        .then_some(())
-        .ok_or_else(|| not_ordinary(path))
-}
-
-/// Opens a file without waiting for another program, as opening a pipe does.
-#[cfg(unix)]
-fn open_at_once(path: &Path) -> io::Result<File> {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
-    OpenOptions::new().read(true).custom_flags(flags).open(path)
-}
-
-#[cfg(not(unix))]
-fn open_at_once(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(path)
 }
 
 /// Returns whether everyone may read a file. Pipes have no such rights.
@@ -128,8 +134,8 @@ pub(crate) fn may_be_read_by_all(_: &Path) -> bool {
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, is too large, or is not text.
-pub(crate) fn read_text_up_to(path: &Path, max_size: u64) -> Result<String, Error> {
-    let (text, _) = read_encoded(path, max_size)?;
+pub(crate) fn read_text_up_to(file: &InputFile, max_size: u64) -> Result<String, Error> {
+    let (text, _) = read_encoded(file, max_size)?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
@@ -139,32 +145,26 @@ pub(crate) fn read_text_up_to(path: &Path, max_size: u64) -> Result<String, Erro
 /// Reads a text file to be edited: with its BOM, and how it is to be written back.
 ///
 /// # Errors
-/// The file does not exist, is a folder, cannot be read, is too large, or is not text.
+/// The file does not exist, is not an ordinary one, cannot be read, is too large, or is not text.
 pub(super) fn read_to_edit(path: &Path) -> Result<(String, TextEncoding), Error> {
-    read_encoded(path, MAX_FILE_SIZE)
+    read_encoded(&InputFile::found(path), MAX_FILE_SIZE)
 }
 
-fn read_encoded(path: &Path, max_size: u64) -> Result<(String, TextEncoding), Error> {
-    let bytes = read_bytes_up_to(path, max_size)?;
+fn read_encoded(file: &InputFile, max_size: u64) -> Result<(String, TextEncoding), Error> {
+    let bytes = read_bytes_up_to(file, max_size)?;
     let encoding = TextEncoding::detect(&bytes);
     match encoding.decode(bytes) {
         Ok(text) => Ok((text, encoding)),
-        Err(bad) => Err(not_text(path, encoding, bad)),
+        Err(bad) => Err(not_text(file.path(), encoding, bad)),
     }
 }
 
-fn read_bytes_up_to(path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
-    let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(is_folder(path));
-    }
-    read_open(file, path, max_size)
-}
-
-fn read_open(file: File, path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
+fn read_bytes_up_to(file: &InputFile, max_size: u64) -> Result<Vec<u8>, Error> {
+    let path = file.path();
+    let open = file.open().map_err(|error| cannot_read(path, &error))?;
     note_input(path);
     let mut bytes = Vec::new();
-    file.take(max_size + 1)
+    open.take(max_size + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| cannot_read(path, &error))?;
     if bytes.len() as u64 > max_size {
@@ -187,7 +187,7 @@ fn not_ordinary(path: &Path) -> Error {
         "`{}` is a pipe or a device, not an ordinary file",
         path.display()
     );
-    Error::usage(what).hint("a pipe or a device is read only where the command line names it")
+    Error::usage(what).hint("a pipe or a device is read only where you name it")
 }
 
 /// Returns the error for a file that stops being text.
@@ -205,7 +205,8 @@ pub(super) fn cannot_read(path: &Path, error: &io::Error) -> Error {
     let shown = path.display();
     match error.kind() {
         io::ErrorKind::NotFound => Error::usage(format!("there is no file `{shown}`")),
-        io::ErrorKind::IsADirectory => Error::usage(format!("`{shown}` is a folder, not a file")),
+        io::ErrorKind::IsADirectory => is_folder(path),
+        _ if NotOrdinary::is(error) => not_ordinary(path),
         _ => Error::usage(format!("cannot read `{shown}`: {error}")),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::links::folder_of;
 #[cfg(unix)]
-use super::open::{Mode, is_named, open_existing};
+use super::open::{Mode, is_named, open_ordinary};
 #[cfg(unix)]
 use std::fs::TryLockError;
 use std::fs::{File, OpenOptions};
@@ -59,9 +59,10 @@ fn restrict_to_owner(options: &mut OpenOptions) {
     options.mode(0o600);
 }
 
-/// Does nothing: on Windows a new file inherits its permissions from the folder.
-#[cfg(not(unix))]
-fn restrict_to_owner(_options: &mut OpenOptions) {}
+#[cfg(windows)]
+fn restrict_to_owner(options: &mut OpenOptions) {
+    super::dacl::keep_closed(options);
+}
 
 /// Locks a new file.
 ///
@@ -123,7 +124,7 @@ fn is_own(_metadata: &std::fs::Metadata) -> bool {
 
 #[cfg(unix)]
 fn remove_if_unused(path: &Path) {
-    let Ok(file) = open_existing(path, Mode::Read) else {
+    let Ok(file) = open_ordinary(path, Mode::ReadOwn) else {
         return;
     };
     if matches!(file.try_lock(), Ok(())) && is_named(&file, path) {

@@ -2,15 +2,17 @@
 
 use crate::error::Error;
 use crate::facts::{Failure, FailureKind};
-use crate::fs::read_ordinary_bytes;
+use crate::fs::{InputFile, read_bytes};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The certificate authorities that are trusted: the system's, and those of a file.
 #[derive(Debug, Clone)]
@@ -48,11 +50,15 @@ impl Trust {
         };
         Ok(Self { provider, verifier })
     }
+
+    fn algorithms(&self) -> &WebPkiSupportedAlgorithms {
+        &self.provider.signature_verification_algorithms
+    }
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     const HINT: &str = "`probe.ca-file` names a file of certificates in PEM form";
-    let bytes = read_ordinary_bytes(path).map_err(|error| error.hint(HINT))?;
+    let bytes = read_bytes(&InputFile::found(path)).map_err(|error| error.hint(HINT))?;
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let certificates = read.map_err(|error| {
         Error::usage(format!(
@@ -70,24 +76,76 @@ fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> 
     Ok(certificates)
 }
 
-/// Verifies certificates, and notes the one that it was shown: errors do not hold it.
+/// Which certificates end the handshake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// Those that are not trusted.
+    Trusted,
+    /// None: what is wrong with one is only noted.
+    Any,
+}
+
+/// Verifies certificates, and notes the one that it was shown and what is wrong with it: errors of
+/// a handshake do not hold them.
 #[derive(Debug)]
 pub(super) struct NotingVerifier {
-    verifier: Arc<Verifier>,
-    shown: Mutex<Option<Vec<u8>>>,
+    trust: Trust,
+    demand: Demand,
+    /// Other names that the certificate may be for.
+    other_names: Vec<ServerName<'static>>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    certificate: Option<Vec<u8>>,
+    fault: Option<rustls::Error>,
 }
 
 impl NotingVerifier {
-    pub(super) fn new(verifier: Arc<Verifier>) -> Self {
+    pub(super) fn new(trust: &Trust, demand: Demand) -> Self {
         Self {
-            verifier,
-            shown: Mutex::new(None),
+            trust: trust.clone(),
+            demand,
+            other_names: Vec::new(),
+            seen: Mutex::default(),
         }
+    }
+
+    /// Lets the certificate be for one of these names too.
+    #[must_use]
+    pub(super) fn or_for(mut self, names: impl IntoIterator<Item = ServerName<'static>>) -> Self {
+        self.other_names.extend(names);
+        self
     }
 
     /// Returns the server's own certificate, or `None` if it has shown none.
     pub(super) fn certificate(&self) -> Option<Vec<u8>> {
-        self.shown.lock().ok()?.clone()
+        self.seen().certificate
+    }
+
+    /// Returns what is wrong with it, if it was verified and something is.
+    pub(super) fn fault(&self) -> Option<rustls::Error> {
+        self.seen().fault
+    }
+
+    fn seen(&self) -> Seen {
+        let seen = self.seen.lock();
+        seen.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns a configuration of TLS in which this verifies.
+    ///
+    /// # Errors
+    /// There is no version of TLS to speak.
+    pub(super) fn config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Failure> {
+        let config = ClientConfig::builder_with_provider(self.trust.provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(self.clone())
+            .with_no_client_auth();
+        Ok(Arc::new(config))
     }
 }
 
@@ -100,11 +158,28 @@ impl ServerCertVerifier for NotingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        if let Ok(mut shown) = self.shown.lock() {
-            *shown = Some(end_entity.to_vec());
+        let verified = match &self.trust.verifier {
+            Ok(verifier) => {
+                let verify = |name| {
+                    verifier.verify_server_cert(end_entity, intermediates, name, ocsp_response, now)
+                };
+                let others = self.other_names.iter();
+                verify(server_name).or_else(|error| {
+                    let mut verified = others.filter_map(|name| verify(name).ok());
+                    verified.next().ok_or(error)
+                })
+            }
+            Err(why) => Err(rustls::Error::General(why.to_string())),
+        };
+        {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.certificate = Some(end_entity.to_vec());
+            seen.fault = verified.as_ref().err().cloned();
         }
-        let verifier = &self.verifier;
-        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        match self.demand {
+            Demand::Trusted => verified,
+            Demand::Any => Ok(ServerCertVerified::assertion()),
+        }
     }
 
     fn verify_tls12_signature(
@@ -113,7 +188,7 @@ impl ServerCertVerifier for NotingVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.verifier.verify_tls12_signature(message, cert, dss)
+        verify_tls12_signature(message, cert, dss, self.trust.algorithms())
     }
 
     fn verify_tls13_signature(
@@ -122,10 +197,10 @@ impl ServerCertVerifier for NotingVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.verifier.verify_tls13_signature(message, cert, dss)
+        verify_tls13_signature(message, cert, dss, self.trust.algorithms())
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.verifier.supported_verify_schemes()
+        self.trust.algorithms().supported_schemes()
     }
 }

@@ -7,10 +7,13 @@ mod bounds;
 mod commands;
 #[cfg(unix)]
 mod completion;
+#[cfg(target_os = "linux")]
+mod conversations;
+#[cfg(unix)]
+mod helpers;
 #[cfg(unix)]
 mod locks;
 mod outputs;
-#[cfg(unix)]
 mod passwords;
 #[cfg(unix)]
 mod permissions;

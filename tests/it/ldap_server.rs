@@ -285,6 +285,25 @@ fn written(number: &[u8], asked: &Asked, said: &Said) -> Vec<u8> {
 // --- The server
 
 type Answers = dyn Fn(&Asked) -> Vec<Said> + Send + Sync;
+type Change = dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync;
+
+/// What a server says, and what of it is changed before it is sent.
+struct Script {
+    answers: Box<Answers>,
+    change: Box<Change>,
+}
+
+impl Script {
+    fn new(
+        answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
+        change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            answers: Box::new(answers),
+            change: Box::new(change),
+        }
+    }
+}
 
 /// A server, which ends with the test's process.
 pub struct LdapServer {
@@ -307,19 +326,31 @@ impl LdapServer {
         tls: Option<Arc<ServerConfig>>,
         answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
     ) -> Self {
+        Self::listen(address, tls, Script::new(answers, |bytes| bytes))
+    }
+
+    /// A server of these answers, whose bytes are changed before they are sent.
+    pub fn start_changing(
+        answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
+        change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("127.0.0.1:0", None, Script::new(answers, change))
+    }
+
+    fn listen(address: &str, tls: Option<Arc<ServerConfig>>, script: Script) -> Self {
         let listener = TcpListener::bind(address).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
-        let (log, answers): (_, Arc<Answers>) = (asked.clone(), Arc::new(answers));
+        let (log, script) = (asked.clone(), Arc::new(script));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (log, answers, tls) = (log.clone(), answers.clone(), tls.clone());
+                let (log, script, tls) = (log.clone(), script.clone(), tls.clone());
                 let _ = stream.set_nodelay(true);
                 thread::spawn(move || match tls {
-                    None => serve(stream, &log, &*answers),
+                    None => serve(stream, &log, &script),
                     Some(config) => {
                         let connection = ServerConnection::new(config).expect("a connection");
-                        serve(StreamOwned::new(connection, stream), &log, &*answers);
+                        serve(StreamOwned::new(connection, stream), &log, &script);
                     }
                 });
             }
@@ -333,15 +364,16 @@ impl LdapServer {
     }
 }
 
-fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answers: &Answers) {
+fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, script: &Script) {
     while let Some((number, asked)) = read(&mut stream) {
         log.lock().expect("the log").push(asked.clone());
-        let said = answers(&asked);
+        let said = (script.answers)(&asked);
         let whole = said
             .iter()
             .map(|said| written(&number, &asked, said))
             .collect::<Vec<_>>()
             .concat();
+        let whole = (script.change)(whole);
         // Whoever asked may have gone.
         if stream
             .write_all(&whole)

@@ -11,8 +11,20 @@ use std::process::Command;
 
 const FILE: &str = "packaging/third-party-notices";
 
-const HEAD: &str = "Third-party notices\n\nspinmail contains the crates below. The texts of their \
-                    licences follow, each once, below the names of its crates.\n";
+const HEAD: &str = "Third-party notices\n\nspinmail contains Rust's standard library and the crates \
+                    below. The texts of their licences follow, each once, below the names of its \
+                    crates.\n";
+
+/// The platforms that the program is packaged for.
+const PLATFORMS: [&str; 2] = ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-gnu"];
+
+/// What every Rust program contains. It has the licences and the holder of `libc`, which is of the
+/// same project; its parts of LLVM have those of `rustix`.
+const STANDARD_LIBRARY: &str = "Rust's standard library";
+const STANDARD_LICENCE: &str = "MIT OR Apache-2.0; in it addr2line, cfg-if, gimli, hashbrown, libc, \
+                                object, rustc-demangle (MIT OR Apache-2.0), adler2, miniz_oxide (MIT), \
+                                memchr (Unlicense OR MIT), foldhash (Zlib), and of LLVM \
+                                compiler-builtins and libunwind (Apache-2.0 WITH LLVM-exception)";
 
 /// A crate of the program.
 struct Crate {
@@ -22,10 +34,10 @@ struct Crate {
     texts: BTreeSet<String>,
 }
 
-fn metadata() -> Value {
+fn metadata(platform: &str) -> Value {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args(["--filter-platform", platform])
         .current_dir(root())
         .output()
         .expect("cargo runs");
@@ -94,9 +106,52 @@ fn licence_texts(folder: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-fn crates(metadata: &Value) -> Vec<Crate> {
-    let linked = linked(metadata);
-    let mut crates: Vec<Crate> = list(&metadata["packages"])
+/// Returns the crates of every platform, those of Windows alone marked.
+fn crates() -> Vec<Crate> {
+    let mut all: Vec<Crate> = Vec::new();
+    for platform in PLATFORMS {
+        for each in crates_on(platform) {
+            if all.iter().any(|known| known.name == each.name) {
+                continue;
+            }
+            let is_extra = platform != PLATFORMS[0];
+            let licence = match is_extra {
+                true => format!("{} (on Windows)", each.licence),
+                false => each.licence,
+            };
+            all.push(Crate { licence, ..each });
+        }
+    }
+    all.push(standard_library(&all));
+    all.sort_by(|one, two| one.name.cmp(&two.name));
+    all
+}
+
+fn standard_library(crates: &[Crate]) -> Crate {
+    let of = |name: &str| {
+        let found = crates.iter().find(|each| {
+            each.name
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(' '))
+        });
+        found.expect("a crate of the program").texts.clone()
+    };
+    let holder = "The Rust Project Developers";
+    let mut texts = of("libc");
+    assert!(texts.iter().any(|text| text.contains(holder)), "{texts:?}");
+    let of_llvm = of("rustix").into_iter();
+    texts.extend(of_llvm.filter(|text| text.contains("LLVM Exceptions")));
+    Crate {
+        name: STANDARD_LIBRARY.to_owned(),
+        licence: STANDARD_LICENCE.to_owned(),
+        texts,
+    }
+}
+
+fn crates_on(platform: &str) -> Vec<Crate> {
+    let metadata = metadata(platform);
+    let linked = linked(&metadata);
+    list(&metadata["packages"])
         .filter(|package| linked.contains(text(&package["id"])) && !package["source"].is_null())
         .map(|package| {
             let manifest = Path::new(text(&package["manifest_path"]));
@@ -106,9 +161,7 @@ fn crates(metadata: &Value) -> Vec<Crate> {
                 texts: licence_texts(manifest.parent().expect("a folder")),
             }
         })
-        .collect();
-    crates.sort_by(|one, two| one.name.cmp(&two.name));
-    crates
+        .collect()
 }
 
 fn notices(crates: &[Crate]) -> String {
@@ -136,7 +189,7 @@ fn notices(crates: &[Crate]) -> String {
 
 #[test]
 fn notices_are_those_of_the_crates_in_the_program() {
-    let written = notices(&crates(&metadata()));
+    let written = notices(&crates());
     let path = root().join(FILE);
     if std::env::var_os("SPINMAIL_UPDATE").is_some() {
         fs::write(&path, &written).expect("the notices");
@@ -147,4 +200,12 @@ fn notices_are_those_of_the_crates_in_the_program() {
         "SPINMAIL_UPDATE=1 cargo test --test it notices writes {FILE} again"
     );
     assert!(!kept.contains(&*root().to_string_lossy()));
+    for part in [
+        STANDARD_LIBRARY,
+        "windows-sys ",
+        "LLVM Exceptions",
+        "Rust Project Developers",
+    ] {
+        assert!(kept.contains(part), "{part}");
+    }
 }

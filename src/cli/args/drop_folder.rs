@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::facts::ListAliases;
-use crate::fs::read_text;
+use crate::fs::{InputFile, read_text};
 use crate::text::shown;
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ impl AliasesArgs {
 
 fn read_aliases(path: &Path) -> Result<ListAliases, Error> {
     let name = path.to_string_lossy();
-    let text = read_text(path)?;
+    let text = read_text(&InputFile::named(path))?;
     let aliases = ListAliases::read(&text, &name).map_err(|(line, why)| {
         Error::usage(format!("`{}`, line {line}: {why}", shown(&name))).hint(
             "a line holds one alias or address of a list; lines that begin with `#` do not count",

@@ -92,10 +92,10 @@ pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&Farm>) -> Result<Optio
 }
 
 /// Reads a file of facts, which is returned with its name.
-fn read_facts((path, error): Target) -> Result<(String, Facts), Error> {
+fn read_facts((file, error): Target) -> Result<(String, Facts), Error> {
     error.map_or(Ok(()), Err)?;
-    let name = path.to_string_lossy().into_owned();
-    let mut facts = Facts::from_json(&read_text(&path)?, &name)?;
+    let name = file.path().to_string_lossy().into_owned();
+    let mut facts = Facts::from_json(&read_text(&file)?, &name)?;
     facts.note_future(&clock::now().text);
     Ok((name, facts))
 }

@@ -4,7 +4,7 @@ use super::EVERYWHERE;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
-use crate::fs::require_ordinary;
+use crate::fs::InputFile;
 use crate::remedy::DEFAULT_FARM_FILE;
 use crate::term::diagnosis::Diagnosis;
 use clap::ValueHint;
@@ -63,6 +63,11 @@ impl FarmFileArgs {
         self.chosen().0
     }
 
+    /// Returns the farm file to be read.
+    pub(crate) fn input(&self) -> InputFile {
+        input_of(self.chosen())
+    }
+
     /// Returns whether a farm file was named, or the default one exists.
     pub(crate) fn is_present(&self) -> bool {
         let (path, named_by) = self.chosen();
@@ -74,12 +79,8 @@ impl FarmFileArgs {
     /// # Errors
     /// The file cannot be read, or is not a farm file.
     pub(crate) fn load(&self, console: &Console) -> Result<Loaded, Error> {
-        let (path, named_by) = self.chosen();
-        // A pipe that was put into the folder would be waited for.
-        if named_by == NamedBy::Default && path.exists() {
-            require_ordinary(&path)?;
-        }
-        load_path(&path, console).map_err(|error| with_hint(error, &path))
+        let file = self.input();
+        load_path(&file, console).map_err(|error| with_hint(error, file.path()))
     }
 
     /// Reads the farm file for a command that works without one: `None` if none is named and the
@@ -93,8 +94,16 @@ impl FarmFileArgs {
 }
 
 /// Returns the farm file of a command line without `--file`.
-pub(crate) fn unnamed_path() -> PathBuf {
-    from_environment().0
+pub(crate) fn unnamed_file() -> InputFile {
+    input_of(from_environment())
+}
+
+fn input_of((path, named_by): (PathBuf, NamedBy)) -> InputFile {
+    match named_by {
+        NamedBy::Option | NamedBy::Variable => InputFile::named(path),
+        // A pipe that was put into the folder would be waited for.
+        NamedBy::Default => InputFile::found(path),
+    }
 }
 
 fn from_environment() -> (PathBuf, NamedBy) {
@@ -123,8 +132,8 @@ pub(crate) fn with_hint(error: Error, path: &Path) -> Error {
 ///
 /// # Errors
 /// The file cannot be read, or is not a farm file.
-pub(crate) fn load_path(path: &Path, console: &Console) -> Result<Loaded, Error> {
-    file::load(path).map_err(|error| into_error(error, console))
+pub(crate) fn load_path(file: &InputFile, console: &Console) -> Result<Loaded, Error> {
+    file::load(file).map_err(|error| into_error(error, console))
 }
 
 /// Turns the mistakes of a farm file into one error that shows each in its line.

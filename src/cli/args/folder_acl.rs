@@ -6,7 +6,7 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::facts::{DescriptorSource, Failure, FailureKind, ObservedDescriptor};
 use crate::farm::values::{Account, FromText};
-use crate::fs::read_bytes;
+use crate::fs::{InputFile, read_bytes};
 use crate::probe::directory::ToldHosts;
 use crate::probe::rights::{AclOptions, SmbLogon};
 use crate::text::shown;
@@ -185,12 +185,13 @@ fn saved_text(text: &str, folder: Option<&str>) -> Result<ObservedDescriptor, Er
 
 /// Returns the folder's descriptor in a file, as SDDL.
 fn descriptor_in(path: &Path, folder: Option<&str>) -> Result<String, Error> {
-    let found = source::from_bytes(&read_bytes(path)?, &Domains::default()).map_err(|fault| {
-        Error::usage(format!(
-            "`{}` holds no security descriptor: {fault}",
-            name(path)
-        ))
-    })?;
+    let found = source::from_bytes(&read_bytes(&InputFile::named(path))?, &Domains::default())
+        .map_err(|fault| {
+            Error::usage(format!(
+                "`{}` holds no security descriptor: {fault}",
+                name(path)
+            ))
+        })?;
     written(found, folder, path)
 }
 

@@ -26,7 +26,7 @@ pub(crate) use drop_folder::{AliasesArgs, DropFolderArgs};
 pub(crate) use facts::{
     FactsArgs, load_facts, long_help as facts_long_help, new_enough, unrepeated_option,
 };
-pub(crate) use farm_file::{FarmFileArgs, into_error, load_path, unnamed_path, with_hint};
+pub(crate) use farm_file::{FarmFileArgs, into_error, load_path, unnamed_file, with_hint};
 pub(crate) use folder_acl::{AclArgs, named_servers};
 pub(crate) use format::FormatArgs;
 pub(crate) use global::{GlobalArgs, apply_color};

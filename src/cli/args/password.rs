@@ -2,7 +2,7 @@
 
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::fs::{may_be_read_by_all, read_text};
+use crate::fs::{InputFile, may_be_read_by_all, read_text};
 use crate::probe::directory::{Secret, ToldHosts};
 use crate::text::shown;
 use dialoguer::{Confirm, Password};
@@ -80,7 +80,7 @@ pub(crate) fn named_outside(options: &[String], variable: &str) -> Vec<String> {
 /// Reads a password file: one line that is not empty. A logon with an empty password is anonymous,
 /// and succeeds (RFC 4513 5.1.2). One with a wrong password counts towards the account's lockout.
 fn read_password(path: &Path) -> Result<Secret, Error> {
-    let text = Zeroizing::new(read_text(path)?);
+    let text = Zeroizing::new(read_text(&InputFile::named(path))?);
     // Editors add line ends, which cannot be typed at a logon.
     let password = text.trim_end_matches(['\r', '\n']);
     if password.is_empty() {

@@ -3,7 +3,7 @@
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::fs::read_text_up_to;
+use crate::fs::{InputFile, read_text_up_to};
 use crate::report::{Baseline, Format, RenderOptions, RunInfo, RunOptions};
 use crate::term::Screen;
 use clap::ValueHint;
@@ -72,7 +72,7 @@ impl ReportArgs {
         let Some(path) = &self.since else {
             return Ok(None);
         };
-        let text = read_text_up_to(path, MAX_BASELINE)?;
+        let text = read_text_up_to(&InputFile::named(path), MAX_BASELINE)?;
         Baseline::from_json(&text, &path.to_string_lossy()).map(Some)
     }
 

@@ -6,6 +6,7 @@ use crate::cli::setting_values::{value_json, value_text};
 use crate::error::Error;
 use crate::farm::key::every_key;
 use crate::farm::{Farm, SettingValue};
+use crate::fs::InputFile;
 use crate::report::Exit;
 use crate::text::shown;
 use clap::ValueHint;
@@ -32,7 +33,7 @@ pub(crate) struct DiffArgs {
 
 pub(crate) fn run(args: &DiffArgs, console: &Console) -> Result<Exit, Error> {
     let ours = args.farm_file.load(console)?;
-    let theirs = load_path(&args.other, console)?;
+    let theirs = load_path(&InputFile::named(&args.other), console)?;
     let differences = differences(&ours.document.farm, &theirs.document.farm);
     if args.format.is_json() {
         let rows = differences.iter().map(Difference::json).collect();

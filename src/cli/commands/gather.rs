@@ -51,8 +51,9 @@ pub(crate) struct GatherArgs {
         long,
         long_help = "Replace every name and address, so that the facts can be posted and still \
                      judged. The same name becomes the same word everywhere in one run. With \
-                     --out the farm file goes with them, its names replaced alike: of FILE.json \
-                     it is FILE.farm.toml"
+                     --out the farm file goes with them, its names replaced alike: beside \
+                     FILE.json it is FILE.farm.toml. Both are new files; nothing is replaced, and a pipe \
+                     or a device gets the facts alone"
     )]
     redact: bool,
     /// Write the facts there instead of to standard output
@@ -231,10 +232,10 @@ fn write_redacted(
     if let Some(farm_output) = &mut farm_output {
         farm_output.write_data(&farm)?;
     }
-    output.finish()?;
     match farm_output {
-        Some(farm_output) => farm_output.finish(),
+        Some(farm_output) => farm_output.finish_both(output).map_err(for_redacted),
         None => {
+            output.finish()?;
             console.status(
                 "the farm file with the replaced names was not written: it needs `--out FILE`",
             );

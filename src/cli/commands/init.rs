@@ -2,9 +2,9 @@
 
 use crate::cli::args::{EditArgs, Edited, edit_help};
 use crate::cli::console::Console;
+use crate::cli::output;
 use crate::error::Error;
 use crate::farm::template::{self, Scenario};
-use crate::fs;
 use crate::report::Exit;
 use crate::text::shown;
 use std::path::Path;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Error> {
     if args.edit.write.check {
         return Ok(check(&path, console));
     }
-    fs::create_new(&path, &text)?;
+    output::create(&path, &text)?;
     console.note_written(&path);
     console.write_stdout(&format!("{}: written\n", shown(&path.to_string_lossy())));
     console

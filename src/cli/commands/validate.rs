@@ -56,7 +56,7 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
         is_default: args.files.is_empty(),
     };
     let targets = match args.files.as_slice() {
-        [] => vec![(args.farm_file.path(), None)],
+        [] => vec![(args.farm_file.input(), None)],
         named => expand(named, "toml"),
     };
     let output = Output::begin(args.report.out.path(), console)?;
@@ -91,7 +91,7 @@ impl Validation {
     }
 
     fn report(&self, target: &Target) -> Report {
-        let (path, _) = target;
+        let path = target.0.path();
         let file = path.to_string_lossy().into_owned();
         match load_farm(target) {
             Ok(loaded) => {

@@ -3,6 +3,7 @@
 use super::cells::Cells;
 use super::lines::{part, splice};
 use crate::farm::SettingValue;
+use std::collections::BTreeMap;
 use toml_edit::{Array, Value};
 
 /// Returns whether a key may have this character without quotes (TOML 1.0, "Keys").
@@ -103,11 +104,14 @@ pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> Str
 
 /// Each element's text, or none where it has to go.
 pub(super) fn kept_elements<'d>(array: &'d Array, wanted: &[String]) -> Vec<Option<&'d str>> {
-    let mut rest: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
+    for text in wanted {
+        *rest.entry(text).or_default() += 1;
+    }
     let texts = array.iter().map(|value| {
         let text = value.as_str()?;
-        let place = rest.iter().position(|other| *other == text)?;
-        rest.swap_remove(place);
+        let count = rest.get_mut(text).filter(|count| **count > 0)?;
+        *count -= 1;
         Some(text)
     });
     texts.collect()

@@ -42,7 +42,7 @@ pub(super) struct ResultPage {
 pub(super) struct PendingPage(Task<ResultPage>);
 
 /// A use of ldap3.
-type Task<T> = JoinHandle<Result<T, LdapError>>;
+type Task<T> = JoinHandle<Result<T, DirectoryError>>;
 
 /// How long a controller may take.
 #[derive(Debug, Clone, Copy)]
@@ -121,7 +121,9 @@ impl Client {
         let address = format!("{}://{host}{}", url.scheme(), port.unwrap_or_default());
         let settings = LdapConnSettings::new().set_config(tls);
         let task =
-            tokio::spawn(async move { LdapConnAsync::with_settings(settings, &address).await });
+            tokio::spawn(
+                async move { Ok(LdapConnAsync::with_settings(settings, &address).await?) },
+            );
         let (connection, ldap) = within(limits, limits.question, task).await?;
         Ok(Self {
             ldap,
@@ -147,7 +149,8 @@ impl Client {
         self.secret = Some(password.clone());
         let task = tokio::spawn(async move {
             let result = ldap.simple_bind(&account, password.open()).await?;
-            result.success().map(|_| ())
+            result.success()?;
+            Ok(())
         });
         self.finish(task, self.limits.question).await
     }
@@ -161,7 +164,8 @@ impl Client {
         let (mut ldap, host) = (self.ldap.clone(), self.host.clone());
         let task = tokio::spawn(async move {
             let result = ldap.sasl_gssapi_bind(&host).await?;
-            result.success().map(|_| ())
+            result.success()?;
+            Ok(())
         });
         self.finish(task, self.limits.question).await
     }
@@ -303,7 +307,7 @@ async fn within<T>(
     let limit = limits.all.shorten(limit);
     let abort = task.abort_handle();
     match tokio::time::timeout(limit, task).await {
-        Ok(Ok(answer)) => answer.map_err(DirectoryError::from),
+        Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Err(DirectoryError::malformed()),
         Err(_) => {
             abort.abort();
@@ -313,7 +317,7 @@ async fn within<T>(
 }
 
 /// Asks a query, and collects its answer up to the most entries that it allows.
-async fn search(mut ldap: Ldap, query: LdapQuery) -> Result<ResultPage, LdapError> {
+async fn search(mut ldap: Ldap, query: LdapQuery) -> Result<ResultPage, DirectoryError> {
     let max_entries = usize::try_from(query.max_entries).unwrap_or(usize::MAX);
     let (base, filter) = (&query.base, &query.filter);
     let mut stream = ldap
@@ -327,20 +331,23 @@ async fn search(mut ldap: Ldap, query: LdapQuery) -> Result<ResultPage, LdapErro
             page.references += u64::from(entry.is_ref());
             others += 1;
             if others > MAX_REFERENCES {
-                let text = "it refers to other servers again and again".to_owned();
-                return Err(LdapError::AdapterInit(text));
+                return Err(too_long("it refers to other servers again and again"));
             }
             continue;
         }
         if page.entries.len() >= max_entries {
-            let text = "it goes on beyond the number that was asked for".to_owned();
-            return Err(LdapError::AdapterInit(text));
+            return Err(too_long("it goes on beyond the number that was asked for"));
         }
         page.entries.push(LdapEntry::new(entry));
     }
     let result = stream.finish().await.success()?;
     page.cookie = result.ctrls.iter().find_map(cookie).unwrap_or_default();
     Ok(page)
+}
+
+/// Returns the error for an answer that is longer than was asked for.
+fn too_long(why: &str) -> DirectoryError {
+    DirectoryError::no_answer(FailureKind::LimitExceeded, why)
 }
 
 /// Returns the cookie of the control for a page.

@@ -9,7 +9,7 @@ use crate::facts::directory::{ConnectAttempt, Connection, Protection};
 use crate::facts::{Failure, FailureKind, Unknown};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
-use crate::probe::trust::{NotingVerifier, Trust};
+use crate::probe::trust::{Demand, NotingVerifier, Trust};
 use rustls::ClientConfig;
 use std::sync::Arc;
 use url::Url;
@@ -169,13 +169,11 @@ impl ConnectOptions<'_> {
     }
 
     async fn open(&self, url: &Url, protection: Protection) -> Result<Client, DirectoryError> {
-        let verifier = self
-            .trust
-            .verifier
-            .clone()
-            .map_err(DirectoryError::NoAnswer)?;
-        let verifier = Arc::new(NotingVerifier::new(verifier));
-        let tls = tls_config(self.trust, verifier.clone()).map_err(DirectoryError::NoAnswer)?;
+        if let Err(failure) = &self.trust.verifier {
+            return Err(DirectoryError::NoAnswer(failure.clone()));
+        }
+        let verifier = Arc::new(NotingVerifier::new(self.trust, Demand::Trusted));
+        let tls = verifier.config().map_err(DirectoryError::NoAnswer)?;
         let client = self.connect_client(url, protection, tls).await;
         client.map_err(|error| error.about_certificate(verifier.certificate().as_deref()))
     }
@@ -203,16 +201,6 @@ impl ConnectOptions<'_> {
             Logon::Anonymous | Logon::Unavailable(_) => Ok(()),
         }
     }
-}
-
-fn tls_config(trust: &Trust, verifier: Arc<NotingVerifier>) -> Result<Arc<ClientConfig>, Failure> {
-    let config = ClientConfig::builder_with_provider(trust.provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
 }
 
 /// Returns what a failed logon means.

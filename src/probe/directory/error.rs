@@ -106,8 +106,6 @@ impl From<LdapError> for DirectoryError {
             LdapError::Timeout { .. } => {
                 Self::no_answer(FailureKind::TimedOut, "it stopped answering")
             }
-            // `client` puts it there for an answer that is longer than was asked for.
-            LdapError::AdapterInit(text) => Self::no_answer(FailureKind::LimitExceeded, text),
             other => Self::no_answer(FailureKind::Other, other.to_string()),
         }
     }

@@ -15,9 +15,9 @@ use crate::facts::{Answer, Failure, FailureKind};
 use crate::farm::values::{DirectoryAddress, FromText};
 use crate::formats::dn::Name;
 use crate::probe::Progress;
+use crate::probe::deadline::Deadline;
 use ldap3::Scope;
 use std::collections::{BTreeMap, BTreeSet};
-use tokio::time::Instant;
 
 /// How many values one query asks for.
 const VALUES_OF_QUERY: usize = 100;
@@ -27,8 +27,6 @@ const MAX_FOUND: i32 = 1000;
 const MAX_NAMES: usize = 20;
 /// The most pages of units that are looked at.
 const MAX_UNIT_PAGES: usize = 20;
-/// How many times longer than one question all of them may take.
-const TOTAL_FACTOR: u32 = 12;
 
 /// The attributes by which mail finds an object.
 const ATTRIBUTES: &[&str] = &["mail", "proxyAddresses", "mailNickname"];
@@ -53,7 +51,7 @@ struct ForestSearch<'a> {
     client: &'a mut Client,
     /// What lies below this is asked for.
     base: String,
-    deadline: Instant,
+    deadline: Deadline,
     partial: Option<String>,
 }
 
@@ -199,12 +197,7 @@ impl<'a> ForestSearch<'a> {
         Self {
             client,
             base,
-            deadline: Instant::now()
-                + question
-                    .connect
-                    .limits
-                    .question
-                    .saturating_mul(TOTAL_FACTOR),
+            deadline: question.connect.limits.all,
             partial: None,
         }
     }
@@ -280,7 +273,7 @@ impl<'a> ForestSearch<'a> {
         let mut compared: u64 = 0;
         while values.peek().is_some() {
             let chunk: BTreeSet<&str> = values.by_ref().take(VALUES_OF_QUERY).collect();
-            if Instant::now() >= self.deadline {
+            if self.deadline.is_over() {
                 self.note_partial("the time for all questions was up");
                 break;
             }

@@ -12,15 +12,15 @@ use std::time::{Duration, Instant};
 const MAX_MEMORY: u64 = 700;
 
 /// What a run came to.
-struct Measured {
-    run: Run,
-    time: Duration,
+pub(super) struct Measured {
+    pub(super) run: Run,
+    pub(super) time: Duration,
     /// The most memory, in MiB.
-    memory: u64,
+    pub(super) memory: u64,
 }
 
 /// Runs the program, and kills it after the time that it may take.
-fn measured(folder: &Folder, arguments: &[&str], limit: Duration) -> Measured {
+pub(super) fn measured(folder: &Folder, arguments: &[&str], limit: Duration) -> Measured {
     let mut command = folder.command(arguments);
     command
         .env("SPINMAIL_LDAP_PASSWORD", "geheim-4711")
@@ -69,7 +69,7 @@ fn print_row(input: &str, bound: &str, measured: &Measured) {
     assert!(*memory < MAX_MEMORY, "{input}: {memory} MiB");
 }
 
-fn farm_of(url: &str, timeout: &str, more: &str) -> String {
+pub(super) fn farm_of(url: &str, timeout: &str, more: &str) -> String {
     format!(
         r#"[incoming-email]
 enabled = true
@@ -282,26 +282,52 @@ fn make_pipe(folder: &Folder, name: &str) {
 
 #[test]
 fn default_farm_file_that_is_a_pipe_is_not_waited_for() {
-    let folder = Folder::new();
-    make_pipe(&folder, "farm.toml");
-    let measured = measured(&folder, &["validate"], Duration::from_secs(10));
-    assert!(
-        measured.run.out.contains("not an ordinary file"),
-        "{:?}",
-        measured.run
-    );
-    assert_eq!(measured.run.code, 2);
+    for line in [
+        &["validate"][..],
+        &["show"],
+        &["set", "farm.name", "x", "--dry-run"],
+        &["set", "farm.name", "x"],
+        &["verify", "page"],
+    ] {
+        let folder = Folder::new();
+        make_pipe(&folder, "farm.toml");
+        let Measured { run, .. } = measured(&folder, line, Duration::from_secs(10));
+        let said = run.out + &run.err;
+        assert!(said.contains("not an ordinary file"), "{line:?}: {said}");
+        assert_eq!(run.code, 2, "{line:?}: {said}");
+    }
 }
 
+/// A pipe is read where it is named, however it is spelled; what only lies in a named folder is
+/// not.
 #[test]
 fn pipe_that_the_command_line_names_is_read() {
-    let folder = Folder::new();
-    make_pipe(&folder, "named");
-    let pipe = folder.path("named");
-    let writer = std::thread::spawn(move || std::fs::write(pipe, "[farm]\nname = \"x\"\n"));
-    let run = folder.run(&["get", "farm.name", "--file", "named"]);
-    assert_eq!((run.code, run.out.as_str()), (0, "x\n"), "{}", run.err);
-    writer.join().expect("the writer ends").expect("it writes");
+    for (name, line) in [
+        ("named", &["get", "farm.name", "--file", "named"][..]),
+        ("farm.toml", &["get", "farm.name", "--file", "farm.toml"]),
+        ("farm.toml", &["validate", "farm.toml"]),
+        ("farm.toml", &["validate", "./farm.toml"]),
+        (
+            "farm.toml",
+            &["set", "farm.name", "x", "--check", "--file", "farm.toml"],
+        ),
+        ("other.toml", &["diff", "other.toml", "--file", "/dev/null"]),
+        ("facts.json", &["gather", "--facts", "facts.json"]),
+    ] {
+        let folder = Folder::new();
+        make_pipe(&folder, name);
+        let pipe = folder.path(name);
+        let text = match name {
+            "facts.json" => "{\"facts\": 1, \"farm\": \"x\"}",
+            _ => "[farm]\nname = \"x\"\n",
+        };
+        let writer = std::thread::spawn(move || std::fs::write(pipe, text));
+        let Measured { run, .. } = measured(&folder, line, Duration::from_secs(10));
+        writer.join().expect("the writer ends").expect("it writes");
+        let said = run.out + &run.err;
+        assert!(matches!(run.code, 0 | 1 | 3), "{line:?}: {said}");
+        assert!(!said.contains("ordinary file"), "{line:?}: {said}");
+    }
 }
 
 #[test]
@@ -344,6 +370,60 @@ fn farm_files_with_too_many_mistakes_are_read_in_time() {
         "{:?}",
         measured.run
     );
+}
+
+/// Lists of a farm file and of facts have no bound but the size of the file: their time grows as
+/// they do.
+#[test]
+fn long_lists_are_edited_and_redacted_in_proportion() {
+    let folder = Folder::new();
+    let servers: String = (0..50_000)
+        .map(|number| format!("  \"10.0.{}.{}\",\n", number / 250, number % 250))
+        .collect();
+    let text = format!(
+        "[farm]\nname = \"x\"\n[incoming-email]\nmode = \"automatic\"\nsafe-servers = [\n{servers}]\n"
+    );
+    folder.write("farm.toml", text);
+    let limit = Duration::from_secs(120);
+    let time_of = |input: &str, line: &[&str]| {
+        let measured = measured(&folder, line, limit);
+        print_row(input, "16 MiB", &measured);
+        assert_eq!(measured.run.code, 0, "{input}: {}", measured.run.err);
+        measured.time
+    };
+    // What an edit of something else takes.
+    let usual = time_of("set, with 50,000 safe servers", &["set", "farm.name", "y"]);
+    for (input, action, server) in [
+        ("safe-servers add, to 50,000", "add", "192.0.2.1"),
+        ("safe-servers remove, of 50,000", "remove", "10.0.7.7"),
+    ] {
+        let time = time_of(input, &["safe-servers", action, server]);
+        assert!(
+            time < usual * 4,
+            "{input}: {time:?}, and {usual:?} otherwise"
+        );
+    }
+    let lookup = |number: u32| {
+        format!(
+            "{{\"server\": \"192.0.2.10:53\", \"name\": \"host{number}.contoso.com\", \"type\": \"A\", \
+             \"answer\": {{\"known\": [{{\"owner\": \"host{number}.contoso.com\", \"type\": \"A\", \
+             \"address\": \"10.1.{}.{}\"}}]}}}}",
+            number / 250,
+            number % 250
+        )
+    };
+    let redact = |count: u32| {
+        let lookups: Vec<String> = (0..count).map(lookup).collect();
+        let text = format!(
+            "{{\"facts\": 1, \"dns\": {{\"servers\": [\"192.0.2.10:53\"], \"lookups\": [{}]}}}}",
+            lookups.join(", ")
+        );
+        folder.write("facts.json", text);
+        let line = ["gather", "--facts", "facts.json", "--redact"];
+        time_of(&format!("gather --redact, {count} lookups"), &line)
+    };
+    let (few, many) = (redact(4_000), redact(16_000));
+    assert!(many < few * 9, "{many:?}, and {few:?} for a quarter");
 }
 
 /// A server that puts the password into what it answers.

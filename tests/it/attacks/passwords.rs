@@ -2,7 +2,10 @@
 
 use crate::ldap_server::{Asked, LdapServer, sound};
 use crate::smtp_server::Certificates;
-use crate::support::{Folder, Run, install};
+#[cfg(unix)]
+use crate::support::install;
+use crate::support::{Folder, Run};
+#[cfg(unix)]
 use std::fs;
 
 const SECRET: &str = "s3cret-of-auditor";
@@ -86,6 +89,8 @@ fn authority_of_the_farm_file_alone_does_not_vouch_for_a_password() {
     }
 }
 
+/// Windows has no helper that is told it.
+#[cfg(unix)]
 #[test]
 fn share_of_the_farm_file_alone_is_not_told_the_password() {
     for (options, named, expected) in [

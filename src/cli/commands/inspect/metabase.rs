@@ -4,7 +4,7 @@ use super::relay_list::{list_json, list_text};
 use crate::cli::args::FormatArgs;
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::fs::read_bytes;
+use crate::fs::{InputFile, read_bytes};
 use crate::report::Exit;
 use crate::term::PlainTable;
 use crate::text::shown;
@@ -29,7 +29,7 @@ pub(crate) struct InspectMetabaseArgs {
 }
 
 pub(crate) fn run(args: &InspectMetabaseArgs, console: &Console) -> Result<Exit, Error> {
-    match iis_metabase::read(&read_bytes(&args.metabase)?) {
+    match iis_metabase::read(&read_bytes(&InputFile::named(&args.metabase))?) {
         Ok(metabase) if args.format.is_json() => {
             console.write_stdout(&format!("{:#}\n", metabase_json(&metabase)));
             Ok(Exit::Clean)

@@ -11,6 +11,7 @@ use crate::farm::SettingValue;
 use crate::farm::key::{Key, Owner};
 use crate::report::Exit;
 use crate::text::nearest;
+use std::collections::BTreeSet;
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -128,8 +129,9 @@ fn added(old: Option<&SettingValue>, servers: &[String]) -> Result<SettingValue,
         Some(SettingValue::List(list)) => list.clone(),
         _ => Vec::new(),
     };
+    let mut known = folded(&list);
     for server in servers {
-        if !contains(&list, server) {
+        if known.insert(server.to_ascii_lowercase()) {
             list.push(server.clone());
         }
     }
@@ -143,22 +145,27 @@ fn removed(old: Option<&SettingValue>, servers: &[String]) -> Result<SettingValu
         Some(SettingValue::List(list)) => list,
         _ => return Err(Error::usage("no safe servers are listed")),
     };
-    if let Some(unknown) = servers.iter().find(|server| !contains(list, server)) {
+    let (known, removed) = (folded(list), folded(servers));
+    let is_in = |set: &BTreeSet<String>, server: &str| set.contains(&server.to_ascii_lowercase());
+    if let Some(unknown) = servers.iter().find(|server| !is_in(&known, server)) {
         return Err(Error::usage(format!("`{unknown}` is not on the list"))
             .did_you_mean(nearest(unknown, list).as_deref())
             .hint("nothing was changed"));
     }
-    let kept = list.iter().filter(|server| !contains(servers, server));
+    let kept = list.iter().filter(|server| !is_in(&removed, server));
     Ok(SettingValue::List(kept.cloned().collect()))
 }
 
-/// Returns whether a list has a server; names are case-insensitive.
-fn contains(list: &[String], server: &str) -> bool {
-    list.iter().any(|known| known.eq_ignore_ascii_case(server))
+/// Returns the servers of a list, to be looked up; names are case-insensitive.
+fn folded(list: &[String]) -> BTreeSet<String> {
+    list.iter().map(|name| name.to_ascii_lowercase()).collect()
 }
 
 fn refuse_all(servers: &[String]) -> Result<(), Error> {
-    if !contains(servers, ALL_SERVERS) {
+    if !servers
+        .iter()
+        .any(|server| server.eq_ignore_ascii_case(ALL_SERVERS))
+    {
         return Ok(());
     }
     Err(Error::usage("`all` cannot be one of several entries")

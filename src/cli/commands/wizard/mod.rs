@@ -14,10 +14,11 @@ use crate::cli::change::Edited;
 use crate::cli::check::Check;
 use crate::cli::console::{self, Console};
 use crate::cli::edit;
+use crate::cli::output;
 use crate::error::Error;
 use crate::farm::template::{Scenario, text};
 use crate::farm::{Document, Farm, Setting, read};
-use crate::fs;
+use crate::fs::{self, InputFile};
 use crate::report::Exit;
 use crate::text::shown;
 use crate::wizard::{Answer, Asker, Walk, WizardQuestion};
@@ -107,8 +108,10 @@ impl Target {
         let (document, text) = if is_new {
             (Document::default(), text(Scenario::Blank))
         } else {
-            let document = load_path(&path, console)?.document;
-            (document, fs::read_text_with_bom(&path)?)
+            // It is written again, so it must be an ordinary file.
+            let file = InputFile::found(&path);
+            let document = load_path(&file, console)?.document;
+            (document, fs::read_text_with_bom(&file)?)
         };
         Ok(Self {
             name: shown(&path.to_string_lossy()).into_owned(),
@@ -127,7 +130,7 @@ impl Target {
         let written = format!("{}: written", self.name);
         if self.is_new {
             let text = self.apply(changes)?.text;
-            fs::create_new(&self.path, &text)?;
+            output::create(&self.path, &text)?;
             console.note_written(&self.path);
             console.write_stdout(&format!("{written}\n"));
             edit::print_findings_of_new(&text, &self.path, console);
@@ -244,7 +247,7 @@ fn verify(path: &Path, console: &Console) -> Result<Exit, Error> {
         console,
     };
     check.run(
-        load_path(path, console)?,
+        load_path(&InputFile::found(path), console)?,
         &ReportArgs::default(),
         RulesArgs::default().run_options(&[]),
     )

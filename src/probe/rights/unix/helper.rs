@@ -2,10 +2,8 @@
 
 use crate::probe::deadline::within;
 use rustix::process::{Pid, Signal, kill_process_group};
-use std::collections::BTreeSet;
 use std::io;
 use std::process::Stdio;
-use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
@@ -33,30 +31,15 @@ pub(super) async fn run(
     secret: Option<&str>,
     limit: Duration,
 ) -> io::Result<Printed> {
-    let mut command = Command::new(program);
-    command
+    let group = ProcessGroup::begin()?;
+    let mut child = group
+        .command(program)
         .args(arguments)
         .env("LC_ALL", "C")
-        .env_remove("LANGUAGE");
-    // Samba takes names and passwords from here too.
-    for name in ["USER", "LOGNAME", "PASSWD", "PASSWD_FD", "PASSWD_FILE"] {
-        command.env_remove(name);
-    }
-    // It gets the one password that it needs.
-    for name in ["SPINMAIL_LDAP_PASSWORD", "SPINMAIL_SMB_PASSWORD"] {
-        command.env_remove(name);
-    }
-    if let Some(secret) = secret {
-        command.env("PASSWD", secret);
-    }
-    command
-        .stdin(Stdio::null())
+        .envs(secret.map(|secret| ("PASSWD", secret)))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true);
-    let mut child = command.spawn()?;
-    let _group = ProcessGroup::of(&child);
+        .spawn()?;
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let work = async {
         let (out, err) = tokio::try_join!(read(out), read(err))?;
@@ -69,52 +52,72 @@ pub(super) async fn run(
     within(limit, work).await
 }
 
-/// A program and all that it has started, which end with this.
-struct ProcessGroup(Option<Pid>);
-
-/// The groups that run. A program in a group of its own does not get the terminal's Ctrl-C.
-static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+/// Programs and all that they have started. They end with this, and with our own program however
+/// that ends: the leader of the group reads from a pipe of which our program holds the other end,
+/// and when that is gone, it ends the group.
+struct ProcessGroup {
+    id: Pid,
+    /// Holds our end of the pipe. It is not waited for before the end, so that no other process
+    /// gets its id.
+    _leader: Child,
+}
 
 impl ProcessGroup {
-    /// Returns the group that a program was started in, as its leader.
-    fn of(child: &Child) -> Self {
-        let id = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        if let Some(id) = id {
-            end_all_at_interrupt();
-            let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
-            groups.insert(id.as_raw_pid());
+    /// Starts a group of the leader alone.
+    ///
+    /// # Errors
+    /// There is no shell.
+    fn begin() -> io::Result<Self> {
+        const SHELL: &str = "/bin/sh";
+        let leader = Command::new(SHELL)
+            .args(["-c", "read -r nothing; kill -s KILL 0"])
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| io::Error::new(error.kind(), format!("{SHELL}: {error}")))?;
+        let id = leader.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        Ok(Self {
+            id: id.ok_or_else(|| io::Error::other(format!("{SHELL} has no process id")))?,
+            _leader: leader,
+        })
+    }
+
+    /// Returns a program to be started in the group, without input and without the secrets that are
+    /// in our own environment.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        for name in OWN_VARIABLES {
+            command.env_remove(name);
         }
-        Self(id)
+        command
+            .stdin(Stdio::null())
+            .process_group(self.id.as_raw_pid())
+            .kill_on_drop(true);
+        command
     }
 }
+
+/// What a helper does not get: what Samba takes names and passwords from, other programs'
+/// passwords, and another language than English.
+const OWN_VARIABLES: [&str; 8] = [
+    "USER",
+    "LOGNAME",
+    "PASSWD",
+    "PASSWD_FD",
+    "PASSWD_FILE",
+    "SPINMAIL_LDAP_PASSWORD",
+    "SPINMAIL_SMB_PASSWORD",
+    "LANGUAGE",
+];
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        let Some(id) = self.0 else {
-            return;
-        };
-        // Usually there is nothing left of it.
-        let _ = kill_process_group(id, Signal::KILL);
-        let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
-        groups.remove(&id.as_raw_pid());
+        let _ = kill_process_group(self.id, Signal::KILL);
     }
-}
-
-/// Ends the groups that run, and then this program, when the terminal interrupts it.
-fn end_all_at_interrupt() {
-    /// The status of a program that was interrupted, as shells show it: 128, and the signal's number.
-    const INTERRUPTED: i32 = 130;
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // The wizard has a handler already, and then its own one counts.
-        let _ = ctrlc::set_handler(|| {
-            let groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
-            for id in groups.iter().filter_map(|id| Pid::from_raw(*id)) {
-                let _ = kill_process_group(id, Signal::KILL);
-            }
-            std::process::exit(INTERRUPTED);
-        });
-    });
 }
 
 /// Removes the secret from a program's output.
@@ -176,11 +179,9 @@ mod tests {
     }
 
     #[test]
-    fn program_gets_its_own_secret_only() {
-        let printed = run_shell(
-            "env | grep -cE '^SPINMAIL_(LDAP|SMB)_PASSWORD='; echo $PASSWD",
-            Duration::from_secs(5),
-        );
-        assert_eq!(printed.expect("its output").out, "0\n***\n");
+    fn secret_goes_to_the_program_and_not_into_what_it_printed() {
+        let script = "test \"$PASSWD\" = geheim && echo it is $PASSWD";
+        let printed = run_shell(script, Duration::from_secs(5));
+        assert_eq!(printed.expect("its output").out, "it is ***\n");
     }
 }

@@ -6,7 +6,7 @@ mod text;
 use crate::cli::args::FormatArgs;
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::fs::read_bytes;
+use crate::fs::{InputFile, read_bytes};
 use crate::report::{Exit, harmless};
 use crate::rules::{DescriptorQuestion, DescriptorVerdict};
 use crate::text::{is_unsafe, shown};
@@ -208,7 +208,7 @@ impl Unreadable {
 fn read(input: &str, domains: &Domains) -> Result<ParsedSource, Unreadable> {
     let path = Path::new(input);
     if path.exists() {
-        let bytes = read_bytes(path).map_err(|error| Unreadable {
+        let bytes = read_bytes(&InputFile::named(path)).map_err(|error| Unreadable {
             fault: ParseError {
                 message: error.message,
                 offset: 0,

@@ -1,0 +1,177 @@
+//! A file that replaces another keeps who may use it, on Windows: the DACL, which may have entries
+//! of its own beside those that the folder passes on.
+#![allow(unsafe_code)]
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::windows::fs::OpenOptionsExt;
+use std::os::windows::io::AsRawHandle;
+use std::path::Path;
+use windows_sys::Win32::Foundation::{ERROR_INSUFFICIENT_BUFFER, GENERIC_READ, GENERIC_WRITE};
+use windows_sys::Win32::Security::{
+    DACL_SECURITY_INFORMATION, GetKernelObjectSecurity, OBJECT_SECURITY_INFORMATION,
+    OWNER_SECURITY_INFORMATION, SE_DACL_AUTO_INHERIT_REQ, SE_DACL_AUTO_INHERITED,
+    SetKernelObjectSecurity,
+};
+use windows_sys::Win32::Storage::FileSystem::{FILE_SHARE_DELETE, READ_CONTROL, WRITE_DAC};
+
+/// What of an old file cannot be kept in the one that replaces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lost {
+    Nothing,
+    /// The user who owned it.
+    Owner,
+}
+
+/// Keeps other programs from opening a file that does not have its DACL yet, and lets us set it.
+pub(super) fn keep_closed(options: &mut OpenOptions) {
+    options
+        .access_mode(GENERIC_READ | GENERIC_WRITE | WRITE_DAC)
+        .share_mode(FILE_SHARE_DELETE);
+}
+
+/// Gives the new file the DACL of the old one.
+///
+/// # Errors
+/// The DACL cannot be read or set.
+pub(super) fn keep(old: &Path, new: &File) -> io::Result<Lost> {
+    let old = OpenOptions::new().access_mode(READ_CONTROL).open(old)?;
+    Descriptor::read(&old, DACL_SECURITY_INFORMATION)?.write_dacl(new)?;
+    let owner = |file| Descriptor::read(file, OWNER_SECURITY_INFORMATION);
+    Ok(match owner(&old)? == owner(new)? {
+        true => Lost::Nothing,
+        false => Lost::Owner,
+    })
+}
+
+/// A self-relative security descriptor (MS-DTYP 2.4.6), aligned as Windows wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Descriptor(Vec<u32>);
+
+impl Descriptor {
+    /// Reads parts of a file's descriptor.
+    fn read(file: &File, parts: OBJECT_SECURITY_INFORMATION) -> io::Result<Self> {
+        let mut words: Vec<u32> = Vec::new();
+        loop {
+            let size = u32::try_from(words.len() * 4).map_err(io::Error::other)?;
+            let mut needed = 0;
+            // SAFETY: the handle is open as long as the file, and the buffer has this size.
+            let is_read = unsafe {
+                GetKernelObjectSecurity(
+                    file.as_raw_handle(),
+                    parts,
+                    words.as_mut_ptr().cast(),
+                    size,
+                    &raw mut needed,
+                )
+            };
+            if is_read != 0 {
+                return Ok(Self(words));
+            }
+            let error = io::Error::last_os_error();
+            let is_small = error.raw_os_error() == Some(ERROR_INSUFFICIENT_BUFFER.cast_signed());
+            if !is_small || needed <= size {
+                return Err(error);
+            }
+            words.resize(needed.div_ceil(4) as usize, 0);
+        }
+    }
+
+    /// Gives a file the DACL, with the entries that were inherited and what says so.
+    fn write_dacl(mut self, file: &File) -> io::Result<()> {
+        // The control bits are the upper half of the first word. Without the request, Windows takes
+        // inherited entries for its own ones.
+        let bits = |control: u16| u32::from(control) << 16;
+        if let Some(first) = self.0.first_mut()
+            && *first & bits(SE_DACL_AUTO_INHERITED) != 0
+        {
+            *first |= bits(SE_DACL_AUTO_INHERIT_REQ);
+        }
+        // SAFETY: the handle is open as long as the file, and Windows made the descriptor.
+        let is_set = unsafe {
+            SetKernelObjectSecurity(
+                file.as_raw_handle(),
+                DACL_SECURITY_INFORMATION,
+                self.0.as_mut_ptr().cast(),
+            )
+        };
+        match is_set {
+            0 => Err(io::Error::last_os_error()),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lock::rewrite;
+    use super::*;
+
+    /// Everyone: S-1-1-0.
+    const EVERYONE: [u32; 3] = [0x0000_0101, 0x0100_0000, 0];
+
+    fn names_everyone(path: &Path) -> bool {
+        let file = OpenOptions::new().access_mode(READ_CONTROL).open(path);
+        let dacl = Descriptor::read(&file.expect("the file"), DACL_SECURITY_INFORMATION);
+        let Descriptor(words) = dacl.expect("its DACL");
+        words.windows(EVERYONE.len()).any(|found| found == EVERYONE)
+    }
+
+    /// Lets only the owner use a file.
+    fn close(path: &Path) {
+        let file = OpenOptions::new()
+            .access_mode(READ_CONTROL | WRITE_DAC)
+            .open(path)
+            .expect("the file");
+        let owner = Descriptor::read(&file, OWNER_SECURITY_INFORMATION).expect("its owner");
+        let sid = owner.0.get(5..).expect("a SID behind the head");
+        let ace = u32::try_from(8 + sid.len() * 4).expect("a length");
+        let head = [
+            // Self-relative, with a protected DACL.
+            0x9004_0001,
+            0,
+            0,
+            0,
+            20,
+            (8 + ace) << 16 | 2,
+            1,
+            ace << 16,
+            // FILE_ALL_ACCESS
+            0x001f_01ff,
+        ];
+        let closed = Descriptor([&head, sid].concat());
+        closed.write_dacl(&file).expect("a new DACL");
+    }
+
+    /// Wine shows the mode of a Unix file as its DACL, so this is only whether everyone is in it.
+    /// That inherited entries and the protection stay, only Windows itself can show.
+    #[test]
+    fn edit_keeps_everyone_out_who_was_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, is_closed) in [("open.toml", false), ("closed.toml", true)] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, "old").expect("a file");
+            if is_closed {
+                close(&path);
+            }
+            let before = names_everyone(&path);
+            assert!(!is_closed || !before, "{name} could not be closed");
+            rewrite(&path, |_| Ok(("new".to_owned(), ()))).expect("an edit");
+            assert_eq!(std::fs::read_to_string(&path).expect("the file"), "new");
+            assert_eq!(names_everyone(&path), before, "{name}");
+        }
+    }
+
+    #[test]
+    fn file_without_its_dacl_cannot_be_opened_by_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        keep_closed(&mut options);
+        let held = options.open(&path).expect("a new file");
+        assert!(File::open(&path).is_err());
+        drop(held);
+        assert!(File::open(&path).is_ok());
+    }
+}
