@@ -2,7 +2,7 @@
 
 use super::names::{DISPLAY, FarmName, address_list, display_address, is_mail_host, mail_names};
 use super::null_mx::{are_all_null, only_null_mx};
-use super::per_server::{judge_per_server, views};
+use super::per_server::{SIDES, judge_per_server, views, views_from};
 use crate::facts::{Answer, Observation, PortCheck, RecordKind, SmtpTarget, observer_names};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
@@ -12,10 +12,10 @@ use std::net::{IpAddr, SocketAddr};
 
 pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     let display = display_address(case.farm);
-    let unanswered = display
-        .as_ref()
-        .ok()
-        .filter(|domain| !is_mx_answered(&views(case), domain));
+    let answered = SIDES.map(|side| {
+        let is_known = |domain: &DomainName| is_mx_answered(&views_from(case, side), domain);
+        (side, display.as_ref().is_ok_and(|domain| is_known(domain)))
+    });
     let results = judge_per_server(case, DISPLAY, |view| {
         let mut results: Vec<RuleResult> = mail_names(case.farm, view)
             .iter()
@@ -25,7 +25,9 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
                     .about(name.key.clone())
             })
             .collect();
-        if let Some(domain) = unanswered {
+        if let Ok(domain) = &display
+            && answered.contains(&(view.side, false))
+        {
             let why = view.why_unknown(domain.ascii(), RecordKind::Mx);
             results.push(RuleResult::new(*domain, Outcome::undecided(why)));
         }

@@ -377,11 +377,12 @@ fn judge_without_writers(case: &Case<'_>, view: &FolderView<'_>) -> Outcome {
     Outcome::undecided(format!(
         "the DACL admits only the farm's accounts, and who writes the messages there is not \
          recorded; {}",
-        how_to_record(case.farm)
+        how_to_record_writer(case.farm)
     ))
 }
 
-fn how_to_record(farm: &Farm) -> String {
+/// Says how to record who writes the messages.
+fn how_to_record_writer(farm: &Farm) -> String {
     match farm
         .servers
         .iter()
