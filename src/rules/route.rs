@@ -310,6 +310,42 @@ impl<'a> Routes<'a> {
         hosts.filter(|host| host.is_exchange()).collect()
     }
 
+    /// Returns the mail hosts whose connections alone decide about a server: mail does not come straight
+    /// to it, or only where none of these can be reached. None if any machine that connects is as good as
+    /// a sender, or if no mail host is known.
+    pub(super) fn deciding_mail_hosts(&self, server: &Server) -> Vec<&'a MailHost> {
+        match self.is_direct(server) {
+            Ternary::Yes if !self.is_reserve(server) => Vec::new(),
+            Ternary::Yes | Ternary::No | Ternary::Unknown(_) => self.last_mail_hosts_to(server),
+        }
+    }
+
+    /// Returns whether a server takes mail straight only in reserve: wherever it is an exchanger, a mail
+    /// host that passes mail to it is preferred.
+    fn is_reserve(&self, server: &Server) -> bool {
+        let hosts = self.mail_hosts_to(server);
+        let is_before = |exchanger: &Exchanger<'a>| match &exchanger.leads_to {
+            LeadsTo::MailHosts(others) => others
+                .iter()
+                .any(|other| hosts.iter().any(|host| std::ptr::eq(*host, *other))),
+            _ => false,
+        };
+        let is_server = |exchanger: &Exchanger<'a>| match &exchanger.leads_to {
+            LeadsTo::Servers(servers) => servers.iter().any(|other| std::ptr::eq(*other, server)),
+            _ => false,
+        };
+        let lowest = |entry: &Entry<'a>, is_one: &dyn Fn(&Exchanger<'a>) -> bool| {
+            let exchangers = entry.exchangers.iter();
+            let preferences = exchangers.filter(|exchanger| is_one(exchanger));
+            preferences.map(|exchanger| exchanger.preference).min()
+        };
+        let mut straight = self
+            .entries
+            .iter()
+            .filter_map(|entry| Some((entry, lowest(entry, &is_server)?)));
+        straight.all(|(entry, own)| lowest(entry, &is_before).is_some_and(|before| before < own))
+    }
+
     /// Returns the domains that mail has in its addresses when it gets to a server. Where the way is
     /// not known, the display address is one.
     pub(crate) fn served_domains(&self, server: &Server) -> Vec<ServedDomain<'a>> {

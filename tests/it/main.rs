@@ -27,6 +27,7 @@ mod dns;
 mod dns_server;
 mod explain;
 mod facts;
+mod facts_age;
 mod failures;
 mod farms;
 mod fleet;

@@ -82,8 +82,13 @@ impl<'a> TargetView<'a> {
         if callers.iter().any(is_sender) {
             return Ok(());
         }
+        let deciding = self.server.map(|server| routes.deciding_mail_hosts(server));
+        let first = deciding.and_then(|hosts| hosts.first().copied());
         match self.server.map(|server| routes.is_direct(server)) {
-            Some(Ternary::Yes) => Ok(()),
+            Some(Ternary::Yes) => match first {
+                Some(host) => Err(format!("mail comes through `{}` first", host.name())),
+                None => Ok(()),
+            },
             Some(Ternary::No) if hosts.is_empty() => Err(
                 "no MX record and no mail host leads to it, but in automatic mode SharePoint counts \
                  on its SMTP service"
