@@ -30,6 +30,7 @@ mod facts;
 mod facts_age;
 mod failures;
 mod farms;
+mod faults;
 mod fleet;
 mod folder;
 mod folder_rights;
