@@ -8,6 +8,7 @@ use crate::remedy;
 use crate::report::LeftOutReason::{self, CannotProbe, NoFacts, NotSelected, TooOld};
 use crate::report::{Coverage, LeftOut};
 use crate::rules::{self, Area, Selection};
+use std::collections::BTreeSet;
 
 /// Where the facts of a report come from.
 #[derive(Clone, Copy)]
@@ -41,6 +42,7 @@ impl Scope<'_> {
         let mut coverage = Coverage {
             sources: self.facts.sources.clone(),
             servers_without_facts: self.servers_without_facts(),
+            unmatched_names: self.unmatched_names(),
             ..Coverage::default()
         };
         for area in Area::ALL {
@@ -133,6 +135,23 @@ impl Scope<'_> {
         all.filter(|name| lacking.contains(name))
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Returns the names in facts about servers that no server is recorded by. A short name that fits one
+    /// was given its full one when the facts were read.
+    fn unmatched_names(&self) -> Vec<String> {
+        let iis = self.facts.iis.iter().flat_map(|iis| &iis.servers);
+        let folders = self.facts.folder.iter().flat_map(|folder| &folder.folders);
+        let names = iis.map(|seen| seen.server.as_str());
+        let names: BTreeSet<&str> = names
+            .chain(folders.filter_map(|folder| folder.server.as_deref()))
+            .collect();
+        let is_recorded = |name: &str| {
+            let mut servers = self.farm.servers.iter();
+            servers.any(|server| ServerName::same(server.name(), name))
+        };
+        let unmatched = names.into_iter().filter(|name| !is_recorded(name));
+        unmatched.map(str::to_owned).collect()
     }
 }
 

@@ -7,7 +7,8 @@ use super::console::Console;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::LoadError;
-use crate::farm::{Document, read};
+use crate::farm::values::Account;
+use crate::farm::{Document, Farm, read};
 use crate::fs;
 use crate::remedy;
 use crate::report::Exit;
@@ -87,6 +88,7 @@ where
         let before = self.document(text)?;
         let edited = (self.make)(text, &before)?;
         let after = self.document(&edited.text)?;
+        refuse_own_addresses(&before.farm, &after.farm)?;
         let outcome = Outcome {
             changed: edited.text != text,
             lines: edited.lines,
@@ -105,6 +107,24 @@ where
             into_error(error, self.console)
         })
     }
+}
+
+/// Refuses to record an e-mail address of the farm's own domain as an account.
+fn refuse_own_addresses(before: &Farm, after: &Farm) -> Result<(), Error> {
+    let is_new = |account: &&Account| before.accounts().all(|known| known != *account);
+    let mut new = after.accounts().filter(is_new);
+    let Some(account) = new.find(|account| after.is_own_mail_address(account)) else {
+        return Ok(());
+    };
+    let text = account.as_str();
+    let name = text.rsplit_once('@').map_or(text, |(name, _)| name);
+    Err(Error::usage(format!(
+        "`{text}` is an e-mail address of the farm, and an account is meant"
+    ))
+    .hint(format!(
+        "write the account with its Windows domain, `DOMAIN\\{name}`"
+    ))
+    .hint("nothing was changed"))
 }
 
 fn print_outcome(outcome: &Outcome, mode: WriteMode, path: &Path, console: &Console) {

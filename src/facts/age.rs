@@ -142,6 +142,19 @@ impl Facts {
         (!names.is_empty()).then(|| (names, rough(furthest)))
     }
 
+    /// Returns the areas of whose facts some do not say when they were gathered. Those of version 1 need
+    /// not.
+    pub(crate) fn undated(&self) -> Vec<&'static str> {
+        let areas = Area::ALL.into_iter();
+        let is_undated = |source: &&FactsSource| {
+            source.version > 1 && source.gathered.as_deref().and_then(merge::time).is_none()
+        };
+        let held = areas.filter(|area| !area.is_offline() && self.holds(*area));
+        held.filter(|area| self.sources_about(*area).iter().any(is_undated))
+            .map(Area::name)
+            .collect()
+    }
+
     /// Notes which answers are dated in the future at the time `now` (RFC 3339). They count as of unknown
     /// time: none of them is newer than another because of its date.
     pub(crate) fn note_future(&mut self, now: &str) {

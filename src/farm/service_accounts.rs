@@ -1,6 +1,6 @@
 //! The accounts that SharePoint's services use on a drop folder.
 
-use super::values::{Account, AccountForm, FolderLocation};
+use super::values::{Account, AccountForm, DomainName, FolderLocation, FromText, checked};
 use super::{Farm, Server};
 
 /// An account of the farm whose rights on a drop folder matter.
@@ -32,6 +32,40 @@ impl ServiceAccount<'_> {
 }
 
 impl Farm {
+    /// Returns every recorded account.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        let of_farm = [
+            &self.central_administration_account,
+            &self.timer_account,
+            &self.probe.bind_as,
+        ];
+        let of_applications = self.web_applications.iter().map(|web| &web.account);
+        let of_hosts = self.mail_hosts.iter().flat_map(|host| &host.accounts);
+        let single = of_farm.into_iter().chain(of_applications).flatten();
+        single.chain(of_hosts.flatten())
+    }
+
+    /// Returns whether an account is written like an e-mail address in a mail domain of the farm. As a
+    /// user principal name (`name@domain`) it would have the suffix of an Active Directory domain. Where
+    /// mail hosts hand mail on under another domain, the display address is the company's, which is
+    /// such a suffix, too.
+    pub fn is_own_mail_address(&self, account: &Account) -> bool {
+        let AccountForm::Principal { suffix, .. } = account.form() else {
+            return false;
+        };
+        let delivers_as = self.mail_hosts.iter().flat_map(|host| &host.delivers_as);
+        let mut delivers_as = delivers_as.flatten().peekable();
+        let display = match delivers_as.peek() {
+            None => checked(&self.incoming.display_address).valid(),
+            Some(_) => None,
+        };
+        let own = self.web_applications.iter();
+        let own = own.filter_map(|web| web.incoming_address.as_ref());
+        let mut domains = display.into_iter().chain(own).chain(delivers_as);
+        let suffix = DomainName::from_text(suffix);
+        suffix.is_ok_and(|suffix| domains.any(|domain| domain.ascii() == suffix.ascii()))
+    }
+
     /// Returns the recorded accounts whose rights on a drop folder matter: the Timer service's,
     /// Central Administration's and each web application's.
     pub fn service_accounts(&self, location: FolderLocation) -> Vec<ServiceAccount<'_>> {

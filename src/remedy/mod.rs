@@ -7,9 +7,11 @@ mod directory;
 mod folder;
 mod powershell;
 mod program;
+mod recording;
 
 pub(crate) use action::{Action, AdminRole, FolderRight, Grant, ShareRight};
 pub(crate) use program::{spinmail, spinmail_list};
+pub(crate) use recording::record_mail_host;
 
 use powershell::literal;
 

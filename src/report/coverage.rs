@@ -19,6 +19,8 @@ pub struct Coverage {
     pub sources: Vec<FactsSource>,
     /// The farm's servers that the facts hold nothing of.
     pub servers_without_facts: Vec<String>,
+    /// The names in facts about servers that fit none of the farm's servers, or several.
+    pub unmatched_names: Vec<String>,
 }
 
 /// An area that was not judged.

@@ -206,10 +206,25 @@ pub(super) fn recorded_facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<St
     }
 }
 
-/// Returns which servers the facts lack, or `None` if they lack none.
+/// Returns which servers the facts lack, and which names in them are no server's, or `None` if there
+/// are none of either.
 pub(super) fn servers_line(coverage: &Coverage) -> Option<String> {
-    let servers = coverage.servers_without_facts.join(", ");
-    (!servers.is_empty()).then(|| format!("the facts hold nothing of these servers: {servers}"))
+    let lines = [
+        (
+            "the facts hold nothing of these servers",
+            &coverage.servers_without_facts,
+        ),
+        (
+            "these names in the facts fit none of the recorded servers, or several, and count for \
+             nothing",
+            &coverage.unmatched_names,
+        ),
+    ];
+    let lines = lines.into_iter().filter(|(_, names)| !names.is_empty());
+    let lines: Vec<String> = lines
+        .map(|(what, names)| format!("{what}: {}", names.join(", ")))
+        .collect();
+    (!lines.is_empty()).then(|| lines.join("; "))
 }
 
 /// Returns "facts: `facts.json` of sp1.fabrikam.com gathered 2026-11-20T08:00:00Z, 10 days ago".

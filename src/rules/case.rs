@@ -1,6 +1,8 @@
 //! The input of a judgement.
 
+use super::dns_view::DnsView;
 use super::route::Routes;
+use super::seen::Seen;
 use crate::facts::Facts;
 use crate::farm::values::{Date, DomainName, FromText};
 use crate::farm::{Document, Farm, Lines};
@@ -24,6 +26,10 @@ pub struct Case<'a> {
     pub address: Option<&'a str>,
     /// How mail reaches the farm. Many rules ask, and following every way takes long.
     routes: OnceCell<Routes<'a>>,
+    /// What the name servers answer, in every view.
+    dns_views: OnceCell<Vec<DnsView<'a>>>,
+    /// The facts by name.
+    seen: OnceCell<Seen<'a>>,
 }
 
 impl<'a> Case<'a> {
@@ -37,10 +43,13 @@ impl<'a> Case<'a> {
             now: None,
             address: None,
             routes: OnceCell::new(),
+            dns_views: OnceCell::new(),
+            seen: OnceCell::new(),
         }
     }
 
-    /// Returns the same case with another farm, such as one with another display address.
+    /// Returns the same case with another farm that has the same name servers, such as one with another
+    /// display address.
     pub(super) fn with_farm<'f>(&self, farm: &'f Farm) -> Case<'f>
     where
         'a: 'f,
@@ -53,13 +62,34 @@ impl<'a> Case<'a> {
             now: self.now,
             address: self.address,
             routes: OnceCell::new(),
+            dns_views: self.views_of(farm).into(),
+            seen: OnceCell::new(),
         }
+    }
+
+    fn views_of<'f>(&self, farm: &'f Farm) -> Vec<DnsView<'f>>
+    where
+        'a: 'f,
+    {
+        let views = self.dns_views().iter();
+        views.map(|view| view.with_farm(farm)).collect()
+    }
+
+    /// Returns what each name server answers, inside and outside apart.
+    pub(super) fn dns_views(&self) -> &[DnsView<'a>] {
+        self.dns_views
+            .get_or_init(|| DnsView::all(self.farm, self.facts))
+    }
+
+    /// Returns the facts by name.
+    pub(super) fn seen(&self) -> &Seen<'a> {
+        self.seen.get_or_init(|| Seen::new(self.farm, self.facts))
     }
 
     /// Returns how mail reaches the farm.
     pub(crate) fn routes(&self) -> &Routes<'a> {
         self.routes
-            .get_or_init(|| Routes::new(self.farm, self.facts))
+            .get_or_init(|| Routes::new(self.farm, self.dns_views()))
     }
 
     /// Returns whether the one message whose route is judged is sent to a domain.

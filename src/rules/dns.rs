@@ -34,7 +34,7 @@ pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
 
 /// Returns every address to which a name is known to lead, in any view.
 pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
-    let views = super::dns_view::DnsView::all(case.farm, case.facts).into_iter();
+    let views = case.dns_views().iter();
     views
         .flat_map(|view| view.known_addresses(name).0)
         .collect()
@@ -77,7 +77,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The display address has an MX record.",
         about: ["incoming-email.display-address", "farm.mail-from-outside"],
         hop: Mx,
-        judge: |case| judge_each_domain(case, no_mx::no_mx),
+        judge: own_domains::judge_whether_found,
     },
     rule! {
         id: "dns-null-mx",

@@ -1,25 +1,29 @@
 //! The answers of one name server, as one view of the network.
 
+mod answers;
 mod owners;
 
+pub(super) use answers::Addresses;
 pub(super) use owners::NameOwners;
 
 use super::{Evidence, Judged, Outcome, Ternary};
-use crate::facts::merge::{MergeRecord as _, NAMELESS};
+use crate::facts::merge::{MergeRecord, NAMELESS};
 use crate::facts::{
     Answer, DnsFacts, Facts, Failure, Lookup, NetworkView, Observation, Record, RecordData,
     RecordKind, is_address,
 };
 use crate::farm::Farm;
 use crate::farm::values::DomainName;
+use answers::Answers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 
 const ADDRESS_KINDS: [RecordKind; 2] = [RecordKind::A, RecordKind::Aaaa];
 const NOT_ASKED: &Answer<Vec<Record>> = &Answer::NotAsked;
 
 /// What one name server answers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct DnsView<'a> {
     pub farm: &'a Farm,
     pub facts: &'a DnsFacts,
@@ -30,7 +34,13 @@ pub(super) struct DnsView<'a> {
     from: Option<&'a str>,
     /// Why the server did not answer the first of several questions, if it answered none.
     silence: Option<&'a Failure>,
+    answers: Rc<Answers<'a>>,
+    /// The addresses that any name server gives a name.
+    seen: Rc<Addresses<'a>>,
 }
+
+/// A name server, from where its answers are seen, and the machine that asked, if that matters.
+pub(super) type ViewIdentity<'a> = (SocketAddr, NetworkView, Option<&'a str>);
 
 /// A mail exchanger as an MX record names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,82 +92,57 @@ impl<'a> DnsView<'a> {
         let Some(facts) = &facts.dns else {
             return Vec::new();
         };
+        let seen = Rc::new(Addresses::new(facts));
         let mut views = Vec::new();
-        for server in facts.servers.iter().copied() {
-            for side in sides(farm, facts, server) {
-                let view = Self {
+        for (server, side, asked) in asked(farm, facts) {
+            let by_question = by_question(&asked);
+            let askers = asked.iter().flat_map(|lookup| &lookup.observed_by);
+            let mut machines: BTreeSet<Option<&str>> = askers.map(machine).map(Some).collect();
+            // Whoever asked, it is one answer.
+            if machines.is_empty() || by_question.len() == asked.len() {
+                machines = [None].into();
+            }
+            for from in machines {
+                let own = by_question.values().map(|lookups| own_of(from, lookups));
+                let own: Vec<Option<&Lookup>> = own.collect();
+                views.push(Self {
                     farm,
                     facts,
                     server,
                     side,
-                    from: None,
-                    silence: None,
-                };
-                let machines = if view.was_told_differently() {
-                    view.askers()
-                } else {
-                    BTreeSet::new()
-                };
-                if machines.is_empty() {
-                    views.push(view.with_silence());
-                }
-                for machine in machines {
-                    let own = Self {
-                        from: Some(machine),
-                        ..view
-                    };
-                    views.push(own.with_silence());
-                }
+                    from,
+                    silence: first_failure_of_all(&own),
+                    answers: Rc::new(Answers::new(own.into_iter().flatten())),
+                    seen: Rc::clone(&seen),
+                });
             }
         }
         views
     }
 
-    /// Returns what the name server was asked in this view.
-    fn lookups(self) -> impl Iterator<Item = &'a Lookup> {
-        let lookups = self.facts.lookups.iter();
-        lookups.filter(move |lookup| {
-            lookup.server == self.server && side(self.farm, lookup) == self.side
-        })
+    /// Returns the same view for another farm with the same name servers.
+    pub(super) fn with_farm<'f>(&self, farm: &'f Farm) -> DnsView<'f>
+    where
+        'a: 'f,
+    {
+        DnsView {
+            farm,
+            ..self.clone()
+        }
     }
 
-    /// Returns whether the name server answered the same question of two machines differently.
-    fn was_told_differently(self) -> bool {
-        let mut questions = BTreeSet::new();
-        self.lookups()
-            .any(|lookup| !questions.insert(lookup.merge_key()))
+    /// Returns what tells it from all other views.
+    pub(super) fn identity(&self) -> ViewIdentity<'a> {
+        (self.server, self.side, self.from)
     }
 
-    /// Returns the machines that asked the name server.
-    fn askers(self) -> BTreeSet<&'a str> {
-        self.lookups()
-            .flat_map(|lookup| &lookup.observed_by)
-            .map(machine)
-            .collect()
+    /// Returns the addresses that any name server gives a name.
+    pub(super) fn seen_addresses(&self, name: &str) -> &[IpAddr] {
+        self.seen.of(name)
     }
 
     fn lookup(&self, name: &str, kind: RecordKind) -> Option<&'a Lookup> {
-        let lookups: Vec<&Lookup> = self
-            .lookups()
-            .filter(|lookup| lookup.kind == kind && lookup.name.eq_ignore_ascii_case(name))
-            .collect();
-        self.own_of(&lookups)
-    }
-
-    /// Returns, of the answers of the name server to one question, the one that counts in this view.
-    fn own_of(&self, lookups: &[&'a Lookup]) -> Option<&'a Lookup> {
-        let Some(from) = self.from else {
-            return lookups.first().copied();
-        };
-        let own = lookups.iter().find(|lookup| {
-            let mut observed_by = lookup.observed_by.iter();
-            observed_by.any(|observation| machine(observation) == from)
-        });
-        // An answer that all other machines got is the one that this machine would have got.
-        own.copied().or(match lookups {
-            [only] => Some(only),
-            _ => None,
-        })
+        self.answers.get(name, kind)
     }
 
     /// Returns the name server's name in sentences, with the machine that asked if that matters.
@@ -263,32 +248,6 @@ impl<'a> DnsView<'a> {
         ))
     }
 
-    /// Notes whether the server answered none of several questions. Every name asks that, so it is
-    /// found out once.
-    fn with_silence(mut self) -> Self {
-        self.silence = self.first_failure_of_all();
-        self
-    }
-
-    /// Returns the failure of the first question if all failed, and there are several.
-    fn first_failure_of_all(&self) -> Option<&'a Failure> {
-        let mut questions = BTreeMap::new();
-        for lookup in self.lookups() {
-            let of_question: &mut Vec<&Lookup> = questions.entry(lookup.merge_key()).or_default();
-            of_question.push(lookup);
-        }
-        let mut failures = questions.values().map(|lookups| {
-            let lookup = self.own_of(lookups)?;
-            match &lookup.answer {
-                Answer::Failed(why) => Some(why),
-                _ => None,
-            }
-        });
-        let first = failures.next()??;
-        let others = failures.collect::<Option<Vec<_>>>()?;
-        (!others.is_empty()).then_some(first)
-    }
-
     /// Returns the answer as evidence.
     pub(super) fn evidence(&self, name: &str, kind: RecordKind, expected: &str) -> Evidence {
         let observed = match self.answer(name, kind) {
@@ -378,6 +337,69 @@ impl<'a> DnsView<'a> {
     }
 }
 
+/// Returns the name servers, each with a side from which it is seen and what it was asked there.
+fn asked<'a>(farm: &Farm, facts: &'a DnsFacts) -> Vec<(SocketAddr, NetworkView, Vec<&'a Lookup>)> {
+    let mut by_view: BTreeMap<(SocketAddr, NetworkView), Vec<&Lookup>> = BTreeMap::new();
+    for lookup in &facts.lookups {
+        let key = (lookup.server, side(farm, lookup));
+        by_view.entry(key).or_default().push(lookup);
+    }
+    let mut asked = Vec::new();
+    for server in facts.servers.iter().copied() {
+        let of_server = asked.len();
+        for side in [NetworkView::Inside, NetworkView::Outside] {
+            if let Some(lookups) = by_view.get(&(server, side)) {
+                asked.push((server, side, lookups.clone()));
+            }
+        }
+        // One that was asked nothing counts as inside.
+        if asked.len() == of_server {
+            asked.push((server, NetworkView::Inside, Vec::new()));
+        }
+    }
+    asked
+}
+
+type Question = <Lookup as MergeRecord>::MergeKey;
+
+/// Returns the answers to each question: several where machines were told different things.
+fn by_question<'a>(asked: &[&'a Lookup]) -> BTreeMap<Question, Vec<&'a Lookup>> {
+    let mut by_question: BTreeMap<Question, Vec<&Lookup>> = BTreeMap::new();
+    for lookup in asked {
+        let lookups = by_question.entry(lookup.merge_key()).or_default();
+        lookups.push(lookup);
+    }
+    by_question
+}
+
+/// Returns, of the answers of a name server to one question, the one that counts for a machine, or for
+/// all.
+fn own_of<'a>(from: Option<&str>, lookups: &[&'a Lookup]) -> Option<&'a Lookup> {
+    let Some(from) = from else {
+        return lookups.first().copied();
+    };
+    let own = lookups.iter().find(|lookup| {
+        let mut observed_by = lookup.observed_by.iter();
+        observed_by.any(|observation| machine(observation) == from)
+    });
+    // An answer that all other machines got is the one that this machine would have got.
+    own.copied().or(match lookups {
+        [only] => Some(only),
+        _ => None,
+    })
+}
+
+/// Returns the failure of the first question if all failed, and there are several.
+fn first_failure_of_all<'a>(own: &[Option<&'a Lookup>]) -> Option<&'a Failure> {
+    let mut failures = own.iter().map(|lookup| match &(*lookup)?.answer {
+        Answer::Failed(why) => Some(why),
+        _ => None,
+    });
+    let first = failures.next()??;
+    let others = failures.collect::<Option<Vec<_>>>()?;
+    (!others.is_empty()).then_some(first)
+}
+
 /// Returns from where an answer is seen: as it is recorded, or as the farm file says of the name
 /// server.
 fn side(farm: &Farm, lookup: &Lookup) -> NetworkView {
@@ -387,19 +409,6 @@ fn side(farm: &Farm, lookup: &Lookup) -> NetworkView {
     } else {
         lookup.view
     }
-}
-
-/// Returns the views in which a name server was asked. One that was asked nothing counts as inside.
-fn sides(farm: &Farm, facts: &DnsFacts, server: SocketAddr) -> BTreeSet<NetworkView> {
-    let lookups = facts.lookups.iter();
-    let mut sides: BTreeSet<NetworkView> = lookups
-        .filter(|lookup| lookup.server == server)
-        .map(|lookup| side(farm, lookup))
-        .collect();
-    if sides.is_empty() {
-        sides.insert(NetworkView::Inside);
-    }
-    sides
 }
 
 /// Returns a record's data, with its owner if that is another name.
@@ -443,7 +452,7 @@ pub(super) fn with_newest_exchangers<'a>(
             newest.get(&(machine(observation), view.side)) == Some(&observation.time())
         };
         if seen.is_empty() || seen.iter().any(|each| view.is_of(each) && is_newest(each)) {
-            current.push(*view);
+            current.push(view.clone());
         }
     }
     current

@@ -15,6 +15,7 @@ mod outcome;
 mod page;
 pub(crate) mod route;
 mod rule;
+mod seen;
 mod select;
 mod smtp;
 mod stale;

@@ -6,6 +6,7 @@
 
 mod destination;
 mod entry;
+mod nowhere;
 mod outline;
 mod walk;
 mod way;
@@ -20,7 +21,7 @@ pub(crate) use way::Way;
 
 use super::dns_view::DnsView;
 use super::{Outcome, Severity, Ternary};
-use crate::facts::{Facts, NetworkView, is_below};
+use crate::facts::{NetworkView, is_below};
 use crate::farm::values::{
     Checked, DomainName, FromText, HostPattern, MailServer, Service, checked,
 };
@@ -28,6 +29,7 @@ use crate::farm::{Delivery, Farm, MailHost, Server};
 use crate::remedy;
 use destination::Search;
 use entry::Entry;
+use std::cell::OnceCell;
 use walk::{Arrival, Walk};
 
 /// What mail is sent to the farm by, from the farm file and what DNS says.
@@ -36,6 +38,8 @@ pub(crate) struct Routes<'a> {
     farm: &'a Farm,
     entries: Vec<Entry<'a>>,
     walk: Walk<'a>,
+    /// For each mail host, the place of the one that says why it leads nowhere.
+    explaining: OnceCell<Vec<Option<usize>>>,
 }
 
 /// Whether mail goes to a server.
@@ -99,14 +103,14 @@ pub(crate) struct Route<'a> {
 
 impl<'a> Routes<'a> {
     /// Works out the routes of a farm.
-    pub(crate) fn new(farm: &'a Farm, facts: &'a Facts) -> Self {
-        let views = DnsView::all(farm, facts);
-        let entries = entry::all(farm, &views);
-        let walk = Walk::new(farm, facts, &views, &entries);
+    pub(super) fn new(farm: &'a Farm, views: &[DnsView<'a>]) -> Self {
+        let entries = entry::all(farm, views);
+        let walk = Walk::new(farm, views, &entries);
         Self {
             farm,
             entries,
             walk,
+            explaining: OnceCell::new(),
         }
     }
 
@@ -185,31 +189,21 @@ impl<'a> Routes<'a> {
     /// Returns the mail host that says why one leads nowhere, if that is another: one behind it, or
     /// the first of those that pass mail to each other.
     pub(super) fn explains_nowhere(&self, host: &'a MailHost) -> Option<&'a MailHost> {
-        let has_own_end = |other: &'a MailHost| {
-            other.passes_to.is_some()
-                && (!self.walk.passes_to_mail_hosts(other)
-                    || !Search::new(self.farm, &self.walk)
-                        .own_ends(other)
-                        .is_empty())
+        let explained = self.explaining.get_or_init(|| self.explain_all());
+        let hosts = &self.farm.mail_hosts;
+        let place = hosts.iter().position(|other| std::ptr::eq(other, host))?;
+        hosts.get((*explained.get(place)?)?)
+    }
+
+    /// Finds, for each mail host, the place of the one that says why it leads nowhere.
+    fn explain_all(&self) -> Vec<Option<usize>> {
+        let has_own_end = |host: &'a MailHost| {
+            host.passes_to.is_some()
+                && (!self.walk.passes_to_mail_hosts(host)
+                    || !Search::new(self.farm, &self.walk).own_ends(host).is_empty())
         };
-        if has_own_end(host) {
-            return None;
-        }
-        let behind = self.walk.mail_hosts_behind(host);
-        if let Some(end) = behind.iter().find(|other| has_own_end(other)) {
-            return Some(end);
-        }
-        // A circle: the first of the file that all the others lead to.
-        let mut hosts = self
-            .farm
-            .mail_hosts
-            .iter()
-            .filter(|other| behind.iter().any(|each| std::ptr::eq(*each, *other)));
-        let first = hosts.find(|other| {
-            let own = self.walk.mail_hosts_behind(other);
-            own.iter().any(|each| std::ptr::eq(*each, *other))
-        })?;
-        (!std::ptr::eq(first, host)).then_some(first)
+        let ends: Vec<bool> = self.farm.mail_hosts.iter().map(has_own_end).collect();
+        nowhere::explaining(&self.walk.next_mail_hosts(), &ends)
     }
 
     /// Returns the servers on standby that are all there is to take a domain's mail, by some view, each
@@ -287,8 +281,8 @@ impl<'a> Routes<'a> {
             .into_iter()
             .find(|host| host.delivers_as.is_none() && is_company(host))?;
         Some(format!(
-            "it may be the mail domain of the company, of which `{}` hands mail on under another \
-             domain (contacts); `{command}` records under which",
+            "it may be the company's own mail domain. Then `{}` hands the farm's mail on under another \
+             domain, by contacts; `{command}` records which",
             without.name(),
             command = remedy::spinmail(
                 "mail-host set {NAME} --delivers-as DOMAIN",
@@ -314,6 +308,42 @@ impl<'a> Routes<'a> {
         });
         let hosts = hosts.flatten().copied();
         hosts.filter(|host| host.is_exchange()).collect()
+    }
+
+    /// Returns the mail hosts whose connections alone decide about a server: mail does not come straight
+    /// to it, or only where none of these can be reached. None if any machine that connects is as good as
+    /// a sender, or if no mail host is known.
+    pub(super) fn deciding_mail_hosts(&self, server: &Server) -> Vec<&'a MailHost> {
+        match self.is_direct(server) {
+            Ternary::Yes if !self.is_reserve(server) => Vec::new(),
+            Ternary::Yes | Ternary::No | Ternary::Unknown(_) => self.last_mail_hosts_to(server),
+        }
+    }
+
+    /// Returns whether a server takes mail straight only in reserve: wherever it is an exchanger, a mail
+    /// host that passes mail to it is preferred.
+    fn is_reserve(&self, server: &Server) -> bool {
+        let hosts = self.mail_hosts_to(server);
+        let is_before = |exchanger: &Exchanger<'a>| match &exchanger.leads_to {
+            LeadsTo::MailHosts(others) => others
+                .iter()
+                .any(|other| hosts.iter().any(|host| std::ptr::eq(*host, *other))),
+            _ => false,
+        };
+        let is_server = |exchanger: &Exchanger<'a>| match &exchanger.leads_to {
+            LeadsTo::Servers(servers) => servers.iter().any(|other| std::ptr::eq(*other, server)),
+            _ => false,
+        };
+        let lowest = |entry: &Entry<'a>, is_one: &dyn Fn(&Exchanger<'a>) -> bool| {
+            let exchangers = entry.exchangers.iter();
+            let preferences = exchangers.filter(|exchanger| is_one(exchanger));
+            preferences.map(|exchanger| exchanger.preference).min()
+        };
+        let mut straight = self
+            .entries
+            .iter()
+            .filter_map(|entry| Some((entry, lowest(entry, &is_server)?)));
+        straight.all(|(entry, own)| lowest(entry, &is_before).is_some_and(|before| before < own))
     }
 
     /// Returns the domains that mail has in its addresses when it gets to a server. Where the way is

@@ -26,6 +26,8 @@ pub struct Scope {
     pub side: Option<NetworkView>,
     /// The path of the drop folder, as it is recorded.
     pub folder: Option<String>,
+    /// What else it is: a setting, an area.
+    pub other: Option<String>,
 }
 
 impl Scope {
@@ -46,6 +48,18 @@ impl Scope {
         let second = |scope: &Self| scope.host.as_ref().and(scope.domain.clone());
         let own = first(self);
         own.is_some() && own == first(other) && second(self) == second(other)
+    }
+
+    /// Returns whether both name the same thing, from whichever side it is seen. A name may be judged as
+    /// a host and as a domain.
+    pub(super) fn has_same_subject(&self, other: &Self) -> bool {
+        let name = |scope: &Self| scope.host.clone().or_else(|| scope.domain.clone());
+        name(self) == name(other) && self.folder == other.folder && self.other == other.other
+    }
+
+    /// Returns whether all that the other is about is something that this one is about.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.has_same_subject(other) && (self.side.is_none() || self.side == other.side)
     }
 
     /// Returns whether both name the same drop folder.
@@ -89,7 +103,7 @@ impl Subject {
 
     /// Creates the subject of a domain as senders outside see it.
     pub(super) fn outside(domain: &DomainName) -> Self {
-        Self::from(domain).for_outside().and("(outside)")
+        Self::from(domain).seen_from(NetworkView::Outside)
     }
 
     /// Replaces the text.
@@ -103,6 +117,16 @@ impl Subject {
     pub(super) fn and(mut self, what: impl fmt::Display) -> Self {
         self.text = format!("{} {what}", self.text);
         self
+    }
+
+    /// Says from which side alone it is seen; the text says so of the outside.
+    #[must_use]
+    pub(super) fn seen_from(mut self, side: NetworkView) -> Self {
+        self.scope.side = Some(side);
+        match side {
+            NetworkView::Inside => self,
+            NetworkView::Outside => self.and("(outside)"),
+        }
     }
 
     /// Says that it is about mail from outside alone.
@@ -122,7 +146,11 @@ impl Subject {
 
 impl From<String> for Subject {
     fn from(text: String) -> Self {
-        Self::new(text, Scope::default())
+        let scope = Scope {
+            other: Some(text.clone()),
+            ..Scope::default()
+        };
+        Self::new(text, scope)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `verify dns` and `gather dns` by the real program against real name servers.
 
 mod faults;
+mod many;
 mod replay;
 mod rules;
 mod servers;

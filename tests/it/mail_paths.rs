@@ -63,6 +63,8 @@ struct Seen {
     views: BTreeSet<String>,
     targets: Vec<Value>,
     servers: Vec<Value>,
+    /// The views that answer nothing.
+    silent: BTreeSet<String>,
     /// How much lies in the drop folder of the last server.
     drop_bytes: Option<u64>,
 }
@@ -104,6 +106,11 @@ impl Seen {
             [view, "none", name] => {
                 self.views.insert(view.to_owned());
                 self.names.insert(name.to_owned());
+            }
+            [view, "silent", name] => {
+                self.views.insert(view.to_owned());
+                self.names.insert(name.to_owned());
+                self.silent.insert(view.to_owned());
             }
             _ => panic!("{line}"),
         }
@@ -190,6 +197,9 @@ impl Seen {
                     });
                     let found: Vec<&Value> = of_kind.map(|(_, _, record)| record).collect();
                     let answer = match found.is_empty() {
+                        _ if self.silent.contains(view) => {
+                            json!({"failed": {"kind": "timed-out", "detail": "timed out after 5s"}})
+                        }
                         true => json!({"absent": "NODATA: no record of this type"}),
                         false => json!({"known": found}),
                     };

@@ -1,7 +1,7 @@
 //! One cause, one finding: a farm in which all is well is broken in one way, and exactly what that
 //! is about is told, and once.
 
-use crate::support::{Folder, Run};
+use crate::support::{Folder, Run, now};
 use crate::topologies::{Smtp, facts};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -65,6 +65,7 @@ impl World {
             farm: FARM.to_owned(),
             facts: json!({
                 "facts": 2,
+                "gathered": now(),
                 "dns": facts::dns(DNS),
                 "smtp": {"targets": [target]},
                 "iis": {"servers": [facts::metabase(&SMTP)]},

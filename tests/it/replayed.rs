@@ -230,7 +230,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// Returns what all verdicts of a rule come to, each once.
-fn outcomes(json: &Value, rule: &str) -> Vec<String> {
+pub fn outcomes(json: &Value, rule: &str) -> Vec<String> {
     let verdicts = json["verdicts"].as_array().expect("verdicts").iter();
     let mut outcomes: Vec<String> = verdicts
         .filter(|verdict| verdict["rule"] == rule)

@@ -137,6 +137,11 @@ impl Run {
     }
 }
 
+/// Returns the present time (RFC 3339).
+pub fn now() -> String {
+    humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string()
+}
+
 /// A printed text without the times (RFC 3339, to the second) of the last hour, and without what
 /// depends on the time of a run: two runs that say the same are then equal, in any year.
 pub fn timeless(text: &str) -> String {

@@ -11,7 +11,7 @@ mod lab;
 #[cfg(unix)]
 mod remedies;
 
-use crate::support::{Folder, Run};
+use crate::support::{Folder, Run, now};
 use serde_json::{Value, json};
 
 const HEAD: &str = r#"
@@ -189,7 +189,7 @@ impl Topology {
             })
             .collect();
         let servers: Vec<Value> = self.smtp.iter().map(facts::metabase).collect();
-        let mut all = json!({"facts": 2, "dns": facts::dns(dns), "smtp": {"targets": targets},
+        let mut all = json!({"facts": 2, "gathered": now(), "dns": facts::dns(dns), "smtp": {"targets": targets},
             "iis": {"servers": servers}});
         // Without an MX record inside the domain itself is asked, and has no address.
         let words = dns.lines().map(|line| line.split(' ').collect::<Vec<_>>());

@@ -79,6 +79,7 @@ fn accounts_are_names() {
         ("mailto:svc@fabrikam.com", Some("it holds `:`")),
         // A user principal name looks like a mail address.
         ("svc@fabrikam.com", None),
+        ("svc@corp.example", None),
         (r"FABRIKAM\o'brien", None),
         (r"FABRIKAM\sp farm", None),
         (r"NT AUTHORITY\NETWORK SERVICE", None),
@@ -92,6 +93,67 @@ fn accounts_are_names() {
                 assert!(run.err.contains(cause), "{text}: {}", run.err);
             }
             None => assert_eq!(run.code, 0, "{text}: {}", run.err),
+        }
+    }
+}
+
+#[test]
+fn mail_addresses_of_the_farm_are_no_accounts() {
+    const COMPANY: &str = "display-address = \"fabrikam.com\"\n[[mail-host]]\nname = \
+                           \"ex1.fabrikam.com\"\ndelivers-as = [\"sp.fabrikam.com\"]\n";
+    const OWN: &str = "display-address = \"sp.fabrikam.com\"\n[[web-application]]\nname = \"HR\"\n\
+                       incoming-address = \"hr.fabrikam.com\"\n";
+    let set = |account: &'static str| vec!["set", "farm.timer-account", account];
+    for (domains, arguments, is_refused) in [
+        (OWN, set("docs@sp.fabrikam.com"), true),
+        (OWN, set("docs@SP.Fabrikam.com"), true),
+        (OWN, set("jobs@hr.fabrikam.com"), true),
+        (OWN, set("svc@fabrikam.com"), false),
+        (OWN, set("svc@corp.example"), false),
+        (OWN, set(r"SP\docs"), false),
+        (
+            OWN,
+            vec![
+                "web-application",
+                "add",
+                "IT",
+                "--account",
+                "docs@sp.fabrikam.com",
+            ],
+            true,
+        ),
+        (
+            OWN,
+            vec![
+                "mail-host",
+                "add",
+                "gw",
+                "--accounts",
+                "docs@sp.fabrikam.com",
+            ],
+            true,
+        ),
+        // The company's mail domain is often the suffix of its accounts, too.
+        (COMPANY, set("svc@fabrikam.com"), false),
+        (COMPANY, set("docs@sp.fabrikam.com"), true),
+    ] {
+        let farm = format!("[incoming-email]\n{domains}");
+        let folder = Folder::with_farm(&farm);
+        let run = folder.run(&arguments);
+        assert_eq!(
+            run.code,
+            if is_refused { 2 } else { 0 },
+            "{arguments:?}: {}",
+            run.err
+        );
+        if is_refused {
+            assert!(
+                run.err.contains("is an e-mail address of the farm"),
+                "{}",
+                run.err
+            );
+            assert!(run.err.contains("`DOMAIN\\"), "{}", run.err);
+            assert_eq!(folder.read("farm.toml"), farm);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Whether the name servers agree.
 
 use super::names::{display_address, smtp_server_name, without_names};
-use super::per_server::{not_asked, views, views_from};
-use crate::facts::{NetworkView, RecordKind};
+use super::own_domains::was_asked;
+use super::per_server::{SIDES, SideResult, merge_sides, not_asked, views, views_from};
+use crate::facts::RecordKind;
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::DnsView;
@@ -15,37 +16,34 @@ const EXPECTED: &str = "the same at every name server";
 
 pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     // Inside and outside may differ.
-    let sides = [NetworkView::Inside, NetworkView::Outside].map(|side| views_from(case, side));
+    let sides = SIDES.map(|side| views_from(case, side));
     if sides.iter().all(Vec::is_empty) {
         return not_asked(DNS_SERVERS);
     }
-    let mut results: Vec<RuleResult> = Vec::new();
-    let mut is_one_of_each = true;
-    for views in sides.iter().filter(|views| views.len() > 1) {
-        is_one_of_each = false;
-        for name in compared_names(case) {
-            let outcome = judge_agreement(views, &name);
-            match results
-                .iter_mut()
-                .find(|known| known.subject.text == name.shown)
-            {
-                Some(known) if matches!(outcome, Outcome::Fail(_)) => known.outcome = outcome,
-                Some(_) => {}
-                None => results.push(RuleResult::new(
-                    Subject::host(&name.ascii).with_text(&name.shown),
-                    outcome,
-                )),
-            }
-        }
-    }
-    if is_one_of_each {
+    let compared: Vec<&Vec<DnsView<'_>>> = sides.iter().filter(|views| views.len() > 1).collect();
+    if compared.is_empty() {
         let why = "only one name server was asked of each side";
         return RuleResult::only(DNS_SERVERS, Outcome::not_applicable(why));
     }
-    if results.is_empty() {
+    let names = compared_names(case);
+    let mut by_side = Vec::new();
+    for views in &compared {
+        for name in &names {
+            let subject = Subject::host(&name.ascii).with_text(&name.shown);
+            by_side.extend(views.first().map(|first| SideResult {
+                side: first.side,
+                server: first.name(),
+                result: RuleResult::new(subject, judge_agreement(views, name)),
+            }));
+        }
+    }
+    if by_side.is_empty() {
         return RuleResult::only(DNS_SERVERS, without_names(case.farm));
     }
-    results
+    match compared.len() {
+        1 => by_side.into_iter().map(|each| each.result).collect(),
+        _ => merge_sides(by_side),
+    }
 }
 
 /// A name on which name servers must agree, and the record types that they are compared by.
@@ -106,10 +104,6 @@ fn has_no_mx(case: &Case<'_>, domain: &DomainName) -> bool {
     let views = views(case);
     let mut answers = views.iter().map(|view| view.exchangers(domain));
     !views.is_empty() && answers.all(|answer| matches!(answer, Ok(None)))
-}
-
-fn was_asked(case: &Case<'_>, domain: &DomainName) -> bool {
-    views(case).iter().any(|view| view.was_asked(domain))
 }
 
 /// Judges whether all name servers give the same answers about a name.

@@ -9,7 +9,7 @@ use crate::facts::{NetworkView, is_below};
 use crate::farm::Farm;
 use crate::farm::values::DomainName;
 use crate::remedy::{self, Action, AdminRole};
-use crate::rules::dns_view::{DnsView, NameOwners, by_host};
+use crate::rules::dns_view::{DnsView, NameOwners, ViewIdentity, by_host};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 use std::net::IpAddr;
@@ -19,6 +19,7 @@ pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
         let why = "no server and no mail host is recorded, so any mail exchanger may be right";
         return RuleResult::only(DISPLAY, Outcome::not_applicable(why));
     }
+    let contradicted = contradicted_views(case);
     judge_each_host(case, |view, host| match view.owners(host) {
         NameOwners::NoAddress => Outcome::because("dns-mx-no-address", "it has no address"),
         NameOwners::Hosts(hosts) if hosts.is_recorded() => {
@@ -26,7 +27,13 @@ pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
         }
         NameOwners::Hosts(hosts) => match hosts.unknown {
             Some(why) => Outcome::undecided(why),
-            None => Outcome::Fail(elsewhere_finding(view, host)),
+            None => {
+                let finding = elsewhere_finding(view, host);
+                Outcome::Fail(match contradicted.contains(&view.identity()) {
+                    true => finding.with_severity(Severity::Error),
+                    false => finding,
+                })
+            }
         },
     })
 }
@@ -52,15 +59,15 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
     };
     // An MX record may name the domain itself, which is not the name of a host.
     let is_domain = display_address(view.farm).is_ok_and(|domain| domain.ascii() == host);
-    let (how, action) = match (is_domain, addresses.first()) {
-        (true, Some(address)) => (
+    let (how, action) = match is_domain {
+        true => (
             format!(
                 " by its own name: `{command}`",
-                command = remedy::spinmail("mail-host add NAME --addresses {ADDRESS}", &[&address]),
+                command = remedy::record_mail_host(host, host, addresses.first().copied()),
             ),
             None,
         ),
-        _ => {
+        false => {
             let name = host.to_owned();
             (String::new(), Some(Action::AddMailHost { name }))
         }
@@ -70,14 +77,9 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
          farm, record its name or address.{translated} If it is neither, find out who takes the \
          domain's mail before you change its MX record"
     );
-    let finding = Finding::for_role(AdminRole::Farm, message, remedy)
+    Finding::for_role(AdminRole::Farm, message, remedy)
         .with_evidence(view.address_evidence(host, "an address of a recorded host"))
-        .with_actions(action);
-    if contradicts_file(view) {
-        finding.with_severity(Severity::Error)
-    } else {
-        finding
-    }
+        .with_actions(action)
 }
 
 /// Returns whether a name is one of a mail service that many companies use: its address is no server's
@@ -102,6 +104,13 @@ pub(super) fn only_server(farm: &Farm) -> &str {
         [server] => server.name(),
         _ => "NAME",
     }
+}
+
+/// Returns the views that contradict the farm file.
+fn contradicted_views<'a>(case: &Case<'a>) -> Vec<ViewIdentity<'a>> {
+    let views = views_from(case, NetworkView::Outside).into_iter();
+    let contradicting = views.filter(contradicts_file);
+    contradicting.map(|view| view.identity()).collect()
 }
 
 /// Returns whether the farm file says by which hosts mail comes, and senders outside are led to none

@@ -3,7 +3,7 @@
 use super::names::{DISPLAY, display_address};
 use super::no_mx::without_exchangers;
 use super::null_mx::{are_all_null, only_null_mx};
-use super::per_server::{judge_per_server, views};
+use super::per_server::{SIDES, judge_per_server, views_from};
 use crate::facts::RecordKind;
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
@@ -45,7 +45,8 @@ fn judge_each_exchanger(
         Ok(domain) => domain,
         Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
-    let is_answered = is_mx_answered(&views(case), domain);
+    // What one side knows says nothing of what the other sees.
+    let answered = SIDES.map(|side| (side, is_mx_answered(&views_from(case, side), domain)));
     judge_per_server(case, domain, |view| {
         let instead = match view.exchangers(domain) {
             Ok(Some(exchangers)) if !are_all_null(&exchangers) => {
@@ -59,7 +60,7 @@ fn judge_each_exchanger(
             }
             Ok(Some(_)) => only_null_mx(),
             Ok(None) => without_exchangers(case),
-            Err(_) if is_answered => return Vec::new(),
+            Err(_) if answered.contains(&(view.side, true)) => return Vec::new(),
             Err(instead) => instead,
         };
         RuleResult::only(domain, instead)

@@ -2,8 +2,9 @@
 
 use super::names::{DISPLAY, FarmName, address_list, display_address, is_mail_host, mail_names};
 use super::null_mx::{are_all_null, only_null_mx};
-use super::per_server::{judge_per_server, views};
+use super::per_server::{SIDES, judge_per_server, views, views_from};
 use crate::facts::{Answer, Observation, PortCheck, RecordKind, SmtpTarget, observer_names};
+use crate::farm::MailHost;
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, Exchanger, NameOwners, is_mx_answered};
@@ -12,10 +13,10 @@ use std::net::{IpAddr, SocketAddr};
 
 pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     let display = display_address(case.farm);
-    let unanswered = display
-        .as_ref()
-        .ok()
-        .filter(|domain| !is_mx_answered(&views(case), domain));
+    let answered = SIDES.map(|side| {
+        let is_known = |domain: &DomainName| is_mx_answered(&views_from(case, side), domain);
+        (side, display.as_ref().is_ok_and(|domain| is_known(domain)))
+    });
     let results = judge_per_server(case, DISPLAY, |view| {
         let mut results: Vec<RuleResult> = mail_names(case.farm, view)
             .iter()
@@ -25,7 +26,9 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
                     .about(name.key.clone())
             })
             .collect();
-        if let Some(domain) = unanswered {
+        if let Ok(domain) = &display
+            && answered.contains(&(view.side, false))
+        {
             let why = view.why_unknown(domain.ascii(), RecordKind::Mx);
             results.push(RuleResult::new(*domain, Outcome::undecided(why)));
         }
@@ -79,7 +82,9 @@ fn without_host(case: &Case<'_>, domain: &DomainName) -> Outcome {
 
 /// The connections to a name's IPv6 addresses.
 #[derive(Default)]
-struct Connections {
+struct Connections<'a> {
+    /// The mail hosts whose connections alone decide; none if those of all machines do.
+    senders: Vec<&'a MailHost>,
     accepted: Vec<Evidence>,
     refused: Vec<(IpAddr, Evidence)>,
     /// Why an address is undecided.
@@ -97,7 +102,10 @@ fn judge_connections(case: &Case<'_>, view: &DnsView<'_>, name: &FarmName) -> Ou
         _ => return Outcome::undecided(view.why_unknown(&name.ascii, RecordKind::Aaaa)),
     };
     let port = view.farm.probe.smtp_port.map_or(25, |port| port.0);
-    let mut connections = Connections::default();
+    let mut connections = Connections {
+        senders: senders(case, view, &name.ascii),
+        ..Connections::default()
+    };
     for address in records.iter().filter_map(|record| record.data.address()) {
         connections.add_address(case, SocketAddr::new(address, port));
     }
@@ -142,7 +150,43 @@ impl<'a> Check<'a> {
     }
 }
 
-impl Connections {
+/// Returns the mail hosts whose connections alone decide about the servers behind a name. A refusal
+/// concerns the machine that asked: a firewall may let only these in.
+fn senders<'a>(case: &Case<'a>, view: &DnsView<'_>, name: &str) -> Vec<&'a MailHost> {
+    let NameOwners::Hosts(owners) = view.owners(name) else {
+        return Vec::new();
+    };
+    let routes = case.routes();
+    let deciding = owners.servers.iter();
+    let deciding: Vec<Vec<&MailHost>> = deciding
+        .map(|server| routes.deciding_mail_hosts(server))
+        .collect();
+    match deciding.iter().any(Vec::is_empty) {
+        true => Vec::new(),
+        false => deciding.into_iter().flatten().collect(),
+    }
+}
+
+impl Connections<'_> {
+    /// Returns why a refusal decides nothing, or `None` if it does.
+    fn why_not_decided(&self, check: &Check<'_>) -> Option<String> {
+        let host = self.senders.first()?;
+        let is_sender = |seen: &Observation| {
+            let address = seen.address;
+            address.is_some_and(|address| {
+                let mut senders = self.senders.iter();
+                address.is_loopback() || senders.any(|host| host.sends_from(address) == Some(true))
+            })
+        };
+        (!check.observed_by.iter().any(is_sender)).then(|| {
+            format!(
+                "was refused, and perhaps not where mail comes from: it comes through `{}`; try \
+                 there",
+                host.name()
+            )
+        })
+    }
+
     fn add_address(&mut self, case: &Case<'_>, target: SocketAddr) {
         let ports = case.facts.dns.iter().flat_map(|dns| &dns.ports);
         let mut checks: Vec<Check<'_>> = ports
@@ -175,9 +219,12 @@ impl Connections {
                 self.accepted
                     .push(Evidence::new(asked, "accepted", "accepted"));
             }
-            Answer::Absent(how) => self
-                .refused
-                .push((target.ip(), Evidence::new(asked, "accepted", how))),
+            Answer::Absent(how) => match self.why_not_decided(check) {
+                Some(why) => self.unknown = Some(format!("{asked} {why}")),
+                None => self
+                    .refused
+                    .push((target.ip(), Evidence::new(asked, "accepted", how))),
+            },
             Answer::Failed(why) => {
                 self.unknown = Some(format!(
                     "{asked} gave no answer ({why}); try from where mail comes from"

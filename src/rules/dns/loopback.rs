@@ -5,10 +5,11 @@ use super::names::{
     is_never_another_machine, rule_about_missing_address, without_names,
 };
 use super::no_mx::explains;
-use super::per_server::{judge_per_server, views};
+use super::per_server::{SIDES, judge_per_server, views, views_from};
 use crate::facts::RecordKind;
 use crate::remedy::AdminRole;
 use crate::rules::dns_view::{DnsView, is_mx_answered};
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use std::net::IpAddr;
 
@@ -30,17 +31,37 @@ pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
     results
 }
 
-/// Returns that the names to which mail goes are not known, or `None` if they are, or if no name
-/// server was asked anything.
-fn unknown_exchangers(case: &Case<'_>) -> Option<RuleResult> {
-    let views = views(case);
-    let view = views.first()?;
-    let outcome = match display_address(case.farm) {
-        Ok(domain) if is_mx_answered(&views, domain) => return None,
-        Ok(domain) => Outcome::undecided(view.why_unknown(domain.ascii(), RecordKind::Mx)),
-        Err(instead) => instead,
+/// Returns that the names to which mail goes are not known, of each side that was asked something
+/// and does not know them.
+fn unknown_exchangers(case: &Case<'_>) -> Vec<RuleResult> {
+    let domain = match display_address(case.farm) {
+        Ok(domain) => domain,
+        Err(_) if views(case).is_empty() => return Vec::new(),
+        Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
-    Some(RuleResult::new(DISPLAY, outcome))
+    let sides = SIDES.map(|side| views_from(case, side));
+    let mut unknown = Vec::new();
+    for views in &sides {
+        if let Some(view) = views.first()
+            && !is_mx_answered(views, domain)
+        {
+            let why = view.why_unknown(domain.ascii(), RecordKind::Mx);
+            unknown.push((view.side, Outcome::undecided(why)));
+        }
+    }
+    let asked = sides.iter().filter(|views| !views.is_empty()).count();
+    // Neither side knows: that is one thing to say.
+    if unknown.len() == asked {
+        unknown.truncate(1);
+        let outcomes = unknown.into_iter();
+        return outcomes
+            .map(|(_, outcome)| RuleResult::new(DISPLAY, outcome))
+            .collect();
+    }
+    let of_sides = unknown.into_iter();
+    of_sides
+        .map(|(side, outcome)| RuleResult::new(Subject::from(DISPLAY).seen_from(side), outcome))
+        .collect()
 }
 
 fn judge_addresses(case: &Case<'_>, view: &DnsView<'_>, name: &FarmName) -> Outcome {

@@ -41,7 +41,7 @@ fn judge_host(case: &Case<'_>, host: &MailHost) -> Judged<Outcome> {
     let views = match side {
         NetworkView::Inside => views_from(case, side),
         NetworkView::Outside => {
-            let mut views = DnsView::all(case.farm, case.facts);
+            let mut views = case.dns_views().to_vec();
             views.retain(|view| view.side == side);
             views
         }

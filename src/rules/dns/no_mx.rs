@@ -91,7 +91,7 @@ fn without_mx<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Judged<WithoutM
                 let evidence = view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED);
                 return Err(Outcome::Pass(vec![evidence]));
             }
-            Ok(None) => without.push(*view),
+            Ok(None) => without.push(view.clone()),
             Err(instead) => unknown = Some(instead),
         }
     }
@@ -109,10 +109,10 @@ fn stand_in<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Option<WithoutMx<
     for view in views {
         match view.known_addresses(domain.ascii()) {
             (addresses, _) if !addresses.is_empty() => {
-                return Some(WithoutMx::Address(*view, addresses));
+                return Some(WithoutMx::Address(view.clone(), addresses));
             }
-            (_, Some(why)) => found = Some(WithoutMx::Unknown(*view, why)),
-            (_, None) => found = found.or(Some(WithoutMx::Nothing(*view))),
+            (_, Some(why)) => found = Some(WithoutMx::Unknown(view.clone(), why)),
+            (_, None) => found = found.or(Some(WithoutMx::Nothing(view.clone()))),
         }
     }
     found
@@ -194,12 +194,10 @@ fn judge_inside(case: &Case<'_>, domain: &DomainName) -> Outcome {
                 "`{shown}` has no MX record, and its address {} is not a recorded server's; if a \
                  host there passes mail on to the farm, record it: `{command}`",
                 address_list(&addresses),
-                command = remedy::spinmail(
-                    "mail-host add NAME --addresses {ADDRESS}",
-                    &[&addresses
-                        .first()
-                        .map(ToString::to_string)
-                        .unwrap_or_default()]
+                command = remedy::record_mail_host(
+                    domain.ascii(),
+                    domain.ascii(),
+                    addresses.first().copied()
                 ),
             )),
         },

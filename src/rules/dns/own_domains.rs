@@ -1,6 +1,7 @@
 //! The web applications' own mail domains, judged like the display address.
 
 use super::names::display_address;
+use super::no_mx::no_mx;
 use super::per_server::views;
 use crate::farm::values::{DomainName, Lenient};
 use crate::farm::{Farm, IncomingEmail};
@@ -14,12 +15,16 @@ pub(super) fn judge_each_domain(
 ) -> Vec<RuleResult> {
     let mut results = judge(case);
     for (domain, key) in own_domains(case) {
+        if !was_asked(case, domain) {
+            continue;
+        }
         let farm = with_display_address(case.farm, domain);
         let is_traced = case.is_for_domain(domain);
         for result in judge(&case.with_farm(&farm)) {
+            let scope = &result.subject.scope;
             if results
                 .iter()
-                .any(|known| known.subject.text == result.subject.text)
+                .any(|known| known.subject.scope.covers(scope))
             {
                 continue;
             }
@@ -34,11 +39,33 @@ pub(super) fn judge_each_domain(
     results
 }
 
-/// Returns the web applications' own addresses that name servers were asked about, each with its
-/// KEY. Where one is the name of a server or of a mail host, mail goes there without an MX record.
+/// Judges whether senders find the domains, also those that no name server was asked about: of these
+/// it is the one rule that says so.
+pub(super) fn judge_whether_found(case: &Case<'_>) -> Vec<RuleResult> {
+    let mut results = judge_each_domain(case, no_mx);
+    for (domain, key) in own_domains(case) {
+        if was_asked(case, domain) {
+            continue;
+        }
+        let what = format!(
+            "DNS was not asked which hosts take mail for `{}`; `spinmail verify dns` or `spinmail \
+             gather dns` asks it",
+            domain.as_str()
+        );
+        results.push(RuleResult::new(domain, Outcome::undecided(what)).about(key));
+    }
+    results
+}
+
+/// Returns whether any name server that counts was asked about a domain.
+pub(super) fn was_asked(case: &Case<'_>, domain: &DomainName) -> bool {
+    views(case).iter().any(|view| view.was_asked(domain))
+}
+
+/// Returns the web applications' own addresses, each with its KEY. Where one is the name of a server or
+/// of a mail host, mail goes there without an MX record.
 fn own_domains<'a>(case: &Case<'a>) -> Vec<(&'a DomainName, String)> {
     let farm = case.farm;
-    let views = views(case);
     let display = display_address(farm).ok();
     let is_host = |domain: &DomainName| {
         let names = farm
@@ -58,8 +85,7 @@ fn own_domains<'a>(case: &Case<'a>) -> Vec<(&'a DomainName, String)> {
             continue;
         };
         let is_known = display == Some(domain) || domains.iter().any(|(known, _)| *known == domain);
-        let is_asked = views.iter().any(|view| view.was_asked(domain));
-        if !is_known && is_asked && domain.is_qualified() && !is_host(domain) {
+        if !is_known && domain.is_qualified() && !is_host(domain) {
             let key = format!("web-application.{}.incoming-address", web.name());
             domains.push((domain, key));
         }

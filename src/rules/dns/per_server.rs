@@ -10,7 +10,7 @@ use std::mem;
 /// Returns the views that count: where the exchangers of the display address changed, only those
 /// with the newest answer; and not those outside if no mail comes from there.
 pub(super) fn views<'a>(case: &Case<'a>) -> Vec<DnsView<'a>> {
-    let mut views = DnsView::all(case.farm, case.facts);
+    let mut views = case.dns_views().to_vec();
     if case.farm.mail_from_outside == Some(false) {
         views.retain(|view| view.side == NetworkView::Inside);
     }
@@ -51,7 +51,8 @@ pub(super) fn judge_by_views<'a>(
     for view in views {
         for result in judge(view) {
             let is_same = |known: &SideResult| {
-                known.side == view.side && known.result.subject.text == result.subject.text
+                let own = &known.result.subject.scope;
+                known.side == view.side && own.has_same_subject(&result.subject.scope)
             };
             let known = by_side.iter_mut().find(|known| is_same(known));
             match known {
@@ -64,8 +65,7 @@ pub(super) fn judge_by_views<'a>(
             }
         }
     }
-    let sides = [NetworkView::Inside, NetworkView::Outside];
-    let has_both = sides
+    let has_both = SIDES
         .iter()
         .all(|side| views.iter().any(|view| view.side == *side));
     match has_both {
@@ -74,22 +74,25 @@ pub(super) fn judge_by_views<'a>(
     }
 }
 
+/// Both sides.
+pub(super) const SIDES: [NetworkView; 2] = [NetworkView::Inside, NetworkView::Outside];
+
 /// What the name servers of one side come to for one subject.
-struct SideResult {
-    side: NetworkView,
+pub(super) struct SideResult {
+    pub side: NetworkView,
     /// The first server that said something of the subject.
-    server: String,
-    result: RuleResult,
+    pub server: String,
+    pub result: RuleResult,
 }
 
 impl SideResult {
-    fn is_fault(&self) -> bool {
-        self.result.outcome.kind() == OutcomeKind::Fail
+    fn kind(&self) -> OutcomeKind {
+        self.result.outcome.kind()
     }
 
     /// Returns whether there was something to judge.
     fn says_something(&self) -> bool {
-        self.result.outcome.kind() != OutcomeKind::NotApplicable
+        self.kind() != OutcomeKind::NotApplicable
     }
 
     /// Returns the result as one about its own side alone.
@@ -97,35 +100,40 @@ impl SideResult {
         self.result.subject.scope.side = Some(self.side);
         self.result
     }
+
+    /// Returns the result as one about its own side alone, which its name says.
+    fn named_by_side(mut self) -> RuleResult {
+        self.result.subject = self.result.subject.seen_from(self.side);
+        self.result
+    }
 }
 
-/// Merges the results of both sides. What only one side has, a subject or a fault, stays with that
-/// side: it says nothing about mail from the other.
-fn merge_sides(by_side: Vec<SideResult>) -> Vec<RuleResult> {
+/// Merges the results of both sides. What only one side has, a subject, a fault, or that it is seen to
+/// be right, stays with that side: it says nothing about mail from the other.
+pub(super) fn merge_sides(by_side: Vec<SideResult>) -> Vec<RuleResult> {
     let mut merged = Vec::new();
     let mut rest = by_side;
     while !rest.is_empty() {
         let mut one = rest.remove(0);
-        let text = &one.result.subject.text;
+        let scope = &one.result.subject.scope;
         let of_other = rest
             .iter()
-            .position(|other| other.result.subject.text == *text);
+            .position(|other| other.result.subject.scope.has_same_subject(scope));
         let Some(other) = of_other.map(|at| rest.remove(at)) else {
-            merged.push(one.of_side());
+            merged.push(match one.kind() {
+                OutcomeKind::Undecided => one.named_by_side(),
+                _ => one.of_side(),
+            });
             continue;
         };
-        if one.is_fault() == other.is_fault() {
+        if one.kind() == other.kind() {
             merge(&mut one.result.outcome, other.result.outcome, &other.server);
             merged.push(one.result);
             continue;
         }
         let sides = [one, other].into_iter();
-        for mut each in sides.filter(SideResult::says_something) {
-            if each.side == NetworkView::Outside {
-                each.result.subject = each.result.subject.and("(outside)");
-            }
-            merged.push(each.of_side());
-        }
+        let sides = sides.filter(SideResult::says_something);
+        merged.extend(sides.map(SideResult::named_by_side));
     }
     merged
 }

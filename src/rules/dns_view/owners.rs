@@ -70,7 +70,8 @@ impl<'a> DnsView<'a> {
         if host == name {
             return Ternary::Yes;
         }
-        let mut own = server.public_addresses().chain(self.facts.addresses(host));
+        let seen = self.seen_addresses(host).iter().copied();
+        let mut own = server.public_addresses().chain(seen);
         if own.any(|address| addresses.contains(&address)) {
             return Ternary::Yes;
         }

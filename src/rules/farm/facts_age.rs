@@ -17,28 +17,42 @@ fn judge(case: &Case<'_>) -> Outcome {
     }
     let now = case.now();
     let ages = case.facts.ages(&now);
-    let ahead = case.facts.dated_ahead(&now);
-    if ages.is_empty() && ahead.is_none() {
+    let doubts = doubts(case, &now);
+    if ages.is_empty() && doubts.is_empty() {
         return Outcome::not_applicable("the facts do not say when they were gathered");
     }
     let old: Vec<&FactsAge<'_>> = ages.iter().filter(|facts| facts.age > DAY).collect();
     match old.iter().map(|facts| facts.age).max() {
-        None => match ahead {
-            Some((areas, lead)) => Outcome::undecided(format!(
-                "the facts about {} are dated {lead} in the future, which does not show their age; check \
-                 the clock of the machine that gathered them, and gather them again",
-                areas.join(", ")
-            )),
-            None => Outcome::pass(),
-        },
+        None if doubts.is_empty() => Outcome::pass(),
+        None => Outcome::undecided(doubts.join(". ")),
         Some(oldest) if oldest > WEEK => {
-            Outcome::Fail(finding(&old, "a week").with_severity(Severity::Warning))
+            Outcome::Fail(finding(&old, "a week", &doubts).with_severity(Severity::Warning))
         }
-        Some(_) => Outcome::Fail(finding(&old, "a day")),
+        Some(_) => Outcome::Fail(finding(&old, "a day", &doubts)),
     }
 }
 
-fn finding(old: &[&FactsAge<'_>], limit: &str) -> Finding {
+/// Says of which facts it is not known how old they are, and why.
+fn doubts(case: &Case<'_>, now: &str) -> Vec<String> {
+    let ahead = case.facts.dated_ahead(now).map(|(areas, lead)| {
+        format!(
+            "the facts about {} are dated {lead} in the future, which does not show their age; check \
+             the clock of the machine that gathered them, and gather them again",
+            areas.join(", ")
+        )
+    });
+    let undated = case.facts.undated();
+    let undated = (!undated.is_empty()).then(|| {
+        format!(
+            "the facts about {} do not say when they were gathered, so their age is not known; \
+             gather them again with `spinmail gather`",
+            undated.join(", ")
+        )
+    });
+    ahead.into_iter().chain(undated).collect()
+}
+
+fn finding(old: &[&FactsAge<'_>], limit: &str, doubts: &[String]) -> Finding {
     let mut areas: Vec<&str> = Vec::new();
     for facts in old {
         if !areas.contains(&facts.area.name()) {
@@ -46,8 +60,12 @@ fn finding(old: &[&FactsAge<'_>], limit: &str) -> Finding {
         }
     }
     let areas = areas.join(", ");
+    let mut message = format!("the facts about {areas} were gathered more than {limit} ago");
+    for doubt in doubts {
+        message = format!("{message}. And {doubt}");
+    }
     let finding = Finding::new(
-        format!("the facts about {areas} were gathered more than {limit} ago"),
+        message,
         "Gather them again with `spinmail gather`; with `--max-age 1d` nothing is judged by older \
          ones",
     );

@@ -132,14 +132,14 @@ pub(super) fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
         judge_state(case, view)
     });
     results = on_route(case, results);
-    let known: BTreeSet<String> = results
+    let known: BTreeSet<Option<String>> = results
         .iter()
-        .map(|result| result.subject.text.clone())
+        .map(|result| result.subject.scope.server.clone())
         .collect();
     results.extend(
         by_virtual_server
             .into_iter()
-            .filter(|result| !known.contains(&result.subject.text)),
+            .filter(|result| !known.contains(&result.subject.scope.server)),
     );
     results
 }

@@ -184,7 +184,7 @@ fn smtp_servers(farm: &Farm) -> Vec<SmtpServerName> {
 }
 
 /// Says how to record that a mail host hands mail on under another domain.
-fn how_to_record(farm: &Farm) -> String {
+fn how_to_record_other_domain(farm: &Farm) -> String {
     let mut hosts = farm.mail_hosts.iter();
     let record = match hosts.find(|host| host.delivers_as.is_none()) {
         Some(host) => {
@@ -197,7 +197,7 @@ fn how_to_record(farm: &Farm) -> String {
 
 /// Takes the alias domain out of the remedy: the server may be right not to know the domain.
 fn without_alias(mut finding: Finding, farm: &Farm, why: &str) -> Finding {
-    finding.remedy.text = format!("{}; {why}", how_to_record(farm));
+    finding.remedy.text = format!("{}; {why}", how_to_record_other_domain(farm));
     finding
 }
 
@@ -215,7 +215,7 @@ fn alias_needed_finding(
     let remedy = format!(
         "{}; if it arrives for `{domain}` itself, make that a domain of the kind Alias of each SMTP \
          virtual server, and restart it",
-        how_to_record(farm)
+        how_to_record_other_domain(farm)
     );
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         key,

@@ -52,7 +52,7 @@ pub(super) struct Search<'w, 'a> {
     farm: &'a Farm,
     walk: &'w Walk<'a>,
     /// The mail hosts and servers on the present way.
-    trail: Vec<*const ()>,
+    trail: BTreeSet<*const ()>,
     ends: Vec<Dead>,
     unknown: Option<String>,
     reaches_farm: bool,
@@ -76,7 +76,7 @@ impl<'w, 'a> Search<'w, 'a> {
         Self {
             farm,
             walk,
-            trail: Vec::new(),
+            trail: BTreeSet::new(),
             ends: Vec::new(),
             unknown: None,
             reaches_farm: false,
@@ -133,8 +133,12 @@ impl<'w, 'a> Search<'w, 'a> {
         if !self.followed.insert(identity) && self.steps > MAX_PLAIN_STEPS {
             return false;
         }
-        self.trail.push(identity);
+        self.trail.insert(identity);
         true
+    }
+
+    fn leave<T>(&mut self, host: &T) {
+        self.trail.remove(&std::ptr::from_ref(host).cast());
     }
 
     fn follow(&mut self, host: &'a MailHost) {
@@ -158,7 +162,7 @@ impl<'w, 'a> Search<'w, 'a> {
                 ));
             }
         }
-        self.trail.pop();
+        self.leave(host);
     }
 
     fn pass_on(&mut self, server: &'a Server) {
@@ -168,7 +172,7 @@ impl<'w, 'a> Search<'w, 'a> {
         for target in server.passes_to.iter().flatten() {
             self.follow_target(target, Sender::Server);
         }
-        self.trail.pop();
+        self.leave(server);
     }
 
     fn follow_target(&mut self, target: &PassTarget, sender: Sender) {

@@ -4,6 +4,7 @@ use super::{LeadsTo, Reach, Route, Routes, Way};
 use crate::facts::merge::Observation;
 use crate::facts::{Answer, DnsFacts, Facts, Lookup, NetworkView, Record, RecordData, RecordKind};
 use crate::farm::{Farm, MailHost, Server, read};
+use crate::rules::dns_view::DnsView;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -179,7 +180,7 @@ fn server_line(routes: &Routes<'_>, server: &Server) -> String {
 }
 
 fn lines(farm: &Farm, facts: &Facts) -> String {
-    let routes = Routes::new(farm, facts);
+    let routes = Routes::new(farm, &DnsView::all(farm, facts));
     let of_servers = farm
         .servers
         .iter()
@@ -583,7 +584,7 @@ fn automatic_mode_counts_every_server_with_the_service() {
         ]
         .join("\n"),
     );
-    let routes = Routes::new(&farm, &facts);
+    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
     assert_eq!(
         routes.reach(&farm.servers[1]),
         Reach::On(vec![Way::Automatic])
@@ -628,7 +629,7 @@ fn exchangers_are_those_of_the_newest_answer() {
         dns: Some(dns),
         ..Facts::default()
     };
-    let routes = Routes::new(&farm, &facts);
+    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
     assert!(matches!(routes.reach(&farm.servers[0]), Reach::On(_)));
     assert_eq!(routes.reach(&farm.servers[1]), Reach::Off);
 }
@@ -675,7 +676,7 @@ fn check_mesh(edges: &[Vec<bool>], ends: &[bool]) {
         "inside A sp1.fabrikam.com 10.0.0.21\ninside MX 10 sharepoint.fabrikam.com \
          h0.fabrikam.com\ninside A h0.fabrikam.com 10.0.0.5\n",
     );
-    let routes = Routes::new(&farm, &facts);
+    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
     let route = routes.all(None).pop().unwrap();
     let mut names = host_names(&route.mail_hosts);
     names.sort_unstable_by_key(|name| name[1..].parse::<usize>().unwrap());
@@ -735,4 +736,44 @@ fn fully_meshed_hosts_have_all_their_routes_at_once() {
     check_mesh(&edges, &ends);
     // Ten times what it takes on a slow machine; every way would take years.
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+/// Each host passes mail to the next, and the last one to nothing of the farm, or to the first.
+#[test]
+fn long_chains_and_circles_of_hosts_are_followed_at_once() {
+    let count = 400;
+    for last in ["gone.fabrikam.com", "h0.fabrikam.com"] {
+        let hosts = (0..count).map(|at| match at + 1 {
+            next if next == count => passing_host(at, &[last.to_owned()]),
+            next => passing_host(at, &[format!("h{next}.fabrikam.com")]),
+        });
+        let text = format!("{HEAD}{SP1}{}", hosts.collect::<String>());
+        let farm = read(&text).unwrap().farm;
+        let facts = facts(
+            "inside A sp1.fabrikam.com 10.0.0.21\ninside MX 10 other.fabrikam.com gone.fabrikam.com\n",
+        );
+        let started = std::time::Instant::now();
+        let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
+        let explaining = farm.mail_hosts.iter().map(|host| {
+            let destination = routes.destination(host);
+            assert!(
+                matches!(destination, super::Destination::Nowhere(_)),
+                "{destination:?}"
+            );
+            routes
+                .explains_nowhere(host)
+                .map(|other| short(other.name()))
+        });
+        let explaining: Vec<Option<String>> = explaining.collect();
+        let by = match last {
+            "h0.fabrikam.com" => 0,
+            _ => count - 1,
+        };
+        for (at, explained) in explaining.iter().enumerate() {
+            let expected = (at != by).then(|| format!("h{by}"));
+            assert_eq!(*explained, expected, "{at} {last}");
+        }
+        // Ten times what it takes on a slow machine; by every way for itself it would be minutes.
+        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, Exchanger, LeadsTo};
 use super::way::Way;
-use crate::facts::{Facts, NetworkView};
+use crate::facts::NetworkView;
 use crate::farm::values::{
     DomainName, HostPattern, PassTarget, PassedTo, ServerName, Size, checked, is_same_host,
 };
@@ -133,18 +133,13 @@ pub(super) enum Target<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(
-        farm: &'a Farm,
-        facts: &'a Facts,
-        views: &[DnsView<'a>],
-        entries: &[Entry<'a>],
-    ) -> Self {
+    pub(super) fn new(farm: &'a Farm, views: &[DnsView<'a>], entries: &[Entry<'a>]) -> Self {
         let addresses_of = |server: &Server| {
-            let host = server
-                .name
-                .as_ref()
-                .map_or(String::new(), |host| host.ascii().to_owned());
-            let seen = facts.dns.iter().flat_map(|dns| dns.addresses(&host));
+            let host = server.name.as_ref().map_or("", |host| host.ascii());
+            let seen = views
+                .first()
+                .map_or(&[][..], |view| view.seen_addresses(host));
+            let seen = seen.iter().copied();
             server.public_addresses().chain(seen).collect()
         };
         let mut walk = Self {
@@ -228,24 +223,25 @@ impl<'a> Walk<'a> {
         targets.any(|target| matches!(self.target(target), Target::MailHosts(_)))
     }
 
-    /// Returns the mail hosts to which one passes mail, also over others; itself if mail comes back.
-    pub(super) fn mail_hosts_behind(&self, host: &'a MailHost) -> Vec<&'a MailHost> {
-        let mut behind: Vec<&MailHost> = Vec::new();
-        let mut next = vec![host];
-        while let Some(passing) = next.pop() {
-            for target in passing.passes_to.iter().flatten() {
-                let Target::MailHosts(hosts) = self.target(target) else {
-                    continue;
-                };
-                for other in hosts {
-                    if !has(&behind, other) {
-                        behind.push(other);
-                        next.push(other);
-                    }
+    /// Returns, for each mail host, the places in the file of those that it passes mail to.
+    pub(super) fn next_mail_hosts(&self) -> Vec<Vec<usize>> {
+        let hosts = self.farm.mail_hosts.iter();
+        let places: BTreeMap<*const MailHost, usize> = hosts
+            .clone()
+            .enumerate()
+            .map(|(place, host)| (std::ptr::from_ref(host), place))
+            .collect();
+        let place_of = |host: &MailHost| places.get(&std::ptr::from_ref(host)).copied();
+        let next_of = |host: &MailHost| {
+            let mut next = BTreeSet::new();
+            for target in host.passes_to.iter().flatten() {
+                if let Target::MailHosts(hosts) = self.target(target) {
+                    next.extend(hosts.into_iter().filter_map(place_of));
                 }
             }
-        }
-        behind
+            next.into_iter().collect()
+        };
+        hosts.map(next_of).collect()
     }
 
     /// Follows mail from an exchanger.
@@ -270,7 +266,11 @@ impl<'a> Walk<'a> {
                     self.pass_on(host, trail.clone(), arrival);
                 }
             }
-            LeadsTo::Elsewhere => arrival.unknown.push(self.how_to_record(exchanger, entry)),
+            LeadsTo::Elsewhere => {
+                arrival
+                    .unknown
+                    .push(self.how_to_record_exchanger(exchanger, entry));
+            }
             LeadsTo::NotKnown(why) => arrival.unknown.push(why.clone()),
             LeadsTo::NoAddress | LeadsTo::Literal => {}
         }
@@ -278,23 +278,18 @@ impl<'a> Walk<'a> {
 
     /// Says how to record an exchanger that may pass mail on. The domain's own name is not the name of
     /// a host.
-    fn how_to_record(&self, exchanger: &Exchanger<'a>, entry: &Entry<'a>) -> String {
-        let host = &exchanger.host;
-        if host != entry.domain.ascii() {
-            return format!(
-                "whether `{host}` passes mail on to the farm is not known; if it does, record it: \
-                 `{command}`",
-                command = remedy::spinmail("mail-host add {NAME}", &[&host]),
-            );
-        }
+    fn how_to_record_exchanger(&self, exchanger: &Exchanger<'a>, entry: &Entry<'a>) -> String {
+        let (host, domain) = (exchanger.host.as_str(), entry.domain.ascii());
         let of_side = self.views.iter().filter(|view| view.side == entry.side);
         let mut addresses = of_side.flat_map(|view| view.known_addresses(host).0);
-        let address = addresses.next();
-        let address = address.map_or("ADDRESS".to_owned(), |address| address.to_string());
+        let command = remedy::record_mail_host(host, domain, addresses.next());
+        let host = match host == domain {
+            true => format!("the host at the address of `{host}`"),
+            false => format!("`{host}`"),
+        };
         format!(
-            "whether the host at the address of `{host}` passes mail on to the farm is not known; \
-             if it does, record it: `{command}`",
-            command = remedy::spinmail("mail-host add NAME --addresses {ADDRESS}", &[&address]),
+            "whether {host} passes mail on to the farm is not known; if it does, record it: \
+             `{command}`"
         )
     }
 

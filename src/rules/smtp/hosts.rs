@@ -3,8 +3,7 @@
 use crate::facts::{Answer, RecordKind, SmtpTarget};
 use crate::farm::values::{MailServer, checked};
 use crate::farm::{Farm, MailHost, Server};
-use crate::rules::{Case, Ternary, wanted};
-use std::collections::BTreeSet;
+use crate::rules::{Case, Ternary};
 use std::net::IpAddr;
 
 /// Returns the recorded server of this name.
@@ -38,18 +37,11 @@ pub(super) fn mail_host_at<'a>(farm: &'a Farm, target: &SmtpTarget) -> Option<&'
 }
 
 /// Returns the addresses that DNS gives a recorded server.
-pub(super) fn addresses(case: &Case<'_>, server: &Server) -> Vec<IpAddr> {
-    match (&case.facts.dns, &server.name) {
-        (Some(dns), Some(name)) => dns.addresses(name.ascii()).collect(),
-        _ => Vec::new(),
+pub(super) fn addresses<'c>(case: &'c Case<'_>, server: &Server) -> &'c [IpAddr] {
+    match &server.name {
+        Some(name) => case.seen().addresses(name.ascii()),
+        None => &[],
     }
-}
-
-/// Returns the hosts that the newest answers name as exchangers of the display address, or `None` if
-/// no answer is known.
-pub(super) fn exchangers(case: &Case<'_>) -> Option<BTreeSet<String>> {
-    let (_, domain) = wanted::display_address(case.farm).ok()?;
-    case.facts.dns.as_ref()?.exchangers(domain.ascii())
 }
 
 /// Returns whether the farm file or the newest answers name a host; without an answer it may be
@@ -61,7 +53,10 @@ pub(super) fn is_named(case: &Case<'_>, host: &str) -> bool {
             && name.ascii().eq_ignore_ascii_case(host)
     );
     is_page_server
-        || exchangers(case).is_none_or(|hosts| hosts.contains(&host.to_ascii_lowercase()))
+        || case
+            .seen()
+            .exchangers()
+            .is_none_or(|hosts| hosts.contains(&host.to_ascii_lowercase()))
 }
 
 /// Returns no if DNS answers without this address for a host, else why that is not known.

@@ -2,7 +2,7 @@
 //! judge.
 
 use super::conversation::Greeting;
-use super::hosts::{exchangers, is_named, mail_host_at, recorded_server};
+use super::hosts::{is_named, mail_host_at, recorded_server};
 use super::target::{TargetView, with_origin};
 use crate::facts::{
     Answer, Failure, Observation, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, observer_names,
@@ -170,7 +170,7 @@ fn judge_parts<'a>(
     let display = checked(&case.farm.incoming.display_address).valid();
     let mut results = Vec::new();
     for facts in &smtp.targets {
-        let target = TargetView::new(case, smtp, facts);
+        let target = TargetView::new(case, facts);
         for (domain, outcome) in target.judge(case, routes, &judge) {
             let subject = match domain {
                 Some(domain) if display == Some(domain) => target.subject().of_domain(domain),
@@ -187,7 +187,10 @@ fn judge_parts<'a>(
         let server = recorded_server(case.farm, &host.host);
         let outcome = judge_unresolved(case, host);
         // Mail that is sent to a host without an address does not get anywhere.
-        let is_exchanger = exchangers(case).is_some_and(|known| known.contains(&host.host));
+        let is_exchanger = case
+            .seen()
+            .exchangers()
+            .is_some_and(|known| known.contains(&host.host));
         let outcome = match server {
             Some(server) if !is_exchanger => routes.reach(server).limit(outcome),
             _ => outcome,
@@ -213,20 +216,13 @@ fn is_note(outcome: &Outcome) -> bool {
 /// Makes a finding undecided: the host may not be one of the farm's servers.
 fn without_error(outcome: Outcome, case: &Case<'_>, target: &SmtpTarget) -> Outcome {
     let host = &target.host;
-    // The domain's own name is not the name of a host.
     let display = checked(&case.farm.incoming.display_address).valid();
-    let (host_added, server_added) = match display {
-        Some(domain) if domain.ascii().eq_ignore_ascii_case(host) => (
-            remedy::spinmail(
-                "mail-host add NAME --addresses {ADDRESS}",
-                &[&target.address.ip()],
-            ),
-            remedy::spinmail("server add NAME --smtp-service yes", &[]),
-        ),
-        _ => (
-            remedy::spinmail("mail-host add {NAME}", &[host]),
-            remedy::spinmail("server add {NAME} --smtp-service yes", &[host]),
-        ),
+    let domain = display.map_or("", DomainName::ascii);
+    let host_added = remedy::record_mail_host(host, domain, Some(target.address.ip()));
+    // The domain's own name is not the name of a host.
+    let server_added = match domain.eq_ignore_ascii_case(host) {
+        true => remedy::spinmail("server add NAME --smtp-service yes", &[]),
+        false => remedy::spinmail("server add {NAME} --smtp-service yes", &[host]),
     };
     match outcome {
         Outcome::Fail(finding) if finding.severity != Some(Severity::Note) => {
@@ -247,7 +243,8 @@ fn unasked_servers<'a>(
     case: &Case<'a>,
     smtp: &'a SmtpFacts,
 ) -> impl Iterator<Item = &'a Server> + use<'a> {
-    let exchangers = exchangers(case).unwrap_or_default();
+    let known = known_hosts(smtp);
+    let exchangers = case.seen().exchangers().cloned().unwrap_or_default();
     case.farm.servers.iter().filter(move |server| {
         let Some(host) = server.name.as_ref().map(|name| name.ascii()) else {
             return false;
@@ -257,10 +254,15 @@ fn unasked_servers<'a>(
             Some(runs) => runs,
             None => exchangers.contains(host),
         };
-        let targets = smtp.targets.iter().map(|target| &target.host);
-        let mut known = targets.chain(smtp.unresolved.iter().map(|other| &other.host));
-        takes_mail && host.contains('.') && !known.any(|other| other.eq_ignore_ascii_case(host))
+        takes_mail && host.contains('.') && !known.contains(&host.to_ascii_lowercase())
     })
+}
+
+/// Returns the hosts that the facts name, in lowercase.
+fn known_hosts(smtp: &SmtpFacts) -> BTreeSet<String> {
+    let targets = smtp.targets.iter().map(|target| &target.host);
+    let hosts = targets.chain(smtp.unresolved.iter().map(|other| &other.host));
+    hosts.map(|host| host.to_ascii_lowercase()).collect()
 }
 
 /// Returns the outcome of rules about a conversation if there was no connection.

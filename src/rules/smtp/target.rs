@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::conversation::{is_windows, reply_text};
 use super::hosts::{addresses, is_without, mail_host_at, recorded_server, server_at};
-use crate::facts::{Answer, FailureKind, SmtpFacts, SmtpStep, SmtpTarget, observer_names};
+use crate::facts::{Answer, FailureKind, SmtpStep, SmtpTarget, observer_names};
 use crate::farm::Server;
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Ternary};
@@ -18,11 +18,9 @@ pub(super) struct TargetView<'a> {
 }
 
 impl<'a> TargetView<'a> {
-    pub(super) fn new(case: &Case<'a>, smtp: &'a SmtpFacts, facts: &'a SmtpTarget) -> Self {
-        let same_target = smtp
-            .targets
-            .iter()
-            .filter(|other| other.host == facts.host && other.address == facts.address);
+    pub(super) fn new(case: &Case<'a>, facts: &'a SmtpTarget) -> Self {
+        let same_host = case.seen().smtp_targets(&facts.host).iter();
+        let same_target = same_host.filter(|other| other.address == facts.address);
         let is_disputed = same_target.count() > 1;
         Self {
             facts,
@@ -75,26 +73,29 @@ impl<'a> TargetView<'a> {
 
     /// Returns whether another address of the same host takes connections, to which the same senders
     /// may turn: inside, and through a translated address, they are others.
-    pub(super) fn is_open_elsewhere(&self, case: &Case<'_>) -> bool {
-        let smtp = case.facts.smtp.iter();
-        smtp.flat_map(|smtp| &smtp.targets).any(|other| {
+    pub(super) fn is_open_elsewhere(&self, case: &Case<'a>) -> bool {
+        self.at_same_host(case).any(|other| {
             let is_translated = self.server.is_some_and(|server| {
                 let mut own = server.public_addresses();
                 own.any(|address| address == other.address.ip())
             });
-            other.host == self.facts.host
-                && other.address != self.facts.address
+            other.address != self.facts.address
                 && other.answer.known().is_some()
                 && is_translated == self.is_translated_address()
         })
+    }
+
+    /// Returns what was seen of all addresses of the same host, by every machine that asked.
+    pub(super) fn at_same_host(&self, case: &Case<'a>) -> impl Iterator<Item = &'a SmtpTarget> {
+        let targets = case.seen().smtp_targets(&self.facts.host);
+        targets.iter().copied()
     }
 
     /// Returns whether the address is a loopback one that DNS does not give the host. What listens
     /// there need not listen on the addresses that mail goes to.
     pub(super) fn is_loopback_only(&self, case: &Case<'_>) -> bool {
         let ip = self.facts.address.ip().to_canonical();
-        let seen = case.facts.dns.iter();
-        let mut seen = seen.flat_map(|dns| dns.addresses(&self.facts.host));
+        let mut seen = case.seen().addresses(&self.facts.host).iter();
         ip.is_loopback() && !seen.any(|own| own.to_canonical() == ip)
     }
 

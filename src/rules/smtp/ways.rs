@@ -1,7 +1,7 @@
 //! How mail comes to an address that was talked to.
 
 use super::caller::Caller;
-use super::hosts::{exchangers, mail_host_at};
+use super::hosts::mail_host_at;
 use super::target::TargetView;
 use crate::facts::{Answer, NetworkView};
 use crate::farm::values::{DomainName, Tls};
@@ -82,8 +82,13 @@ impl<'a> TargetView<'a> {
         if callers.iter().any(is_sender) {
             return Ok(());
         }
+        let deciding = self.server.map(|server| routes.deciding_mail_hosts(server));
+        let first = deciding.and_then(|hosts| hosts.first().copied());
         match self.server.map(|server| routes.is_direct(server)) {
-            Some(Ternary::Yes) => Ok(()),
+            Some(Ternary::Yes) => match first {
+                Some(host) => Err(format!("mail comes through `{}` first", host.name())),
+                None => Ok(()),
+            },
             Some(Ternary::No) if hosts.is_empty() => Err(
                 "no MX record and no mail host leads to it, but in automatic mode SharePoint counts \
                  on its SMTP service"
@@ -92,7 +97,7 @@ impl<'a> TargetView<'a> {
             Some(Ternary::No) => Err("only mail hosts pass mail to it".to_owned()),
             Some(Ternary::Unknown(why)) => Err(why),
             // Senders find a load balancer by its MX record.
-            None => match exchangers(case) {
+            None => match case.seen().exchangers() {
                 Some(known) if known.contains(&self.facts.host.to_ascii_lowercase()) => Ok(()),
                 _ => Err("no MX record is known that leads to it".to_owned()),
             },
@@ -116,17 +121,12 @@ impl<'a> TargetView<'a> {
     /// as good as a sender, had a conversation: then a firewall knows who may come in.
     pub(super) fn is_answered_for_senders(&self, case: &Case<'a>) -> bool {
         let is_kept_out = matches!(self.facts.answer, Answer::Failed(_) | Answer::Absent(_));
-        let Some(smtp) = case.facts.smtp.as_ref().filter(|_| is_kept_out) else {
-            return false;
-        };
-        self.has_sender_as_caller(case).is_err()
-            && smtp.targets.iter().any(|other| {
-                other.host == self.facts.host
-                    && other.address == self.facts.address
+        is_kept_out
+            && self.has_sender_as_caller(case).is_err()
+            && self.at_same_host(case).any(|other| {
+                other.address == self.facts.address
                     && other.answer.known().is_some()
-                    && Self::new(case, smtp, other)
-                        .has_sender_as_caller(case)
-                        .is_ok()
+                    && Self::new(case, other).has_sender_as_caller(case).is_ok()
             })
     }
 

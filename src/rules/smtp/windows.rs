@@ -135,7 +135,7 @@ fn first_evidence(
         if let Answer::Known(talk) = &facts.answer
             && facts.host == host
             && is_greeting_of(talk, host)
-            && let Some(evidence) = find(&TargetView::new(case, smtp, facts), talk)
+            && let Some(evidence) = find(&TargetView::new(case, facts), talk)
         {
             return Some(evidence);
         }

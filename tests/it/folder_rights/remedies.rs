@@ -107,6 +107,23 @@ fn remedies_carried_out_leave_nothing_behind() {
             share: "D:(A;;0x1301bf;;;AU)",
             rules: &["folder-timer-cannot-delete", "folder-pool-cannot-read"],
         },
+        Broken {
+            path: LOCAL,
+            folder: format!(
+                "D:P{}",
+                whole
+                    .replace("OICI", "")
+                    .replace("(A;;FA;;;SY)", "(A;OICI;FA;;;SY)")
+            ),
+            share: "",
+            rules: &["folder-not-inherited"],
+        },
+        Broken {
+            path: SHARE,
+            folder: format!("D:P(A;OICI;FA;;;SY)(A;;0x1301bf;;;{T})(A;;0x1200a9;;;{P})"),
+            share: "D:(A;;0x1301bf;;;AU)",
+            rules: &["folder-not-inherited"],
+        },
     ] {
         let folder = Folder::with_farm(&farm(broken.path));
         let judged = |descriptor: &str, share: &str, format: &str| {

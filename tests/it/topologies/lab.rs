@@ -3,7 +3,7 @@
 //! what the farm file records.
 
 use super::{BASE, Change, Fault, SWITCHED_OFF, Seen, Smtp, Topology, facts, found, open};
-use crate::support::{Folder, Run, root};
+use crate::support::{Folder, Run, now, root};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -629,7 +629,7 @@ impl Topology {
     /// Returns what is written by hand.
     pub(super) fn by_hand(&self, seen: fn(&mut Value)) -> Value {
         let servers: Vec<Value> = self.smtp.iter().map(facts::metabase).collect();
-        let mut all = json!({"facts": 2, "iis": {"servers": servers}});
+        let mut all = json!({"facts": 2, "gathered": now(), "iis": {"servers": servers}});
         seen(&mut all);
         all
     }
@@ -756,7 +756,7 @@ smtp-service = true
         ..BASE
     };
     let farm = relay.farm_in_networks();
-    let only_live = json!({"facts": 2});
+    let only_live = json!({"facts": 2, "gathered": now()});
     let outcome = |gathered: &Gathered, rule: &str| {
         let verdicts = gathered.verify().json()["verdicts"].clone();
         let mut all = verdicts.as_array().expect("a list").iter();
@@ -786,7 +786,7 @@ fn ipv6_without_an_answer_is_undecided() {
         .find(|topology| topology.name.starts_with("14 "))
         .expect("the topology");
     let farm = row.farm_in_networks().replace("dual.", "dual-silent.");
-    let silent = networks.gathered(&farm, &["admin"], &json!({"facts": 2}));
+    let silent = networks.gathered(&farm, &["admin"], &json!({"facts": 2, "gathered": now()}));
     let run = silent.verify();
     let lines = open(&run);
     assert!(

@@ -70,6 +70,9 @@ pub(crate) struct JsonCoverage<'a> {
     pub facts: Vec<JsonSource<'a>>,
     /// The farm's servers that the facts hold nothing of.
     pub servers_without_facts: &'a [String],
+    /// The names in facts about servers that fit none of the farm's servers, or several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unmatched_names: Option<&'a [String]>,
 }
 
 /// An area that was not judged.

@@ -151,7 +151,7 @@ fn group_rights<'a>(view: &'a FolderView<'_>, sid: &Sid) -> Rights<'a> {
     Rights::new(view, &Token::exactly([sid.clone()]))
 }
 
-fn grant(view: &FolderView<'_>, group: &str, right: FolderRight) -> Option<Action> {
+pub(super) fn grant(view: &FolderView<'_>, group: &str, right: FolderRight) -> Option<Action> {
     // A path that Windows cannot have is not one on the server.
     if view.is_share() || FolderPath::from_text(view.folder.path).is_err() {
         return None;

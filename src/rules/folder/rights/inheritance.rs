@@ -1,14 +1,14 @@
 //! ACEs that count for the drop folder and are not inherited by new messages.
 
 use super::access::{AccessDecision, Rights, Unknowns};
-use super::accounts::severity_for;
+use super::accounts::{grantable_name, severity_for};
 use super::describe;
 use super::each::{Scope, judge_each_folder};
-use super::groups::members_have_access;
+use super::groups::{grant as grant_group, members_have_access};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, has_null_dacl, trustee};
-use crate::remedy::AdminRole;
+use super::view::{ADMIN_GROUP, FolderView, ON_FILE_SERVER, WEB_GROUP, has_null_dacl, trustee};
+use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, Ternary};
 use windows_security::descriptor::{Effect, flags};
 use windows_security::inherit::InheritedDescriptor;
@@ -75,6 +75,24 @@ impl<'a> Principal<'a> {
         match self {
             Self::Account(account) => Need::of_role(account.service_account.role),
             Self::Group { needs, .. } => needs,
+        }
+    }
+
+    /// Returns the action that lets new messages inherit a right for it, or `None` if no command can
+    /// name it.
+    fn grant(&self, view: &FolderView<'_>, need: Need) -> Option<Action> {
+        let right = need.documented_right();
+        match self {
+            Self::Account(account) => Some(Action::GrantFolder {
+                server: view.folder.server.map(str::to_owned),
+                folder: view.folder.path.to_owned(),
+                account: grantable_name(view, account)?,
+                right,
+            }),
+            Self::Group { name, .. } if *name == ADMIN_GROUP => {
+                grant_group(view, name, FolderRight::FullControl)
+            }
+            Self::Group { name, .. } => grant_group(view, name, right),
         }
     }
 
@@ -182,9 +200,14 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
         view.folder,
         effects.join(", ")
     );
-    let remedy = "Let these entries apply to \"This folder, subfolders and files\" (Advanced, \
-                  Edit, Applies to)";
-    let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
+    let mut remedy = "Let these entries apply to \"This folder, subfolders and files\" (Advanced, \
+                      Edit, Applies to)"
+        .to_owned();
+    if view.is_share() {
+        remedy = format!("{remedy}; {ON_FILE_SERVER}");
+    }
+    let mut finding =
+        Finding::for_role(AdminRole::Server, message, remedy).with_actions(grants(view, lost));
     if let Some(severity) = lost.iter().map(|right| right.principal.severity()).max() {
         finding = finding.with_severity(severity);
     }
@@ -201,6 +224,23 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
         }
     }
     finding
+}
+
+/// Returns the actions that let new messages inherit what was lost: for each account what it needs most.
+fn grants(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Vec<Action> {
+    let mut last: Vec<&LostRight<'_>> = Vec::new();
+    for right in lost {
+        let name = right.principal.name();
+        match last.iter_mut().find(|known| known.principal.name() == name) {
+            // What deletes must also list and read.
+            Some(known) => *known = right,
+            None => last.push(right),
+        }
+    }
+    let actions = last.into_iter();
+    actions
+        .filter_map(|right| right.principal.grant(view, right.need))
+        .collect()
 }
 
 /// Returns whether an ACE grants something on the folder to a token, and files do not inherit it.

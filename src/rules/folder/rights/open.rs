@@ -6,7 +6,8 @@ use super::describe;
 use super::each::{Scope, judge_each_folder};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{FolderView, has_null_dacl, trustee};
+use super::view::{FolderView, ON_FILE_SERVER, has_null_dacl, trustee};
+use super::writers::known_writers;
 use crate::farm::Farm;
 use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -15,6 +16,10 @@ use windows_security::rights::{
     DELETE, FILE_APPEND_DATA, FILE_DELETE_CHILD, FILE_WRITE_DATA, WRITE_DAC, WRITE_OWNER,
 };
 use windows_security::{Ace, AclPart, Descriptor, Sid, Token};
+
+/// What comes first on a share where it is not known who writes the messages.
+const WRITER_FIRST: &str = "Give the account that writes the messages there an ACE of its own \
+                            (`DOMAIN\\SERVER$` of the computer with the SMTP service, Modify). ";
 
 /// Rights that put mail into the folder or take it away, or can be used to.
 const WRITE_FOLDER: u32 = FILE_WRITE_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER;
@@ -133,8 +138,18 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
         names.first().map(String::as_str).unwrap_or_default(),
         view.folder
     );
-    let grants = needed_grants(case, view, writers);
-    let remedy = remedy(case.farm, view, &names, &grants);
+    let without = view.with_descriptor(without_grants(view, writers));
+    let mut grants = needed_grants(case, view, &without);
+    let writing = grants_of_writers(case, view, &without);
+    let is_writing_known = !view.is_share() || writing.is_some();
+    grants.extend(writing.into_iter().flatten());
+    let mut remedy = remedy(case.farm, &names, &grants);
+    if !is_writing_known {
+        remedy = format!("{WRITER_FIRST}{remedy}");
+    }
+    if view.is_share() {
+        remedy = format!("{remedy}; {ON_FILE_SERVER}");
+    }
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
     for (group, name) in writers.iter().zip(&names) {
         let rights = Rights::new(view, &group.token);
@@ -149,7 +164,7 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
         );
     }
     let can_be_done = grants.iter().all(|grant| grant.account.is_some());
-    if !can_be_done || view.is_share() {
+    if !can_be_done || !is_writing_known {
         return finding;
     }
     finding
@@ -165,7 +180,7 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
         })
 }
 
-fn remedy(farm: &Farm, view: &FolderView<'_>, names: &[String], grants: &[Grant]) -> String {
+fn remedy(farm: &Farm, names: &[String], grants: &[Grant]) -> String {
     let first: Vec<String> = grants
         .iter()
         .map(|grant| format!("{} {}", grant.name, grant.right.words()))
@@ -178,12 +193,6 @@ fn remedy(farm: &Farm, view: &FolderView<'_>, names: &[String], grants: &[Grant]
             first.join(", ")
         ),
     };
-    if view.is_share() {
-        before.push_str(
-            "Give the account that writes the messages there an ACE of its own first, too \
-             (`DOMAIN\\SERVER$` of the computer with the SMTP service, Modify). ",
-        );
-    }
     let is_any_unrecorded = farm.timer_account.is_none()
         || farm.central_administration_account.is_none()
         || farm
@@ -225,10 +234,9 @@ impl Grant {
 }
 
 /// Returns the grants that the farm needs when the entries of these groups are taken out.
-fn needed_grants(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup]) -> Vec<Grant> {
-    let without = view.with_descriptor(without_grants(view, writers));
+fn needed_grants(case: &Case<'_>, view: &FolderView<'_>, without: &FolderView<'_>) -> Vec<Grant> {
     let mut grants: Vec<Grant> = Vec::new();
-    if !view.is_share() && !system_can_write(&without) && system_can_write(view) {
+    if !view.is_share() && !system_can_write(without) && system_can_write(view) {
         grants.push(Grant {
             name: "SYSTEM".to_owned(),
             account: Some("*S-1-5-18".to_owned()),
@@ -236,11 +244,11 @@ fn needed_grants(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup]
         });
     }
     for service_account in case.farm.service_accounts(view.location) {
-        let account = ResolvedAccount::new(case, &without, service_account);
+        let account = ResolvedAccount::new(case, without, service_account);
         if account.is_unknown_to_windows {
             continue;
         }
-        let rights = Rights::new(&without, &account.token);
+        let rights = Rights::new(without, &account.token);
         let missing: Vec<Need> = Need::of_role(service_account.role)
             .iter()
             .copied()
@@ -263,6 +271,28 @@ fn needed_grants(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup]
         }
     }
     grants
+}
+
+/// Returns the grants that those need who write the messages on a share, or `None` if they are not
+/// known.
+fn grants_of_writers(
+    case: &Case<'_>,
+    view: &FolderView<'_>,
+    without: &FolderView<'_>,
+) -> Option<Vec<Grant>> {
+    if !view.is_share() {
+        return None;
+    }
+    let writers = known_writers(case, view)?;
+    let losing = writers
+        .into_iter()
+        .filter(|writer| !writer.may_create(without));
+    let grants = losing.map(|writer| Grant {
+        right: writer.right(),
+        name: format!("`{}`", writer.name),
+        account: writer.account,
+    });
+    Some(grants.collect())
 }
 
 /// Returns whether the SMTP service, which runs as SYSTEM, may put a file into the folder.

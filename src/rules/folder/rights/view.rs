@@ -24,6 +24,11 @@ pub(super) fn has_null_dacl() -> Outcome {
 /// The outcome's reason for a folder that is not on a share.
 pub(super) const NOT_ON_SHARE: &str = "the folder is on the server's own disk";
 
+/// Where commands about a folder on a share work: through the share, its own permissions may keep them
+/// from changing the ACL.
+pub(super) const ON_FILE_SERVER: &str = "commands about the folder run on the file server, with the \
+                                         folder's local path there in place of the share's";
+
 /// A folder whose ACL is known.
 pub(super) struct FolderView<'a> {
     pub folder: FolderRef<'a>,

@@ -14,20 +14,43 @@ use windows_security::rights::FILE_WRITE_DATA;
 use windows_security::{AclPart, Sid, Token};
 
 /// Who writes the messages of a folder.
-struct Writer {
+pub(super) struct Writer {
     /// As sentences name it.
-    name: String,
+    pub name: String,
     /// The server whose SMTP service it is, or `None` for an account of a mail host.
     server: Option<String>,
     /// The setting that says that it writes there.
     key: String,
     /// The account in a command, or `None` if none can name it.
-    account: Option<String>,
+    pub account: Option<String>,
     token: Token,
     /// Whether it comes through the share.
     through_share: bool,
     /// Why it is not known whether it writes there, or `None` if it does.
     doubt: Option<String>,
+}
+
+impl Writer {
+    /// Returns whether the folder's ACL surely lets it create files.
+    pub(super) fn may_create(&self, view: &FolderView<'_>) -> bool {
+        let rights = Rights::new(view, &self.token);
+        rights.access_folder(FILE_WRITE_DATA).is_granted()
+    }
+
+    /// Returns the right that it is given.
+    pub(super) fn right(&self) -> FolderRight {
+        match self.through_share {
+            true => FolderRight::Modify,
+            false => FolderRight::FullControl,
+        }
+    }
+}
+
+/// Returns who writes the messages of a folder, or `None` if not all of them are known.
+pub(super) fn known_writers(case: &Case<'_>, view: &FolderView<'_>) -> Option<Vec<Writer>> {
+    let (writers, open) = writers(case, view);
+    let is_known = |writer: &Writer| writer.doubt.is_none();
+    (open.is_none() && !writers.is_empty() && writers.iter().all(is_known)).then_some(writers)
 }
 
 pub(super) fn cannot_write(case: &Case<'_>) -> Vec<RuleResult> {
@@ -337,10 +360,7 @@ fn finding(view: &FolderView<'_>, writer: &Writer, denial: Denial) -> Finding {
         "`{}`, which writes the messages, cannot create files in {}",
         writer.name, view.folder
     );
-    let right = match writer.through_share {
-        true => FolderRight::Modify,
-        false => FolderRight::FullControl,
-    };
+    let right = writer.right();
     let remedy = if denial.by_ace {
         "Take out the entry that denies it, or take the account out of the group that the entry is \
          for"
@@ -377,11 +397,12 @@ fn judge_without_writers(case: &Case<'_>, view: &FolderView<'_>) -> Outcome {
     Outcome::undecided(format!(
         "the DACL admits only the farm's accounts, and who writes the messages there is not \
          recorded; {}",
-        how_to_record(case.farm)
+        how_to_record_writer(case.farm)
     ))
 }
 
-fn how_to_record(farm: &Farm) -> String {
+/// Says how to record who writes the messages.
+fn how_to_record_writer(farm: &Farm) -> String {
     match farm
         .servers
         .iter()

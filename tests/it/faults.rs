@@ -1,0 +1,496 @@
+//! Faults that were injected into real servers, and others of their kinds: what is said of each, and
+//! how the command ends.
+
+use crate::one_cause::World;
+use crate::replayed::outcomes;
+use crate::support::Folder;
+use crate::topologies::facts;
+use serde_json::{Value, json};
+
+/// What is changed in a sound farm, the command's other words, its exit status, and what all verdicts
+/// of rules come to, each once.
+struct Fault {
+    name: &'static str,
+    change: fn(&mut World),
+    words: &'static [&'static str],
+    code: i32,
+    expected: &'static [(&'static str, &'static str)],
+}
+
+const NO_MX: &str = "inside A sp1.contoso.com 10.0.0.21\ninside none sp.contoso.com";
+
+fn close_port(world: &mut World) {
+    world.at("/smtp/targets/0")["answer"] = json!({"absent": "connection refused"});
+}
+
+fn manage_directory(world: &mut World, container: &str) {
+    world.farm += &format!(
+        "[directory-management]\nservice = \"yes\"\nsmtp-server = \"sp1.contoso.com\"\n{container}"
+    );
+}
+
+fn without_metabase(world: &mut World) {
+    let facts = world.facts.as_object_mut().expect("an object");
+    facts.remove("iis");
+}
+
+/// Lets the server answer a question of the conversation otherwise.
+fn answer(world: &mut World, purpose: &str, reply: &str) {
+    let transactions = world.at("/smtp/targets/0/answer/known/transactions");
+    for transaction in transactions.as_array_mut().expect("a list") {
+        if transaction["purpose"] == purpose {
+            transaction["steps"][1]["reply"] = json!({"known": [reply]});
+        }
+    }
+}
+
+/// Adds a virtual server that is stopped, which is all that has the alias domain.
+fn add_stopped_virtual_server(world: &mut World) {
+    let servers = world.at("/iis/servers/0/metabase/known/servers");
+    let servers = servers.as_array_mut().expect("a list");
+    let mut second = servers[0].clone();
+    second["number"] = json!(2);
+    second["properties"]["ServerAutoStart"] = json!({"raw": "FALSE", "line": 1});
+    second["properties"]["ServerState"] = json!({"raw": "4", "line": 1});
+    servers.push(second);
+}
+
+const FAULTS: &[Fault] = &[
+    // An area alone says the cause, also where another area has it.
+    Fault {
+        name: "the only server has no address",
+        change: |world| {
+            world.facts["dns"] = facts::dns(
+                "inside none sp1.contoso.com\ninside MX 10 sp.contoso.com sp1.contoso.com",
+            );
+            world.facts["smtp"] = json!({"targets": [], "unresolved": [
+                {"host": "sp1.contoso.com", "answer": {"absent": "it has no address"}}]});
+        },
+        words: &["smtp"],
+        code: 1,
+        expected: &[("dns-mx-no-address", "error")],
+    },
+    Fault {
+        name: "the display address is missing",
+        change: |world| world.file("display-address = \"sp.contoso.com\"\n", ""),
+        words: &["dns"],
+        code: 1,
+        expected: &[("page-display-address-missing", "error")],
+    },
+    Fault {
+        name: "the display address is a URL",
+        change: |world| world.file("\"sp.contoso.com\"", "\"http://sp.contoso.com\""),
+        words: &["dns"],
+        code: 1,
+        expected: &[("page-display-address-not-a-domain", "error")],
+    },
+    Fault {
+        name: "one rule, and the port is closed",
+        change: close_port,
+        words: &["smtp", "--only", "smtp-refuses-recipient"],
+        code: 1,
+        expected: &[("smtp-closed", "error")],
+    },
+    Fault {
+        name: "the container is a path",
+        change: |world| manage_directory(world, "container = \"contoso.com/Lists\"\n"),
+        words: &["directory"],
+        code: 1,
+        expected: &[("page-container-not-a-name", "error")],
+    },
+    Fault {
+        name: "contacts, and the container is a path",
+        change: |world| manage_directory(world, "container = \"contoso.com/Lists\"\n"),
+        words: &["contacts"],
+        code: 1,
+        expected: &[("page-container-not-a-name", "error")],
+    },
+    Fault {
+        name: "contacts, and there is no container",
+        change: |world| manage_directory(world, ""),
+        words: &["contacts"],
+        code: 1,
+        expected: &[("page-container-missing", "error")],
+    },
+    Fault {
+        name: "no server runs the service",
+        change: |world| {
+            world.file(
+                "incoming-email-service = true",
+                "incoming-email-service = false",
+            );
+        },
+        words: &[],
+        code: 1,
+        expected: &[
+            ("farm-service-nowhere", "error"),
+            ("iis-drop-directory-differs", "not-applicable"),
+            ("dns-mx-without-service", "not-applicable"),
+        ],
+    },
+    Fault {
+        name: "a farm that is switched off has no mail",
+        change: |world| {
+            world.file("enabled = true", "enabled = false");
+            world.facts["dns"] = facts::dns(NO_MX);
+            close_port(world);
+        },
+        words: &[],
+        code: 0,
+        expected: &[
+            ("page-disabled", "note"),
+            ("dns-no-mx", "not-applicable"),
+            ("smtp-closed", "not-applicable"),
+        ],
+    },
+    Fault {
+        name: "the alias domain of a stopped virtual server alone",
+        change: |world| {
+            add_stopped_virtual_server(world);
+            world.at("/iis/servers/0/metabase/known/servers/0")["domains"] = json!([]);
+        },
+        words: &["iis"],
+        code: 1,
+        expected: &[("iis-alias-domain-missing", "error not-applicable")],
+    },
+    Fault {
+        name: "a stopped virtual server is left over",
+        change: |world| {
+            add_stopped_virtual_server(world);
+            world.at("/iis/servers/0/metabase/known/servers/1")["domains"] = json!([]);
+        },
+        words: &["iis"],
+        code: 0,
+        expected: &[("iis-alias-domain-missing", "not-applicable pass")],
+    },
+    Fault {
+        name: "the metabase shows the alias domain",
+        change: |_| {},
+        words: &[],
+        code: 0,
+        expected: &[
+            ("iis-alias-domain-missing", "pass"),
+            ("page-alias-domain-needed", "not-applicable"),
+        ],
+    },
+    // The relay takes a foreign recipient from the server itself, which its own list grants.
+    Fault {
+        name: "the server itself may relay by the name of its machine",
+        change: |world| {
+            without_metabase(world);
+            world.at("/smtp/targets/0")["seen"] =
+                json!([{"server": "SP1", "address": "10.0.0.21"}]);
+            answer(world, "foreign-recipient", "250 2.1.5 Ok");
+        },
+        words: &["smtp"],
+        code: 3,
+        expected: &[
+            ("smtp-open-relay", "undecided"),
+            ("smtp-refuses-recipient", "undecided"),
+        ],
+    },
+    Fault {
+        name: "a machine that may relay is told that mail is forwarded",
+        change: |world| {
+            without_metabase(world);
+            answer(
+                world,
+                "foreign-recipient",
+                "251 2.1.5 User not local; will forward",
+            );
+        },
+        words: &["smtp", "--only", "smtp-refuses-recipient"],
+        code: 3,
+        expected: &[("smtp-refuses-recipient", "undecided")],
+    },
+    // What a server refuses for the mailbox or the asker says nothing of the domain.
+    Fault {
+        name: "Exchange does not know the made-up mailbox",
+        change: |world| {
+            without_metabase(world);
+            answer(
+                world,
+                "made-up-mailbox",
+                "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
+            );
+        },
+        words: &["smtp", "--only", "smtp-refuses-recipient"],
+        code: 3,
+        expected: &[("smtp-refuses-recipient", "undecided")],
+    },
+    Fault {
+        name: "Exchange Online does not want the asker",
+        change: |world| {
+            without_metabase(world);
+            answer(
+                world,
+                "made-up-mailbox",
+                "550 5.7.606 Access denied, banned sending IP [10.0.0.9]",
+            );
+        },
+        words: &["smtp", "--only", "smtp-refuses-recipient"],
+        code: 3,
+        expected: &[("smtp-refuses-recipient", "undecided")],
+    },
+    // Outside and inside see other addresses of one server.
+    Fault {
+        name: "two views of a translated server",
+        change: |world| {
+            world.file("mail-from-outside = false", "mail-from-outside = true");
+            world.file(
+                "[probe]",
+                "public-addresses = [\"203.0.113.26\"]\n[probe]\noutside-dns-servers = [\"203.0.113.53\"]",
+            );
+            world.facts["dns"] = facts::dns(
+                "inside A sp1.contoso.com 10.0.0.21\ninside MX 10 sp.contoso.com sp1.contoso.com\n\
+                 outside MX 5 sp.contoso.com mx.contoso.com\noutside A mx.contoso.com 203.0.113.26",
+            );
+        },
+        words: &["dns"],
+        code: 0,
+        expected: &[("dns-mx-elsewhere", "pass"), ("dns-no-mx", "pass")],
+    },
+    // The company's mail domain is another system's.
+    Fault {
+        name: "the display address is a domain of another mail service",
+        change: |world| {
+            world.facts["dns"] = facts::dns(
+                "inside A sp1.contoso.com 10.0.0.21\n\
+                 inside MX 1 sp.contoso.com aspmx.l.google.com\n\
+                 inside A aspmx.l.google.com 142.250.27.26",
+            );
+        },
+        words: &["dns", "smtp"],
+        code: 0,
+        expected: &[("dns-mx-elsewhere", "warning"), ("dns-no-mx", "pass")],
+    },
+];
+
+#[test]
+fn injected_faults_are_found_and_nothing_else_is() {
+    let mut wrong = Vec::new();
+    for fault in FAULTS {
+        let mut world = World::sound();
+        (fault.change)(&mut world);
+        let words = [fault.words, &["--format", "json"]].concat();
+        let run = world.verified(&words);
+        let name = fault.name;
+        if run.code != fault.code {
+            wrong.push(format!("{name}: exit {}, not {}", run.code, fault.code));
+        }
+        for (rule, outcome) in fault.expected {
+            let found = outcomes(&run.json(), rule);
+            if found.join(" ") != *outcome {
+                wrong.push(format!("{name}: {rule} is {found:?}, not {outcome}"));
+            }
+        }
+        for command in ["IIsSmtpDomain", "Add-DnsServerResourceRecordMX"] {
+            if name.contains("another mail service") && run.out.contains(command) {
+                wrong.push(format!("{name}: {command}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn odd_values_of_the_farm_file_are_found_offline() {
+    const CONTAINER: &str = "directory-management.service = \"yes\"\n\
+                             directory-management.smtp-server = \"sp1.contoso.com\"\n\
+                             directory-management.container = ";
+    const ADDRESS: &str = "incoming-email.display-address = ";
+    const FOLDER: &str = "incoming-email.mode = \"advanced\"\nincoming-email.drop-folder = ";
+    for (setting, value, rule, outcome) in [
+        (
+            CONTAINER,
+            "'DC=contoso,DC=com,OU=Lists'",
+            "page-container-reversed",
+            "error",
+        ),
+        (
+            CONTAINER,
+            "'OU=Lists,DC=corp,OU=x,DC=com'",
+            "page-container-reversed",
+            "error",
+        ),
+        (
+            CONTAINER,
+            "'OU=Lists,DN=contoso,DC=com'",
+            "page-container-reversed",
+            "error",
+        ),
+        (
+            CONTAINER,
+            "'OU=Lists,DC=contoso.com'",
+            "page-container-domain-in-one-part",
+            "error",
+        ),
+        (
+            CONTAINER,
+            "'OU=A,OU=Lists,DC=corp,DC=contoso.local'",
+            "page-container-domain-in-one-part",
+            "error",
+        ),
+        (
+            CONTAINER,
+            "'CN=Users,DC=corp.contoso.local'",
+            "page-container-domain-in-one-part",
+            "error",
+        ),
+        (
+            CONTAINER,
+            "'OU=Lists,DC=contoso,DC=com'",
+            "page-container-domain-in-one-part",
+            "pass",
+        ),
+        (
+            ADDRESS,
+            "\"localhost\"",
+            "page-display-address-single-label",
+            "warning",
+        ),
+        (
+            ADDRESS,
+            "\"sp.contoso\u{200b}.com\"",
+            "page-display-address-not-a-domain",
+            "error",
+        ),
+        (
+            FOLDER,
+            r"'C:\inetpub\mailroot'",
+            "page-drop-folder-wrong-queue",
+            "error",
+        ),
+        (
+            FOLDER,
+            r"'D:\Mailroot\'",
+            "page-drop-folder-wrong-queue",
+            "error",
+        ),
+        (
+            FOLDER,
+            r"'C:\inetpub\mailroot\Drop'",
+            "page-drop-folder-wrong-queue",
+            "pass",
+        ),
+    ] {
+        let folder = Folder::with_farm(&format!(
+            "incoming-email.enabled = true\n{setting}{value}\n"
+        ));
+        let json = folder.run(&["validate", "--format", "json"]).json();
+        assert_eq!(outcomes(&json, rule), [outcome], "{value}");
+    }
+}
+
+/// The wide ACE goes last: what the farm has by it alone is granted before.
+#[test]
+fn remedy_of_an_open_folder_grants_before_it_takes() {
+    for (wide, sid) in [
+        ("BU", "S-1-5-32-545"),
+        ("WD", "S-1-1-0"),
+        ("AU", "S-1-5-11"),
+    ] {
+        let mut world = World::sound();
+        let text =
+            format!("O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;{wide})");
+        world.at("/folder/folders/0/descriptor/known")["text"] = json!(text);
+        for account in [0, 1] {
+            let token = world.at(&format!("/folder/folders/0/accounts/{account}/token/known"));
+            let groups = token.as_array_mut().expect("groups");
+            groups.push(json!("S-1-5-32-545"));
+        }
+        let json = world.verified(&["folder", "--format", "json"]).json();
+        let verdicts = json["verdicts"].as_array().expect("verdicts");
+        let open = verdicts
+            .iter()
+            .find(|verdict| verdict["rule"] == "folder-open-to-everyone");
+        let actions = open.expect("a verdict")["remedy"]["actions"].as_array();
+        let actions: Vec<&Value> = actions.expect("actions").iter().collect();
+        let (last, grants) = actions.split_last().expect("an action");
+        assert_eq!(last["action"], "revoke-folder", "{wide}: {actions:#?}");
+        assert_eq!(last["accounts"], json!([format!("*{sid}")]), "{wide}");
+        let granted: Vec<&str> = grants
+            .iter()
+            .filter_map(|grant| grant["account"].as_str())
+            .collect();
+        assert_eq!(granted, [r"CONTOSO\sp_farm", r"CONTOSO\sp_web"], "{wide}");
+    }
+}
+
+#[test]
+fn letters_of_sddl_are_read_and_written() {
+    const DOMAIN: &str = "S-1-5-21-4-5-6";
+    for letters in [
+        "KA", "EK", "AP", "AS", "SS", "AA", "RA", "ES", "MS", "HA", "CN", "RO", "CY", "PU", "LU",
+        "MU",
+    ] {
+        let folder = Folder::new();
+        let text = format!("D:P(A;OICI;FR;;;{letters})");
+        let run = folder.run(&[
+            "inspect",
+            "descriptor",
+            &text,
+            "--domain",
+            DOMAIN,
+            "--to",
+            "sddl",
+        ]);
+        assert_eq!(run.code, 0, "{letters}: {}", run.err);
+        assert!(
+            run.out.contains(letters) || run.out.contains("S-1-"),
+            "{letters}: {}",
+            run.out
+        );
+    }
+}
+
+/// Facts of one area alone, years old, say so in every format.
+#[test]
+fn every_format_says_how_old_facts_are() {
+    let mut world = World::sound();
+    let facts = world.facts.as_object_mut().expect("an object");
+    facts.retain(|key, _| ["facts", "iis"].contains(&key.as_str()));
+    world.facts["gathered"] = json!("2021-03-04T05:06:07Z");
+    assert_eq!(
+        outcomes(
+            &world.verified(&["--format", "json"]).json(),
+            "farm-facts-old"
+        ),
+        ["warning"]
+    );
+    for format in [
+        "text", "table", "json", "jsonl", "junit", "sarif", "markdown", "html", "github",
+    ] {
+        let run = world.verified(&["iis", "--format", format]);
+        assert!(run.out.contains("2021-03-04"), "{format}: {}", run.out);
+    }
+}
+
+/// Facts about another host than those on the way say nothing of it.
+#[test]
+fn a_trace_by_facts_of_other_hosts_looked_at_nothing() {
+    for mode in ["advanced", "automatic"] {
+        let farm = format!(
+            "farm.version = \"2016\"\n[incoming-email]\nenabled = true\nmode = \"{mode}\"\n\
+             display-address = \"lists.contoso.com\"\ndrop-folder = 'D:\\drop'\n[[server]]\n\
+             name = \"app7.contoso.com\"\nincoming-email-service = true\nsmtp-service = true\n"
+        );
+        let folder = Folder::with_farm(&farm);
+        let facts = json!({"facts": 2, "gathered": "2026-11-29T08:00:00Z",
+            "dns": facts::dns("inside A other.contoso.com 10.0.0.9")});
+        folder.write("facts.json", facts.to_string());
+        let run = folder.run(&[
+            "trace",
+            "docs@lists.contoso.com",
+            "--facts",
+            "facts.json",
+            "--format",
+            "json",
+        ]);
+        assert_eq!(run.code, 3, "{mode}: {}", run.out);
+        let json = run.json();
+        for hop in json["hops"].as_array().expect("hops") {
+            assert_ne!(hop["state"], "ok", "{mode}: {hop:#}");
+        }
+    }
+}
