@@ -83,6 +83,9 @@ const MAX_CLIPPED: usize = 2_000;
 
 /// Returns a text for reading: of a longer one its beginning, and how much is missing.
 pub(crate) fn clipped(text: &str) -> Cow<'_, str> {
+    if text.len() <= MAX_CLIPPED {
+        return text.into();
+    }
     match text.char_indices().nth(MAX_CLIPPED) {
         None => text.into(),
         Some((end, _)) => {
@@ -133,8 +136,8 @@ pub(crate) fn without_agent_commands(text: &str) -> Cow<'_, str> {
 
 /// Whether a text has what an agent of a CI system would take for a command.
 pub(crate) fn has_agent_command(text: &str) -> bool {
-    text.match_indices("##")
-        .any(|(at, _)| text.get(at..).is_some_and(begins_agent_command))
+    memchr::memchr_iter(b'#', text.as_bytes())
+        .any(|at| text.get(at..).is_some_and(begins_agent_command))
 }
 
 pub(crate) fn begins_agent_command(text: &str) -> bool {
@@ -264,6 +267,12 @@ mod tests {
         ] {
             assert!(!is_unsafe(letter), "{letter:?}");
         }
+    }
+
+    #[test]
+    fn command_of_an_agent_is_escaped_behind_another_sign() {
+        assert_eq!(shown("##vso[x]"), "\\u{23}#vso[x]");
+        assert_eq!(shown("###vso[x]"), "#\\u{23}#vso[x]");
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Scope<'_> {
             let has_rules = self.selection.names_area(area) && self.selection.includes_area(area);
             if has_rules && self.facts.holds(area) {
                 coverage.judged.push(area);
-                if self.leaves_rules_out(area) {
+                if !self.selection.includes_whole_area(area) {
                     coverage.in_part.push(area);
                 }
             } else if !is_used(area, self.farm) {
@@ -66,11 +66,6 @@ impl Scope<'_> {
             }
         }
         coverage
-    }
-
-    /// Returns whether options leave out rules of an area.
-    fn leaves_rules_out(&self, area: Area) -> bool {
-        rules::all().any(|rule| rule.area == area && !self.selection.includes(rule))
     }
 
     /// Returns why an area is not judged.

@@ -118,7 +118,11 @@ impl<'a> Buffer<'a> {
 
     /// Hands on the first bytes, which end a line or everything.
     fn hand_on(&mut self, length: usize) -> io::Result<()> {
-        let text = String::from_utf8_lossy(self.pending.get(..length).unwrap_or_default());
+        let bytes = self.pending.get(..length).unwrap_or_default();
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(bytes),
+        };
         if let Err(error) = self.output.write(&text) {
             let words = io::Error::other(error.message.clone());
             self.error = Some(error);

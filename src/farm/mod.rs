@@ -3,6 +3,7 @@
 pub(crate) mod edit;
 pub(crate) mod file;
 pub(crate) mod key;
+mod lines;
 mod reader;
 pub(crate) mod schema;
 mod service_accounts;
@@ -13,8 +14,8 @@ pub(crate) mod values;
 pub mod writer;
 
 pub use key::{Key, Owner};
+pub(crate) use lines::Lines;
 pub(crate) use reader::FarmFileError;
-pub(crate) use reader::Lines;
 pub use reader::{Document, read, without_bom};
 pub(crate) use service_accounts::{AccountRole, ServiceAccount};
 pub(crate) use settings::Relevance;

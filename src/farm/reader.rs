@@ -4,19 +4,16 @@ mod bounds;
 mod broken;
 mod names;
 
-use super::key::entry_setting;
+use super::lines::Lines;
 use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
 use super::values::{Date, HostPattern, ServerName};
 use super::{Acceptance, Farm};
 use bounds::{MAX_MISTAKES, TOO_MANY, readable, shorten};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
-
-/// The line of every KEY in the file, from 1.
-pub(crate) type Lines = HashMap<String, usize>;
 
 /// A farm file that could be read.
 #[derive(Debug, Clone, Default)]
@@ -84,9 +81,6 @@ pub fn read(text: &str) -> Result<Document, Vec<FarmFileError>> {
     Err(reader.mistakes)
 }
 
-/// How many settings room is made for: growing a map costs more than filling it.
-const USUAL_SETTINGS: usize = 64;
-
 struct Reader<'a> {
     text: &'a str,
     /// The byte at which each line begins.
@@ -112,16 +106,14 @@ type Keys<'a> = DeTable<'a>;
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
+        let line_ends = memchr::memchr_iter(b'\n', text.as_bytes());
         let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .chain(line_ends.map(|at| at + 1))
             .collect();
         Self {
             text,
             line_starts,
-            document: Document {
-                lines: Lines::with_capacity(USUAL_SETTINGS),
-                ..Document::default()
-            },
+            document: Document::default(),
             mistakes: Vec::new(),
             has_more: false,
             written: Vec::new(),
@@ -325,10 +317,7 @@ impl<'a> Reader<'a> {
             };
             let name = entry_name(table, keys);
             let line = self.line(item.span().start);
-            self.document
-                .lines
-                .entry(format!("{}.{name}", table.name()))
-                .or_insert(line);
+            self.document.lines.add_entry(table, &name, line);
             self.refuse_duplicate_name(table, &name, &mut names, item.span());
             let mut entry = T::default();
             self.read_settings(table, Some(&name), keys, &mut entry, lens);
@@ -434,12 +423,8 @@ impl<'a> Reader<'a> {
             for fault in store(target, &lens, value.get_ref()) {
                 self.wrong_value(setting, value, fault);
             }
-            let full = match entry {
-                Some(entry) => entry_setting(table, entry, name),
-                None => setting.key(),
-            };
             let line = self.line(key.span().start);
-            self.document.lines.insert(full, line);
+            self.document.lines.add(setting, entry, line);
         }
     }
 
@@ -526,6 +511,13 @@ fn store<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueErr
             value: "[…]".to_owned(),
             ..fault
         }];
+    }
+    let items = array.iter().map(|item| item.get_ref().as_str());
+    let whole: Option<Vec<String>> = items.map(|text| text.map(str::to_owned)).collect();
+    if let Some(whole) = whole
+        && (lens.write)(target, Some(&SettingValue::List(whole))).is_ok()
+    {
+        return Vec::new();
     }
     let mut faults = Vec::new();
     for (at, item) in array.iter().enumerate() {

@@ -9,6 +9,7 @@ use super::values::{
     ServiceUrl, Size, Timeout, Tls, Version,
 };
 use super::{Acceptance, Farm, MailHost, Server, WebApplication};
+use std::sync::LazyLock;
 
 /// A table of the farm file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,8 +83,20 @@ impl Table {
 
     /// Returns its settings, in the order of the file.
     pub fn rows(self) -> impl Iterator<Item = &'static Setting> {
-        SETTINGS.iter().filter(move |row| row.table == self)
+        let rows = TABLES.iter().find(|rows| is_of_table(rows, self));
+        rows.copied().unwrap_or_default().iter()
     }
+}
+
+/// The settings of each table: every key of a file is looked for in one.
+static TABLES: LazyLock<Vec<&'static [Setting]>> = LazyLock::new(|| {
+    SETTINGS
+        .chunk_by(|one, two| one.table == two.table)
+        .collect()
+});
+
+fn is_of_table(rows: &[Setting], table: Table) -> bool {
+    rows.first().is_some_and(|row| row.table == table)
 }
 
 /// The section of the page that a setting is in.
@@ -220,9 +233,7 @@ impl Setting {
 
 /// Returns the row of a table's key, or `None` if there is no such setting.
 pub(super) fn row(table: Table, name: &str) -> Option<&'static Setting> {
-    SETTINGS
-        .iter()
-        .find(|row| row.table == table && row.name == name)
+    table.rows().find(|row| row.name == name)
 }
 
 macro_rules! lens {
@@ -480,3 +491,16 @@ pub static SETTINGS: &[Setting] = &[
     setting!(Accept "until", OffPage, Accept until: Date, always, false, "Accepted until",
         "Optional: the last day it holds, UTC. After it nothing is accepted.", "2027-01-31"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_a_table_stand_together() {
+        for table in Table::ALL {
+            let alone = SETTINGS.iter().filter(|row| row.table == table);
+            assert_eq!(alone.count(), table.rows().count(), "{table:?}");
+        }
+    }
+}

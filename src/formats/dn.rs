@@ -67,8 +67,9 @@ impl Name {
     /// Returns the first value with odd space, as `attribute=value` with the space made visible.
     pub fn odd_space(&self) -> Option<(String, OddSpace)> {
         self.0.iter().flatten().find_map(|part| {
+            let space = part.odd_space()?;
             let text = format!("{}={}", part.attribute, part.value);
-            Some((visible(&text), part.odd_space()?))
+            Some((visible(&text), space))
         })
     }
 

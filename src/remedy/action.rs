@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// The administrator who acts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdminRole {
     /// Of the SharePoint farm.
     Farm,

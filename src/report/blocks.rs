@@ -7,7 +7,7 @@ use crate::remedy::AdminRole;
 use crate::rules::{Hop, Severity, Verdict};
 
 /// What makes verdicts one block.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum BlockKey<'a> {
     /// Findings of one rule with one remedy.
     Remedy {

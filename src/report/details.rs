@@ -6,8 +6,8 @@ use crate::farm::FarmFileError;
 use crate::remedy;
 use crate::rules::Verdict;
 use crate::text::{clipped, shown};
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A line about a verdict.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,10 +19,15 @@ pub(super) struct Detail {
 }
 
 impl Detail {
-    pub(super) fn text(label: &'static str, text: impl AsRef<str>) -> Self {
+    pub(super) fn text(label: &'static str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let clipped = match clipped(&text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(clipped) => Some(clipped),
+        };
         Self {
             label,
-            text: clipped(text.as_ref()).into_owned(),
+            text: clipped.unwrap_or(text),
             is_command: false,
         }
     }
@@ -108,11 +113,11 @@ pub(super) fn grouped<'a>(
 
 /// Puts items with the same key together, in the place of the first. An item without a key is a
 /// group of its own.
-pub(super) fn in_groups<Key: Hash + Eq, Item>(
+pub(super) fn in_groups<Key: Ord, Item>(
     items: impl IntoIterator<Item = (Option<Key>, Item)>,
 ) -> Vec<Vec<Item>> {
     let mut groups: Vec<Vec<Item>> = Vec::new();
-    let mut group_of_key = HashMap::new();
+    let mut group_of_key = BTreeMap::new();
     for (key, item) in items {
         let index = match key {
             Some(key) => *group_of_key.entry(key).or_insert(groups.len()),
@@ -127,7 +132,7 @@ pub(super) fn in_groups<Key: Hash + Eq, Item>(
 }
 
 /// Why something is undecided. Several rules may be undecided for one reason.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Reason<'a> {
     /// What is undecided, or `None` where that does not keep verdicts apart.
     subject: Option<&'a str>,

@@ -1,7 +1,7 @@
 //! The judgement of one case: the selected rules, and the causes to which they defer.
 
 use super::rule::{JudgedResult, OtherResults};
-use super::yielding::{YIELDING, Yielded};
+use super::yielding::{YIELDING, Yielded, Yielding};
 use super::{
     Area, Case, Judge, Outcome, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale,
 };
@@ -20,6 +20,25 @@ static PLACES: LazyLock<BTreeMap<&'static str, usize>> = LazyLock::new(|| {
         .enumerate()
         .map(|(place, rule)| (rule.id, place))
         .collect()
+});
+
+/// A pair of rules of which one yields to the other, with their places in the report.
+struct YieldingPlaces {
+    yielding: &'static Yielding,
+    cause: usize,
+    symptom: usize,
+}
+
+/// Every such pair, in its order.
+static YIELDING_PLACES: LazyLock<Vec<YieldingPlaces>> = LazyLock::new(|| {
+    let with_places = |yielding: &'static Yielding| {
+        Some(YieldingPlaces {
+            yielding,
+            cause: PLACES.get(yielding.cause).copied()?,
+            symptom: PLACES.get(yielding.symptom).copied()?,
+        })
+    };
+    YIELDING.iter().filter_map(with_places).collect()
 });
 
 /// Judges a case by the selected rules. The same case always has the same verdicts in the same
@@ -97,9 +116,10 @@ impl<'a, 'c> Judgement<'a, 'c> {
 
     /// Judges the selected rules of a kind.
     fn judge_selected(&mut self, is_of_kind: fn(&Rule) -> bool) {
-        for (place, rule) in EVERY_RULE.iter().enumerate() {
-            if is_of_kind(rule) && self.selection.includes(rule) {
-                self.judge(place, rule, RuleRole::Selected);
+        let selection = self.selection;
+        for (place, rule) in selection.rules() {
+            if is_of_kind(rule) {
+                self.judge(*place, rule, RuleRole::Selected);
             }
         }
     }
@@ -186,15 +206,14 @@ impl<'a, 'c> Judgement<'a, 'c> {
     /// Judges the rules that decide what judged ones can only guess: the same facts have the same
     /// verdict, whatever was selected.
     fn judge_deciding(&mut self) {
-        let deciding = YIELDING.iter().filter(|yielding| yielding.decides());
-        for yielding in deciding {
-            let is_guessed = self.verdicts_by(yielding.symptom).is_some();
+        let pairs = YIELDING_PLACES.iter();
+        for pair in pairs.filter(|pair| pair.yielding.decides()) {
+            let is_guessed = self.verdicts_at(pair.symptom).is_some();
             if is_guessed
-                && self.verdicts_by(yielding.cause).is_none()
-                && let Some(place) = PLACES.get(yielding.cause).copied()
-                && let Some(rule) = EVERY_RULE.get(place)
+                && self.verdicts_at(pair.cause).is_none()
+                && let Some(rule) = EVERY_RULE.get(pair.cause)
             {
-                self.judge(place, rule, RuleRole::Cause);
+                self.judge(pair.cause, rule, RuleRole::Cause);
             }
         }
     }
@@ -211,16 +230,16 @@ impl<'a, 'c> Judgement<'a, 'c> {
 
     /// Leaves it to judged rules to say what they explain better.
     fn yield_to_causes(&mut self) {
-        for yielding in YIELDING {
-            let causes = self.verdicts_by(yielding.cause).unwrap_or_default();
-            let symptoms = self.verdicts_by(yielding.symptom).unwrap_or_default();
+        for pair in YIELDING_PLACES.iter() {
+            let Some(symptoms) = self.verdicts_at(pair.symptom) else {
+                continue;
+            };
+            let causes = self.verdicts_at(pair.cause).unwrap_or_default();
             let yielded: Vec<Option<Yielded>> = symptoms
                 .iter()
-                .map(|symptom| yielding.apply(symptom, causes))
+                .map(|symptom| pair.yielding.apply(symptom, causes))
                 .collect();
-            let place = PLACES.get(yielding.symptom).copied();
-            let judged = place.and_then(|place| self.by_place.get_mut(place));
-            let Some(Some(judged)) = judged else {
+            let Some(Some(judged)) = self.by_place.get_mut(pair.symptom) else {
                 continue;
             };
             for (verdict, change) in judged.verdicts.iter_mut().zip(yielded) {

@@ -102,7 +102,7 @@ pub enum Outcome {
     Undecided(String),
     /// The rule does not apply here.
     NotApplicable {
-        why: String,
+        why: Cow<'static, str>,
         /// The rule that judges the precondition which failed, or `None` if nothing failed: by the
         /// farm file, or by what was observed, there is nothing to judge.
         because: Option<&'static str>,
@@ -122,7 +122,7 @@ impl Outcome {
     }
 
     /// Creates the outcome of a rule that has nothing to judge, with the reason.
-    pub fn not_applicable(why: impl Into<String>) -> Self {
+    pub fn not_applicable(why: impl Into<Cow<'static, str>>) -> Self {
         Self::NotApplicable {
             why: why.into(),
             because: None,
@@ -131,7 +131,7 @@ impl Outcome {
 
     /// Creates the outcome of a rule whose precondition failed. The other rule judges that
     /// precondition, and is judged with this one.
-    pub fn because(rule: &'static str, why: impl Into<String>) -> Self {
+    pub fn because(rule: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
         Self::NotApplicable {
             why: why.into(),
             because: Some(rule),

@@ -4,6 +4,7 @@ use super::{Judge, Rule, all};
 use crate::error::Error;
 use crate::facts::Area;
 use crate::text::nearest;
+use std::sync::OnceLock;
 
 /// A word of the command line for some of an area's rules.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,7 +57,12 @@ pub struct Selection {
     parts: Vec<&'static AreaPart>,
     only: Vec<String>,
     skip: Vec<String>,
+    /// The rules that run, for the many farms of a fleet.
+    rules: OnceLock<Vec<PlacedRule>>,
 }
+
+/// A rule with its place in the order of the report.
+type PlacedRule = (usize, &'static Rule);
 
 impl Selection {
     /// A choice by areas, and by ids or the words that ids begin with (`dns`, `dns-mx`).
@@ -74,6 +80,7 @@ impl Selection {
             parts: Vec::new(),
             only: only.to_vec(),
             skip: skip.to_vec(),
+            rules: OnceLock::new(),
         })
     }
 
@@ -81,7 +88,22 @@ impl Selection {
     #[must_use]
     pub fn restricted_to(mut self, parts: Vec<&'static AreaPart>) -> Self {
         self.parts = parts;
+        self.rules = OnceLock::new();
         self
+    }
+
+    /// Returns the rules that run, in the order of the report.
+    pub(super) fn rules(&self) -> &[PlacedRule] {
+        self.rules.get_or_init(|| {
+            let placed = all().enumerate();
+            placed.filter(|(_, rule)| self.includes(rule)).collect()
+        })
+    }
+
+    /// Returns the rules of an area that run.
+    fn rules_of(&self, area: Area) -> impl Iterator<Item = &'static Rule> {
+        let rules = self.rules().iter().map(|(_, rule)| *rule);
+        rules.filter(move |rule| rule.area == area)
     }
 
     /// Returns whether the rule runs. The rules about acceptances are judged from the verdicts of
@@ -106,16 +128,19 @@ impl Selection {
 
     /// Returns whether any rule of the area runs.
     pub fn includes_area(&self, area: Area) -> bool {
-        all().any(|rule| rule.area == area && self.includes(rule))
+        self.rules_of(area).next().is_some()
+    }
+
+    /// Returns whether every rule of the area runs.
+    pub fn includes_whole_area(&self, area: Area) -> bool {
+        let of_area = all().filter(|rule| rule.area == area);
+        self.rules_of(area).count() == of_area.count()
     }
 
     /// Returns whether any rule of the area runs that is in none of its parts.
     pub fn includes_beyond_parts(&self, area: Area) -> bool {
-        all().any(|rule| {
-            rule.area == area
-                && self.includes(rule)
-                && !AreaPart::ALL.iter().any(|part| part.includes(rule))
-        })
+        self.rules_of(area)
+            .any(|rule| !AreaPart::ALL.iter().any(|part| part.includes(rule)))
     }
 
     /// Returns whether the area was asked for by name, or none was.

@@ -89,8 +89,8 @@ impl Verdict {
             Outcome::Undecided(message) => verdict.message = message.into(),
             Outcome::NotApplicable { why, because } => {
                 verdict.message = match because {
-                    Some(id) => (why + &in_parentheses(id)).into(),
-                    None => why.into(),
+                    Some(id) => [&*why, " (", id, ")"].concat().into(),
+                    None => why,
                 };
                 verdict.because = because;
             }
@@ -159,7 +159,7 @@ impl About {
     /// Finds the setting in the farm file. Its text is read only for findings and undecided
     /// verdicts: most verdicts pass, and a farm may have many servers.
     fn new(key: Cow<'static, str>, case: &Case<'_>, outcome: OutcomeKind) -> Self {
-        let line = case.lines.get(key.as_ref()).copied();
+        let line = case.lines.get(key.as_ref());
         let has_text =
             line.is_some() && matches!(outcome, OutcomeKind::Fail | OutcomeKind::Undecided);
         let text = if has_text {
@@ -179,11 +179,13 @@ impl About {
 /// none or several.
 fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
     let key = *rule.about.first()?;
-    let (table, rest) = key.split_once('.').unwrap_or((key, ""));
-    let Some(setting) = rest.strip_prefix("NAME.") else {
+    let of_entry = |table: Table| {
+        let setting = key.strip_prefix(table.name())?.strip_prefix(".NAME.")?;
+        Some((table, setting))
+    };
+    let Some((table, setting)) = Table::ALL.into_iter().find_map(of_entry) else {
         return Some(key.into());
     };
-    let table = Table::ALL.into_iter().find(|each| each.name() == table)?;
     let count = match table {
         Table::Server => case.farm.servers.len(),
         Table::WebApplication => case.farm.web_applications.len(),
@@ -199,7 +201,8 @@ fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
 /// Returns whether a rule is about a setting of servers in the first place.
 fn is_about_server(rule: &Rule) -> bool {
     let key = rule.about.first();
-    key.is_some_and(|key| key.split('.').next() == Some(Table::Server.name()))
+    let rest = key.and_then(|key| key.strip_prefix(Table::Server.name()));
+    rest.is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Returns the name of the farm's server, or `None` if it has none or several.

@@ -37,6 +37,9 @@ impl Reader<'_> {
     /// Puts the parser's errors among the mistakes: one for each broken place. What was judged
     /// there was a guess of the parser's, and goes.
     pub(super) fn broken(&mut self, mut errors: Vec<Error>) {
+        if errors.is_empty() {
+            return;
+        }
         self.written.sort_by_key(|written| written.key.start);
         errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
         self.has_more |= errors.len() > MAX_ERRORS;

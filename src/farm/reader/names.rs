@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::farm::key::entry_setting;
-use crate::farm::values::{HostPattern, ServerName};
+use crate::farm::values::HostPattern;
 use crate::farm::{Farm, Table};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -56,8 +56,8 @@ impl Reader<'_> {
         if self.is_full() {
             return;
         }
-        let line_of_first = self.document.lines.get(&first.setting()).copied();
-        let line_of_second = self.document.lines.get(&second.setting()).copied();
+        let line_of_first = self.document.lines.get(&first.setting());
+        let line_of_second = self.document.lines.get(&second.setting());
         let (Some(line_of_first), Some(line_of_second)) = (line_of_first, line_of_second) else {
             return;
         };
@@ -115,13 +115,9 @@ fn server_claims(farm: &Farm) -> Vec<Claim> {
             text: text.to_owned(),
             key,
         };
-        let name = server.name();
-        if !name.is_empty() {
-            claims.push(claim(
-                Identity::Name(ServerName::canonical(name)),
-                name,
-                "name",
-            ));
+        if let Some(name) = &server.name {
+            let identity = Identity::Name(name.ascii().to_owned());
+            claims.push(claim(identity, name.as_str(), "name"));
         }
         for address in server.public_addresses.iter().flatten() {
             let identity = Identity::Address(address.ip);

@@ -31,16 +31,12 @@ impl FromText for Account {
             return Err("it is an IP address, and an account has a name".into());
         }
         // A distinguished name has characters that a logon name cannot have.
-        if dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
+        if text.contains('=') && dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
             return Ok(Self {
                 text: text.to_owned(),
             });
         }
-        // The characters that a logon name may not hold, control characters among them.
-        match text
-            .chars()
-            .find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character))
-        {
+        match text.chars().find(|character| is_forbidden(*character)) {
             Some(character) => Err(format!("it holds `{}`", plain_character(character))),
             None if text.matches('\\').count() > 1 => Err(r"it holds more than one `\`".into()),
             None if text.starts_with(['\\', '@']) || text.ends_with(['\\', '@']) => {
@@ -69,12 +65,14 @@ impl Account {
         if parts.any(|part| part.trim() != part) {
             return Err("a space stands next to the `\\` or `@`".into());
         }
-        match self.form() {
-            AccountForm::Bare(name) if name.contains(' ') => Err(format!(
+        if text.contains(' ')
+            && let AccountForm::Bare(name) = self.form()
+        {
+            return Err(format!(
                 "it holds a space; a name that has one is written with its domain, `DOMAIN\\{name}`"
-            )),
-            _ => Ok(self),
+            ));
         }
+        Ok(self)
     }
 
     /// Returns the account as typed.
@@ -92,6 +90,14 @@ impl Account {
         (plain_word(domain) == "ntauthority" && plain_word(name) == "networkservice")
             || self.text.eq_ignore_ascii_case("S-1-5-20")
     }
+}
+
+/// Returns whether a logon name may not hold a character.
+fn is_forbidden(character: char) -> bool {
+    matches!(
+        character,
+        '"' | '/' | '[' | ']' | ':' | ';' | '|' | '=' | ',' | '+' | '*' | '?' | '<' | '>'
+    ) || character.is_control()
 }
 
 /// How an account is named.

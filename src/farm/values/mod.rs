@@ -93,7 +93,7 @@ pub enum Checked<'a, T: FromText> {
 pub(crate) fn checked<T: FromText>(setting: &Option<Lenient<T>>) -> Checked<'_, T> {
     match setting {
         None => Checked::Missing,
-        Some(typed) if typed.text.trim().is_empty() => Checked::Missing,
+        Some(typed) if typed.text.chars().all(char::is_whitespace) => Checked::Missing,
         Some(Lenient {
             text,
             value: Ok(value),

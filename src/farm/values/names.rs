@@ -138,35 +138,11 @@ impl FromText for DomainName {
         if text.is_empty() {
             return Err(NameError::Empty);
         }
-        if text.trim() != text || text.contains(char::is_whitespace) {
-            return Err(NameError::Blank {
-                trimmed: valid_part(text, text.trim()),
-            });
-        }
-        if let Some((_, rest)) = text.split_once("://") {
-            // A password may hold anything.
-            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-            let host = host.split(['/', ':', '?', '#']).next().unwrap_or(host);
-            return Err(NameError::Scheme {
-                host: valid_part(text, host),
-            });
-        }
-        if let Some((_, domain)) = text.rsplit_once('@') {
-            return Err(NameError::MailAddress {
-                domain: valid_part(text, domain),
-            });
-        }
         let name = without_final_dot(text);
-        if let Some(character) = name.chars().find(|letter| is_invisible(*letter)) {
-            let plain = text.replace(is_invisible, "");
-            return Err(NameError::Character {
-                label: name.to_owned(),
-                character,
-                instead: valid_part(text, &plain),
-            });
-        }
-        if name.parse::<IpAddr>().is_ok() || bracketed(name).is_some() {
-            return Err(NameError::Address);
+        if has_only_name_letters(text) {
+            refuse_address(name)?;
+        } else {
+            refuse_other_text(text)?;
         }
         let mut ascii = String::with_capacity(name.len());
         for (at, label) in name.split('.').enumerate() {
@@ -190,6 +166,54 @@ impl FromText for DomainName {
             }),
         }
     }
+}
+
+/// Returns whether a text has only the letters of names in ASCII, as nearly all have.
+fn has_only_name_letters(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+}
+
+/// Refuses what is an IP address, with or without brackets.
+fn refuse_address(name: &str) -> Result<(), NameError> {
+    let is_address =
+        !name.starts_with(|first: char| first.is_ascii_alphabetic()) || name.contains(':');
+    if is_address && (name.parse::<IpAddr>().is_ok() || bracketed(name).is_some()) {
+        return Err(NameError::Address);
+    }
+    Ok(())
+}
+
+/// Refuses what is another kind of text than a name.
+fn refuse_other_text(text: &str) -> Result<(), NameError> {
+    if text.trim() != text || text.contains(char::is_whitespace) {
+        return Err(NameError::Blank {
+            trimmed: valid_part(text, text.trim()),
+        });
+    }
+    if let Some((_, rest)) = text.split_once("://") {
+        // A password may hold anything.
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let host = host.split(['/', ':', '?', '#']).next().unwrap_or(host);
+        return Err(NameError::Scheme {
+            host: valid_part(text, host),
+        });
+    }
+    if let Some((_, domain)) = text.rsplit_once('@') {
+        return Err(NameError::MailAddress {
+            domain: valid_part(text, domain),
+        });
+    }
+    let name = without_final_dot(text);
+    if let Some(character) = name.chars().find(|letter| is_invisible(*letter)) {
+        let plain = text.replace(is_invisible, "");
+        return Err(NameError::Character {
+            label: name.to_owned(),
+            character,
+            instead: valid_part(text, &plain),
+        });
+    }
+    refuse_address(name)
 }
 
 /// Returns a part of a text if it is a domain name and not the whole text, else `None`.
@@ -222,7 +246,8 @@ fn push_ascii_label(name: &mut String, label: &str) -> Result<(), NameError> {
             label: label.to_owned(),
         });
     }
-    if let Some(character) = label.chars().find(|letter| is_forbidden(*letter)) {
+    let mut letters = label.bytes().map(char::from);
+    if let Some(character) = letters.find(|letter| is_forbidden(*letter)) {
         return Err(NameError::Character {
             label: label.to_owned(),
             character,
@@ -234,7 +259,11 @@ fn push_ascii_label(name: &mut String, label: &str) -> Result<(), NameError> {
         .is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
     let start = name.len();
     if label.is_ascii() && !is_encoded {
-        name.extend(label.chars().map(|letter| letter.to_ascii_lowercase()));
+        name.extend(
+            label
+                .bytes()
+                .map(|letter| char::from(letter.to_ascii_lowercase())),
+        );
     } else {
         let encoded = idna::domain_to_ascii_strict(label).unwrap_or_default();
         if encoded.is_empty() {
@@ -329,6 +358,14 @@ impl FromText for ServerName {
         if text.is_empty() {
             return Err("it is empty".into());
         }
+        if has_only_name_letters(text)
+            && let Ok(name) = DomainName::from_text(text)
+        {
+            return Ok(Self {
+                text: name.text,
+                ascii: name.ascii,
+            });
+        }
         if let Some(character) = text
             .chars()
             .find(|letter| !letter.is_alphanumeric() && !matches!(letter, '-' | '_' | '.'))
@@ -390,7 +427,8 @@ impl ServerName {
 
 /// Returns a word of a well-known name in lowercase, without spaces and underscores.
 pub(super) fn plain_word(text: &str) -> String {
-    text.replace([' ', '_'], "").to_ascii_lowercase()
+    let letters = text.chars().filter(|letter| !matches!(letter, ' ' | '_'));
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Returns a name without the dot that ends a full one.

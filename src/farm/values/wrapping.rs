@@ -3,7 +3,7 @@
 
 use super::{FromText, ParseError};
 
-/// Pairs of quotes. Word processors write the typographic ones.
+/// Pairs of quotes, each with an opening one of its own. Word processors write the typographic ones.
 const QUOTES: [(char, char); 8] = [
     ('\'', '\''),
     ('"', '"'),
@@ -26,13 +26,10 @@ impl<'a> Quoted<'a> {
     /// Returns a text's inside if it begins and ends with quotes, else `None`.
     pub(crate) fn new(text: &'a str) -> Option<Self> {
         let text = text.trim();
-        QUOTES.iter().find_map(|(opening, closing)| {
-            let inner = text.strip_prefix(*opening)?.strip_suffix(*closing)?;
-            Some(Self {
-                opening: *opening,
-                inner,
-            })
-        })
+        let first = text.chars().next()?;
+        let (opening, closing) = *QUOTES.iter().find(|(opening, _)| *opening == first)?;
+        let inner = text.strip_prefix(opening)?.strip_suffix(closing)?;
+        Some(Self { opening, inner })
     }
 
     /// Returns the sentence that says what is wrong and how it comes about.

@@ -1,7 +1,7 @@
 //! The domain at the end of a distinguished name: one `DC` part for each label, together and last.
 
 use super::unusual::visible;
-use super::{Name, Part};
+use super::{Name, Part, without_oid_prefix};
 use std::fmt;
 
 /// The object identifier of `DC` (RFC 4519 2.4).
@@ -148,8 +148,9 @@ fn is_dc(part: &Part) -> bool {
 
 /// Returns whether the directory names objects by this type. Numbers are taken to.
 fn is_naming(part: &Part) -> bool {
-    let typed = part.normalized_type();
-    typed.contains('.') || NAMING_TYPES.contains(&typed.as_str())
+    let typed = without_oid_prefix(&part.attribute);
+    let mut names = NAMING_TYPES.iter();
+    typed.contains('.') || names.any(|name| typed.eq_ignore_ascii_case(name))
 }
 
 /// Returns whether a value holds what looks like a domain's part behind a comma.

@@ -178,9 +178,21 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Returns a style, or none if nothing is coloured.
-    fn style(&self, style: Style) -> Style {
-        if self.colour { style } else { Style::new() }
+    /// Writes texts, one behind the other.
+    fn texts(&mut self, texts: &[&str]) -> io::Result<()> {
+        texts
+            .iter()
+            .try_for_each(|text| self.out.write_all(text.as_bytes()))
+    }
+
+    /// Writes texts in a style, if styles are written.
+    fn styled(&mut self, style: Style, texts: &[&str]) -> io::Result<()> {
+        if !self.colour {
+            return self.texts(texts);
+        }
+        write!(self.out, "{style}")?;
+        self.texts(texts)?;
+        write!(self.out, "{style:#}")
     }
 
     /// Ends what was written with a blank line, unless one is there.
@@ -197,8 +209,8 @@ impl<'a> Lines<'a> {
         if options.several {
             self.is_open = true;
             let name = self.screen.line_start(&report.file);
-            let bold = self.style(BOLD);
-            writeln!(self.out, "{bold}{name}{bold:#}")?;
+            self.styled(BOLD, &[&name])?;
+            self.texts(&["\n"])?;
         }
         Ok(())
     }
@@ -345,21 +357,22 @@ impl<'a> Lines<'a> {
     /// Writes a head in its style and a bold text behind it.
     fn headline(&mut self, head: &str, style: Style, text: &str) -> io::Result<()> {
         self.is_open = true;
-        let (style, bold) = (self.style(style), self.style(BOLD));
         let head = self.screen.line_start(head);
         let mut rows = self
             .screen
             .rows(text, head.chars().count() + 2, 2)
             .into_iter();
         let first = rows.next().unwrap_or_default();
-        match first.is_empty() {
-            true => writeln!(self.out, "{style}{head}{style:#}:")?,
-            false => writeln!(self.out, "{style}{head}{style:#}:{bold} {first}{bold:#}")?,
+        self.styled(style, &[&head])?;
+        self.texts(&[":"])?;
+        if !first.is_empty() {
+            self.styled(BOLD, &[" ", &first])?;
         }
         for row in rows {
-            writeln!(self.out, "{bold}  {row}{bold:#}")?;
+            self.texts(&["\n"])?;
+            self.styled(BOLD, &["  ", &row])?;
         }
-        Ok(())
+        self.texts(&["\n"])
     }
 
     /// Writes a detail; a command in one line, whatever the width.
@@ -370,7 +383,7 @@ impl<'a> Lines<'a> {
         self.label(width, detail.label)?;
         let indent = if detail.label.is_empty() { "  " } else { "" };
         let command = self.screen.plain(&detail.text);
-        writeln!(self.out, " {indent}{command}")
+        self.texts(&[" ", indent, &command, "\n"])
     }
 
     /// Writes a text behind a label that is `width` columns wide.
@@ -378,23 +391,23 @@ impl<'a> Lines<'a> {
         let columns = self.label(width, label)?;
         let mut rows = self.screen.rows(text, columns, width + 3).into_iter();
         let first = rows.next().unwrap_or_default();
-        match first.is_empty() {
-            true => writeln!(self.out)?,
-            false => writeln!(self.out, " {first}")?,
+        if !first.is_empty() {
+            self.texts(&[" ", &first])?;
         }
         for row in rows {
-            writeln!(self.out, "{:1$}{row}", "", width + 3)?;
+            write!(self.out, "\n{:1$}{row}", "", width + 3)?;
         }
-        Ok(())
+        self.texts(&["\n"])
     }
 
     /// Writes a label, and returns how many columns it takes.
     fn label(&mut self, width: usize, label: &str) -> io::Result<usize> {
         self.is_open = true;
         let label = self.screen.line_start(label);
-        let dim = self.style(DIM);
-        write!(self.out, "{dim}  {label:width$}{dim:#}")?;
-        Ok(label.chars().count().max(width) + 3)
+        let columns = label.chars().count();
+        let padding = " ".repeat(width.saturating_sub(columns));
+        self.styled(DIM, &["  ", &label, &padding])?;
+        Ok(columns.max(width) + 3)
     }
 
     /// Writes what stayed, what is gone and what was not judged, a line each.

@@ -1,7 +1,7 @@
 //! Names that are left from the template of a new farm file.
 
 use crate::farm::key::{entry_setting, entry_value};
-use crate::farm::{Farm, SETTINGS, SettingValue, Table};
+use crate::farm::{Farm, SETTINGS, Setting, SettingKind, SettingValue, Table};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 /// The name of the company in the template, in the documentation and in no real farm.
@@ -35,17 +35,14 @@ fn finding(found: &[(String, String)]) -> Finding {
         .iter()
         .take(MAX_SHOWN)
         .fold(finding, |finding, (key, text)| {
-            finding.observed(key, "a name of this farm", format!("`{text}`"))
+            finding.observed(key, "a name of this farm", ["`", text, "`"].concat())
         })
 }
 
 /// Returns the settings whose value is a name below the template's company, with the value.
 fn placeholders(farm: &Farm) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for setting in SETTINGS
-        .iter()
-        .filter(|setting| setting.table != Table::Accept)
-    {
+    for setting in SETTINGS.iter().filter(|setting| may_hold_name(setting)) {
         let entries = match setting.table {
             Table::Server => farm.servers.len(),
             Table::WebApplication => farm.web_applications.len(),
@@ -72,7 +69,13 @@ fn placeholders(farm: &Farm) -> Vec<(String, String)> {
     found
 }
 
-fn entry_key(name: Option<&str>, setting: &crate::farm::Setting) -> String {
+/// Returns whether a setting of the farm is a text of the administrator's own.
+fn may_hold_name(setting: &Setting) -> bool {
+    use SettingKind::{AllOrList, List, Text};
+    setting.table != Table::Accept && matches!(setting.kind, Text(_) | List(_) | AllOrList(_))
+}
+
+fn entry_key(name: Option<&str>, setting: &Setting) -> String {
     entry_setting(setting.table, name.unwrap_or_default(), setting.name)
 }
 
@@ -88,5 +91,6 @@ fn placeholder_in(value: SettingValue) -> Option<String> {
 /// Returns whether a text is a name below the company's: a host, a domain, an account, a container.
 fn is_placeholder(text: &str) -> bool {
     let mut words = text.split(|letter: char| !letter.is_alphanumeric());
-    words.any(|word| word.eq_ignore_ascii_case(COMPANY)) && !text.eq_ignore_ascii_case(COMPANY)
+    // The name alone is no name below it.
+    text.len() > COMPANY.len() && words.any(|word| word.eq_ignore_ascii_case(COMPANY))
 }

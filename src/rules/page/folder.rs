@@ -50,23 +50,27 @@ struct RecordedFolder<'a> {
 }
 
 impl<'a> RecordedFolder<'a> {
-    fn new(key: String, folder: Checked<'a, FolderPath>) -> Option<Self> {
+    fn new(key: impl FnOnce() -> String, folder: Checked<'a, FolderPath>) -> Option<Self> {
         let (text, path) = match folder {
             Checked::Missing => return None,
             Checked::Valid(text, path) => (text, Ok(path)),
             Checked::Invalid(text, error) => (text, Err(error)),
         };
-        Some(Self { key, text, path })
+        Some(Self {
+            key: key(),
+            text,
+            path,
+        })
     }
 
     /// Returns the folders in use: the page's in advanced mode, and each server's own.
     fn all(case: &Case<'a>) -> Vec<Self> {
         let mut folders = Vec::new();
         if let Delivery::Advanced { drop_folder } = case.farm.delivery() {
-            folders.extend(Self::new(FOLDER.to_owned(), drop_folder));
+            folders.extend(Self::new(|| FOLDER.to_owned(), drop_folder));
         }
         for server in &case.farm.servers {
-            let key = format!("server.{}.drop-folder", server.name());
+            let key = || format!("server.{}.drop-folder", server.name());
             folders.extend(Self::new(key, checked(&server.drop_folder)));
         }
         folders

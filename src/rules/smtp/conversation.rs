@@ -158,7 +158,7 @@ pub(super) fn accepts_hello(talk: &SmtpTalk) -> bool {
 
 /// Returns the outcome for an extension that the server does not announce. Without an announcement
 /// nothing is known.
-pub(super) fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
+pub(super) fn without_extension(talk: &SmtpTalk, why: &'static str) -> Outcome {
     match hello_code(talk) {
         Some(200..=299 | 500..=599) => Outcome::not_applicable(why),
         _ => Outcome::undecided("its extensions are not known: EHLO got no usable answer"),

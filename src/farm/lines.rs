@@ -1,0 +1,104 @@
+//! Where the settings stand in a farm file.
+
+use super::settings::{Setting, Table};
+use std::collections::BTreeMap;
+
+/// The line of every setting and every entry in the file, from 1.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    of_farm: BTreeMap<Table, SettingLines>,
+    of_entries: BTreeMap<Table, BTreeMap<String, EntryLines>>,
+}
+
+/// The settings of a table or an entry, by their names in it.
+type SettingLines = Vec<(&'static str, usize)>;
+
+/// The lines of an entry.
+#[derive(Debug, Clone)]
+struct EntryLines {
+    start: usize,
+    settings: SettingLines,
+}
+
+impl Lines {
+    /// Returns the line of a KEY, or of an entry (`server.NAME`), or `None` if it is not in the file.
+    pub fn get(&self, key: &str) -> Option<usize> {
+        let in_table = |table: Table| {
+            let rest = key.strip_prefix(table.name())?.strip_prefix('.')?;
+            Some((table, rest))
+        };
+        let (table, rest) = Table::ALL.into_iter().find_map(in_table)?;
+        if !table.is_repeated() {
+            return line_of(self.of_farm.get(&table)?, rest);
+        }
+        let entries = self.of_entries.get(&table)?;
+        // An entry's name may hold dots, a setting's holds none.
+        let of_setting = rest
+            .rsplit_once('.')
+            .and_then(|(name, setting)| line_of(&entries.get(name)?.settings, setting));
+        of_setting.or_else(|| Some(entries.get(rest)?.start))
+    }
+
+    /// Adds an entry of a repeated table. Of those with one name, the first counts.
+    pub(super) fn add_entry(&mut self, table: Table, name: &str, start: usize) {
+        let entries = self.of_entries.entry(table).or_default();
+        entries.entry(name.to_owned()).or_insert(EntryLines {
+            start,
+            settings: Vec::new(),
+        });
+    }
+
+    /// Adds a setting of the farm, or of an entry that was added.
+    pub(super) fn add(&mut self, setting: &'static Setting, entry: Option<&str>, line: usize) {
+        let settings = match entry {
+            None => Some(self.of_farm.entry(setting.table).or_default()),
+            Some(name) => {
+                let entries = self.of_entries.get_mut(&setting.table);
+                let lines = entries.and_then(|entries| entries.get_mut(name));
+                lines.map(|lines| &mut lines.settings)
+            }
+        };
+        settings
+            .into_iter()
+            .for_each(|all| all.push((setting.name, line)));
+    }
+}
+
+/// Returns the line of a setting. Of entries with one name, the last counts.
+fn line_of(settings: &SettingLines, name: &str) -> Option<usize> {
+    let mut latest_first = settings.iter().rev();
+    let (_, line) = latest_first.find(|(known, _)| *known == name)?;
+    Some(*line)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::farm::reader;
+
+    #[test]
+    fn every_key_and_entry_has_its_line() {
+        let text = "[farm]\nname = \"x\"\n\n[[server]]\nname = \"sp1.fabrikam.com\"\nos = \"2016\"\n\n\
+                    [[server]]\nname = \"sp1\"\n\n[[accept]]\nrule = \"dns-no-mx\"\nreason = \"a\"\n\
+                    subject = \"a.example\"\n";
+        let lines = reader::read(text).expect(text).lines;
+        for (key, line) in [
+            ("farm.name", Some(2)),
+            ("farm.version", None),
+            ("farm", None),
+            ("name", None),
+            ("server.sp1.fabrikam.com", Some(4)),
+            ("server.sp1.fabrikam.com.name", Some(5)),
+            ("server.sp1.fabrikam.com.os", Some(6)),
+            ("server.sp1.fabrikam.com.role", None),
+            ("server.sp1", Some(8)),
+            ("server.sp1.name", Some(9)),
+            ("server.sp1.os", None),
+            ("server.sp2", None),
+            ("accept.dns-no-mx/a.example", Some(11)),
+            ("accept.dns-no-mx/a.example.reason", Some(13)),
+            ("mail-host.sp1", None),
+        ] {
+            assert_eq!(lines.get(key), line, "{key}");
+        }
+    }
+}
