@@ -161,7 +161,7 @@ fn refuse_all(servers: &[String]) -> Result<(), Error> {
     if !contains(servers, ALL_SERVERS) {
         return Ok(());
     }
-    Err(Error::usage("`all` cannot be one of several entries")
+    Err(Error::usage("`all` cannot be an entry of a list")
         .hint("`spinmail safe-servers all` accepts mail from all servers"))
 }
 
