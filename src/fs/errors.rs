@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 pub(super) fn already_there(path: &Path) -> Error {
-    Error::usage(format!("`{}` is there already", path.display())).hint(
+    Error::usage(format!("`{}` already exists", path.display())).hint(
         "edit it with `spinmail set`, `spinmail wizard` or the page commands, or name another \
          with `--file`",
     )
@@ -14,7 +14,7 @@ pub(super) fn already_there(path: &Path) -> Error {
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Error {
     let unfinished = Error::unfinished(format!("cannot write `{}`: {error}", path.display()));
     let explained = match error.kind() {
-        io::ErrorKind::NotFound => unfinished.hint("its folder must be there already"),
+        io::ErrorKind::NotFound => unfinished.hint("its folder must exist"),
         io::ErrorKind::StorageFull => unfinished.hint("make room on the disk"),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             unfinished.hint("its folder must be writable: the file is replaced in one step")
@@ -26,7 +26,7 @@ pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Error {
 
 pub(super) fn dangling_link(path: &Path) -> Error {
     Error::usage(format!(
-        "`{}` is a symbolic link to what is not there",
+        "`{}` is a symbolic link whose target does not exist",
         path.display()
     ))
     .hint("remove the link, or name the file itself")

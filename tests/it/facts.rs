@@ -244,7 +244,10 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
             &["gather", "--facts", "0.json", "--server", "sp1"],
             "cannot be used with",
         ),
-        (&["gather", "--server", "sp 1"], "is not a server's name"),
+        (
+            &["gather", "--server", "sp 1"],
+            "is not the name of a server",
+        ),
         (
             &["verify", "--facts", "0.json", "1.json"],
             "hint: repeat the option: --facts 0.json --facts 1.json\n",

@@ -370,7 +370,7 @@ fn folder_as_farm_file_is_refused() {
             &["`farm.toml` is a folder, not a file"],
         );
     }
-    assert_failed(&folder.run(&["init"]), 2, &["`farm.toml` is there already"]);
+    assert_failed(&folder.run(&["init"]), 2, &["`farm.toml` already exists"]);
     assert_eq!(names(&folder.path("")), ["farm.toml"]);
     assert!(names(&folder.path("farm.toml")).is_empty());
 }
@@ -423,11 +423,7 @@ fn a_value_that_is_hard_to_quote_comes_back_as_it_was() {
 fn init_never_overwrites() {
     let folder = Folder::with_farm(FARM);
     for arguments in [["init", "--basic"], ["init", "--advanced"]] {
-        assert_failed(
-            &folder.run(&arguments),
-            2,
-            &["`farm.toml` is there already"],
-        );
+        assert_failed(&folder.run(&arguments), 2, &["`farm.toml` already exists"]);
     }
     assert_eq!(folder.read("farm.toml"), FARM);
     assert_eq!(names(&folder.path("")), ["farm.toml"]);
@@ -447,7 +443,7 @@ fn concurrent_init_has_one_winner() {
             "{runs:?}"
         );
         let losers = runs.iter().filter(|run| run.code != 0);
-        losers.for_each(|run| assert_failed(run, 2, &["`farm.toml` is there already"]));
+        losers.for_each(|run| assert_failed(run, 2, &["`farm.toml` already exists"]));
         assert_clean(&folder.run(&["show"]));
         assert_eq!(names(&folder.path("")), ["farm.toml"]);
     }
@@ -460,10 +456,7 @@ fn a_missing_folder_is_named() {
     assert_failed(
         &run,
         4,
-        &[
-            "cannot write `no/such/farm.toml`",
-            "its folder must be there already",
-        ],
+        &["cannot write `no/such/farm.toml`", "its folder must exist"],
     );
     assert!(
         !run.err.contains(".tmp"),
@@ -799,7 +792,7 @@ pub mod unix {
         assert_failed(
             &folder.run(&["init"]),
             2,
-            &["`farm.toml` is a symbolic link to what is not there"],
+            &["`farm.toml` is a symbolic link whose target does not exist"],
         );
         assert_eq!(names(&folder.path("")), ["farm.toml"]);
     }
@@ -855,7 +848,7 @@ pub mod unix {
         assert_failed(
             &folder.run(&["init", "--file", "pipe"]),
             2,
-            &["`pipe` is there already"],
+            &["`pipe` already exists"],
         );
         assert!(is_fifo(&folder));
         assert_eq!(names(&folder.path("")), ["pipe"]);

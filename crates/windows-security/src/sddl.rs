@@ -431,7 +431,7 @@ fn trustee(TextSpan { text, at }: TextSpan<'_>) -> Result<Trustee, ParseError> {
         ParseError::new(
             at,
             format!(
-                "`{}` is not a SID, nor two letters that stand for one",
+                "`{}` is neither a SID nor two letters that stand for one",
                 shortened(text)
             ),
         )

@@ -267,6 +267,6 @@ fn name_and_sids(text: &str) -> Result<(String, Vec<Sid>), Error> {
 }
 
 fn not_name_and_sids(text: &str, why: &str) -> Error {
-    Error::usage(format!("`{}` is not NAME=SID: {why}", shown(text)))
+    Error::usage(format!("`{}` is not a name with SIDs: {why}", shown(text)))
         .hint(r"for example: 'FABRIKAM\sp_farm=S-1-5-21-1004336348-1177238915-682003330-1104'")
 }

@@ -44,7 +44,7 @@ fn own_name(named: &str) -> Result<String, Error> {
     match ServerName::from_text(named) {
         Ok(_) => Ok(named.to_owned()),
         Err(fault) => Err(Error::usage(format!(
-            "`{named}` is not a server's name: {fault}"
+            "`{named}` is not the name of a server: {fault}"
         ))),
     }
 }

@@ -126,9 +126,28 @@ impl RuleFilter {
             return Ok(selection);
         }
         let names: Vec<&str> = areas.iter().map(|area| area.name()).collect();
-        Err(Error::usage("no rule is left to judge").hint(format!(
-            "of the areas {}, the options leave none",
+        let error = Error::usage(format!(
+            "`--only` and `--skip` leave no rule to check in {}",
             names.join(", ")
-        )))
+        ));
+        let elsewhere = self.areas()?;
+        Err(match elsewhere.as_slice() {
+            [] => error,
+            _ => error.hint(format!(
+                "`spinmail verify {}` checks the rules that `--only` names",
+                elsewhere.join(" ")
+            )),
+        })
+    }
+
+    /// Returns the names of the areas that the rules of `--only` belong to.
+    fn areas(&self) -> Result<Vec<&'static str>, Error> {
+        let chosen = Selection::new(&[], &self.only, &self.skip)?;
+        let has_rule = |area: &Area| all().any(|rule| rule.area == *area && chosen.includes(rule));
+        let areas = Area::ALL.into_iter().filter(has_rule);
+        Ok(match self.names_rules() {
+            true => areas.map(|area| area.name()).collect(),
+            false => Vec::new(),
+        })
     }
 }

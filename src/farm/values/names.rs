@@ -100,7 +100,7 @@ impl fmt::Display for NameError {
             } => {
                 write!(
                     out,
-                    "`{label}` holds `{}`, which is not a letter, digit or hyphen",
+                    "`{label}` holds `{}`, which is not a letter, a digit or a hyphen",
                     plain_character(*character)
                 )
             }

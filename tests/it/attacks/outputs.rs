@@ -224,7 +224,7 @@ fn redacted_output_replaces_no_file() {
         folder.write(present, "of great value\n");
         let run = folder.run(&[&redact[..], &["x.json"]].concat());
         assert_eq!(run.code, 2, "{}{}", run.out, run.err);
-        assert!(run.err.contains("is there already"), "{}", run.err);
+        assert!(run.err.contains("already exists"), "{}", run.err);
         assert_eq!(folder.read(present), "of great value\n");
         let others = ["x.json", "x.farm.toml"]
             .iter()
@@ -288,7 +288,7 @@ mod unix {
             assert_eq!(run.code, 2, "{line:?}: {}{}", run.out, run.err);
             assert!(
                 run.err
-                    .contains("`out` is a symbolic link to what is not there"),
+                    .contains("`out` is a symbolic link whose target does not exist"),
                 "{}",
                 run.err
             );
@@ -343,7 +343,11 @@ mod unix {
             assert_eq!(run.code, 0, "{out}: {}", run.err);
             let farm = Path::new(out).with_extension("farm.toml");
             assert!(!farm.exists(), "{}", farm.display());
-            assert!(run.err.contains("it needs `--out FILE`"), "{out}: {}", run.err);
+            assert!(
+                run.err.contains("it needs `--out FILE`"),
+                "{out}: {}",
+                run.err
+            );
         }
     }
 

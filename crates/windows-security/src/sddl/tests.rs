@@ -155,8 +155,8 @@ fn malformed_texts_are_refused_at_their_position() {
         ("  ", 0, "there is no part in it"),
         ("hello", 0, "'h' begins no part"),
         ("D", 1, "a colon must follow `D`"),
-        ("O:", 2, "not a SID"),
-        ("O:XX", 2, "`XX` is not a SID"),
+        ("O:", 2, "neither a SID"),
+        ("O:XX", 2, "`XX` is neither a SID"),
         ("O:S-1-5-x", 8, "`x` is not a number"),
         ("O:SYO:BA", 4, "`O:` is there twice"),
         ("D:(A;;GA;;;SY", 13, "the text ends within an entry"),
@@ -179,9 +179,9 @@ fn malformed_texts_are_refused_at_their_position() {
             12,
             "a semicolon must follow the entry's inherited object type",
         ),
-        ("D:(A;;GA;;;)", 11, "not a SID"),
+        ("D:(A;;GA;;;)", 11, "neither a SID"),
         ("D:(A;;GA;;;SY;x)", 13, "does not end here"),
-        ("D:(A;;GA;;;DOM\\user)", 11, "`DOM\\user` is not a SID"),
+        ("D:(A;;GA;;;DOM\\user)", 11, "`DOM\\user` is neither a SID"),
         (
             "D:NO_ACCESS_CONTROL(A;;GA;;;SY)",
             19,
@@ -205,7 +205,7 @@ fn malformed_texts_are_refused_at_their_position() {
             23,
             "the text ends within an entry",
         ),
-        ("O:ÄÖ", 2, "not a SID"),
+        ("O:ÄÖ", 2, "neither a SID"),
     ] {
         let found = read(text, &Domains::default()).unwrap_err();
         assert!(

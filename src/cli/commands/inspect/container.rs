@@ -47,7 +47,7 @@ pub(crate) fn run(args: &InspectContainerArgs, console: &Console) -> Result<Exit
             console.write_stdout(&fault_json(fault));
             Ok(Exit::Usage)
         }
-        Err(fault) => Err(Error::usage(format!("no container's name: {fault}"))
+        Err(fault) => Err(Error::usage(format!("not a container's name: {fault}"))
             .did_you_mean(fault.suggestion.as_deref())),
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &InspectMetabaseArgs, console: &Console) -> Result<Exit,
             Ok(Exit::Usage)
         }
         Err(fault) => Err(Error::usage(format!(
-            "`{}` is not a readable metabase: {} (line {}, column {})",
+            "`{}` is not a metabase that can be read: {} (line {}, column {})",
             args.metabase.display(),
             fault.message,
             fault.line,

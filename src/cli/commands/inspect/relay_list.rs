@@ -46,7 +46,7 @@ pub(crate) fn run(args: &InspectRelayListArgs, console: &Console) -> Result<Exit
             Ok(Exit::Usage)
         }
         Err(fault) => Err(Error::usage(format!(
-            "no relay list: {} (byte {})",
+            "not a relay list: {} (byte {})",
             fault.message, fault.offset
         ))),
     }

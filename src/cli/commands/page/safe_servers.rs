@@ -168,7 +168,7 @@ fn refuse_all(servers: &[String]) -> Result<(), Error> {
     {
         return Ok(());
     }
-    Err(Error::usage("`all` cannot be one of several entries")
+    Err(Error::usage("`all` cannot be an entry of a list")
         .hint("`spinmail safe-servers all` accepts mail from all servers"))
 }
 

@@ -376,7 +376,7 @@ fn domain_sid(text: &str) -> Result<Sid, Error> {
     match text.trim().parse::<Sid>() {
         Ok(sid) if sid.is_domain() => Ok(sid),
         _ => Err(Error::usage(format!(
-            "`{text}` is not a domain's SID: S-1-5-21 and three numbers"
+            "`{text}` is not the SID of a domain: S-1-5-21 and three numbers"
         ))),
     }
 }
