@@ -157,8 +157,8 @@ fn name_in_zone<'a>(name: &'a str, zone: &str) -> &'a str {
     }
 }
 
-/// Quotes a word for PowerShell and a POSIX shell alike, or returns `None` if they would read it
-/// differently.
+/// Quotes a word for PowerShell and a POSIX shell alike, and where that can be for `cmd.exe` too,
+/// which knows double quotes only. Returns `None` if the shells would read it differently.
 fn shell_word(word: &str) -> Option<String> {
     // PowerShell reads a doubled quote as one quote, a POSIX shell as none. A leading hyphen makes
     // the word an option.
@@ -168,7 +168,17 @@ fn shell_word(word: &str) -> Option<String> {
     if !word.is_empty() && word.chars().all(needs_no_quotes) {
         return Some(word.to_owned());
     }
+    if can_be_double_quoted(word) {
+        return Some(format!("\"{word}\""));
+    }
     literal(word)
+}
+
+/// Whether a word means the same between double quotes in PowerShell, a POSIX shell and `cmd.exe`.
+fn can_be_double_quoted(word: &str) -> bool {
+    let is_plain = |letter: char| letter.is_alphanumeric() || " -_.:/\\,;=@+*()[]".contains(letter);
+    // A POSIX shell halves two backslashes, and one at the end takes the quote to the word.
+    word.chars().all(is_plain) && !word.contains(r"\\") && !word.ends_with('\\')
 }
 
 fn needs_no_quotes(character: char) -> bool {
@@ -243,7 +253,19 @@ mod tests {
         for (value, expected) in [
             (
                 r"C:\drop",
-                Some(r"spinmail set incoming-email.drop-folder 'C:\drop'"),
+                Some(r#"spinmail set incoming-email.drop-folder "C:\drop""#),
+            ),
+            (
+                r"\\fs\drop",
+                Some(r"spinmail set incoming-email.drop-folder '\\fs\drop'"),
+            ),
+            (
+                r"X\SP1$",
+                Some(r"spinmail set incoming-email.drop-folder 'X\SP1$'"),
+            ),
+            (
+                r"C:\",
+                Some(r"spinmail set incoming-email.drop-folder 'C:\'"),
             ),
             ("it's", None),
             ("a\u{2019}b", None),
@@ -257,10 +279,10 @@ mod tests {
     #[test]
     fn farm_file_is_named_unless_it_is_the_default() {
         let action = Action::unset("server.a b.role");
-        assert_command(&action, Some("spinmail unset 'server.a b.role'"));
+        assert_command(&action, Some("spinmail unset \"server.a b.role\""));
         assert_eq!(
             command(&action, r"C:\farms\b.toml").as_deref(),
-            Some(r"spinmail unset --file 'C:\farms\b.toml' 'server.a b.role'")
+            Some(r#"spinmail unset --file "C:\farms\b.toml" "server.a b.role""#)
         );
     }
 }

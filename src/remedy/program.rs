@@ -6,11 +6,11 @@ use std::fmt::Display;
 /// Returns a command of this program to paste: `spinmail` and the words of a template, in which
 /// each `{PLACEHOLDER}` stands for the next value.
 ///
-/// A word with a value is quoted so that PowerShell and a POSIX shell read it alike. Where that
-/// cannot be done, the placeholder is left for the reader to fill in.
+/// A word with a value is quoted so that PowerShell, a POSIX shell and, where that can be, `cmd.exe`
+/// read it alike. Otherwise the placeholder is left for the reader to fill in.
 ///
 /// Words without one are written as they are: `spinmail("set web-application.{NAME}.account
-/// 'DOMAIN\\account'", &[&name])`.
+/// \"DOMAIN\\account\"", &[&name])`.
 pub(crate) fn spinmail(template: &str, values: &[&dyn Display]) -> String {
     let mut values = values.iter();
     let words = template.split(' ').map(|word| match word.contains('{') {
@@ -58,7 +58,10 @@ mod tests {
     fn values_are_quoted_and_fixed_words_are_not() {
         for (name, expected) in [
             ("sp1", "spinmail set server.sp1.role 'A B'"),
-            ("Team Sites", "spinmail set 'server.Team Sites.role' 'A B'"),
+            (
+                "Team Sites",
+                "spinmail set \"server.Team Sites.role\" 'A B'",
+            ),
             ("$(id)`id`", "spinmail set 'server.$(id)`id`.role' 'A B'"),
             // PowerShell and sh read a quote within quotes differently.
             ("it's", "spinmail set server.NAME.role 'A B'"),
@@ -81,7 +84,7 @@ mod tests {
     fn list_has_a_word_for_each_value() {
         assert_eq!(
             spinmail_list("set mail.serves {DOMAIN}", &["a.test", "b c"]),
-            "spinmail set mail.serves a.test 'b c'"
+            "spinmail set mail.serves a.test \"b c\""
         );
     }
 
@@ -89,7 +92,7 @@ mod tests {
     fn each_placeholder_takes_the_next_value() {
         assert_eq!(
             spinmail("set {A}.{B}.c {D}", &[&"a", &1, &"x y"]),
-            "spinmail set a.1.c 'x y'"
+            "spinmail set a.1.c \"x y\""
         );
     }
 }

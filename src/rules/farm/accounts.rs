@@ -38,7 +38,7 @@ fn judge_recorded(account: Option<&Account>, key: &str, owner: &str) -> Outcome 
         format!("the account of {owner} is not recorded, so its rights cannot be judged"),
         format!(
             "Record it with `{command}`",
-            command = remedy::spinmail("set {SETTING} 'DOMAIN\\account'", &[&key]),
+            command = remedy::spinmail("set {SETTING} \"DOMAIN\\account\"", &[&key]),
         ),
     );
     Outcome::Fail(finding.observed(key, "an account", "nothing"))

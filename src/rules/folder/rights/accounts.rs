@@ -208,7 +208,7 @@ fn unknown_finding(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Find
     let remedy = format!(
         "Correct the name with `{command}`; if it is right, its domain could not be reached from \
          where it was looked up",
-        command = remedy::spinmail("set {SETTING} 'DOMAIN\\account'", &[&account.key()]),
+        command = remedy::spinmail("set {SETTING} \"DOMAIN\\account\"", &[&account.key()]),
     );
     Finding::new(message, remedy).observed(
         format!("the account's SID, for {}", view.folder),
