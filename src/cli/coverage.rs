@@ -7,7 +7,7 @@ use crate::farm::{Farm, Server};
 use crate::remedy;
 use crate::report::LeftOutReason::{self, CannotProbe, NoFacts, NotSelected, TooOld};
 use crate::report::{Coverage, LeftOut};
-use crate::rules::{self, Area, Selection};
+use crate::rules::{Area, Selection};
 use std::collections::BTreeSet;
 
 /// Where the facts of a report come from.
