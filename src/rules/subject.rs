@@ -13,7 +13,8 @@ pub struct Subject {
     pub scope: Scope,
 }
 
-/// What a subject names. Nothing is inferred from a subject's text: what decides is here.
+/// What a subject names. What decides is here; of the text alone, verdicts of several addresses of one
+/// host are told apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// The server of the farm, by the name under which it is recorded.

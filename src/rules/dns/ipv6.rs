@@ -170,7 +170,7 @@ fn senders<'a>(case: &Case<'a>, view: &DnsView<'_>, name: &str) -> Vec<&'a MailH
 impl Connections<'_> {
     /// Returns why a refusal decides nothing, or `None` if it does.
     fn why_not_decided(&self, check: &Check<'_>) -> Option<String> {
-        let host = self.senders.first()?;
+        let first = self.senders.first()?;
         let is_sender = |seen: &Observation| {
             let address = seen.address;
             address.is_some_and(|address| {
@@ -182,7 +182,7 @@ impl Connections<'_> {
             format!(
                 "was refused, and perhaps not where mail comes from: it comes through `{}`; try \
                  there",
-                host.name()
+                first.name()
             )
         })
     }

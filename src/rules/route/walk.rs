@@ -235,8 +235,8 @@ impl<'a> Walk<'a> {
         let next_of = |host: &MailHost| {
             let mut next = BTreeSet::new();
             for target in host.passes_to.iter().flatten() {
-                if let Target::MailHosts(hosts) = self.target(target) {
-                    next.extend(hosts.into_iter().filter_map(place_of));
+                if let Target::MailHosts(found) = self.target(target) {
+                    next.extend(found.into_iter().filter_map(place_of));
                 }
             }
             next.into_iter().collect()

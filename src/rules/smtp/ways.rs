@@ -83,7 +83,7 @@ impl<'a> TargetView<'a> {
             return Ok(());
         }
         let deciding = self.server.map(|server| routes.deciding_mail_hosts(server));
-        let first = deciding.and_then(|hosts| hosts.first().copied());
+        let first = deciding.and_then(|senders| senders.first().copied());
         match self.server.map(|server| routes.is_direct(server)) {
             Some(Ternary::Yes) => match first {
                 Some(host) => Err(format!("mail comes through `{}` first", host.name())),

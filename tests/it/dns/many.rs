@@ -5,7 +5,7 @@ use spinmail::testing::facts::Facts;
 use spinmail::testing::farm;
 use spinmail::testing::farm::values::Date;
 use spinmail::testing::rules::{self, Case, OutcomeKind, Selection};
-use std::time::Instant;
+use std::time::{Duration, SystemTime};
 
 const TODAY: Date = Date {
     year: 2026,
@@ -56,6 +56,17 @@ fn facts() -> Facts {
     Facts::from_json(&facts.to_string(), "many").expect("facts")
 }
 
+/// Returns how long this thread ran, or where the system does not tell, the time: other work on the
+/// machine does not count.
+fn time_on_processor() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let told = told.and_then(|text| text.split_whitespace().next()?.parse().ok());
+    match told {
+        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
+        None => SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default(),
+    }
+}
+
 #[test]
 fn domain_with_hundreds_of_exchangers_is_judged_at_once() {
     let own = r#"
@@ -76,14 +87,16 @@ fn domain_with_hundreds_of_exchangers_is_judged_at_once() {
     let facts = facts();
     for text in [own, &with_hosts] {
         let document = farm::read(text).expect("a farm");
-        let started = Instant::now();
+        let before = time_on_processor();
         let case = Case::new(&document, &facts, TODAY);
         let verdicts = rules::judge(&case, &Selection::default());
         let elsewhere = verdicts.iter().filter(|verdict| {
             verdict.rule.id == "dns-mx-elsewhere" && verdict.outcome == OutcomeKind::Undecided
         });
         assert_eq!(elsewhere.count(), usize::from(COUNT));
-        // Many times what it takes on a slow machine. Looking each name up in all answers took minutes.
-        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+        // Several times what it takes on a slow machine. Looking each name up in all answers took
+        // minutes.
+        let taken = time_on_processor().saturating_sub(before);
+        assert!(taken < Duration::from_secs(20), "{taken:?}");
     }
 }
