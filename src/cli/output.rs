@@ -19,8 +19,10 @@ const OUT: &str = "out";
 pub(crate) enum Existing {
     /// It was named to be written.
     Replace,
-    /// It may hold what exists nowhere else.
+    /// It may hold what exists nowhere else. A device or a pipe is written into.
     Keep,
+    /// Nothing may have that name, not even a device or a pipe.
+    Refuse,
 }
 
 /// Where output is written to.
@@ -123,7 +125,8 @@ impl<'a> Output<'a> {
                 });
             }
         };
-        first.iter().chain(&second).for_each(Placed::tell);
+        // The second is what was asked for.
+        second.iter().chain(&first).for_each(Placed::tell);
         Ok(())
     }
 
@@ -180,7 +183,7 @@ impl Placed<'_> {
 /// # Errors
 /// The file exists already, or cannot be written.
 pub(crate) fn create(path: &Path, text: &str) -> Result<(), Error> {
-    let mut file = open(path, Existing::Keep)?;
+    let mut file = open(path, Existing::Refuse)?;
     file.write(text.as_bytes())?;
     file.finish().map(|_| ())
 }
@@ -191,8 +194,9 @@ pub(crate) fn create(path: &Path, text: &str) -> Result<(), Error> {
 /// The file cannot be written, is read in this run, or exists and has to stay.
 pub(crate) fn open(path: &Path, existing: Existing) -> Result<AtomicFile, Error> {
     match existing {
+        Existing::Refuse => AtomicFile::begin_new(path),
         Existing::Keep if !is_special(path) => AtomicFile::begin_new(path),
-        _ => {
+        Existing::Keep | Existing::Replace => {
             require_not_input(path)?;
             AtomicFile::begin(path)
         }

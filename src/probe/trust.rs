@@ -57,8 +57,13 @@ impl Trust {
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    const HINT: &str = "`probe.ca-file` names a file of certificates in PEM form";
-    let bytes = read_bytes(&InputFile::found(path)).map_err(|error| error.hint(HINT))?;
+    // It is read for each farm, so it is no pipe even where the command line names it.
+    const HINT: &str = "`probe.ca-file` and `--ca-file` name an ordinary file of certificates in PEM \
+                        form";
+    let bytes = read_bytes(&InputFile::found(path)).map_err(|error| Error {
+        hints: vec![HINT.to_owned()],
+        ..error
+    })?;
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let certificates = read.map_err(|error| {
         Error::usage(format!(

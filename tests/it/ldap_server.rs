@@ -330,6 +330,7 @@ impl LdapServer {
     }
 
     /// A server of these answers, whose bytes are changed before they are sent.
+    #[cfg(target_os = "linux")]
     pub fn start_changing(
         answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
         change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,

@@ -36,7 +36,7 @@ struct Crate {
 
 fn metadata(platform: &str) -> Value {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked"])
         .args(["--filter-platform", platform])
         .current_dir(root())
         .output()
