@@ -2,6 +2,7 @@
 
 use super::area::{AreaWord, parts};
 use crate::error::Error;
+use crate::remedy;
 use crate::report::{FailOn, RunOptions};
 use crate::rules::{Area, AreaPart, Selection, Severity, all, area_from_word};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -134,8 +135,8 @@ impl RuleFilter {
         Err(match elsewhere.as_slice() {
             [] => error,
             _ => error.hint(format!(
-                "`spinmail verify {}` checks the rules that `--only` names",
-                elsewhere.join(" ")
+                "`{command}` checks the rules that `--only` names",
+                command = remedy::spinmail_list("verify {AREA}", &elsewhere)
             )),
         })
     }
