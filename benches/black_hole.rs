@@ -44,7 +44,7 @@ fn main() {
         .expect("a port")
         .port();
     let answering = Dialogue::named("microsoft");
-    // The first address comes first, so that whoever asks one after the other is stuck with it.
+    // The first address comes first, so that a client that asks one after the other is stuck with it.
     let mut servers: Vec<SmtpServer> = (1..=SERVERS)
         .map(|last| start(last, port, &answering))
         .collect();

@@ -83,7 +83,7 @@ impl Line {
 
     /// Returns the farm of the farm file, which is empty if the file cannot be read.
     fn farm(&self) -> Farm {
-        // A pipe would keep the shell waiting, whoever named it.
+        // A pipe would keep the shell waiting, no matter who named it.
         let path = self
             .file_option()
             .unwrap_or_else(|| unnamed_file().path().to_owned());

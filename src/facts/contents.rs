@@ -27,19 +27,19 @@ pub struct Contents {
     /// Messages of less than a minute that were not there as a whole.
     pub arriving: u64,
     pub subfolders: u64,
-    /// What is no message by its name, or no ordinary file.
+    /// What is not a message by its name, or no ordinary file.
     pub other_files: Sample,
     pub ages: Ages,
     pub oldest: Vec<Message>,
     pub newest: Vec<Message>,
     pub largest: Vec<Message>,
-    /// The addresses that the messages are for, small letters.
+    /// The addresses that the messages are for, in lowercase.
     pub addresses: Tally,
     /// Their domains.
     pub domains: Tally,
     /// Messages with more receivers than are read of one.
     pub cut: u64,
-    /// Messages that name no receiver, and those that are no messages at all.
+    /// Messages that name no receiver, and those that are not messages at all.
     pub unroutable: Sample,
     /// Messages that name a receiver only where SharePoint may not look for it.
     pub doubtful: Sample,

@@ -103,7 +103,7 @@ impl Protection {
     }
 }
 
-/// The conversation with a controller: what it says of itself and of whoever asks.
+/// The conversation with a controller: what it says about itself and about the account that asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",

@@ -9,7 +9,7 @@ impl Facts {
     /// Reads a facts file.
     ///
     /// # Errors
-    /// It is no such file, or of a newer version than this program knows.
+    /// It is not a facts file, or its version is newer than this program knows.
     pub fn from_json(text: &str, path: &str) -> Result<Self, Error> {
         #[derive(Deserialize)]
         #[serde(expecting = "facts, an object")]
@@ -74,7 +74,8 @@ fn is_version(number: &Number) -> bool {
 }
 
 fn no_facts(path: &str, why: &str) -> Error {
-    Error::usage(format!("`{path}` is no facts file: {why}")).hint("`spinmail gather` writes one")
+    Error::usage(format!("`{path}` is not a facts file: {why}"))
+        .hint("`spinmail gather` writes one")
 }
 
 /// Reads JSON, and says of a mistake its line, its column, its place among the fields and what was

@@ -90,7 +90,7 @@ impl DropFolder {
     }
 }
 
-/// The aliases of the farm's lists, small letters.
+/// The aliases of the farm's lists, in lowercase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -206,7 +206,7 @@ mod tests {
     fn older_answers_stay_and_servers_are_kept_apart() {
         let older = json!({
             "server": "SP1", "path": r"C:\Drop", "contents": {"known": {"messages": 3}},
-            "descriptor": {"known": {"from": "sddl", "text": "D:"}}, "names": {"S-1-5-18": {"absent": "nobody"}},
+            "descriptor": {"known": {"from": "sddl", "text": "D:"}}, "names": {"S-1-5-18": {"absent": "no account"}},
             "accounts": [{"name": "a"}], "new-here": 1});
         let newer =
             json!({"server": "sp1", "path": r"c:\drop", "contents": {"known": {"messages": 5}}});

@@ -126,7 +126,7 @@ impl Facts {
                 .filter(|text| files.len() > 1 && merge::time(text).is_none())
             {
                 let message = format!(
-                    "`{path}` was gathered at `{odd}`, which is no time, so its age is not known"
+                    "`{path}` was gathered at `{odd}`, which is not a time, so its age is not known"
                 );
                 return Err(
                     Error::usage(message).hint("a time is written so: 2026-11-20T08:00:00Z")

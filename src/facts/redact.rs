@@ -2,10 +2,10 @@
 //! same.
 //!
 //! Every text goes through one rewriting ([`text`]), which knows what may stay and replaces every
-//! other word: what nobody thought of is replaced too. The same word becomes the same made-up word
+//! other word: an unforeseen word is replaced too. The same word becomes the same made-up word
 //! everywhere, whatever its case and whether it is part of a domain, an account, a folder or a
 //! distinguished name, so that what belonged together still does. Addresses keep their kind and
-//! their nets ([`addresses`]), SIDs their last number. The farm file is written anew, without
+//! their nets ([`addresses`]), SIDs their last number. The farm file is written again, without
 //! comments.
 //!
 //! What a field of the facts holds is said by their schema, by `holds` ([`Holds`]); a field that

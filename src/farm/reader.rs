@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
         let mut names: BTreeMap<String, (String, usize)> = BTreeMap::new();
         for item in array {
             let DeValue::Table(keys) = item.get_ref() else {
-                self.not_a_list_of_entries(table, item.span(), "has an entry that is no table");
+                self.not_a_list_of_entries(table, item.span(), "has an entry that is not a table");
                 continue;
             };
             let name = entry_name(table, keys);

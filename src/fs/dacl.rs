@@ -1,5 +1,5 @@
 //! A file that replaces another keeps who may use it, on Windows: the DACL, which may have entries
-//! of its own beside those that the folder passes on.
+//! of its own besides those that the folder passes on.
 #![allow(unsafe_code)]
 
 use std::fs::{File, OpenOptions};

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 pub(super) enum Target {
     /// Nothing yet.
     New,
-    /// A file, under the name that is no link.
+    /// A file, under the name that is not a link.
     File(PathBuf),
     /// A device, a pipe, or a file that is open already, such as `/dev/stdout`: it is written into
     /// and never replaced.

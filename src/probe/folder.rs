@@ -232,10 +232,10 @@ fn selected_by_path(
     subject: Option<&str>,
 ) -> Result<Option<usize>, Error> {
     match (with_path, subject, path) {
-        ([], _, Some(path)) => Err(
-            Error::usage(format!("`{path}` is no drop folder of the farm"))
-                .hint(format!("its folders: {}", names(polled))),
-        ),
+        ([], _, Some(path)) => Err(Error::usage(format!(
+            "`{path}` is not a drop folder of the farm"
+        ))
+        .hint(format!("its folders: {}", names(polled)))),
         (_, None, _) => Ok(None),
         ([only], Some(_), _) => Ok(Some(*only)),
         (_, Some(subject), _) => {
@@ -262,7 +262,7 @@ fn selected_by_server(
         // A share belongs to every server.
         (None, [only]) if subject.is_some() && owner(polled, *only).is_none() => Ok(*only),
         _ => Err(Error::usage(format!(
-            "`{server}` is no server that polls a folder on its own disk"
+            "`{server}` is not a server that polls a folder on its own disk"
         ))
         .hint(format!("those that do: {}", names(polled)))),
     }

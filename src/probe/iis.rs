@@ -162,7 +162,7 @@ fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> 
             Ok(metabase) => Answer::Known(metabase.into()),
             Err(fault) => Answer::failed(
                 FailureKind::Malformed,
-                format!("`{shown}` is no metabase that can be read: {fault}"),
+                format!("`{shown}` is not a metabase that can be read: {fault}"),
             ),
         },
     };
@@ -202,7 +202,7 @@ fn mail_folders(metabase: &Metabase, limit: Duration) -> Vec<MailFolder> {
 /// share of a machine that is off, costs one time-out.
 fn files_in(folder: &str, limit: Duration) -> Answer<FolderFiles> {
     if let Err(fault) = FolderPath::from_text(folder) {
-        let detail = format!("it is no folder that can be looked at: {fault}");
+        let detail = format!("it is not a folder that can be looked at: {fault}");
         return Answer::failed(FailureKind::Unsupported, detail);
     }
     count_within(PathBuf::from(folder), limit)

@@ -57,7 +57,7 @@ impl Trust {
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    // It is read for each farm, so it is no pipe even where the command line names it.
+    // It is read for each farm, so it is not a pipe even where the command line names it.
     const HINT: &str = "`probe.ca-file` and `--ca-file` name an ordinary file of certificates in PEM \
                         form";
     let bytes = read_bytes(&InputFile::found(path)).map_err(|error| Error {

@@ -59,7 +59,7 @@ pub enum Action {
         virtual_server: u32,
         domain: String,
     },
-    /// Let the SMTP service take its queue up anew.
+    /// Let the SMTP service retry its queue.
     RestartSmtp { server: String },
     /// Let a Windows service start with the system, or start it now.
     SetService {

@@ -110,7 +110,7 @@ fn severity_from_name(word: &str) -> Severity {
 /// Parses a part of a JSON report.
 fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|error| {
-        Error::usage(format!("`{name}` is no report: {error}"))
+        Error::usage(format!("`{name}` is not a report: {error}"))
             .hint("`spinmail validate --format json` and `spinmail verify --format json` write one")
     })
 }

@@ -206,7 +206,7 @@ pub(super) fn recorded_facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<St
     }
 }
 
-/// Returns which servers the facts lack, and which names in them are no server's, or `None` if there
+/// Returns which servers the facts lack, and which names in them are not a server's, or `None` if there
 /// are none of either.
 pub(super) fn servers_line(coverage: &Coverage) -> Option<String> {
     let lines = [

@@ -98,7 +98,7 @@ impl<'a> DnsView<'a> {
             let by_question = by_question(&asked);
             let askers = asked.iter().flat_map(|lookup| &lookup.observed_by);
             let mut machines: BTreeSet<Option<&str>> = askers.map(machine).map(Some).collect();
-            // Whoever asked, it is one answer.
+            // It is one answer, no matter who asked.
             if machines.is_empty() || by_question.len() == asked.len() {
                 machines = [None].into();
             }

@@ -125,7 +125,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "folder-other-files",
         area: Folder,
         severity: Note,
-        summary: "Files that are no messages lie in the drop folder.",
+        summary: "Files that are not messages lie in the drop folder.",
         pass_message: "Only messages lie in the drop folder.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         judge: messages::other_files,

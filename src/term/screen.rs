@@ -195,9 +195,9 @@ mod tests {
     #[test]
     fn status_is_wrapped_and_commands_stay_whole() {
         let text = "error: this is not what was expected here\n  hint: type `spinmail set \
-                    display-address X` to mend it\n";
+                    display-address X` to fix it\n";
         let expected = "error: this is not what was\n  expected here\n  hint: type\n    `spinmail \
-                        set display-address X`\n    to mend it\n";
+                        set display-address X`\n    to fix it\n";
         assert_eq!(wrap_status(text, 30), expected);
         assert_eq!(wrap_status(text, 100), text);
     }

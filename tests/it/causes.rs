@@ -274,7 +274,7 @@ fn disabled_farm_is_not_judged_but_for_its_directory() {
             assert_eq!(found, expected, "{id}: {}", verdict.message);
         }
     }
-    // What is not recorded is no reason to judge nothing.
+    // What is not recorded is not a reason to judge nothing.
     let unknown = judged(
         "[incoming-email]\nmode = \"advanced\"\n",
         &Facts::default(),
@@ -480,7 +480,7 @@ fn a_broken_precondition_is_never_nothing_found() {
     }
 }
 
-/// What the farm file rules out is no question: the command ends with 0.
+/// What the farm file rules out is not a question: the command ends with 0.
 #[test]
 fn nothing_applies_to_a_farm_that_takes_no_mail() {
     let farm = PAGE.replace("enabled = true", "enabled = false");

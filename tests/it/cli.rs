@@ -5,7 +5,7 @@ use serde_json::Value;
 use spinmail::testing::report::Exit;
 
 /// What is typed and what comes back, standard output and standard error in one. `TRYCMD=overwrite`
-/// writes them anew. A backslash of the output stands there as a slash.
+/// writes them again. A backslash of the output stands there as a slash.
 #[test]
 fn snapshots() {
     compare("tests/cli/*.trycmd", "", "C.UTF-8");
@@ -269,14 +269,14 @@ fn assert_one_of(value: &Value, words: &[&str]) {
 fn assert_texts(value: &Value, names: &[&str]) {
     names
         .iter()
-        .for_each(|name| assert!(value[name].is_string(), "`{name}` is no text in {value}"));
+        .for_each(|name| assert!(value[name].is_string(), "`{name}` is not a text in {value}"));
 }
 
 #[track_caller]
 fn assert_place(value: &Value) {
     assert!(
         value.is_null() || value.as_u64().is_some_and(|number| number > 0),
-        "{value} is no line"
+        "{value} is not a line"
     );
 }
 
@@ -832,7 +832,7 @@ mod linux {
             let said = on_a_terminal(&folder, locale, "mode automatic --dry-run");
             assert!(said.contains(arrow), "{locale}: {said}");
         }
-        // A pipe takes every letter: whoever reads it is no console.
+        // A pipe takes every letter: its reader is not a console.
         let run = shell(&folder, "LC_ALL=C \"$SPINMAIL\" mode automatic --dry-run");
         assert!(run.out.contains("advanced → automatic"), "{run:?}");
     }

@@ -48,7 +48,7 @@ const NAMES: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// A text that is no name, the place of its fault, and what the message says.
+/// A text that is not a name, the place of its fault, and what the message says.
 const NO_NAMES: &[(&str, usize, &str)] = &[
     (
         "OU=Sales, EMEA,DC=farm,DC=example",

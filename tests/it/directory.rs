@@ -218,7 +218,7 @@ fn contacts_alone_are_asked_for_alone() {
     );
 }
 
-/// With the password that is given; nobody is asked for one in the middle of a fleet.
+/// With the password that is given; there is no prompt in the middle of a fleet.
 #[test]
 fn a_fleets_directories_are_asked_as_one_farms_is() {
     let server = LdapServer::start(None, sound);

@@ -155,7 +155,7 @@ fn every_page_has_its_rule() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let id = name
             .strip_suffix(".md")
-            .unwrap_or_else(|| panic!("{name} is no page"));
+            .unwrap_or_else(|| panic!("{name} is not a page"));
         assert!(rules::find(id).is_some(), "{name} explains no rule");
     }
 }

@@ -336,7 +336,7 @@ fn invalid_time_is_refused_when_merging() {
     assert_eq!(run.code, 2);
     assert!(
         run.err
-            .contains("`0.json` was gathered at `yesterday`, which is no time"),
+            .contains("`0.json` was gathered at `yesterday`, which is not a time"),
         "{}",
         run.err
     );
@@ -501,7 +501,7 @@ fn a_merge_is_kept_and_merging_it_again_changes_nothing() {
         (kept.code, kept.json()["verdicts"].clone()),
         (halves.code, halves.json()["verdicts"].clone())
     );
-    // The machine that has a newer answer has no old one beside it.
+    // The machine that has a newer answer has no old one next to it.
     let mx = all["dns"]["lookups"]
         .as_array()
         .unwrap()

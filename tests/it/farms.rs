@@ -49,7 +49,7 @@ fn valid_farms_read_without_mistakes() {
 }
 
 /// What a file looks like from outside is part of what it tests: line endings and the mark must not
-/// be mended away.
+/// be repaired away.
 #[test]
 fn odd_farms_have_their_oddities() {
     let text = |name: &str| text_of(&root().join(format!("tests/farms/valid/{name}.toml")));
@@ -195,7 +195,7 @@ fn every_diagnosis_is_complete() {
                 "{name} gives no advice: {said}"
             );
             let fits = farm::without_bom(&text).get(mistake.span.clone()).is_some();
-            assert!(fits, "{name}: {:?} is no part of the text", mistake.span);
+            assert!(fits, "{name}: {:?} is not part of the text", mistake.span);
         }
         let places: Vec<_> = mistakes
             .iter()

@@ -191,7 +191,7 @@ fn a_word_behind_a_file_is_an_area() {
     }
 }
 
-/// What speaks of one farm's servers is no word about many.
+/// What speaks of one farm's servers says nothing about many.
 #[test]
 fn places_of_one_farm_are_refused() {
     let folder = fleet();
@@ -281,7 +281,7 @@ fn unmatched_facts_are_reported_and_skipped() {
         ]]
     );
     assert!(
-        run.err.contains("`facts/d.json` is no facts file"),
+        run.err.contains("`facts/d.json` is not a facts file"),
         "{}",
         run.err
     );
@@ -312,7 +312,7 @@ fn farms_of_a_fleet_are_probed_independently() {
              display-address = \"lists.example.test\"\n[probe]\ndns-servers = [\"{server}\"]\ntimeout = \"300ms\"\n"
         )
     };
-    // Nobody listens at the one; the other takes everything and says nothing.
+    // The one does not listen; the other takes everything and says nothing.
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
     let silent_address = silent.local_addr().expect("an address").to_string();
     for number in 0..20 {

@@ -101,7 +101,7 @@ fn a_healthy_folder_passes() {
     assert_eq!(rules_that(&run, "not-applicable"), ["mail-too-large"]);
     let space = &contents(&folder)["space"]["known"];
     assert!(space["total"].as_u64() > Some(0), "{space}");
-    // Nobody can tell whether a list has the alias when no list is known.
+    // It is not known whether a list has the alias when no list is known.
     let run = verify(&folder, &[]);
     assert_eq!(
         (run.code, rules_that(&run, "undecided")),
@@ -880,7 +880,7 @@ fn trace_ends_where_messages_to_its_alias_lie() {
     );
     for (address, job, list, code) in [
         ("Docs@SharePoint.Fabrikam.com", "not looked at", "ok", 3),
-        // Others are stuck: that is no fault on the way of this one.
+        // Others are stuck: that is not a fault on the way of this one.
         ("tasks@sharepoint.fabrikam.com", "stopped", "ok", 1),
         (
             "gone@sharepoint.fabrikam.com",

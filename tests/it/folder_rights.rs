@@ -162,7 +162,7 @@ fn accounts_on_a_local_folder() {
             open,
             open,
         ),
-        // What is for nobody of theirs, whoever they are.
+        // What is for none of their accounts.
         (
             &Known::Sids,
             "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;AN)",
@@ -289,7 +289,7 @@ fn undecided_says_what_decides() {
         "{}",
         run.out
     );
-    // Nobody looked at it.
+    // It was not looked at.
     let run = farm(LOCAL).run(&[
         "verify",
         "drop-folder",
@@ -584,7 +584,7 @@ fn tokens_of_other_logons_and_machines_are_ignored() {
         message.contains("write its SID") && !message.contains("--token"),
         "{message}"
     );
-    // Another account is no group, whatever its SID.
+    // Another account is not a group, whatever its SID.
     let run = verify(
         LOCAL,
         &format!("D:(A;OICI;0x1301bf;;;{T})"),
@@ -607,7 +607,7 @@ fn farm_of_computers(account: &str, share: &str) -> Folder {
     ))
 }
 
-/// On a share nobody knows which computer writes the messages, and how services come to a share of
+/// On a share it is not known which computer writes the messages, and how services come to a share of
 /// their own server.
 #[test]
 fn computers_on_a_share() {
@@ -729,7 +729,7 @@ fn computers_on_a_share() {
     assert!(out.contains("allow SP1$: Read & execute"), "{out}");
     let out = said(r"NT AUTHORITY\LOCAL SERVICE", "D:(A;OICI;FA;;;SY)", &[]);
     assert!(
-        out.contains("comes to a share as nobody") && !out.contains("icacls"),
+        out.contains("reaches a share as ANONYMOUS LOGON") && !out.contains("icacls"),
         "{out}"
     );
 }
@@ -782,7 +782,7 @@ fn remedies_on_a_share() {
     assert!(narrow.contains("Give it Change"), "{narrow}");
 }
 
-/// That a server did not know a SID proves nothing: it may not have reached whoever knows.
+/// That a server did not know a SID proves nothing: it may not have reached the server that knows.
 #[test]
 fn unknown_sids() {
     let sid = "S-1-5-21-7-8-9-1003";
@@ -858,7 +858,7 @@ fn folders_on_a_share() {
         &[],
     );
     assert_eq!(outcome(&run, "folder-local-group-on-share"), "undecided");
-    // What is nobody beyond its server comes as the computer.
+    // What is anonymous beyond its server comes as the computer.
     let folder = Folder::with_farm(&format!(
         "[farm]\ntimer-account = 'NT AUTHORITY\\NETWORK SERVICE'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
          drop-folder = '{SHARE}'\n\n[[server]]\nname = \"sp1.fabrikam.com\"\nincoming-email-service = true\n\n\
@@ -932,7 +932,7 @@ fn null_unordered_and_open_dacls_are_found() {
         ),
         ("D:(A;OICI;0x1301bf;;;NU)", "pass", "pass", "fail"),
         ("D:(A;OICI;0x1200a9;;;BU)", "pass", "pass", "pass"),
-        // Subfolders alone are no mail.
+        // Subfolders alone are not mail.
         ("D:(A;CI;LC;;;BU)", "pass", "pass", "pass"),
         (
             "D:(A;OICI;FA;;;S-1-5-21-1-2-3-1513)",
@@ -1225,7 +1225,7 @@ fn saved_files() {
     }
 }
 
-/// A token for nobody is not passed over in silence.
+/// A token for no known account is not passed over in silence.
 #[test]
 fn token_of_an_unknown_account_is_noted() {
     let said = |name: &str| {

@@ -133,7 +133,7 @@ fn virtual_server_is_not_guessed_among_several() {
         failures(&outcomes).contains(&"iis-several-servers"),
         "{outcomes:#?}"
     );
-    // A virtual server that is stopped is no other way: the first lacks the domain, and is running.
+    // A virtual server that is stopped is not another way: the first lacks the domain, and is running.
     let run = verified(&farm, &metabase("several-servers.xml"));
     let outcomes = self::outcomes(&run);
     assert!(
@@ -194,7 +194,7 @@ fn each_setting_by_itself() {
     let large = FARM.replace("2 MB", "50 MB");
     let middle = FARM.replace("2 MB", "20 MB");
     let machine = FARM.replace("\"sharepoint.fabrikam.com\"", "\"sp1.fabrikam.com\"");
-    // 10.0.0.1 is denied and nobody granted, laid out as the samples are.
+    // 10.0.0.1 is denied and none granted, laid out as the samples are.
     const DENIES: &str = "RelayIpList=\"18000080340000803c00008044000080010000004c00000001000000010000000200000002000000\
                           04000000000000004c000080000000000000000000000000000000000000000000000000ffffffff0a000001\"";
     let bare_mask = format!("RelayIpList=\"{BARE_MASK}\"");
@@ -929,7 +929,7 @@ fn the_server_is_named_and_recorded() {
     assert_eq!(run.code, 2, "{run:?}");
     assert!(
         run.err
-            .contains("`broken.xml` is no metabase that can be read: line 1"),
+            .contains("`broken.xml` is not a metabase that can be read: line 1"),
         "{run:?}"
     );
     let run = folder.run(&[

@@ -448,10 +448,10 @@ fn accounts_by_every_form_of_name() {
         (&sid, "", &[]),
         (r"NT AUTHORITY\NETWORK SERVICE", &of_computers, &[]),
         ("LocalSystem", &of_computers, &[]),
-        // Who is no administrator is not shown everything.
+        // Who is not an administrator is not shown everything.
         (r"FABRIKAM\nobody", "", undecided),
         ("nobody@fabrikam.test", "", undecided),
-        // What other domains there are beyond those that are trusted here, nobody tells.
+        // What other domains there are beyond those that are trusted here is not said.
         ("svc-sp-ca@contoso.test", "", undecided),
         ("S-1-5-21-1-2-3-4", "", undecided),
         ("CN=nobody,DC=contoso,DC=test", "", undecided),
@@ -779,7 +779,7 @@ fn what_is_said_of_rights_is_what_can_be_done() {
             BTreeMap::from([("contact", contact), ("group", group)])
         });
         // Once as the account itself, when the controller's own answer counts too, and once as
-        // somebody else.
+        // another writer.
         let said = |bind_as: &str| {
             let arguments: &[&str] = &[
                 "directory",

@@ -103,7 +103,10 @@ const CASES: &[Case] = &[
     case("other group", "O:BAG:BAD:P(A;OICI;0x1301bf;;;{o})"),
     case("everyone reads", "O:BAG:BAD:P(A;OICI;0x1200a9;;;WD)"),
     case("everyone", "O:BAG:BAD:P(A;OICI;0x1f01ff;;;WD)"),
-    case("whoever logged on", "O:BAG:BAD:P(A;OICI;0x1301bf;;;AU)"),
+    case(
+        "accounts that are logged on",
+        "O:BAG:BAD:P(A;OICI;0x1301bf;;;AU)",
+    ),
     case(
         "the network denied",
         "O:BAG:BAD:P(D;OICI;0x10000;;;NU)(A;OICI;0x1301bf;;;{t})",
@@ -344,7 +347,7 @@ fn words(can: [bool; 3]) -> String {
 }
 
 /// Each account tries each case for itself: the one that is meant, the one that made the file, and
-/// one that is nobody's.
+/// one without an owner.
 #[test]
 #[ignore = "needs tests/lab"]
 fn the_engine_agrees_with_a_file_server() {

@@ -375,7 +375,7 @@ fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, script: &Script
             .collect::<Vec<_>>()
             .concat();
         let whole = (script.change)(whole);
-        // Whoever asked may have gone.
+        // The client may have gone.
         if stream
             .write_all(&whole)
             .and_then(|()| stream.flush())
@@ -391,7 +391,7 @@ fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, script: &Script
     }
 }
 
-/// A stream that nobody answers on.
+/// A stream without answers.
 pub fn deaf() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -587,7 +587,7 @@ pub fn root(without: &[&str]) -> Said {
     as_member_of(&[], without)
 }
 
-/// The same to somebody who is in these groups too.
+/// The same to an account that is in these groups too.
 pub fn as_member_of(groups: &[&[u8]], without: &[&str]) -> Said {
     let all: [(&'static str, &[&str]); 5] = [
         ("defaultNamingContext", &[DOMAIN]),

@@ -22,7 +22,7 @@ const TODAY: Date = Date {
     day: 23,
 };
 
-/// That many cases; a failure is printed, not kept in a file beside the sources.
+/// That many cases; a failure is printed, not kept in a file next to the sources.
 pub fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,

@@ -174,7 +174,7 @@ fn failures_leave_the_dacl_unknown_with_a_reason() {
     }
 }
 
-/// What is said, and is no descriptor, is kept as it is and shows nothing.
+/// What is said, and is not a descriptor, is kept as it is and shows nothing.
 #[test]
 fn malformed_descriptor_is_kept_and_undecided() {
     for text in [

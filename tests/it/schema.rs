@@ -41,7 +41,7 @@ impl Schema {
         compiler.add_resource(&id, schema).expect("JSON");
         let index = compiler
             .compile(&id, &mut all)
-            .unwrap_or_else(|error| panic!("{name} is no schema: {error:#}"));
+            .unwrap_or_else(|error| panic!("{name} is not a schema: {error:#}"));
         Self { all, index }
     }
 
@@ -170,7 +170,7 @@ fn farms_fit_their_schema() {
     }
     for entry in std::fs::read_dir(root().join("tests/farms/valid")).unwrap() {
         let path = entry.unwrap().path();
-        // A mark in front is no TOML to this reader.
+        // A mark in front is not TOML to this reader.
         let text = std::fs::read_to_string(&path).unwrap();
         schema.assert_fits(&path.to_string_lossy(), &as_json(farm::without_bom(&text)));
     }

@@ -496,7 +496,7 @@ fn a_host_without_address_is_not_asked() {
     assert!(server.received().is_empty());
 }
 
-/// A short name means another machine wherever it is looked up, so nobody is asked, and nothing is
+/// A short name means another machine wherever it is looked up, so no server is asked, and nothing is
 /// passed over.
 #[test]
 fn short_names_are_undecided() {
@@ -542,7 +542,7 @@ fn every_exchanger_is_asked_and_without_one_the_domain_itself() {
     let run = with_zone(&zone, &server, "3s");
     let filter = outcomes(&run, &subject("filter.fabrikam.test"));
     assert_eq!(filter["smtp-refuses-recipient"], "pass");
-    // It is not recorded, so nobody expects a product there.
+    // It is not recorded, so no product is expected there.
     assert_eq!(filter["smtp-other-product"], "not-applicable");
     let zone =
         "fabrikam.test ZONE\nsharepoint.fabrikam.test A 127.0.0.1\nsp1.fabrikam.test A 127.0.0.1";
@@ -652,7 +652,7 @@ fn ipv6_may_be_silent_or_closed_while_ipv4_answers() {
     assert_eq!(verdict(&run, "dns-ipv6-silent")["outcome"], "fail");
 }
 
-/// Nobody is greeted before all twenty are connected, the one that never answers too: so they are
+/// No client is greeted before all twenty are connected, the one that never answers too: so they are
 /// asked at once, and it costs its own time-out and not those of the others.
 #[test]
 #[ignore = "needs IPv6"]
@@ -664,7 +664,7 @@ fn twenty_servers_are_asked_at_once() {
     );
     let four = SmtpServer::start_on(four, &patient, gate.clone());
     let six = SmtpServer::start_on(six, &Dialogue::named("silent"), gate);
-    // The silent one comes first, so that whoever asks one after the other is stuck with it.
+    // The silent one comes first, so that a client that asks one after the other is stuck with it.
     let mut zone =
         "fabrikam.test ZONE\nsharepoint.fabrikam.test MX 10 a-silent.fabrikam.test\n".to_owned();
     zone += "a-silent.fabrikam.test AAAA ::1\nsp1.fabrikam.test A 127.0.0.1\n";

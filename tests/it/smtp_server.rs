@@ -180,7 +180,7 @@ pub struct Gate {
 #[derive(Default)]
 struct Visitors {
     now: usize,
-    /// Once all were there together, nobody waits any more.
+    /// Once all were there together, none waits any more.
     met: bool,
 }
 

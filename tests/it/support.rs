@@ -219,7 +219,7 @@ fn timeless_present_and_past_times_only_present_ones_are_replaced() {
 }
 
 /// Copies a program to where it is to be run. Another process writes it: whatever this one starts
-/// meanwhile would hold the file open for writing, and so long nobody can run it.
+/// meanwhile would hold the file open for writing, and so long it cannot be run.
 #[cfg(unix)]
 pub fn install(program: &Path, to: &Path) {
     let done = Command::new("install")

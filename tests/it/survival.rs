@@ -126,7 +126,7 @@ fn sixty_four_writers_at_once_lose_nothing() {
         )
     };
     let mut running: Vec<Child> = edits.iter().map(words).collect();
-    // Whoever reads meanwhile reads a whole file.
+    // A reader meanwhile reads a whole file.
     while running
         .iter_mut()
         .any(|child| child.try_wait().expect("a status").is_none())
@@ -460,7 +460,7 @@ fn a_missing_folder_is_named() {
     );
     assert!(
         !run.err.contains(".tmp"),
-        "the temporary file's name helps nobody: {}",
+        "the temporary file's name helps no one: {}",
         run.err
     );
 }

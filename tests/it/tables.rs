@@ -545,7 +545,7 @@ fn every_rule_is_well_formed() {
                 rule.id
             );
         }
-        // The facts' age is no setting.
+        // The facts' age is not a setting.
         let is_by_setting = rule.id != "farm-facts-old";
         assert_eq!(!rule.about.is_empty(), is_by_setting, "{}", rule.id);
         rule.about

@@ -313,7 +313,7 @@ fn unrecorded_topologies_have_no_errors() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Where a mail host is not recorded, a command is printed that records it. Pasted, it is no false
+/// Where a mail host is not recorded, a command is printed that records it. Pasted, it is not a false
 /// alarm, and where the host passes mail to stays open.
 #[test]
 fn unrecorded_mail_hosts_are_recorded_by_the_printed_command() {
@@ -506,7 +506,7 @@ fn time_out_without_a_sender_that_got_through_is_undecided() {
     }
 }
 
-/// One Directory Management Service makes contacts for two farms: the other one's are no fault when
+/// One Directory Management Service makes contacts for two farms: the other one's are not a fault when
 /// its domain is recorded.
 #[test]
 fn contacts_of_two_farms_are_told_apart() {

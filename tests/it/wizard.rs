@@ -122,7 +122,7 @@ impl Asker for Script {
             Keep => Answered::Given(present),
             Pick(start) => Answered::Given(place(choices, start)),
             Back => Answered::Back,
-            other => panic!("{label}: {other:?} is no choice"),
+            other => panic!("{label}: {other:?} is not a choice"),
         })
     }
 
@@ -146,7 +146,7 @@ impl Asker for Script {
                 Answered::Given(starts.iter().map(|start| place(choices, start)).collect())
             }
             Back => Answered::Back,
-            other => panic!("{label}: {other:?} is no list of choices"),
+            other => panic!("{label}: {other:?} is not a list of choices"),
         })
     }
 
@@ -161,7 +161,7 @@ impl Asker for Script {
             Keep => vec![String::new()],
             Type(texts) => texts.iter().map(|text| (*text).to_owned()).collect(),
             Back => return Ok(Answered::Back),
-            other => panic!("{label}: {other:?} is no text"),
+            other => panic!("{label}: {other:?} is not a text"),
         };
         for text in texts {
             match check(&text) {
@@ -173,7 +173,7 @@ impl Asker for Script {
     }
 }
 
-/// Walks through the page; every answer must have been asked for, in its order. What lies beside
+/// Walks through the page; every answer must have been asked for, in its order. What lies next to
 /// the page is declined.
 #[track_caller]
 fn walk(before: &Farm, answers: &[(&'static str, Answer)]) -> (Farm, Script) {

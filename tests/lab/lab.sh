@@ -50,7 +50,7 @@ daemon() {
 	echo $! >"$LAB_DIR/run/$name.pid"
 }
 
-# alive PID: running, and no zombie; in a container nobody may reap those.
+# alive PID: running, and no zombie; in a container no process may reap those.
 alive() { grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
 
 # namespace_of PID: a name for the mount namespace it is in; nothing when it has ended.

@@ -59,7 +59,7 @@ pub enum RelayKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// No computer.
-    Nobody,
+    NoClient,
     /// Every computer.
     Everyone,
     /// Some, and not others.
@@ -111,8 +111,8 @@ impl RelayList {
     /// Returns for whom the list is. Names that cannot be read count as some computers.
     pub fn reach(&self) -> Reach {
         let (none, all) = match self.kind {
-            RelayKind::Only => (Reach::Nobody, Reach::Everyone),
-            RelayKind::AllExcept => (Reach::Everyone, Reach::Nobody),
+            RelayKind::Only => (Reach::NoClient, Reach::Everyone),
+            RelayKind::AllExcept => (Reach::Everyone, Reach::NoClient),
         };
         if self.entries.iter().any(Network::is_everything) {
             all
@@ -136,7 +136,7 @@ impl RelayList {
         // audit scripts read it).
         match (before - self.entries.len(), self.reach()) {
             (0, _) => {}
-            (_, Reach::Nobody) => self
+            (_, Reach::NoClient) => self
                 .odd
                 .push("grants no host: all it grants is 0.0.0.0 with mask 255.255.255.255".into()),
             _ => self.odd.push(

@@ -51,7 +51,7 @@ pub(crate) struct GatherArgs {
         long,
         long_help = "Replace every name and address, so that the facts can be posted and still \
                      judged. The same name becomes the same word everywhere in one run. With \
-                     --out the farm file goes with them, its names replaced alike: beside \
+                     --out the farm file goes with them, its names replaced alike: next to \
                      FILE.json it is FILE.farm.toml. Both are new files; nothing is replaced, and a pipe \
                      or a device gets the facts alone"
     )]

@@ -142,7 +142,7 @@ impl Shell {
 }
 
 impl Words {
-    /// Returns the words without quotes, or `None` if the one that is completed is no plain text: the
+    /// Returns the words without quotes, or `None` if the one that is completed is not a plain text: the
     /// shell would run something to know it.
     fn plain(self, arguments: Vec<OsString>, index: usize) -> Option<Vec<OsString>> {
         if self == Self::Unquoted {

@@ -71,7 +71,7 @@ pub(super) mod wire {
         /// What is unusual about the file, a sentence each.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         odd: Vec<String>,
-        /// What a later program of the same form says beside it, here and below.
+        /// What a later program of the same form adds to it, here and below.
         #[serde(flatten)]
         unknown: Unknown,
     }

@@ -1,4 +1,4 @@
-//! Where a text is no TOML: what an administrator most likely did there, and what to write instead.
+//! Where a text is not TOML: what an administrator most likely did there, and what to write instead.
 
 use super::bounds::MAX_MISTAKES;
 use super::{Reader, Written, example_line, one_of_tables, repaired, setting_line};
@@ -283,7 +283,7 @@ impl Reader<'_> {
         let close = if open == '[' { ']' } else { '}' };
         let name = setting.name;
         let message =
-            format!("the `{open}` of `{name}` is not closed, or what follows it is no list");
+            format!("the `{open}` of `{name}` is not closed, or what follows it is not a list");
         let mistake = self.mistake(span, message);
         mistake.expected = Some(format!("entries with commas between them, then `{close}`"));
         let example = example_line(setting);
@@ -359,7 +359,7 @@ impl Reader<'_> {
             SettingKind::Flag => {
                 format!("`{name}` cannot be `{raw}`: it is neither `true` nor `false`")
             }
-            SettingKind::Number { .. } => format!("`{name}` cannot be `{raw}`: it is no number"),
+            SettingKind::Number { .. } => format!("`{name}` cannot be `{raw}`: it is not a number"),
             SettingKind::Date => format!("`{name}` cannot be `{raw}`: there is no such day"),
             _ => format!("`{name}` cannot be `{raw}` without quotes"),
         };
@@ -392,10 +392,10 @@ impl Reader<'_> {
                 format!("the line holds `{odd}`, a blank that TOML does not know"),
             );
             mistake.expected = Some("a plain blank, or none".to_owned());
-            mistake.hints.push("delete it and type it anew".to_owned());
+            mistake.hints.push("delete it and type it again".to_owned());
         } else if text.starts_with('[') {
             let name = text.trim_matches(['[', ']', ' ']).to_owned();
-            let mistake = self.mistake(line, format!("`{text}` is no header of a table"));
+            let mistake = self.mistake(line, format!("`{text}` is not a header of a table"));
             mistake.expected = Some(one_of_tables());
             mistake.hints.push(format!(
                 "for example: [{}]",
@@ -412,7 +412,7 @@ impl Reader<'_> {
             mistake.expected = Some(format!("`{word} = `, then {}", setting.kind));
             mistake.hints.push(format!("for example: {hint}"));
         } else {
-            let mistake = self.mistake(line, "this is no line of a farm file".to_owned());
+            let mistake = self.mistake(line, "this is not a line of a farm file".to_owned());
             mistake.expected = Some("a setting, a table such as `[farm]`, or a comment".to_owned());
             mistake.hints.push(match text.chars().next() {
                 Some(';' | '/' | '-' | '!' | '\'') => "a comment begins with `#`".to_owned(),

@@ -127,7 +127,7 @@ pub enum AccountForm<'a> {
     /// APPPOOL\…`. On the network it is the computer's account.
     Computer,
     /// LOCAL SERVICE, which is anonymous on the network.
-    Nobody,
+    Anonymous,
 }
 
 /// The most characters of a host name in its computer's account: the length of a NetBIOS name.
@@ -168,7 +168,7 @@ fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
     let [system, local, network] = [18, 19, 20].map(Sid::nt);
     match sid {
         sid if *sid == system || *sid == network => Some(AccountForm::Computer),
-        sid if *sid == local => Some(AccountForm::Nobody),
+        sid if *sid == local => Some(AccountForm::Anonymous),
         _ => None,
     }
 }
@@ -179,7 +179,7 @@ fn windows_service_account(domain: &str, name: &str) -> Option<AccountForm<'stat
         ("ntauthority" | ".", "system" | "localsystem" | "networkservice") => {
             Some(AccountForm::Computer)
         }
-        ("ntauthority" | ".", "localservice") => Some(AccountForm::Nobody),
+        ("ntauthority" | ".", "localservice") => Some(AccountForm::Anonymous),
         ("ntservice" | "iisapppool", _) => Some(AccountForm::Computer),
         _ => None,
     }
@@ -230,8 +230,8 @@ mod tests {
             ("s-1-5-20", AccountForm::Computer),
             (r"IIS APPPOOL\Central Administration", AccountForm::Computer),
             (r"NT SERVICE\SPTimerV4", AccountForm::Computer),
-            ("Local Service", AccountForm::Nobody),
-            ("S-1-5-19", AccountForm::Nobody),
+            ("Local Service", AccountForm::Anonymous),
+            ("S-1-5-19", AccountForm::Anonymous),
             ("S-1-5-21-1-1103", AccountForm::Sid(sid.unwrap())),
             (
                 r"CN=sp\, farm,OU=Service,DC=fabrikam,DC=com",

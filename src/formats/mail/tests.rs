@@ -54,7 +54,7 @@ fn leading_lines_name_sender_and_receivers() {
             &["\"o, h> no\"@d"],
             0,
         ),
-        // Below a line of the message's own, or of nobody's.
+        // Below a line of the message's own, or of neither.
         ("Received: x\r\nx-receiver: c@d\r\n\r\n", None, &[], 1),
         (
             "x-sender: a@b\r\nno header\r\nx-receiver: c@d\r\n\r\n",
@@ -264,7 +264,7 @@ fn what_is_no_message() {
     }
 }
 
-/// How SharePoint reads these is not known, so nobody is surely their receiver.
+/// How SharePoint reads these is not known, so no receiver is certain.
 #[test]
 fn receivers_that_are_not_sure() {
     for start in ["\u{feff}", "\r\n", "\n\n", "From mallory Mon Nov 23\n"] {

@@ -114,8 +114,8 @@ impl AccountSearch<'_> {
 
     async fn look_up(&mut self, form: &AccountForm<'_>) -> Answer<AccountEntry> {
         match form {
-            AccountForm::Nobody => {
-                Answer::Absent("beyond its server it is nobody (anonymous)".to_owned())
+            AccountForm::Anonymous => {
+                Answer::Absent("beyond its server it is anonymous".to_owned())
             }
             // `computers` looks for those.
             AccountForm::Computer => Answer::NotAsked,
@@ -137,7 +137,7 @@ impl AccountSearch<'_> {
         if own.is_none() || sid.domain() != own {
             let domain = &self.controller.connection.domain;
             return elsewhere(format!(
-                "it is no SID that `{domain}` has given; ask a controller of its own domain"
+                "it is not a SID that `{domain}` has given; ask a controller of its own domain"
             ));
         }
         match self.entry(&format!("<SID={sid}>")).await {
@@ -215,7 +215,7 @@ impl AccountSearch<'_> {
                 ));
             }
         };
-        let none = format!("`{domain}` is no domain of the forest");
+        let none = format!("`{domain}` is not a domain of the forest");
         match trusts.first().and_then(|trust| {
             trust
                 .text("trustPartner")

@@ -300,11 +300,11 @@ fn naming_context(root: &LdapEntry, attribute: &str) -> Result<String, ConnectEr
         Some(text) if Name::parse(&text).is_ok() => Ok(text),
         Some(_) => Err(ConnectError::new(
             FailureKind::Malformed,
-            format!("its {attribute} is no distinguished name"),
+            format!("its {attribute} is not a distinguished name"),
         )),
         None => Err(ConnectError::new(
             FailureKind::Unsupported,
-            format!("it names no {attribute}, so it is no Active Directory"),
+            format!("it names no {attribute}, so it is not Active Directory"),
         )),
     }
 }

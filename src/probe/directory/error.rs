@@ -135,7 +135,7 @@ impl DirectoryError {
     pub(super) fn malformed() -> Self {
         Self::no_answer(
             FailureKind::Malformed,
-            "what it sends is no LDAP that can be read",
+            "what it sends is not LDAP that can be read",
         )
     }
 

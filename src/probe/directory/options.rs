@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DirectoryOptions {
     pub logon: Logon,
-    /// The certificate authorities that the command line names, beside the system's.
+    /// The certificate authorities that the command line names, besides the system's.
     pub ca_file: Option<PathBuf>,
     /// Send the password unencrypted if a URL begins with `ldap://`.
     pub insecure_bind: bool,

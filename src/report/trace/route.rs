@@ -394,7 +394,7 @@ impl<'a, 'r> Follower<'a, 'r> {
             return false;
         };
         let about = verdict.scope.domain.as_deref().filter(|_| {
-            // A name that was looked up is meant as a domain if it is no station's.
+            // A name that was looked up is meant as a domain if it is not the name of a station.
             verdict.scope.server.is_some() || self.station_of(verdict).is_none()
         });
         let is_of_web_application = |domain: &str| {

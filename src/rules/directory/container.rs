@@ -134,7 +134,7 @@ fn judge_class(container: &ContainerFacts) -> Outcome {
         return Outcome::pass();
     }
     let message = format!(
-        "`{}` is no organizational unit, but a `{class}`",
+        "`{}` is not an organizational unit, but a `{class}`",
         container.name
     );
     let remedy =

@@ -82,7 +82,7 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
         .with_actions(action)
 }
 
-/// Returns whether a name is one of a mail service that many companies use: its address is no server's
+/// Returns whether a name is one of a mail service that many companies use: its address is not a server's
 /// of a farm.
 fn is_hosted(host: &str) -> bool {
     const SERVICES: &[&str] = &[

@@ -118,7 +118,7 @@ pub(super) fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
             return Outcome::pass();
         }
         let message = format!(
-            "`{}` has a null MX record beside others, and what senders make of that differs",
+            "`{}` has a null MX record and other MX records, and senders treat that differently",
             domain.as_str()
         );
         let remedy = "Delete the MX record whose exchanger is a lone dot";
@@ -143,14 +143,14 @@ pub(super) fn alias_and_mx(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn alias_and_mx_finding(view: &DnsView<'_>, domain: &DomainName) -> Finding {
     let message = format!(
-        "`{}` is an alias (CNAME), and an MX record stands beside it",
+        "`{}` is an alias (CNAME) and also has an MX record",
         domain.as_str()
     );
     let remedy = "Delete one of the two: an alias allows no other record at its name";
     let name = domain.ascii();
     Finding::for_role(AdminRole::Dns, message, remedy).with_evidence([
-        view.evidence(name, RecordKind::Cname, "no alias beside the MX record"),
-        view.evidence(name, RecordKind::Mx, "no MX record beside the alias"),
+        view.evidence(name, RecordKind::Cname, "no alias next to the MX record"),
+        view.evidence(name, RecordKind::Mx, "no MX record next to the alias"),
     ])
 }
 
@@ -174,7 +174,7 @@ pub(super) fn mx_is_address(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn mx_is_alias(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_host(case, |view, host| {
         if host == "." {
-            return Outcome::because("dns-mx-no-address", "it is the root, which is no host");
+            return Outcome::because("dns-mx-no-address", "it is the root, which is not a host");
         }
         match view.has(host, RecordKind::Cname) {
             Ternary::No => Outcome::pass(),

@@ -282,7 +282,7 @@ fn missing_record(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> S
     let add = match view.has(domain.ascii(), RecordKind::Cname) {
         Ternary::Yes => {
             "Replace the alias by an A and an MX record, or add the MX record to the name that it \
-             leads to: beside an alias no other record may stand"
+             leads to: an alias may not have other records"
         }
         _ => "Add an MX record that names the host that takes this farm's mail",
     };

@@ -129,7 +129,7 @@ pub(super) fn expired(case: &Case<'_>, _: &OtherResults<'_>) -> Vec<RuleResult> 
                 "the acceptance of `{}` ended on {until} and accepts nothing any more",
                 acceptance.rule()
             );
-            let remedy = "Mend what it accepted, or give it a new last day and a reason that \
+            let remedy = "Fix what it accepted, or give it a new last day and a reason that \
                           still holds";
             Outcome::Fail(Finding::new(message, remedy).observed(
                 format!("accept.{}.until", acceptance.name()),

@@ -91,6 +91,6 @@ fn placeholder_in(value: SettingValue) -> Option<String> {
 /// Returns whether a text is a name below the company's: a host, a domain, an account, a container.
 fn is_placeholder(text: &str) -> bool {
     let mut words = text.split(|letter: char| !letter.is_alphanumeric());
-    // The name alone is no name below it.
+    // The name alone is not a name below it.
     text.len() > COMPANY.len() && words.any(|word| word.eq_ignore_ascii_case(COMPANY))
 }

@@ -330,6 +330,6 @@ fn has_sound_relay_list(case: &Case<'_>, server: &Server) -> bool {
             let list = virtual_server.relay_list().ok();
             let reach = list.map(|list| list.reach());
             virtual_server.get(RELAY_IP_LIST).is_some()
-                && matches!(reach, Some(Reach::Nobody | Reach::Some))
+                && matches!(reach, Some(Reach::NoClient | Reach::Some))
         })
 }

@@ -86,7 +86,7 @@ pub(super) fn backlog(case: &Case<'_>) -> Vec<RuleResult> {
         if files < MANY_FILES {
             return Outcome::pass();
         }
-        let remedy = "Mend what keeps the messages there (folder-mail-stuck, \
+        let remedy = "Fix what keeps the messages there (folder-mail-stuck, \
                       folder-alias-unknown), then move away those that no list takes";
         let finding = Finding::new(format!("{files} files lie in {folder}"), remedy)
             .observed(

@@ -92,7 +92,7 @@ pub(crate) fn judge_head(
             findings: vec![MessageFinding {
                 rule: "folder-mail-unroutable",
                 stops: true,
-                message: format!("it is no message: {fault} (byte {})", fault.offset),
+                message: format!("it is not a message: {fault} (byte {})", fault.offset),
             }],
             ..MessageVerdict::default()
         },

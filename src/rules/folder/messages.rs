@@ -219,8 +219,8 @@ pub(super) fn other_files(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn other_files_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
     let message = match sample.count {
-        1 => format!("1 file in {folder} is no message"),
-        count => format!("{count} files in {folder} are no messages"),
+        1 => format!("1 file in {folder} is not a message"),
+        count => format!("{count} files in {folder} are not messages"),
     };
     let remedy = "Take them away if nothing there needs them; the delivery job has to go past \
                   them each time";

@@ -23,7 +23,7 @@ fn several_finding(server: &Server, metabase: &Metabase) -> Finding {
         server.name(),
         metabase.servers.len()
     );
-    let remedy = "See to it that the one that listens where the farm's mail arrives has the alias \
+    let remedy = "Make sure that the one that listens where the farm's mail arrives has the alias \
                   domain and the drop folder";
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
     for virtual_server in metabase.virtual_servers() {

@@ -115,7 +115,7 @@ fn admission(list: &RelayList, network: &RecordedNetwork) -> Judged<Admission> {
     let is_complete = list.unread_names == 0 && list.names.is_empty();
     Ok(match (list.reach(), list.kind) {
         (Reach::Everyone, _) => Admission::All,
-        (Reach::Nobody, _) => Admission::NotAll,
+        (Reach::NoClient, _) => Admission::NotAll,
         (Reach::Unknown, _) => Admission::NotKnown,
         (Reach::Some, RelayKind::Only) if list.entries.iter().any(includes) => Admission::All,
         (Reach::Some, RelayKind::AllExcept)

@@ -105,7 +105,7 @@ fn queue_finding(
         view.name()
     );
     let remedy = "Read the oldest files there: mail for other domains waits for its receivers, \
-                  which is no fault of the farm; mail for the farm waits for the alias domain, or \
+                  which is not a fault of the farm; mail for the farm waits for the alias domain, or \
                   for a restart of the SMTP service after the domain was added";
     let longest = humantime::format_duration(longest);
     Finding::for_role(AdminRole::Server, message, remedy)
@@ -142,8 +142,7 @@ fn bad_mail_finding(view: &VirtualServerView<'_>, bad_mail: &ListedFolder<'_>) -
         "`{}` put mail away as undeliverable within the last day",
         view.name()
     );
-    let remedy =
-        "Read the newest files there: beside each message lies why it could not be delivered";
+    let remedy = "Read the newest files there: next to each message lies the reason why it could not be delivered";
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         format!("files in `{}`", bad_mail.path),
         "none of the last 24 hours",

@@ -42,7 +42,7 @@ const BARE_MASK: &str = "the relay list holds a mask and no address, and whether
 
 pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
     judge_relay_lists(case, |view, list| match (list.reach(), list.kind) {
-        (Reach::Nobody, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
+        (Reach::NoClient, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
         (Reach::Everyone, _) => Outcome::Fail(open_finding(view, "everyone")),
         (Reach::Some, RelayKind::AllExcept) => {
             Outcome::Fail(open_finding(view, "everyone but those whom it names"))
@@ -118,7 +118,7 @@ fn unusual_finding(view: &VirtualServerView<'_>, list: &RelayList) -> Finding {
     // A form that is only unusual is not a fault: the list must also mean something else than it
     // seems to.
     let says_something_else =
-        matches!(list.reach(), Reach::Nobody | Reach::Unknown) || list.ignored > 0;
+        matches!(list.reach(), Reach::NoClient | Reach::Unknown) || list.ignored > 0;
     if says_something_else {
         finding
     } else {

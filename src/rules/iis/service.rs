@@ -215,7 +215,7 @@ fn no_virtual_server_finding(server: &Server, metabase: &Metabase) -> Finding {
     Finding::for_role(
         AdminRole::Server,
         format!("`{}` has no SMTP virtual server", server.name()),
-        "Install the feature SMTP Server anew, or make a virtual server in IIS 6.0 Manager",
+        "Install the feature SMTP Server again, or make a virtual server in IIS 6.0 Manager",
     )
     .observed(
         format!("MetaBase.xml of {}", server.name()),

@@ -15,7 +15,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
         "incoming e-mail is enabled, but no display address is recorded",
         "Name the domain of the lists' addresses with `spinmail display-address DOMAIN`",
     )
-    .observed(ENABLED, "a display address beside it", "`true`");
+    .observed(ENABLED, "a display address with it", "`true`");
     let value = checked(&case.farm.incoming.display_address);
     let outcome = match value {
         Checked::Missing if !case.farm.is_enabled() => wanted::not_known_to_be_enabled(),
@@ -123,7 +123,7 @@ fn judge_server_names(case: &Case<'_>, key: &str, domain: (&str, &DomainName)) -
         return Outcome::not_applicable("the mail hosts hand mail on under other domains");
     }
     let finding = alias_needed_finding(farm, key, (text, &servers));
-    // What DNS says of the domain may be known, and is no reason to make a company's domain an alias.
+    // What DNS says of the domain may be known, and is not a reason to make a company's domain an alias.
     let routes = case.routes();
     let mut why_not = mail_servers(farm).filter_map(|server| routes.why_not_alias(server, domain));
     Outcome::Fail(match why_not.next() {

@@ -99,7 +99,7 @@ fn judge_approvals(farm: &Farm) -> Outcome {
         )),
         (_, Some(false)) => Outcome::Fail(approvals_finding(
             list,
-            "distribution groups are not allowed, so nobody asks",
+            "distribution groups are not allowed, so there are no requests",
         )),
         (Some(Service::Yes), Some(true)) => Outcome::pass(),
         (Some(Service::Yes), None) => not_recorded(GROUPS),

@@ -467,7 +467,7 @@ fn topologies() -> Vec<Topology> {
              inside: mx [10 wfe1=wfe1] hosts [] takers [wfe1, sp1]",
         ),
         topology(
-            "14 IPv6 beside IPv4",
+            "14 IPv6 next to IPv4",
             &[HEAD, SP1],
             &[
                 A_OF_BOTH,

@@ -50,7 +50,7 @@ impl<'a> TargetView<'a> {
             Standing::Server(server) => match routes.reach(server) {
                 Reach::Off => vec![(None, Outcome::not_applicable("no mail goes to this server"))],
                 reach => limited(&|outcome| match outcome {
-                    // A note is no alarm, whether or not mail goes there.
+                    // A note is not an alarm, whether or not mail goes there.
                     outcome if is_note(&outcome) => outcome,
                     outcome => reach.limit(outcome),
                 }),

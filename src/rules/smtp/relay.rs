@@ -187,7 +187,7 @@ fn holds(list: &RelayList, address: IpAddr) -> Listed {
     let named = |four: Ipv4Addr| list.entries.iter().any(|entry| includes(entry, four));
     match (list.reach(), address.to_canonical()) {
         (Reach::Everyone, _) => Listed::Everyone,
-        (Reach::Nobody, _) => Listed::No,
+        (Reach::NoClient, _) => Listed::No,
         // The list holds IPv4 addresses alone.
         (Reach::Some, IpAddr::V6(_)) | (Reach::Unknown, _) => Listed::NotKnown,
         (Reach::Some, IpAddr::V4(four)) => match (list.kind, named(four)) {

@@ -2,7 +2,7 @@
 //!
 //! A file imports another when a path in it (of a `use`, or where it stands) leads to something
 //! that the other defines; what is re-exported counts for the file that defines it. `mod x;` and
-//! a parent's `pub use x::…` are no imports: a parent may hand on what its children hold.
+//! a parent's `pub use x::…` are not imports: a parent may hand on what its children hold.
 
 use super::sources::{self, PathRole, PathUse, Source};
 use std::collections::{BTreeMap, BTreeSet};

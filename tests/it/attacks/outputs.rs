@@ -215,7 +215,7 @@ fn farm_file_of_the_environment_is_not_overwritten() {
     assert_eq!(folder.read("other.toml"), example("farm.toml"));
 }
 
-/// Facts whose names are replaced are no copy of those that have them.
+/// Facts whose names are replaced are not a copy of those that have them.
 #[test]
 fn redacted_output_replaces_no_file() {
     let redact = ["gather", "--facts", "facts.json", "--redact", "--out"];
@@ -380,7 +380,7 @@ mod unix {
                 assert!(run.err.contains(hint), "{}", run.err);
             }
         }
-        // What is thrown away on purpose, opened as Rust opens it, is no error.
+        // What is thrown away on purpose, opened as Rust opens it, is not an error.
         let null = std::fs::OpenOptions::new()
             .read(true)
             .write(true)

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The number of a call whose answer nobody waits for.
+/// The number of a call whose answer is not awaited.
 const NOBODY_ASKED: u64 = u32::MAX as u64;
 
 pub struct Browser {

@@ -80,7 +80,7 @@ const ATTACKS: &[Attack] = &[
         expected: (MISSING, "undecided", "no LDAP that can be read"),
     },
     Attack {
-        name: "a result that is no text",
+        name: "a result that is not a text",
         at: Asked::is_bind,
         said: |_| {
             vec![Said::Operation(tlv(
@@ -169,7 +169,7 @@ const ATTACKS: &[Attack] = &[
         expected: (MISSING, "undecided", "DC=other"),
     },
     Attack {
-        name: "a domain that is no name",
+        name: "a domain that is not a name",
         at: is_root,
         said: |_| {
             vec![
@@ -252,7 +252,7 @@ const ATTACKS: &[Attack] = &[
         expected: (MISSING, "undecided", "no LDAP that can be read"),
     },
     Attack {
-        name: "a name that is no text",
+        name: "a name that is not a text",
         at: Asked::is_about_container,
         said: |_| vec![Said::Entry(vec![0xff, 0xfe], vec![]), Said::success()],
         expected: (MISSING, "undecided", "no LDAP that can be read"),
@@ -638,7 +638,7 @@ fn wrong(
     let stalls = name.contains("silence") || *part == "timed out";
     let run = with_patience(&server, "directory", if stalls { "300ms" } else { "5s" });
     let (found, text) = (outcome(&run, rule), message(&run, rule));
-    // Beside what is expected, an attack may make other rules fail.
+    // Besides what is expected, an attack may make other rules fail.
     let clean = if *wanted == "undecided" { 3 } else { 0 };
     let fits = run.code == 1 || (run.code == clean && *wanted != "fail");
     let is_right = found == *wanted && text.contains(part) && fits;
@@ -647,7 +647,7 @@ fn wrong(
 
 #[test]
 fn hostile_answers_never_panic_or_pass() {
-    // Most of the time somebody waits.
+    // Most of the time a client waits.
     let chunks = ATTACKS.chunks(ATTACKS.len().div_ceil(6));
     let threads: Vec<_> = chunks
         .map(|chunk| thread::spawn(|| chunk.iter().filter_map(wrong).collect::<Vec<_>>()))

@@ -409,7 +409,7 @@ fn incomplete_groups_leave_rights_undecided() {
         UNDECIDED,
         "known by their members alone",
     );
-    // The controller shows whoever asks all of its own groups.
+    // The controller shows every account all of its own groups.
     let mut asking = by_members("(A;CI;CCDCDTWP;;;BG)");
     asking["connection"]["known"]["token"] = json!([ADMIN, "S-1-5-32-546"]);
     assert_said(FARM, asking, CREATE, PASS, "Guests");
@@ -418,7 +418,7 @@ fn incomplete_groups_leave_rights_undecided() {
     assert_said(FARM, asking, CREATE, FAIL, "no entry grants it");
 }
 
-/// What new objects get is of the container's domain, whoever asks.
+/// What new objects get is of the container's domain, for every account.
 #[test]
 fn asking_account_may_be_of_another_domain() {
     let mut facts = directory("(A;CI;CCDCDTWP;;;S)");

@@ -64,21 +64,21 @@ fn facts_that_do_not_fit_are_refused() {
         ),
         (
             r#"{"facts":-1}"#,
-            "is no facts file: `facts` is the version of its form, 1 or more, and not `-1`",
+            "is not a facts file: `facts` is the version of its form, 1 or more, and not `-1`",
         ),
         (
             r#"{"facts":0}"#,
-            "is no facts file: `facts` is the version of its form, 1 or more, and not `0`",
+            "is not a facts file: `facts` is the version of its form, 1 or more, and not `0`",
         ),
         (r#"{"facts":1.5}"#, "and not `1.5`"),
         (r#"{"facts":"1"}"#, "and not `\"1\"`"),
         (
             r#"{"dns":null}"#,
-            "is no facts file: `facts`, the version of its form, is missing",
+            "is not a facts file: `facts`, the version of its form, is missing",
         ),
         (
             "{\"facts\":1,\n\"farm\": tru",
-            "is no facts file: line 2, column",
+            "is not a facts file: line 2, column",
         ),
         ("{\"facts\":1}\n{}", "line 2, column 1: trailing characters"),
         (
@@ -93,16 +93,16 @@ fn facts_that_do_not_fit_are_refused() {
             r#"{"facts":1,"smtp":{"targets":[{"host":"a","address":"192.0.2.1:25","answer":{"maybe":1}}]}}"#,
             "at `smtp.targets[0].answer",
         ),
-        ("{\"facts\":1,", "is no facts file"),
-        ("", "is no facts file"),
-        ("[]", "is no facts file"),
+        ("{\"facts\":1,", "is not a facts file"),
+        ("", "is not a facts file"),
+        ("[]", "is not a facts file"),
         (
             r#"{"facts":1,"dns":{"servers":["nowhere"],"lookups":[]}}"#,
-            "is no facts file",
+            "is not a facts file",
         ),
         (
             r#"{"facts":1,"dns":{"servers":[],"lookups":[{"answer":{"\u001b[31m":1}}]}}"#,
-            "is no facts file",
+            "is not a facts file",
         ),
     ] {
         let run = judge(&folder, facts, "text");

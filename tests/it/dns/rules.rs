@@ -349,7 +349,7 @@ fn the_record_to_add_is_offered_where_it_may_stand() {
     assert_eq!(
         actions("sharepoint.fabrikam.test CNAME sp1.fabrikam.test", FARM),
         none,
-        "beside an alias"
+        "an alias may not have"
     );
     let lost = farm_with(&[("sharepoint.fabrikam.test", "sharepoint.nowhere.test")]);
     assert_eq!(actions("test ZONE", &lost), none, "in a top-level domain");

@@ -66,7 +66,7 @@ fn without_new_findings_the_status_is_clean() {
 #[test]
 fn findings_are_compared_by_rule_and_subject() {
     let folder = folder();
-    // Another value, the same rule and subject; one finding mended, one new.
+    // Another value, the same rule and subject; one finding fixed, one new.
     let farm = OLD
         .replace("'C:drop'", "'D:drop'")
         .replace("safe-servers = [\"192.0.2.5\"]\n", "");
@@ -383,16 +383,16 @@ fn only_a_report_of_a_known_version_is_compared_with() {
             "{\"report\": 3, \"farm\": null, \"file\": \"x\", \"verdicts\": []}",
             "is of report version 3, this spinmail knows 2",
         ),
-        ("{\"trace\": 1}", "is no report: missing field `report`"),
+        ("{\"trace\": 1}", "is not a report: missing field `report`"),
         (
             "{\"report\": 1, \"file\": 3, \"farm\": null}",
-            "is no report: ",
+            "is not a report: ",
         ),
         (
             "{\"report\": 1, \"files\": [{\"farm\": null}]}",
-            "is no report: missing field `file`",
+            "is not a report: missing field `file`",
         ),
-        ("no json", "is no report: "),
+        ("no json", "is not a report: "),
     ] {
         folder.write("old.json", text);
         let run = since(&folder, &[]);

@@ -1,4 +1,4 @@
-//! The wizard's way back, its suggestions, and what it asks beside the page.
+//! The wizard's way back, its suggestions, and what it asks besides the page.
 
 use super::Answer::{Back, Keep, Mark, Pick, Type};
 use super::*;
@@ -139,14 +139,14 @@ fn from_the_end_back_leads_to_the_last_question() {
     );
 }
 
-// --- Suggestions, and what lies beside the page
+// --- Suggestions, and what lies outside the page
 
 #[test]
 fn suggestions_are_offered_once_and_never_taken_unasked() {
     let text = ADVANCED.replace("smtp-server = \"sp1.fabrikam.com\"\n", "");
     let (after, script) = walk(&farm(&text), &[]);
     assert_eq!(after, farm(&text), "nothing is taken unasked");
-    // What the setting would refuse is no suggestion.
+    // What the setting would refuse is not a suggestion.
     assert_eq!(
         script.suggestions,
         [(SMTP_SERVER.to_owned(), "sp9.fabrikam.com".to_owned())]
@@ -156,7 +156,7 @@ fn suggestions_are_offered_once_and_never_taken_unasked() {
         after,
         farm(&ADVANCED.replace("sp1.fabrikam.com", "sp9.fabrikam.com"))
     );
-    // What is there already is no news.
+    // What is there already is not new.
     let (_, script) = walk(
         &farm(&ADVANCED.replace("sp1.fabrikam.com", "sp9.fabrikam.com")),
         &[],

@@ -99,7 +99,7 @@ fn units_are_suggestions_taken_by_number() {
     assert!(!seen.contains("geheim"));
 }
 
-/// Nobody is asked for a password, and none is sent where none is given.
+/// No password prompt appears, and none is sent where none is given.
 #[test]
 fn without_a_password_the_directory_is_asked_anonymously() {
     let server = LdapServer::start(None, with_units);
@@ -167,7 +167,7 @@ fn the_units_of_active_directory_are_offered() {
         "{question}"
     );
     assert!(!question.contains("OU=Domain Controllers"), "{question}");
-    // To nobody it shows nothing.
+    // To an anonymous client it shows nothing.
     let (_, question, _) = container_question(&folder, &[]);
     assert!(!question.contains("Suggestion"), "{question}");
 }

@@ -1,6 +1,6 @@
 """bulk.py COUNT: contacts for scale, in OU=Bulk.
 
-The first goes through the directory's own modules, the others are written beside it as its copies. Adding through the
+The first goes through the directory's own modules, the others are written next to it as its copies. Adding through the
 modules costs more the more objects there are, because each add rewrites the lists of all persons, of all contacts and of
 the unit's children; 100,000 take over half an hour. Here these lists are left out of the index while adding, and written
 once at the end. Works on the store of LMDB only."""

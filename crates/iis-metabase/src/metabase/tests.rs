@@ -99,7 +99,7 @@ fn default_domain() {
             domain_named(server, "sharepoint.fabrikam.com"),
             server.relay_list().unwrap().reach()
         ),
-        (None, Reach::Nobody)
+        (None, Reach::NoClient)
     );
 }
 
@@ -176,7 +176,7 @@ fn absent_and_empty_relay_lists() {
             first(&absent).get(RELAY_IP_LIST),
             first(&absent).relay_list().unwrap().reach()
         ),
-        (None, Reach::Nobody)
+        (None, Reach::NoClient)
     );
     assert_eq!(first(&empty).relay_list().unwrap().reach(), Reach::Everyone);
     assert_eq!(

@@ -163,7 +163,7 @@ impl<'a> VirtualServer<'a> {
     }
 
     /// Returns who may connect. Absent means everyone, unlike an absent relay list: the snap-in's default
-    /// is "all except the list below" with nothing in it (inferred; a server that nobody may
+    /// is "all except the list below" with nothing in it (inferred; a server that no client may
     /// reach could not be the default).
     pub fn access_list(self) -> Result<RelayList, RelayListError> {
         self.get(IP_SECURITY)
@@ -173,7 +173,7 @@ impl<'a> VirtualServer<'a> {
     }
 
     /// Returns what is done with mail for a domain of it: the domain's own value, or else the server's or
-    /// the service's (INHERIT in cc757175); nothing special where nobody says (the schema's
+    /// the service's (INHERIT in cc757175); nothing special where neither does (the schema's
     /// default is 0).
     pub fn route_action(self, domain: &Domain) -> Result<RouteAction, ValueError> {
         match domain.properties.get(ROUTE_ACTION.name) {

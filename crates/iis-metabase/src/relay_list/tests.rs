@@ -110,7 +110,7 @@ fn nothing_has_two_meanings() {
     let absent = Stored::Absent.read().unwrap();
     assert_eq!(
         (absent.kind, absent.reach()),
-        (RelayKind::Only, Reach::Nobody)
+        (RelayKind::Only, Reach::NoClient)
     );
     let empty = Stored::Hex("").read().unwrap();
     assert_eq!(
@@ -146,7 +146,7 @@ fn grant_of_the_zero_address_reaches_nobody() {
     let list = read(&encode(&[], &[masked("255.255.255.255", &["0.0.0.0"])])).unwrap();
     assert_eq!(
         (list.kind, shown(&list), list.reach()),
-        (RelayKind::Only, vec![], Reach::Nobody)
+        (RelayKind::Only, vec![], Reach::NoClient)
     );
     assert_eq!(
         list.odd,
@@ -174,7 +174,7 @@ fn zero_mask_reaches_every_computer() {
             &["grants every computer, by 0.0.0.0/0".into()][..]
         )
     );
-    assert_eq!(read(&encode(&all, &[])).unwrap().reach(), Reach::Nobody);
+    assert_eq!(read(&encode(&all, &[])).unwrap().reach(), Reach::NoClient);
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn each_bit_has_its_decider() {
             by: DecidedBy::NoAce
         }])
     );
-    // Nobody is refused for want of SYNCHRONIZE.
+    // Access is never refused for want of SYNCHRONIZE.
     assert!(
         effective(
             &sd("O:BAD:(A;;0x200a9;;;T)"),
@@ -178,7 +178,7 @@ fn unknowns_leave_rights_undecided() {
         (0x1301bf, 0, vec![])
     );
     assert_eq!(rights_of("O:BAD:(D;;SD;;;DA)", &timer), (0, 0, vec![]));
-    // Whoever is in the group is denied, whoever is not is granted nothing.
+    // A member of the group is denied, any other account is granted nothing.
     let perhaps = timer.clone().perhaps(sid("S-1-5-21-9-8-7"));
     assert_eq!(
         rights_of(

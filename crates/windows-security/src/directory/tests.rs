@@ -216,7 +216,7 @@ fn the_owner_may_take_an_object_over() {
     };
     assert_eq!(owned("(A;;RP;;;T)"), 0xe0010);
     assert_eq!(owned("(A;;RP;;;OW)"), 0x10);
-    // MS-ADTS 5.1.3.3.2: of an empty list nobody has anything.
+    // MS-ADTS 5.1.3.3.2: an empty DACL grants nothing to any account.
     assert_eq!(owned(""), 0);
 }
 

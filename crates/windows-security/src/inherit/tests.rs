@@ -85,7 +85,7 @@ fn creators_and_generic_rights_are_filled_in() {
         passed("(A;OI;GA;;;CO)", ObjectKind::Folder),
         "(A;OIIO;0x10000000;;;CO)"
     );
-    // Nobody knows who makes it.
+    // The creator is not known.
     let nobody = inherited(
         &sd("O:BAD:(A;OI;0x1;;;CO)"),
         ObjectKind::File,

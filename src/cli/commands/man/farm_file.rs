@@ -24,7 +24,7 @@ pub(super) fn page() -> String {
         "On the command line a setting has a dotted name, such as incoming-email.mode or \
          server.NAME.role; the last part is enough if it is unique. Paths and accounts are \
          Windows paths and accounts, times are UTC. Passwords do not belong in the file; there \
-         is no setting for one.",
+         is not a setting for one.",
     ] {
         writer.paragraph([roman(text)]);
     }

@@ -135,7 +135,7 @@ fn malformed_responses_are_refused() {
             message(&[element(0x65, &[0x0a, 1, 0])]),
         ),
         (
-            "a result that is no text",
+            "a result that is not a text",
             message(&[element(0x65, &[0x0a, 1, 0, 4, 1, 0xff, 4, 0])]),
         ),
         ("an entry without a name", message(&[element(0x64, &[])])),

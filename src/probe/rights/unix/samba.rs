@@ -264,7 +264,7 @@ impl<'a> Samba<'a> {
     ) -> Result<String, SambaError> {
         // rpcclient would read options and more in a name with other characters.
         if !is_host_name(&self.share.server) {
-            let why = "its server is no plain host name";
+            let why = "its server is not a plain host name";
             return Err(Failure::new(FailureKind::Unsupported, why).into());
         }
         let secret = match &*self.logon {

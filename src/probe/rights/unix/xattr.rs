@@ -43,7 +43,7 @@ pub(super) fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
         Failure::new(
             FailureKind::Unsupported,
             "no extended attribute there holds a list of Windows: the mount does not show it, or \
-             it is no folder of Windows",
+             it is not a folder of Windows",
         )
     }))
 }

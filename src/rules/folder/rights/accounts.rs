@@ -126,7 +126,7 @@ fn denied_finding(
     }
     if account.is_anonymous_on(view) {
         let remedy = "Let the service run as an account of the domain, and grant that its rights: \
-                      LOCAL SERVICE comes to a share as nobody, and no entry for it helps";
+                      LOCAL SERVICE reaches a share as ANONYMOUS LOGON, and no entry for it helps";
         return Finding::for_role(AdminRole::Farm, message, remedy);
     }
     let grantee = account.grantee(view);
@@ -155,7 +155,7 @@ pub(super) fn grantable_name(
         AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {
             Some(account.service_account.account.as_str().to_owned())
         }
-        AccountForm::Nobody if view.is_share() => None,
+        AccountForm::Anonymous if view.is_share() => None,
         _ => Some(format!("*{}", account.sid.as_ref()?)),
     }
 }

@@ -122,7 +122,7 @@ impl<'a> Identity<'a> {
             AccountForm::Name { name, .. }
             | AccountForm::Bare(name)
             | AccountForm::Principal { name, .. } => !name.ends_with('$'),
-            AccountForm::Nobody => true,
+            AccountForm::Anonymous => true,
             _ => false,
         }
     }
@@ -313,8 +313,8 @@ fn known_sid(
     }
     match service_account.account.form() {
         AccountForm::Computer if view.is_share() => None,
-        AccountForm::Nobody if view.is_share() => Some(Sid::nt(7)),
-        AccountForm::Computer | AccountForm::Nobody => well_known_sid(service_account.account),
+        AccountForm::Anonymous if view.is_share() => Some(Sid::nt(7)),
+        AccountForm::Computer | AccountForm::Anonymous => well_known_sid(service_account.account),
         AccountForm::Sid(sid) => Some(sid),
         _ => sid_by_name(view, service_account.account.as_str()),
     }

@@ -115,7 +115,7 @@ impl<'a> ResolvedAccount<'a> {
 
     /// Returns whether it accesses the share anonymously, so that an ACE for it has no effect.
     pub(super) fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
-        view.is_share() && self.service_account.account.form() == AccountForm::Nobody
+        view.is_share() && self.service_account.account.form() == AccountForm::Anonymous
     }
 }
 
@@ -133,7 +133,7 @@ fn is_loopback_access(
         AccountForm::Computer => service_account
             .computer
             .is_some_and(|server| path.is_on(server)),
-        AccountForm::Nobody => case
+        AccountForm::Anonymous => case
             .farm
             .receivers()
             .map(Server::name)
