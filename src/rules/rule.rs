@@ -87,7 +87,8 @@ impl Rule {
 
     /// Returns the examples of the page, with their headings.
     pub(crate) fn examples(&self) -> &'static str {
-        &self.explain[self.explain_before_examples().len()..]
+        let before = self.explain_before_examples();
+        self.explain.strip_prefix(before).unwrap_or_default()
     }
 
     /// Returns what the page says before its examples, without the title, which is the rule's id.

@@ -262,7 +262,12 @@ fn why_a_right_is_missing_and_what_helps() {
             FAIL,
             "Take back the entry that denies it. Delegate Create all",
         ),
-        ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "Then restart IIS"),
+        (
+            "(A;CI;DCDTWP;;;S)",
+            CREATE,
+            FAIL,
+            "Then recycle the application pool",
+        ),
         ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "no entry grants it"),
     ] {
         assert_said(FARM, directory(entries), rule, outcome, part);

@@ -41,6 +41,17 @@ fn facts(path: &str, folder: &str, share: &str) -> Value {
     json!({"facts": 2, "folder": {"folders": [seen]}})
 }
 
+/// Returns a command of one that runs on a share's server, about the share's own path.
+fn on_its_server(line: &str) -> String {
+    let command = line
+        .strip_prefix("Invoke-Command -ComputerName ")
+        .and_then(|rest| rest.split_once(" { "))
+        .and_then(|(_, command)| command.strip_suffix(" }"));
+    command
+        .unwrap_or(line)
+        .replace("((Get-SmbShare -Name 'drop').Path)", &format!("'{SHARE}'"))
+}
+
 /// Adds to a share's DACL what `Grant-SmbShareAccess` does.
 fn granted(share: &str, command: &str) -> String {
     let words: Vec<&str> = command.split('\'').collect();
@@ -153,6 +164,7 @@ fn remedies_carried_out_leave_nothing_behind() {
         let mut icacls: Vec<String> = Vec::new();
         let mut share = broken.share.to_owned();
         for line in printed.lines().map(str::trim) {
+            let line = &on_its_server(line);
             if line.starts_with("icacls ") && !icacls.iter().any(|known| known == line) {
                 icacls.push(line.to_owned());
             } else if line.starts_with("Grant-SmbShareAccess ") {
