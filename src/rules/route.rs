@@ -249,7 +249,7 @@ impl<'a> Routes<'a> {
     pub(super) fn why_not_alias(&self, server: &Server, domain: &DomainName) -> Option<String> {
         if let Some(exchanger) = self.exchanger_elsewhere(domain) {
             return Some(if exchanger.host == domain.ascii() {
-                "its mail also goes to its own address, which is not a recorded host's".to_owned()
+                "its mail also goes to its own address, which no recorded host has".to_owned()
             } else {
                 format!(
                     "its mail also goes to `{}`, which is not recorded",
@@ -281,8 +281,8 @@ impl<'a> Routes<'a> {
             .into_iter()
             .find(|host| host.delivers_as.is_none() && is_company(host))?;
         Some(format!(
-            "it may be the company's own mail domain. Then `{}` hands the farm's mail on under another \
-             domain, by contacts; `{command}` records which",
+            "it may be the company's own mail domain. Then `{}` passes the farm's mail on under \
+             another domain, through contacts; `{command}` records which",
             without.name(),
             command = remedy::spinmail(
                 "mail-host set {NAME} --delivers-as DOMAIN",
@@ -432,7 +432,7 @@ impl<'a> Routes<'a> {
         let mut route = self.by_exchangers(domain, NetworkView::Outside);
         if !has_outside {
             route.unknown = vec![
-                "it was not asked which mail exchangers senders outside see: record name servers \
+                "it is not known which mail exchangers senders outside see: record DNS servers \
                  with `spinmail set outside-dns-servers ADDRESS`"
                     .to_owned(),
             ];
@@ -535,7 +535,7 @@ impl Reach<'_> {
                 if finding.severity != Some(Severity::Note) =>
             {
                 Outcome::undecided(format!(
-                    "{}; whether mail goes there is not known: {why}",
+                    "{}; it is not known whether mail goes there: {why}",
                     finding.message
                 ))
             }

@@ -126,7 +126,7 @@ impl Verdict {
         self.is_decided_elsewhere = cause.is_none();
         self.message = match cause {
             Some(id) => format!("another finding explains it{}", in_parentheses(id)).into(),
-            None => "it is decided by what the server's own settings say".into(),
+            None => "the server's own settings decide it".into(),
         };
         self.severity = self.rule.severity;
         self.evidence.clear();

@@ -12,7 +12,7 @@ use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 use std::collections::BTreeMap;
 
 const DNS_SERVERS: &str = "probe.dns-servers";
-const EXPECTED: &str = "the same at every name server";
+const EXPECTED: &str = "the same at every DNS server";
 
 pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     // Inside and outside may differ.
@@ -22,7 +22,7 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     }
     let compared: Vec<&Vec<DnsView<'_>>> = sides.iter().filter(|views| views.len() > 1).collect();
     if compared.is_empty() {
-        let why = "only one name server was asked of each side";
+        let why = "only one DNS server was asked for each side";
         return RuleResult::only(DNS_SERVERS, Outcome::not_applicable(why));
     }
     let names = compared_names(case);
@@ -156,10 +156,11 @@ fn differing_answers(views: &[DnsView<'_>], name: &str, kind: RecordKind) -> Vec
 
 fn differing_finding(name: &ComparedName, evidence: Vec<Evidence>) -> Finding {
     let message = format!(
-        "the name servers give different answers for `{}`",
+        "the DNS servers give different answers for `{}`",
         name.shown
     );
-    let remedy = "If one is behind, let it fetch the zone; if one answers as senders outside see it, \
-                  record it as such: `spinmail set outside-dns-servers ADDRESS`";
+    let remedy = "If one has an old copy of the zone, transfer the zone again. If one gives the \
+                  answers that senders outside see, record it: `spinmail set outside-dns-servers \
+                  ADDRESS`";
     Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(evidence)
 }

@@ -18,7 +18,7 @@ pub(super) fn display_address(farm: &Farm) -> Judged<&DomainName> {
         return Ok(domain);
     }
     Err(Outcome::undecided(format!(
-        "`{text}` is a short name, which means another name on every machine; record its full one"
+        "`{text}` is a short name, which each machine completes differently; record the full name"
     )))
 }
 
@@ -27,7 +27,7 @@ pub(super) fn display_address(farm: &Farm) -> Judged<&DomainName> {
 pub(super) fn smtp_server_name(farm: &Farm) -> Judged<&DomainName> {
     if !farm.manages_directory() {
         return Err(Outcome::not_applicable(
-            "the Directory Management Service is not on, so no SMTP mail server is in use",
+            "the Directory Management Service is off, so no SMTP mail server is in use",
         ));
     }
     match checked(&farm.directory.smtp_server) {

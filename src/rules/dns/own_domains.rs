@@ -48,8 +48,8 @@ pub(super) fn judge_whether_found(case: &Case<'_>) -> Vec<RuleResult> {
             continue;
         }
         let what = format!(
-            "DNS was not asked which hosts take mail for `{}`; `spinmail verify dns` or `spinmail \
-             gather dns` asks it",
+            "DNS was not asked which hosts receive mail for `{}`; `spinmail verify dns` or \
+             `spinmail gather dns` asks it",
             domain.as_str()
         );
         results.push(RuleResult::new(domain, Outcome::undecided(what)).about(key));

@@ -77,7 +77,7 @@ impl<'a> DnsView<'a> {
         }
         if !host.contains('.') {
             return Ternary::Unknown(format!(
-                "the server `{}` is recorded by a short name; record its full one",
+                "the server `{}` is recorded by a short name; record its full name",
                 server.name()
             ));
         }

@@ -288,7 +288,7 @@ impl<'a> Walk<'a> {
             false => format!("`{host}`"),
         };
         format!(
-            "whether {host} passes mail on to the farm is not known; if it does, record it: \
+            "it is not known whether {host} passes mail on to the farm; if it does, record it: \
              `{command}`"
         )
     }
@@ -308,7 +308,7 @@ impl<'a> Walk<'a> {
         }
         let Some(targets) = &host.passes_to else {
             arrival.unknown.push(format!(
-                "where `{}` passes mail on to is not recorded; record it: `{command}`",
+                "it is not recorded to which hosts `{}` passes mail on; record it: `{command}`",
                 host.name(),
                 command =
                     remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
@@ -419,8 +419,8 @@ impl<'a> Walk<'a> {
             Target::MailHosts(hosts)
         } else if self.views.is_empty() {
             Target::NotKnown(format!(
-                "whose address {address} is, is not known; `spinmail gather dns` asks for the \
-                 servers' addresses"
+                "it is not known which host has the address {address}; `spinmail gather dns` asks \
+                 for the servers' addresses"
             ))
         } else {
             Target::Elsewhere
@@ -502,8 +502,8 @@ impl<'a> Walk<'a> {
     pub(super) fn unknown_for(&self, server: &Server) -> Option<String> {
         if has(&self.uncertain, server) {
             return Some(
-                "the contacts' SMTP mail server leads there, and no Exchange is recorded that sends \
-                 to contacts; if there is one, record it: `spinmail mail-host add NAME --kind \
+                "the contacts' SMTP mail server leads there, but no recorded Exchange sends to \
+                 contacts; if there is one, record it: `spinmail mail-host add NAME --kind \
                  exchange`"
                     .to_owned(),
             );

@@ -69,7 +69,7 @@ impl<'a> TargetView<'a> {
             }
             Some(server) if self.is_translated(server) && !self.decides_at_translated(case) => {
                 Standing::NotApplicable(
-                    "it is a translated address; the server is judged at its own",
+                    "it is a translated address (NAT); the server is judged at its own address",
                 )
             }
             Some(_) if self.has_no_route() && self.is_open_elsewhere(case) => {
@@ -78,14 +78,14 @@ impl<'a> TargetView<'a> {
                 )
             }
             Some(_) if self.is_answered_for_senders(case) => Standing::NotApplicable(
-                "only mail hosts pass mail to it, and another machine that it lets in asked it",
+                "only mail hosts pass mail to it, and it was asked from another machine",
             ),
             Some(server) => Standing::Server(server),
             None => match mail_host_at(case.farm, self.facts) {
                 Some(known) if known.is_load_balancer() => Standing::Balancer,
                 Some(_) => Standing::NotApplicable("it is a recorded mail host, not a server"),
                 None if is_named(case, host) => Standing::NotRecorded,
-                None => Standing::NotApplicable("neither the farm file nor DNS names it any more"),
+                None => Standing::NotApplicable("the farm file and DNS no longer name it"),
             },
         }
     }
@@ -108,7 +108,7 @@ impl<'a> TargetView<'a> {
                 Greeting::None(why) => no_greeting(&why),
                 Greeting::Closed | Greeting::Refusal(_) => takes_no_connections(),
                 Greeting::Later(_) => Outcome::undecided("it was busy; ask again later"),
-                Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not talk SMTP"),
+                Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not speak SMTP"),
             },
         })
     }
@@ -227,9 +227,8 @@ fn without_error(outcome: Outcome, case: &Case<'_>, target: &SmtpTarget) -> Outc
     match outcome {
         Outcome::Fail(finding) if finding.severity != Some(Severity::Note) => {
             Outcome::undecided(format!(
-                "{}; but `{host}` is not recorded: if it passes mail on to the farm, \
-                 `{host_added}` records it, and if it is one of the farm's servers, \
-                 `{server_added}`",
+                "{}; but `{host}` is not recorded: if it passes mail on to the farm, record it \
+                 with `{host_added}`; if it is one of the farm's servers, with `{server_added}`",
                 finding.message
             ))
         }
@@ -267,7 +266,7 @@ fn known_hosts(smtp: &SmtpFacts) -> BTreeSet<String> {
 
 /// Returns the outcome of rules about a conversation if there was no connection.
 pub(super) fn takes_no_connections() -> Outcome {
-    Outcome::because("smtp-closed", "it takes no connections")
+    Outcome::because("smtp-closed", "it accepts no connections")
 }
 
 /// Returns the outcome for a server that was not asked.
@@ -277,12 +276,12 @@ pub(super) fn not_asked() -> Outcome {
 
 pub(super) fn no_connection(why: &Failure) -> Outcome {
     Outcome::undecided(format!(
-        "no connection came about ({why}); try from where the mail comes from"
+        "it could not be reached ({why}); try from where the mail comes from"
     ))
 }
 
 pub(super) fn no_greeting(why: &str) -> Outcome {
-    Outcome::undecided(format!("no greeting came: {why}"))
+    Outcome::undecided(format!("it sent no greeting: {why}"))
 }
 
 /// Returns the outcome for a host without an address to talk to.
@@ -295,7 +294,7 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
                 Outcome::not_applicable("it has no address, and no mail goes there")
             }
             None if dns::is_never_looked_up(case.farm, &host.host) => Outcome::not_applicable(
-                "it has no address, and no mail host is recorded that asks for one",
+                "it has no address, and no recorded mail host asks DNS for one",
             ),
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },

@@ -90,8 +90,8 @@ impl<'a> TargetView<'a> {
                 None => Ok(()),
             },
             Some(Ternary::No) if hosts.is_empty() => Err(
-                "no MX record and no mail host leads to it, but in automatic mode SharePoint counts \
-                 on its SMTP service"
+                "no MX record and no mail host leads to it, but in automatic mode SharePoint uses \
+                 its SMTP service"
                     .to_owned(),
             ),
             Some(Ternary::No) => Err("only mail hosts pass mail to it".to_owned()),
@@ -99,7 +99,7 @@ impl<'a> TargetView<'a> {
             // Senders find a load balancer by its MX record.
             None => match case.seen().exchangers() {
                 Some(known) if known.contains(&self.facts.host.to_ascii_lowercase()) => Ok(()),
-                _ => Err("no MX record is known that leads to it".to_owned()),
+                _ => Err("no known MX record leads to it".to_owned()),
             },
         }
     }

@@ -228,7 +228,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(A;;DT;;;S)(A;CI;CCDCWP;;;S)",
             TREE,
             FAIL,
-            "it is on the container alone",
+            "an ACE grants it on the container only",
         ),
         (
             "(OA;CI;DT;;{user};S)(A;CI;CCDCWP;;;S)",
@@ -263,7 +263,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "Take back the entry that denies it. Delegate Create all",
         ),
         ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "Then restart IIS"),
-        ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "no entry grants it"),
+        ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "no ACE grants it"),
     ] {
         assert_said(FARM, directory(entries), rule, outcome, part);
     }
@@ -415,7 +415,7 @@ fn incomplete_groups_leave_rights_undecided() {
     assert_said(FARM, asking, CREATE, PASS, "Guests");
     let mut asking = by_members("(A;CI;DCDTWP;;;S)");
     asking["connection"]["known"]["token"] = json!([ADMIN]);
-    assert_said(FARM, asking, CREATE, FAIL, "no entry grants it");
+    assert_said(FARM, asking, CREATE, FAIL, "no ACE grants it");
 }
 
 /// What new objects get is of the container's domain, for every account.
@@ -447,7 +447,7 @@ fn asking_account_may_be_of_another_domain() {
         facts,
         "directory-cannot-create-contacts",
         FAIL,
-        "no entry grants it",
+        "no ACE grants it",
     );
 }
 
