@@ -40,13 +40,13 @@ pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
         .collect()
 }
 
-/// Returns whether a host is the SMTP mail server, and by what is recorded, no mail host asks for its
-/// address.
+/// Returns whether a host is the SMTP mail server, and by what is recorded, no mail host asks for
+/// its address.
 pub(super) fn is_never_looked_up(farm: &Farm, host: &str) -> bool {
     names::is_smtp_server(farm, host) && names::is_behind_named_host(farm)
 }
 
-/// Says why no name server gave any answer, or returns `None` if one did.
+/// Says why no DNS server gave any answer, or returns `None` if one did.
 pub(super) fn why_all_silent(case: &Case<'_>) -> Option<String> {
     let views = per_server::views(case);
     let silent: Option<Vec<String>> = views.iter().map(|view| view.why_silent()).collect();

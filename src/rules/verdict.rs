@@ -175,8 +175,8 @@ impl About {
     }
 }
 
-/// Returns the setting that a rule is about, or `None` if it is one of entries of which the farm has
-/// none or several.
+/// Returns the setting that a rule is about, or `None` if it is one of entries of which the farm
+/// has none or several.
 fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
     let key = *rule.about.first()?;
     let of_entry = |table: Table| {

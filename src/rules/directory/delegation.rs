@@ -305,7 +305,7 @@ impl<'a> AccountView<'a> {
                 counted(count - 1, "object", "objects")
             ),
         };
-        // What lies in a unit below may be deleted by the rights on that unit.
+        // What is in an OU below may be deleted by the rights on that OU.
         let parent = match &object.parent {
             None => Ok(None),
             Some(parent) => {

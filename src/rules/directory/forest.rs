@@ -48,7 +48,7 @@ pub(super) fn contact_missing(case: &Case<'_>) -> Vec<RuleResult> {
     }
 }
 
-/// Returns the address that a contact must have, and the mail host that hands mail on by it.
+/// Returns the address that a contact must have, and the mail host that passes mail on by it.
 fn address_of_contact<'a>(case: &Case<'a>) -> Judged<(String, &'a MailHost)> {
     let host = host_with_contacts(case.farm)?;
     view::wanted_container(case)?;
@@ -85,7 +85,7 @@ fn is_handed_on(farm: &Farm, display: &DomainName, domain: &str) -> bool {
         .any(|own| own.ascii().eq_ignore_ascii_case(domain))
 }
 
-/// Returns the first mail host that hands mail for the display address on as mail for other
+/// Returns the first mail host that passes mail for the display address on as mail for other
 /// domains.
 fn host_with_contacts(farm: &Farm) -> Judged<&MailHost> {
     let (_, display) = wanted::display_address(farm)?;
@@ -210,8 +210,8 @@ fn judge_addresses(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
     ))
 }
 
-/// Returns whether a value is the address of the one message whose route is judged; without one, any
-/// is.
+/// Returns whether a value is the address of the one message whose route is judged; without one,
+/// any is.
 fn is_of_message(case: &Case<'_>, taken: &SharedValue) -> bool {
     match (case.address, address_or_alias(&taken.value)) {
         (None, _) => true,

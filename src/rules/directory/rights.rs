@@ -119,7 +119,7 @@ fn timer_with_rights<'a>(
     }
 }
 
-/// Says why nothing is known of the rights of the timer's account.
+/// Says why nothing is known of the rights of the Timer service's account.
 fn timer_unknown<T>(timer: &AccountFacts, answer: &Answer<T>) -> String {
     format!(
         "the rights of the Timer service's account `{}` are not known: {}",

@@ -55,7 +55,8 @@ pub(super) fn connection<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a
     logged_on(case).map_err(|outcome| defer(outcome, instead))
 }
 
-/// Returns the facts and the connection to a controller, or the outcome that says why there is none.
+/// Returns the facts and the connection to a controller, or the outcome that says why there is
+/// none.
 pub(super) fn logged_on<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a Connection)> {
     let facts = facts(case)?;
     match &facts.connection {

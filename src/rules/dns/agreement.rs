@@ -1,4 +1,4 @@
-//! Whether the name servers agree.
+//! Whether the DNS servers agree.
 
 use super::names::{display_address, smtp_server_name, without_names};
 use super::own_domains::was_asked;
@@ -46,14 +46,14 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     }
 }
 
-/// A name on which name servers must agree, and the record types that they are compared by.
+/// A name on which DNS servers must agree, and the record types that they are compared by.
 struct ComparedName {
     ascii: String,
     shown: String,
     kinds: Vec<RecordKind>,
 }
 
-/// Returns the names on which the name servers of one side must agree: those of the farm. Addresses
+/// Returns the names on which the DNS servers of one side must agree: those of the farm. Addresses
 /// of mail hosts and of other exchangers rotate.
 fn compared_names(case: &Case<'_>) -> Vec<ComparedName> {
     let mut names: BTreeMap<String, ComparedName> = BTreeMap::new();
@@ -106,7 +106,7 @@ fn has_no_mx(case: &Case<'_>, domain: &DomainName) -> bool {
     !views.is_empty() && answers.all(|answer| matches!(answer, Ok(None)))
 }
 
-/// Judges whether all name servers give the same answers about a name.
+/// Judges whether all DNS servers give the same answers about a name.
 fn judge_agreement(views: &[DnsView<'_>], name: &ComparedName) -> Outcome {
     let mut unknown = None;
     let mut differing = Vec::new();
@@ -134,7 +134,7 @@ fn judge_agreement(views: &[DnsView<'_>], name: &ComparedName) -> Outcome {
     }
 }
 
-/// Returns the answers of all name servers that gave one, or none if they are the same.
+/// Returns the answers of all DNS servers that gave one, or none if they are the same.
 fn differing_answers(views: &[DnsView<'_>], name: &str, kind: RecordKind) -> Vec<Evidence> {
     let mut answers = Vec::new();
     for view in views {

@@ -83,8 +83,8 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
         .with_actions(action)
 }
 
-/// Returns whether a name is one of a mail service that many companies use: its address is not a server's
-/// of a farm.
+/// Returns whether a name is one of a mail service that many companies use: its address is not a
+/// server's of a farm.
 fn is_hosted(host: &str) -> bool {
     const SERVICES: &[&str] = &[
         "outlook.com",
@@ -114,8 +114,8 @@ fn contradicted_views<'a>(case: &Case<'a>) -> Vec<ViewIdentity<'a>> {
     contradicting.map(|view| view.identity()).collect()
 }
 
-/// Returns whether the farm file says by which hosts mail comes, and senders outside are led to none
-/// of them.
+/// Returns whether the farm file says by which hosts mail comes, and senders outside are led to
+/// none of them.
 fn contradicts_file(view: &DnsView<'_>) -> bool {
     if view.farm.mail_hosts.is_empty() || view.side != NetworkView::Outside {
         return false;

@@ -11,7 +11,7 @@ use crate::rules::dns_view::{DnsView, Exchanger, by_host, is_mx_answered};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};
 
-/// Judges the display address by each name server.
+/// Judges the display address by each DNS server.
 fn judge_display_address(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
@@ -24,7 +24,7 @@ fn judge_display_address(
     }
 }
 
-/// Judges the MX records of the display address by each name server.
+/// Judges the MX records of the display address by each DNS server.
 fn judge_mx_records(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &DomainName, &[Exchanger]) -> Outcome,
@@ -36,7 +36,7 @@ fn judge_mx_records(
     })
 }
 
-/// Judges each mail exchanger of the display address by each name server, except null MX.
+/// Judges each mail exchanger of the display address by each DNS server, except null MX.
 fn judge_each_exchanger(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &Exchanger) -> Outcome,
@@ -100,8 +100,8 @@ pub(super) fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
             "`{}` has a null MX record, which says that the domain accepts no mail",
             domain.as_str()
         );
-        let remedy = "Replace the null MX with a record that names the server that receives this farm's \
-             mail";
+        let remedy = "Replace the null MX with a record that names the server that receives \
+                      this farm's mail";
         Outcome::Fail(
             Finding::for_role(AdminRole::Dns, message, remedy)
                 .with_evidence(mx_evidence(view, "a mail exchanger")),

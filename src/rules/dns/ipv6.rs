@@ -41,8 +41,8 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     RuleResult::only(DISPLAY, display.map(|domain| without_host(case, domain)))
 }
 
-/// Returns whether a name leads to a server of the farm, or to a load balancer, whose address is the
-/// servers' own. Other hosts are not asked. While no server is recorded, every host may be one.
+/// Returns whether a name leads to a server of the farm, or to a load balancer, whose address is
+/// the servers' own. Other hosts are not asked. While no server is recorded, every host may be one.
 fn is_of_farm(view: &DnsView<'_>, name: &str) -> bool {
     if view.farm.servers.is_empty() {
         return !is_mail_host(view, name);

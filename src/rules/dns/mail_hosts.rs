@@ -91,8 +91,8 @@ fn handed_on<'a>(farm: &'a Farm, host: &'a MailHost) -> Vec<&'a DomainName> {
     }
 }
 
-/// Returns whether a domain's exchangers lead a mail host on: one that it passes mail to comes before
-/// itself. A host does not pass mail to exchangers as preferred as itself (RFC 5321 5.1).
+/// Returns whether a domain's exchangers lead a mail host on: one that it passes mail to comes
+/// before itself. A host does not pass mail to exchangers as preferred as itself (RFC 5321 5.1).
 fn leads_on(view: &DnsView<'_>, host: &MailHost, domain: &DomainName) -> (Ternary, Evidence) {
     let evidence = view.evidence(domain.ascii(), crate::facts::RecordKind::Mx, EXPECTED);
     let exchangers = match view.exchangers(domain) {

@@ -49,8 +49,8 @@ pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
     }
 }
 
-/// Returns the outcome of rules about exchangers where a name server knows none: that is a fault only
-/// if this rule says so.
+/// Returns the outcome of rules about exchangers where a DNS server knows none: that is a fault
+/// only if this rule says so.
 pub(super) fn without_exchangers(case: &Case<'_>) -> Outcome {
     const WHY: &str = "it has no MX record";
     if explains(case) {
@@ -68,7 +68,7 @@ pub(super) fn explains(case: &Case<'_>) -> bool {
         .any(|result| matches!(result.outcome, Outcome::Fail(_) | Outcome::Undecided(_)))
 }
 
-/// What the name servers of one side say about a domain without mail exchangers.
+/// What the DNS servers of one side say about a domain without mail exchangers.
 enum WithoutMx<'a> {
     /// It has addresses of its own, by this view.
     Address(DnsView<'a>, Vec<IpAddr>),
@@ -78,7 +78,7 @@ enum WithoutMx<'a> {
     Unknown(DnsView<'a>, String),
 }
 
-/// Returns what stands in for mail exchangers, or the outcome if any name server knows some, or if
+/// Returns what stands in for mail exchangers, or the outcome if any DNS server knows some, or if
 /// none tells.
 fn without_mx<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Judged<WithoutMx<'a>> {
     let mut unknown = None;
@@ -169,7 +169,7 @@ fn lowercase_first(text: &str) -> String {
     }
 }
 
-/// Judges, once for all name servers, whether hosts inside find the domain.
+/// Judges, once for all DNS servers, whether hosts inside find the domain.
 fn judge_inside(case: &Case<'_>, domain: &DomainName) -> Outcome {
     if let Some(host) = host_without_mx(case) {
         return Outcome::not_applicable(format!(
@@ -206,8 +206,8 @@ fn judge_inside(case: &Case<'_>, domain: &DomainName) -> Outcome {
     }
 }
 
-/// Returns a mail host that gets mail without asking for the domain's MX record, or `None` if none is
-/// recorded: an Exchange, or one that no MX record names.
+/// Returns a mail host that gets mail without asking for the domain's MX record, or `None` if none
+/// is recorded: an Exchange, or one that no MX record names.
 fn host_without_mx<'a>(case: &Case<'a>) -> Option<&'a MailHost> {
     let routes = case.routes();
     let is_named_by_mx = |host: &MailHost| {
@@ -271,8 +271,8 @@ fn add_addresses(evidence: &mut Evidence, addresses: &[IpAddr]) {
     );
 }
 
-/// Says which record to add. Where the domain's mail also goes elsewhere, none: it would turn mail away
-/// from there.
+/// Says which record to add. Where the domain's mail also goes elsewhere, none: it would turn mail
+/// away from there.
 fn missing_record(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> String {
     let routes = case.routes();
     let mut servers = case.farm.mail_servers();

@@ -11,7 +11,7 @@ use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 
-/// Judges the SMTP mail server by each name server inside: contacts are resolved there.
+/// Judges the SMTP mail server by each DNS server inside: contacts are resolved there.
 fn judge_smtp_server(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
@@ -30,8 +30,8 @@ fn judge_smtp_server(
     }
 }
 
-/// Returns the subject of verdicts about the SMTP mail server: a host, and the domain of the contacts'
-/// addresses.
+/// Returns the subject of verdicts about the SMTP mail server: a host, and the domain of the
+/// contacts' addresses.
 fn smtp_server_subject(name: &DomainName) -> Subject {
     Subject::host(name.ascii())
         .with_text(name.as_str())

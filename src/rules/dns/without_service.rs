@@ -151,8 +151,8 @@ fn judge_without_smtp<'a>(case: &Case<'a>, server: &'a Server, way: &Way<'a>) ->
     )))
 }
 
-/// Judges a server that passes mail on. One that runs the service may keep what it drops, unless mail
-/// only goes round.
+/// Judges a server that passes mail on. One that runs the service may keep what it drops, unless
+/// mail only goes round.
 fn judge_passing_on<'a>(case: &Case<'a>, server: &'a Server, is_receiver: bool) -> Judged<Outcome> {
     let ends = match case.routes().destination_of_server(server) {
         Destination::Farm => return Ok(Outcome::pass()),
@@ -204,8 +204,8 @@ fn standby_finding(server: &Server, domain: &DomainName) -> Finding {
     )
 }
 
-/// Returns whether a server with the service takes what this one drops: from the share that it drops
-/// on, or that its drop directory is.
+/// Returns whether a server with the service takes what this one drops: from the share that it
+/// drops on, or that its drop directory is.
 fn is_taken_elsewhere(case: &Case<'_>, server: &Server) -> Ternary {
     let shares = polled_shares(case.farm);
     if shares.is_empty() {
@@ -298,7 +298,8 @@ fn without_service_finding(server: &Server, way: Option<&Way<'_>>) -> Finding {
         "`true`",
         "`false`",
     );
-    // Without a role, it may be a mail host that was recorded as a server for want of anything else.
+    // Without a role, it may be a mail host that was recorded as a server for want of anything
+    // else.
     if server.role.is_none() {
         finding.with_severity(Severity::Warning)
     } else {

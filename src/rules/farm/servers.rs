@@ -314,8 +314,8 @@ pub(super) fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Returns whether the facts hold a relay list of each virtual server that is there, can be read, and
-/// does not let everyone relay.
+/// Returns whether the facts hold a relay list of each virtual server that is there, can be read,
+/// and does not let everyone relay.
 fn has_sound_relay_list(case: &Case<'_>, server: &Server) -> bool {
     let facts = case.facts.iis.as_ref();
     let Some(metabase) = facts

@@ -113,7 +113,7 @@ fn summary(contents: &Contents) -> String {
     )
 }
 
-/// Returns the addresses that most messages are for, or `None` if no receiver was read.
+/// Returns the addresses that most messages are for, or `None` if no recipient was read.
 fn busiest_addresses(folder: FolderRef<'_>, contents: &Contents) -> Option<Evidence> {
     let mut counts: Vec<&Count> = contents.addresses.counted.iter().collect();
     if counts.is_empty() {

@@ -41,7 +41,7 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// Returns whether the receiver alone stops the message. Only an unknown alias does: whether
+    /// Returns whether the recipient alone stops the message. Only an unknown alias does: whether
     /// SharePoint compares the domain is not documented.
     fn is_stopped(&self) -> bool {
         self.has_list == Some(false)
@@ -152,16 +152,16 @@ fn judge_message(head: &Head<'_>, size: u64, known: &KnownFarm) -> MessageVerdic
     }
 }
 
-/// Whether SharePoint surely looks where the receivers of a message were searched for.
+/// Whether SharePoint surely looks where the recipients of a message were searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ReceiverSearch {
     Certain,
-    /// There may be receivers that SharePoint finds, or does not find, in other places.
+    /// There may be recipients that SharePoint finds, or does not find, in other places.
     Doubtful,
 }
 
-/// Returns the receivers of a message: those that SharePoint surely finds, else those further down,
-/// then those that are not one plain address.
+/// Returns the recipients of a message: those that SharePoint surely finds, else those further
+/// down, then those that are not one plain address.
 fn receivers(head: &Head<'_>, known: &KnownFarm) -> Vec<Receiver> {
     let addresses = if head.receivers.is_empty() {
         &head.receivers_below
@@ -195,8 +195,8 @@ fn receiver(address: &Address<'_>, known: &KnownFarm) -> Receiver {
     }
 }
 
-/// Returns the receiver of a line that is not one plain address. Which one SharePoint reads from it
-/// is not known.
+/// Returns the recipient of a line that is not one plain address. Which one SharePoint reads from
+/// it is not known.
 fn unclear_receiver(address: &Address<'_>) -> Receiver {
     let text = address.text().into_owned();
     Receiver {
@@ -209,7 +209,7 @@ fn unclear_receiver(address: &Address<'_>) -> Receiver {
     }
 }
 
-/// Returns what is wrong with the receivers of a message.
+/// Returns what is wrong with the recipients of a message.
 fn receiver_findings(
     head: &Head<'_>,
     receivers: &[Receiver],
@@ -246,7 +246,7 @@ fn no_receiver_finding(head: &Head<'_>, search: ReceiverSearch) -> MessageFindin
     }
 }
 
-/// Returns why SharePoint may read other receivers than those found, or `None` if it surely reads
+/// Returns why SharePoint may read other recipients than those found, or `None` if it surely reads
 /// the same.
 fn unclear_reason(head: &Head<'_>, search: ReceiverSearch) -> Option<String> {
     if let Some(fault) = head.before {

@@ -1,4 +1,4 @@
-//! The receivers of the messages in the drop folders.
+//! The recipients of the messages in the drop folders.
 
 use super::observed::{FolderRef, judge_contents};
 use super::wording::{MAX_SHOWN, age_left, file_names, listed, message_count};
@@ -43,7 +43,7 @@ pub(super) fn unroutable(case: &Case<'_>) -> Vec<RuleResult> {
         if sample.count == 0 {
             return pass_unless_open(&[(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)]);
         }
-        // A stray file does not predict the next message. If no message names a receiver, the
+        // A stray file does not predict the next message. If no message names a recipient, the
         // program that writes them does not write it.
         let complete = contents.messages.saturating_sub(contents.arriving);
         if case.address.is_some() && sample.count < complete {
@@ -223,7 +223,7 @@ fn unknown_aliases_finding(
     )
 }
 
-/// Passes if all receivers were counted: nothing was found among those that were.
+/// Passes if all recipients were counted: nothing was found among those that were.
 fn pass_if_complete(contents: &Contents, tally: &Tally) -> Outcome {
     match (tally.others, contents.cut) {
         (0, 0) => pass_unless_open(&[(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)]),
@@ -245,7 +245,7 @@ fn is_known_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
 }
 
 /// Returns whether mail for a domain is the farm's: the display address, a web application's own,
-/// what mail hosts hand mail on for, and with the Directory Management Service its SMTP server.
+/// what mail hosts pass mail on for, and with the Directory Management Service its SMTP server.
 pub(super) fn is_farm_domain(farm: &Farm, display: &DomainName, domain: &str) -> bool {
     let Ok(domain) = DomainName::from_text(domain) else {
         return false;
@@ -264,8 +264,8 @@ pub(super) fn is_farm_domain(farm: &Farm, display: &DomainName, domain: &str) ->
     farm_domains.any(|name| name.ascii() == domain.ascii())
 }
 
-/// Returns whether a domain is the default domain of a server that drops mail in the folder: mail for
-/// an alias domain may bear that name. Without its metabase, that is the server's own name.
+/// Returns whether a domain is the default domain of a server that drops mail in the folder: mail
+/// for an alias domain may bear that name. Without its metabase, that is the server's own name.
 fn is_default_domain(case: &Case<'_>, folder: FolderRef<'_>, domain: &str) -> bool {
     let servers = case.farm.servers.iter().filter(|server| {
         server.smtp_service != Some(false)

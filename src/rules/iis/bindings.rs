@@ -155,7 +155,8 @@ fn is_bound_to_known(
     Ok(Outcome::Fail(loopback_finding(server, metabase, what)))
 }
 
-/// Returns the addresses to which DNS leads mail for a server, or the outcome if they are not known.
+/// Returns the addresses to which DNS leads mail for a server, or the outcome if they are not
+/// known.
 fn known_addresses(case: &Case<'_>, server: &Server) -> Judged<Vec<IpAddr>> {
     let found = dns::addresses_of(case, server.name());
     match found.is_empty() {

@@ -241,8 +241,8 @@ fn contacts_may_change_domain(
     )))
 }
 
-/// Returns the outcome of a rule about mail that a virtual server drops, if it drops none that comes
-/// to it, else `None`. Where that is not known, mail may be dropped.
+/// Returns the outcome of a rule about mail that a virtual server drops, if it drops none that
+/// comes to it, else `None`. Where that is not known, mail may be dropped.
 pub(super) fn why_not_dropped(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome> {
     let mut instead = None;
     for served in case.routes().served_domains(view.server) {

@@ -62,7 +62,7 @@ fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome>
         Ok(minutes) => Duration::from_secs(60 * u64::from(minutes)),
         Err(error) => return Err(Outcome::undecided(error.message)),
     };
-    // Outgoing mail waits there too, until its receiver is asked again.
+    // Outgoing mail waits there too, until its recipient is asked again.
     if age <= longest {
         return Ok(Outcome::pass());
     }
@@ -86,7 +86,7 @@ fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome>
 }
 
 /// Creates the note about messages that wait for long. The files do not say in a documented way for
-/// whom they are, so they may be outgoing mail, whose receivers are at fault.
+/// whom they are, so they may be outgoing mail, whose recipients are at fault.
 fn queue_finding(
     view: &VirtualServerView<'_>,
     queue: &ListedFolder<'_>,

@@ -44,7 +44,7 @@ fn judge_quota<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<Outc
     }
 }
 
-/// Returns what lies in the drop directory, or the outcome if that is not known.
+/// Returns what is in the drop directory, or the outcome if that is not known.
 fn contents<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<&'a Contents> {
     let Some(facts) = &case.facts.folder else {
         let why = "the drop folder was not looked at";

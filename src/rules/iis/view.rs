@@ -280,9 +280,9 @@ pub(super) fn judge_metabases_by_view<'a>(
     })
 }
 
-/// Judges what stops mail only if mail goes to the server and arrives at the virtual server. If another virtual server of
-/// the same server may pass, a fault is undecided: which of them takes the farm's mail is not
-/// known.
+/// Judges what stops mail only if mail goes to the server and arrives at the virtual server. If
+/// another virtual server of the same server may pass, a fault is undecided: which of them takes
+/// the farm's mail is not known.
 pub(super) fn judge_mail_route<'a>(
     case: &Case<'a>,
     judge: impl Fn(&VirtualServerView<'a>) -> Outcome,

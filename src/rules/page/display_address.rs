@@ -124,7 +124,8 @@ fn judge_server_names(case: &Case<'_>, key: &str, domain: (&str, &DomainName)) -
         return Outcome::not_applicable("the mail hosts pass mail on under other domains");
     }
     let finding = alias_needed_finding(farm, key, (text, &servers));
-    // What DNS says of the domain may be known, and is not a reason to make a company's domain an alias.
+    // What DNS says of the domain may be known, and is not a reason to make a company's domain an
+    // alias.
     let routes = case.routes();
     let mut why_not = mail_servers(farm).filter_map(|server| routes.why_not_alias(server, domain));
     Outcome::Fail(match why_not.next() {
@@ -184,7 +185,7 @@ fn smtp_servers(farm: &Farm) -> Vec<SmtpServerName> {
     names
 }
 
-/// Says how to record that a mail host hands mail on under another domain.
+/// Says how to record that a mail host passes mail on under another domain.
 fn how_to_record_other_domain(farm: &Farm) -> String {
     let mut hosts = farm.mail_hosts.iter();
     let record = match hosts.find(|host| host.delivers_as.is_none()) {

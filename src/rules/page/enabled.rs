@@ -1,4 +1,4 @@
-//! Whether the farm takes mail at all.
+//! Whether the farm receives mail at all.
 
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 

@@ -100,8 +100,8 @@ pub(super) fn plain_http(case: &Case<'_>) -> Vec<RuleResult> {
             return None;
         }
         let message = "the service is called over http, so requests are not encrypted";
-        let remedy = "Install a certificate for the other farm's Central Administration, and record its \
-             https URL";
+        let remedy = "Install a certificate for the other farm's Central Administration, and record \
+                      its https URL";
         Some(Finding::new(message, remedy).observed(URL, "an https URL", format!("`{text}`")))
     })
 }

@@ -18,7 +18,7 @@ use std::net::IpAddr;
 pub(super) struct Walk<'a> {
     farm: &'a Farm,
     views: Vec<DnsView<'a>>,
-    /// Addresses of the farm's servers, as any name server gives them.
+    /// Addresses of the farm's servers, as any DNS server gives them.
     server_addresses: Vec<Vec<IpAddr>>,
     /// What the entries of `passes-to` mean, as far as it was looked up.
     targets: RefCell<BTreeMap<String, Target<'a>>>,
@@ -60,8 +60,9 @@ pub(super) struct Arrival<'a> {
     followed: BTreeSet<Followed>,
 }
 
-/// How many steps are taken by every way. Mail hosts that all pass mail to each other have more ways
-/// than can be told: from then on, a host is followed again only where that makes a difference.
+/// How many steps are taken by every way. Mail hosts that all pass mail to each other have more
+/// ways than can be told: from then on, a host is followed again only where that makes a
+/// difference.
 pub(super) const MAX_PLAIN_STEPS: usize = 300;
 
 /// A host that was followed, and what of its trail decides about mail that gets to a server.
@@ -91,8 +92,8 @@ impl<'a> Trail<'a> {
         hosts.find(|host| host.delivers_as.is_some())
     }
 
-    /// Returns the size of the largest message that its mail hosts pass on, or `None` if none records
-    /// a limit.
+    /// Returns the size of the largest message that its mail hosts pass on, or `None` if none
+    /// records a limit.
     fn smallest_limit(&self) -> Option<u64> {
         let hosts = self.mail_hosts.iter();
         let limits = hosts.filter_map(|host| host.maximum_message_size.as_ref());
@@ -276,8 +277,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Says how to record an exchanger that may pass mail on. The domain's own name is not the name of
-    /// a host.
+    /// Says how to record an exchanger that may pass mail on. The domain's own name is not the name
+    /// of a host.
     fn how_to_record_exchanger(&self, exchanger: &Exchanger<'a>, entry: &Entry<'a>) -> String {
         let (host, domain) = (exchanger.host.as_str(), entry.domain.ascii());
         let of_side = self.views.iter().filter(|view| view.side == entry.side);
@@ -516,8 +517,8 @@ impl<'a> Walk<'a> {
         reasons.into_iter().flatten().next().cloned()
     }
 
-    /// Returns why it is not known which hosts the exchangers of the farm's domains are, or `None` if
-    /// it is.
+    /// Returns why it is not known which hosts the exchangers of the farm's domains are, or `None`
+    /// if it is.
     pub(super) fn unknown_exchanger(&self) -> Option<String> {
         self.unknown_exchangers.first().cloned()
     }

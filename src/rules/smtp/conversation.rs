@@ -90,8 +90,8 @@ impl<'a> SenderReply<'a> {
         }
     }
 
-    /// Returns what a demand to log on proves. Another product than the SMTP service of Windows may
-    /// ask strangers alone; without EHLO it may be another logon.
+    /// Returns what a demand to authenticate proves. Another product than the SMTP service of
+    /// Windows may ask strangers alone; without EHLO it may be another logon.
     fn demand(talk: &SmtpTalk, step: &'a SmtpStep) -> Self {
         let text = reply_text(Some(step));
         if !accepts_hello(talk) {
@@ -107,7 +107,7 @@ impl<'a> SenderReply<'a> {
     }
 }
 
-/// Returns whether a reply is one of those with which a logon is demanded: 530 and 535 (RFC 4954 6),
+/// Returns whether a reply is one of those that require authentication: 530 and 535 (RFC 4954 6),
 /// and 454 5.7.3 of the SMTP service of Windows.
 fn demands_logon(step: &SmtpStep) -> bool {
     matches!(step.code(), Some(454 | 530 | 535))
@@ -168,7 +168,8 @@ pub(super) fn without_extension(talk: &SmtpTalk, why: &'static str) -> Outcome {
 /// The most characters of a reply that are shown: a line may have 512 (RFC 5321 4.5.3.1.5).
 const MAX_SHOWN: usize = 512;
 
-/// Returns the beginning of a reply, and that it was cut, if it is longer than a reply has reason to be.
+/// Returns the beginning of a reply, and that it was cut, if it is longer than a reply has reason
+/// to be.
 fn shortened(reply: &str) -> String {
     match reply.char_indices().nth(MAX_SHOWN) {
         None => reply.to_owned(),

@@ -29,8 +29,8 @@ pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Returns the outcome of a rule whose question the SMTP service of Windows answered with a demand to
-/// log on.
+/// Returns the outcome of a rule whose question the SMTP service of Windows answered with a demand
+/// to authenticate.
 pub(super) fn logon_demanded<'a>(case: &Case<'a>, target: &TargetView<'a>) -> Outcome {
     if target.all_senders_log_on(case) {
         Outcome::not_applicable("it requires senders to authenticate, and every mail host does")

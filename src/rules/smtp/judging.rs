@@ -1,5 +1,5 @@
-//! Loops over the addresses of mail hosts: which are judged, and the outcome where there is nothing to
-//! judge.
+//! Loops over the addresses of mail hosts: which are judged, and the outcome where there is nothing
+//! to judge.
 
 use super::conversation::Greeting;
 use super::hosts::{is_named, mail_host_at, recorded_server};
@@ -17,12 +17,12 @@ use std::collections::BTreeSet;
 
 const DISPLAY: &str = "incoming-email.display-address";
 
-/// The outcome for a domain, or for the display address, which goes without saying, or for mail of any
-/// domain.
+/// The outcome for a domain, or for the display address, which goes without saying, or for mail of
+/// any domain.
 type Part<'a> = (Option<&'a DomainName>, Outcome);
 
 /// What an address is judged as.
-enum Standing<'a> {
+enum TargetStatus<'a> {
     Server(&'a Server),
     /// A load balancer, whose port is that of the servers behind it.
     Balancer,
@@ -46,8 +46,8 @@ impl<'a> TargetView<'a> {
                 .map(|(domain, outcome)| (domain, limit(outcome)))
                 .collect()
         };
-        match self.standing(case) {
-            Standing::Server(server) => match routes.reach(server) {
+        match self.status(case) {
+            TargetStatus::Server(server) => match routes.reach(server) {
                 Reach::Off => vec![(None, Outcome::not_applicable("no mail goes to this server"))],
                 reach => limited(&|outcome| match outcome {
                     // A note is not an alarm, whether or not mail goes there.
@@ -55,37 +55,39 @@ impl<'a> TargetView<'a> {
                     outcome => reach.limit(outcome),
                 }),
             },
-            Standing::Balancer => judge(self, routes),
-            Standing::NotRecorded => limited(&|outcome| without_error(outcome, case, self.facts)),
-            Standing::NotApplicable(why) => vec![(None, Outcome::not_applicable(why))],
+            TargetStatus::Balancer => judge(self, routes),
+            TargetStatus::NotRecorded => {
+                limited(&|outcome| without_error(outcome, case, self.facts))
+            }
+            TargetStatus::NotApplicable(why) => vec![(None, Outcome::not_applicable(why))],
         }
     }
 
-    fn standing(&self, case: &Case<'a>) -> Standing<'a> {
+    fn status(&self, case: &Case<'a>) -> TargetStatus<'a> {
         let host = &self.facts.host;
         match self.server {
             Some(server) if server.is_standby() => {
-                Standing::NotApplicable("the server is on standby")
+                TargetStatus::NotApplicable("the server is on standby")
             }
             Some(server) if self.is_translated(server) && !self.decides_at_translated(case) => {
-                Standing::NotApplicable(
+                TargetStatus::NotApplicable(
                     "it is a translated address (NAT); the server is judged at its own address",
                 )
             }
             Some(_) if self.has_no_route() && self.is_open_elsewhere(case) => {
-                Standing::NotApplicable(
+                TargetStatus::NotApplicable(
                     "the machine that asked has no route to addresses of this kind",
                 )
             }
-            Some(_) if self.is_answered_for_senders(case) => Standing::NotApplicable(
+            Some(_) if self.is_answered_for_senders(case) => TargetStatus::NotApplicable(
                 "only mail hosts pass mail to it, and it was asked from another machine",
             ),
-            Some(server) => Standing::Server(server),
+            Some(server) => TargetStatus::Server(server),
             None => match mail_host_at(case.farm, self.facts) {
-                Some(known) if known.is_load_balancer() => Standing::Balancer,
-                Some(_) => Standing::NotApplicable("it is a recorded mail host, not a server"),
-                None if is_named(case, host) => Standing::NotRecorded,
-                None => Standing::NotApplicable("the farm file and DNS no longer name it"),
+                Some(known) if known.is_load_balancer() => TargetStatus::Balancer,
+                Some(_) => TargetStatus::NotApplicable("it is a recorded mail host, not a server"),
+                None if is_named(case, host) => TargetStatus::NotRecorded,
+                None => TargetStatus::NotApplicable("the farm file and DNS no longer name it"),
             },
         }
     }
@@ -236,8 +238,8 @@ fn without_error(outcome: Outcome, case: &Case<'_>, target: &SmtpTarget) -> Outc
     }
 }
 
-/// Returns the recorded servers that take mail and that the facts do not name. A short name is not
-/// looked up.
+/// Returns the recorded servers that accept mail and that the facts do not name. A short name is
+/// not looked up.
 fn unasked_servers<'a>(
     case: &Case<'a>,
     smtp: &'a SmtpFacts,

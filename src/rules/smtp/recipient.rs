@@ -74,7 +74,7 @@ impl<'a> RecipientReply<'a> {
     }
 
     /// Returns whether the recipient is put off, and not the sender or the caller alone.
-    fn is_put_off(&self) -> bool {
+    fn is_deferred(&self) -> bool {
         self.question.rcpt.is_some()
             && self.is_temporary()
             && matches!(
@@ -272,7 +272,7 @@ pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
         if let Some(mailbox) = replies.iter().find(|reply| reply.refuses_real_mailbox()) {
             return Outcome::Fail(refused_mailbox_finding(target, mailbox));
         }
-        if replies.iter().any(RecipientReply::is_put_off) {
+        if replies.iter().any(RecipientReply::is_deferred) {
             return Outcome::because("smtp-defers-recipient", "it defers the recipient");
         }
         if wants_logon(talk, &replies) {
@@ -414,8 +414,8 @@ pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
         if replies.iter().any(RecipientReply::is_accepted) {
             return Outcome::pass();
         }
-        if let Some(put_off) = replies.iter().find(|reply| reply.is_put_off()) {
-            return Outcome::Fail(deferral_finding(target, put_off, domain));
+        if let Some(deferred) = replies.iter().find(|reply| reply.is_deferred()) {
+            return Outcome::Fail(deferral_finding(target, deferred, domain));
         }
         let refused = replies.iter().find(|reply| reply.is_refused());
         if refused.is_none() && wants_logon(talk, &replies) {
@@ -431,11 +431,11 @@ pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn deferral_finding(
     target: &TargetView<'_>,
-    put_off: &RecipientReply<'_>,
+    deferred: &RecipientReply<'_>,
     domain: &DomainName,
 ) -> Finding {
     let message = format!("`{}` defers mail for `{}`", target.shown(), domain.as_str());
-    let remedy = match put_off.meaning {
+    let remedy = match deferred.meaning {
         // The quota is ten times the limit of a message (the snap-in's help).
         Meaning::Quota if target.is_windows() => {
             "The drop directory has reached its quota, which is ten times the message limit. \
@@ -457,7 +457,7 @@ fn deferral_finding(
     };
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
         target,
-        put_off.question.rcpt,
+        deferred.question.rcpt,
         ACCEPTED,
     )])
 }

@@ -400,7 +400,8 @@ impl Reply {
             400..=599 => {}
             _ => return Meaning::Unusual,
         }
-        // Exchange Online has a hundred codes for callers that it does not like, 5.7.500 to 5.7.750.
+        // Exchange Online has a hundred codes for callers that it does not like, 5.7.500 to
+        // 5.7.750.
         let is_policy_of_exchange_online = self
             .enhanced
             .strip_prefix("7.")

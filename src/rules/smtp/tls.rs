@@ -29,8 +29,8 @@ pub(super) fn broken(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Judges a server that does not offer encryption. Without a mail host that demands it, mail arrives
-/// in plain text.
+/// Judges a server that does not offer encryption. Without a mail host that demands it, mail
+/// arrives in plain text.
 fn judge_no_offer(target: &TargetView<'_>, talk: &SmtpTalk, demanding: &[&MailHost]) -> Outcome {
     let outcome = without_extension(talk, "it offers no STARTTLS");
     match (outcome, demanding.first()) {

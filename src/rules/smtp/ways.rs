@@ -1,4 +1,4 @@
-//! How mail comes to an address that was talked to.
+//! How mail comes to an address that was asked.
 
 use super::caller::Caller;
 use super::hosts::mail_host_at;
@@ -51,8 +51,8 @@ impl<'a> TargetView<'a> {
         domains
     }
 
-    /// Makes sure that a caller is as good as a sender: the server itself, a mail host, or anyone if
-    /// mail comes straight to the address.
+    /// Makes sure that a caller is as good as a sender: the server itself, a mail host, or anyone
+    /// if mail comes straight to the address.
     ///
     /// # Errors
     /// Only mail hosts may be let in, or how mail comes is not known.
@@ -150,7 +150,7 @@ impl<'a> TargetView<'a> {
     }
 }
 
-/// Returns whether mail comes to a server from mail hosts alone that log on.
+/// Returns whether mail comes to a server from mail hosts that authenticate only.
 pub(crate) fn logs_on_always(routes: &Routes<'_>, server: &Server) -> bool {
     let Reach::On(ways) = routes.reach(server) else {
         return false;

@@ -62,7 +62,8 @@ impl<'a> Identity<'a> {
         self.unknown_reason
     }
 
-    /// Returns why the folder's server could not look the name up, or `None` if it did or was not asked.
+    /// Returns why the folder's server could not look the name up, or `None` if it did or was not
+    /// asked.
     pub(super) fn failure(&self) -> Option<&'a Failure> {
         self.failure
     }

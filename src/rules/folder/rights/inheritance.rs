@@ -78,8 +78,8 @@ impl<'a> Principal<'a> {
         }
     }
 
-    /// Returns the action that lets new messages inherit a right for it, or `None` if no command can
-    /// name it.
+    /// Returns the action that lets new messages inherit a right for it, or `None` if no command
+    /// can name it.
     fn grant(&self, view: &FolderView<'_>, need: Need) -> Option<Action> {
         let right = need.documented_right();
         match self {
@@ -227,7 +227,8 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
     finding
 }
 
-/// Returns the actions that let new messages inherit what was lost: for each account what it needs most.
+/// Returns the actions that let new messages inherit what was lost: for each account what it needs
+/// most.
 fn grants(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Vec<Action> {
     let mut last: Vec<&LostRight<'_>> = Vec::new();
     for right in lost {

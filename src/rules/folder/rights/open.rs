@@ -62,16 +62,16 @@ struct PublicGroup {
 }
 
 impl PublicGroup {
-    /// Returns whether what is granted to the group itself is enough: its members are in wider groups,
-    /// too, which are judged by themselves.
+    /// Returns whether what is granted to the group itself is enough: its members are in wider
+    /// groups, too, which are judged by themselves.
     fn may_by_itself(&self, view: &FolderView<'_>) -> bool {
         let token = Token::exactly([self.sid.clone()]);
         any_access(view, &token, WRITE_FOLDER, WRITE_MESSAGE).is_granted()
     }
 }
 
-/// Returns the groups that anyone may be in: Everyone, Anonymous and Authenticated Users, and those of
-/// the others that the ACL names.
+/// Returns the groups that anyone may be in: Everyone, Anonymous and Authenticated Users, and those
+/// of the others that the ACL names.
 fn public_groups(view: &FolderView<'_>) -> Vec<PublicGroup> {
     let [everyone, anonymous, authenticated] = [Sid::everyone(), Sid::nt(7), Sid::nt(11)];
     let mut groups = vec![
@@ -117,8 +117,8 @@ fn granted_to(ace: &Ace) -> Option<&Sid> {
     allows.then(|| trustee(ace)).flatten()
 }
 
-/// Returns whether nearly every account is in this group: Users, Guests, Domain Users, Domain Guests,
-/// Network, Interactive.
+/// Returns whether nearly every account is in this group: Users, Guests, Domain Users, Domain
+/// Guests, Network, Interactive.
 fn is_wide(sid: &Sid) -> bool {
     let everywhere = [Sid::builtin(545), Sid::builtin(546), Sid::nt(2), Sid::nt(4)];
     let is_of_domain = sid.domain().is_some()

@@ -24,8 +24,8 @@ pub(super) fn has_null_dacl() -> Outcome {
 /// The outcome's reason for a folder that is not on a share.
 pub(super) const NOT_ON_SHARE: &str = "the folder is on the server's own disk";
 
-/// Where commands about a folder on a share work: through the share, its own permissions may keep them
-/// from changing the ACL.
+/// Where commands about a folder on a share work: through the share, its own permissions may keep
+/// them from changing the ACL.
 pub(super) const ON_FILE_SERVER: &str = "run commands about the folder on the file server, with \
                                          the folder's local path instead of the share's path";
 

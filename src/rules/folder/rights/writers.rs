@@ -150,8 +150,8 @@ fn drops_here(case: &Case<'_>, view: &FolderView<'_>, server: &Server) -> Ternar
     }
 }
 
-/// Returns whether a virtual server drops its mail through the share. Where the metabase says that all
-/// drop it on the server's own disk, nothing comes through the share.
+/// Returns whether a virtual server drops its mail through the share. Where the metabase says that
+/// all drop it on the server's own disk, nothing comes through the share.
 fn drops_through_share(view: &FolderView<'_>, server: &Server, metabase: &Metabase) -> Ternary {
     let polled = FolderPath::from_text(view.folder.path);
     let mut unknown = None;
@@ -268,8 +268,8 @@ fn is_named(one: &str, two: &str) -> bool {
     one.eq_ignore_ascii_case(two) || (is_one_short && short(one) == short(two))
 }
 
-/// Returns the token of an account over the network: its groups are not known, but other accounts are
-/// not among them.
+/// Returns the token of an account over the network: its groups are not known, but other accounts
+/// are not among them.
 fn token_of(view: &FolderView<'_>, sid: Option<Sid>) -> Token {
     let base = match &sid {
         Some(sid) => Token::over_network(sid.clone()),
