@@ -292,7 +292,7 @@ fn judge_closed(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
         expected: "FALSE, or nothing".to_owned(),
         objects: CONTACTS,
         total: members.contacts,
-        verb: ["takes", "take"],
+        verb: ["accepts", "accept"],
         fault: "mail from authenticated senders only, so Exchange refuses mail for them from \
                 outside"
             .to_owned(),

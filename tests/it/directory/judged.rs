@@ -151,7 +151,7 @@ fn what_an_account_may_do_beyond_the_container() {
         (
             "D:(OA;CIIO;WO;;{user};S)",
             FAIL,
-            "take the ownership of users below",
+            "take ownership of users below",
         ),
         (
             "D:(OA;CI;CC;{unit};;S)",
@@ -308,7 +308,7 @@ fn existing_objects_have_their_own_acls() {
         with(json!("not-asked")),
         TREE,
         UNDECIDED,
-        "were not asked for",
+        "were not read",
     );
     assert_said(
         FARM,
@@ -1038,7 +1038,7 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
         (
             forest(json!([]), json!("not-asked")),
             UNDECIDED,
-            "was not looked for",
+            "was not searched for",
         ),
         (json!("not-asked"), ELSEWHERE, "facts of version 1"),
     ] {
@@ -1196,7 +1196,7 @@ fn contacts_are_open_where_mail_from_outside_comes_through_exchange() {
         one.clone(),
         CLOSED,
         FAIL,
-        "1 of 2 contacts takes mail from",
+        "1 of 2 contacts accepts mail from",
     );
     assert_said(&exchange, closed(json!({ "count": 0 })), CLOSED, PASS, "");
     assert_said(
@@ -1204,7 +1204,7 @@ fn contacts_are_open_where_mail_from_outside_comes_through_exchange() {
         one.clone(),
         CLOSED,
         UNDECIDED,
-        "comes through Exchange is not known",
+        "it is not known whether mail from outside comes through Exchange",
     );
     assert_said(&gateway, closed(json!({ "count": 0 })), CLOSED, PASS, "");
     assert_said(
