@@ -78,8 +78,8 @@ pub enum Action {
         account: String,
         right: FolderRight,
     },
-    /// Take what a folder's ACL grants these accounts, or with a `*` in front SIDs, out of it. What is
-    /// inherited becomes the folder's own before.
+    /// Remove what a folder's ACL grants these accounts (with a `*` in front: SIDs). What
+    /// is inherited becomes the folder's own before.
     RevokeFolder {
         server: Option<String>,
         folder: String,

@@ -6,8 +6,8 @@ use std::fmt::Display;
 /// Returns a command of this program to paste: `spinmail` and the words of a template, in which
 /// each `{PLACEHOLDER}` stands for the next value.
 ///
-/// A word with a value is quoted so that PowerShell, a POSIX shell and, where that can be, `cmd.exe`
-/// read it alike. Otherwise the placeholder is left for the reader to fill in.
+/// A word with a value is quoted so that PowerShell, a POSIX shell and, where that can be,
+/// `cmd.exe` read it alike. Otherwise the placeholder is left for the reader to fill in.
 ///
 /// Words without one are written as they are: `spinmail("set web-application.{NAME}.account
 /// \"DOMAIN\\account\"", &[&name])`.

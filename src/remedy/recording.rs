@@ -3,8 +3,8 @@
 use super::spinmail;
 use std::net::IpAddr;
 
-/// Returns the command that records a host that takes a domain's mail as a mail host. A domain's own
-/// name is not the name of a host: there its address stands for it.
+/// Returns the command that records a host that receives a domain's mail as a mail host. A domain's
+/// own name is not the name of a host: there its address stands for it.
 pub(crate) fn record_mail_host(host: &str, domain: &str, address: Option<IpAddr>) -> String {
     match address {
         _ if !host.eq_ignore_ascii_case(domain) => spinmail("mail-host add {NAME}", &[&host]),

@@ -1,8 +1,8 @@
 //! Whether an account may do something: the decision, whatever decided.
 
 /// Whether an account may do something. `R` is the reason why it may: the entry that grants it. `D`
-/// is why it may not: the entry that denies it, or that none grants it. `U` is what would have to be
-/// known.
+/// is why it may not: the ACE that denies it, or that no ACE grants it. `U` is what would have to
+/// be known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AccessDecision<R, D, U> {
     Granted(R),

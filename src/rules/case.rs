@@ -26,7 +26,7 @@ pub struct Case<'a> {
     pub address: Option<&'a str>,
     /// How mail reaches the farm. Many rules ask, and following every way takes long.
     routes: OnceCell<Routes<'a>>,
-    /// What the name servers answer, in every view.
+    /// What the DNS servers answer, in every view.
     dns_views: OnceCell<Vec<DnsView<'a>>>,
     /// The facts by name.
     seen: OnceCell<Seen<'a>>,
@@ -48,8 +48,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Returns the same case with another farm that has the same name servers, such as one with another
-    /// display address.
+    /// Returns the same case with another farm that has the same DNS servers, such as one with
+    /// another display address.
     pub(super) fn with_farm<'f>(&self, farm: &'f Farm) -> Case<'f>
     where
         'a: 'f,
@@ -75,7 +75,7 @@ impl<'a> Case<'a> {
         views.map(|view| view.with_farm(farm)).collect()
     }
 
-    /// Returns what each name server answers, inside and outside apart.
+    /// Returns what each DNS server answers, inside and outside apart.
     pub(super) fn dns_views(&self) -> &[DnsView<'a>] {
         self.dns_views
             .get_or_init(|| DnsView::all(self.farm, self.facts))

@@ -174,8 +174,8 @@ fn in_new_object(
     }
 }
 
-/// Returns what the token may do to a container and to what is created in it, and the answers to the
-/// questions about its objects.
+/// Returns what the token may do to a container and to what is created in it, and the answers to
+/// the questions about its objects.
 fn in_container(
     container: &Descriptor,
     token: &Token,

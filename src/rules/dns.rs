@@ -40,13 +40,13 @@ pub(super) fn addresses_of(case: &Case<'_>, name: &str) -> Vec<IpAddr> {
         .collect()
 }
 
-/// Returns whether a host is the SMTP mail server, and by what is recorded, no mail host asks for its
-/// address.
+/// Returns whether a host is the SMTP mail server, and by what is recorded, no mail host asks for
+/// its address.
 pub(super) fn is_never_looked_up(farm: &Farm, host: &str) -> bool {
     names::is_smtp_server(farm, host) && names::is_behind_named_host(farm)
 }
 
-/// Says why no name server gave any answer, or returns `None` if one did.
+/// Says why no DNS server gave any answer, or returns `None` if one did.
 pub(super) fn why_all_silent(case: &Case<'_>) -> Option<String> {
     let views = per_server::views(case);
     let silent: Option<Vec<String>> = views.iter().map(|view| view.why_silent()).collect();
@@ -83,8 +83,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-null-mx",
         area: Dns,
         severity: Error,
-        summary: "The display address says that it takes no mail (null MX).",
-        pass_message: "The display address does not say that it takes no mail.",
+        summary: "The display address has a null MX, which says that it accepts no mail.",
+        pass_message: "The display address has no null MX.",
         about: ["incoming-email.display-address"],
         hop: Mx,
         judge: |case| judge_each_domain(case, exchangers::null_mx),
@@ -93,7 +93,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-null-mx-with-others",
         area: Dns,
         severity: Error,
-        summary: "A null MX exists next to other MX records.",
+        summary: "The display address has a null MX and other MX records.",
         pass_message: "No null MX exists next to other MX records.",
         about: ["incoming-email.display-address"],
         hop: Mx,
@@ -103,8 +103,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-alias-and-mx",
         area: Dns,
         severity: Error,
-        summary: "The display address is an alias and also has an MX record.",
-        pass_message: "No alias exists next to the MX record.",
+        summary: "The display address is an alias (CNAME) and also has an MX record.",
+        pass_message: "The display address is not an alias next to its MX record.",
         about: ["incoming-email.display-address"],
         hop: Mx,
         judge: |case| judge_each_domain(case, exchangers::alias_and_mx),
@@ -113,7 +113,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-mx-is-address",
         area: Dns,
         severity: Error,
-        summary: "A mail exchanger is an address instead of a name.",
+        summary: "A mail exchanger is an IP address instead of a host name.",
         pass_message: "The mail exchanger is a name.",
         about: ["incoming-email.display-address"],
         hop: Host,
@@ -123,7 +123,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-mx-is-alias",
         area: Dns,
         severity: Error,
-        summary: "A mail exchanger is an alias.",
+        summary: "A mail exchanger is an alias (CNAME).",
         pass_message: "The mail exchanger is not an alias.",
         about: ["incoming-email.display-address"],
         hop: Host,
@@ -157,8 +157,9 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-mx-without-service",
         area: Dns,
         severity: Error,
-        summary: "No server takes the mail that is sent to a server of the farm.",
-        pass_message: "A server takes the mail that is sent there.",
+        summary: "Mail is sent to a server of the farm, but no incoming e-mail service takes it \
+                  from there.",
+        pass_message: "An incoming e-mail service takes the mail that is sent there.",
         about: ["server.NAME.incoming-email-service", "server.NAME.passes-to"],
         hop: Job,
         judge: without_service::mx_without_service,
@@ -167,7 +168,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-mail-host-loops",
         area: Dns,
         severity: Error,
-        summary: "DNS leads a mail host to none of the hosts that it passes mail to.",
+        summary: "DNS leads a mail host to none of the hosts to which it passes mail.",
         pass_message: "DNS leads the mail host to a host that it passes mail to.",
         about: ["mail-host.NAME.by", "mail-host.NAME.passes-to"],
         hop: Host,
@@ -177,8 +178,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-mx-private",
         area: Dns,
         severity: Warning,
-        summary: "Outside, the MX leads only to private addresses.",
-        pass_message: "Outside, the MX leads to an address of the Internet.",
+        summary: "For senders outside, the MX record leads to private addresses only.",
+        pass_message: "For senders outside, the MX record leads to a public address.",
         about: ["incoming-email.display-address", "farm.mail-from-outside"],
         hop: Host,
         judge: |case| judge_each_domain(case, elsewhere::mx_private),
@@ -187,8 +188,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-mx-order",
         area: Dns,
         severity: Note,
-        summary: "Several mail exchangers share the mail.",
-        pass_message: "One mail exchanger takes the mail.",
+        summary: "The display address has several mail exchangers.",
+        pass_message: "There is one mail exchanger.",
         about: ["incoming-email.display-address"],
         judge: exchangers::mx_order,
     },
@@ -205,8 +206,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-smtp-server-elsewhere",
         area: Dns,
         severity: Warning,
-        summary: "The SMTP mail server is not a recorded server.",
-        pass_message: "The SMTP mail server is a recorded server.",
+        summary: "The SMTP mail server is not a recorded server or mail host.",
+        pass_message: "The SMTP mail server is a recorded server or mail host.",
         about: ["directory-management.smtp-server", "server.NAME.name"],
         judge: smtp_server::elsewhere,
     },
@@ -214,8 +215,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-loopback",
         area: Dns,
         severity: Error,
-        summary: "A name leads to an address that is never another machine.",
-        pass_message: "The name leads to addresses of machines.",
+        summary: "A name resolves to an address that other machines cannot reach.",
+        pass_message: "The name resolves to usable addresses.",
         about: [
             "incoming-email.display-address",
             "directory-management.smtp-server",
@@ -228,8 +229,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-ipv6-silent",
         area: Dns,
         severity: Warning,
-        summary: "An IPv6 address is published where nothing listens.",
-        pass_message: "Something listens at the published IPv6 address.",
+        summary: "A name has an AAAA record, but nothing listens at that IPv6 address.",
+        pass_message: "The published IPv6 address accepts connections.",
         about: ["incoming-email.display-address", "directory-management.smtp-server"],
         judge: ipv6::silent,
     },
@@ -237,8 +238,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "dns-servers-disagree",
         area: Dns,
         severity: Warning,
-        summary: "The name servers give different answers.",
-        pass_message: "The name servers agree.",
+        summary: "The DNS servers give different answers.",
+        pass_message: "The DNS servers give the same answers.",
         about: ["probe.dns-servers"],
         judge: agreement::servers_disagree,
     },

@@ -1,4 +1,4 @@
-//! The answers of one name server, as one view of the network.
+//! The answers of one DNS server, as one view of the network.
 
 mod answers;
 mod owners;
@@ -22,7 +22,7 @@ use std::rc::Rc;
 const ADDRESS_KINDS: [RecordKind; 2] = [RecordKind::A, RecordKind::Aaaa];
 const NOT_ASKED: &Answer<Vec<Record>> = &Answer::NotAsked;
 
-/// What one name server answers.
+/// What one DNS server answers.
 #[derive(Debug, Clone)]
 pub(super) struct DnsView<'a> {
     pub farm: &'a Farm,
@@ -35,11 +35,11 @@ pub(super) struct DnsView<'a> {
     /// Why the server did not answer the first of several questions, if it answered none.
     silence: Option<&'a Failure>,
     answers: Rc<Answers<'a>>,
-    /// The addresses that any name server gives a name.
+    /// The addresses that any DNS server gives a name.
     seen: Rc<Addresses<'a>>,
 }
 
-/// A name server, from where its answers are seen, and the machine that asked, if that matters.
+/// A DNS server, from where its answers are seen, and the machine that asked, if that matters.
 pub(super) type ViewIdentity<'a> = (SocketAddr, NetworkView, Option<&'a str>);
 
 /// A mail exchanger as an MX record names it.
@@ -86,7 +86,7 @@ pub(super) fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
 }
 
 impl<'a> DnsView<'a> {
-    /// Returns a view for each name server that was asked, inside and outside apart. A server that
+    /// Returns a view for each DNS server that was asked, inside and outside apart. A server that
     /// did not answer all machines alike has a view for each of them.
     pub(super) fn all(farm: &'a Farm, facts: &'a Facts) -> Vec<Self> {
         let Some(facts) = &facts.dns else {
@@ -120,7 +120,7 @@ impl<'a> DnsView<'a> {
         views
     }
 
-    /// Returns the same view for another farm with the same name servers.
+    /// Returns the same view for another farm with the same DNS servers.
     pub(super) fn with_farm<'f>(&self, farm: &'f Farm) -> DnsView<'f>
     where
         'a: 'f,
@@ -136,7 +136,7 @@ impl<'a> DnsView<'a> {
         (self.server, self.side, self.from)
     }
 
-    /// Returns the addresses that any name server gives a name.
+    /// Returns the addresses that any DNS server gives a name.
     pub(super) fn seen_addresses(&self, name: &str) -> &[IpAddr] {
         self.seen.of(name)
     }
@@ -145,7 +145,7 @@ impl<'a> DnsView<'a> {
         self.answers.get(name, kind)
     }
 
-    /// Returns the name server's name in sentences, with the machine that asked if that matters.
+    /// Returns the DNS server's name in sentences, with the machine that asked if that matters.
     pub(super) fn name(&self) -> String {
         let server = match self.server.port() {
             53 => self.server.ip().to_string(),
@@ -170,7 +170,7 @@ impl<'a> DnsView<'a> {
         self.lookup(name, kind)?.zone.as_deref()
     }
 
-    /// Returns whether the name server was asked for the mail exchangers of a domain.
+    /// Returns whether the DNS server was asked for the mail exchangers of a domain.
     pub(super) fn was_asked(&self, domain: &DomainName) -> bool {
         self.lookup(domain.ascii(), RecordKind::Mx).is_some()
     }
@@ -239,7 +239,7 @@ impl<'a> DnsView<'a> {
         }
     }
 
-    /// Says that a name server answered none of several questions, and why not the first: one cause
+    /// Says that a DNS server answered none of several questions, and why not the first: one cause
     /// of whatever hangs on it. Returns `None` if it answered one.
     pub(super) fn why_silent(&self) -> Option<String> {
         let (name, why) = (self.name(), self.silence?);
@@ -298,7 +298,7 @@ impl<'a> DnsView<'a> {
         }
     }
 
-    /// Returns whether any name server, inside or outside, ever named mail exchangers of a domain.
+    /// Returns whether any DNS server, inside or outside, ever named mail exchangers of a domain.
     pub(super) fn has_exchangers_anywhere(&self, domain: &DomainName) -> bool {
         let mut lookups = self.facts.lookups.iter();
         lookups.any(|lookup| {
@@ -337,7 +337,7 @@ impl<'a> DnsView<'a> {
     }
 }
 
-/// Returns the name servers, each with a side from which it is seen and what it was asked there.
+/// Returns the DNS servers, each with a side from which it is seen and what it was asked there.
 fn asked<'a>(farm: &Farm, facts: &'a DnsFacts) -> Vec<(SocketAddr, NetworkView, Vec<&'a Lookup>)> {
     let mut by_view: BTreeMap<(SocketAddr, NetworkView), Vec<&Lookup>> = BTreeMap::new();
     for lookup in &facts.lookups {
@@ -372,8 +372,8 @@ fn by_question<'a>(asked: &[&'a Lookup]) -> BTreeMap<Question, Vec<&'a Lookup>> 
     by_question
 }
 
-/// Returns, of the answers of a name server to one question, the one that counts for a machine, or for
-/// all.
+/// Returns, of the answers of a DNS server to one question, the one that counts for a machine, or
+/// for all.
 fn own_of<'a>(from: Option<&str>, lookups: &[&'a Lookup]) -> Option<&'a Lookup> {
     let Some(from) = from else {
         return lookups.first().copied();
@@ -400,7 +400,7 @@ fn first_failure_of_all<'a>(own: &[Option<&'a Lookup>]) -> Option<&'a Failure> {
     (!others.is_empty()).then_some(first)
 }
 
-/// Returns from where an answer is seen: as it is recorded, or as the farm file says of the name
+/// Returns from where an answer is seen: as it is recorded, or as the farm file says of the DNS
 /// server.
 fn side(farm: &Farm, lookup: &Lookup) -> NetworkView {
     let mut outside = farm.probe.outside_dns_servers.iter().flatten();
@@ -424,8 +424,8 @@ fn machine(observation: &Observation) -> &str {
     observation.server.as_deref().unwrap_or(NAMELESS)
 }
 
-/// Returns the views whose answer about a domain's mail exchangers counts: of each machine that asked,
-/// inside and outside apart, its newest. What an older answer names may have changed since.
+/// Returns the views whose answer about a domain's mail exchangers counts: of each machine that
+/// asked, inside and outside apart, its newest. What an older answer names may have changed since.
 pub(super) fn with_newest_exchangers<'a>(
     views: &[DnsView<'a>],
     domain: &DomainName,
@@ -458,7 +458,7 @@ pub(super) fn with_newest_exchangers<'a>(
     current
 }
 
-/// Returns whether any name server answers which mail exchangers the domain has. Then a server that
+/// Returns whether any DNS server answers which mail exchangers the domain has. Then a server that
 /// does not answer leaves nothing undecided.
 pub(super) fn is_mx_answered(views: &[DnsView<'_>], domain: &DomainName) -> bool {
     views.iter().any(|view| view.exchangers(domain).is_ok())

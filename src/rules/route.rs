@@ -1,8 +1,9 @@
 //! How mail reaches the farm: from mail exchangers over mail hosts to the farm's servers.
 //!
-//! A **way** leads to a server: an MX record or an address of a served domain, a mail host or another
-//! server that passes mail to it. A **route** is what a message from one side goes through, in order.
-//! A **served domain** of a server is a domain that mail has in its addresses when it gets there.
+//! A **way** leads to a server: an MX record or an address of a served domain, a mail host or
+//! another server that passes mail to it. A **route** is what a message from one side goes through,
+//! in order. A **served domain** of a server is a domain that mail has in its addresses when it
+//! gets there.
 
 mod destination;
 mod entry;
@@ -93,7 +94,7 @@ pub(crate) struct Route<'a> {
     pub starts: Vec<&'a MailHost>,
     /// The mail hosts on it, in the order in which a message gets to them.
     pub mail_hosts: Vec<&'a MailHost>,
-    /// The servers of the farm that take mail, in the order in which a message gets to them.
+    /// The servers of the farm that receive mail, in the order in which a message gets to them.
     pub takers: Vec<&'a Server>,
     /// Whether a mail host writes files to the drop folder itself.
     pub is_written_by_mail_host: bool,
@@ -149,8 +150,8 @@ impl<'a> Routes<'a> {
         }
     }
 
-    /// Returns whether an MX record or an address of a served domain leads senders of one side to the
-    /// server itself.
+    /// Returns whether an MX record or an address of a served domain leads senders of one side to
+    /// the server itself.
     pub(super) fn is_direct_from(&self, server: &Server, side: NetworkView) -> Ternary {
         let is_direct =
             |way: &Way<'_>| matches!(way, Way::Direct { side: own, .. } if *own == side);
@@ -206,8 +207,8 @@ impl<'a> Routes<'a> {
         nowhere::explaining(&self.walk.next_mail_hosts(), &ends)
     }
 
-    /// Returns the servers on standby that are all there is to take a domain's mail, by some view, each
-    /// once. A farm that is on standby as a whole takes none on purpose.
+    /// Returns the servers on standby that are all there is to take a domain's mail, by some view,
+    /// each once. A farm that is on standby as a whole takes none on purpose.
     pub(super) fn only_standby(&self) -> Vec<(&'a Server, &'a DomainName)> {
         let mut found: Vec<(&Server, &DomainName)> = Vec::new();
         if self.farm.servers.iter().all(Server::is_standby) {
@@ -244,12 +245,13 @@ impl<'a> Routes<'a> {
         hosts.collect()
     }
 
-    /// Returns why a server that does not know a domain may be right, or `None` if it must know it. No
-    /// remedy may make a domain an alias domain whose mail goes elsewhere, or that may be the company's.
+    /// Returns why a server that does not know a domain may be right, or `None` if it must know it.
+    /// No remedy may make a domain an alias domain whose mail goes elsewhere, or that may be the
+    /// company's.
     pub(super) fn why_not_alias(&self, server: &Server, domain: &DomainName) -> Option<String> {
         if let Some(exchanger) = self.exchanger_elsewhere(domain) {
             return Some(if exchanger.host == domain.ascii() {
-                "its mail also goes to its own address, which is not a recorded host's".to_owned()
+                "its mail also goes to its own address, which no recorded host has".to_owned()
             } else {
                 format!(
                     "its mail also goes to `{}`, which is not recorded",
@@ -281,8 +283,8 @@ impl<'a> Routes<'a> {
             .into_iter()
             .find(|host| host.delivers_as.is_none() && is_company(host))?;
         Some(format!(
-            "it may be the company's own mail domain. Then `{}` hands the farm's mail on under another \
-             domain, by contacts; `{command}` records which",
+            "it may be the company's own mail domain. Then `{}` passes the farm's mail on under \
+             another domain, through contacts; `{command}` records which",
             without.name(),
             command = remedy::spinmail(
                 "mail-host set {NAME} --delivers-as DOMAIN",
@@ -310,9 +312,9 @@ impl<'a> Routes<'a> {
         hosts.filter(|host| host.is_exchange()).collect()
     }
 
-    /// Returns the mail hosts whose connections alone decide about a server: mail does not come straight
-    /// to it, or only where none of these can be reached. None if any machine that connects is as good as
-    /// a sender, or if no mail host is known.
+    /// Returns the mail hosts whose connections alone decide about a server: mail does not come
+    /// straight to it, or only where none of these can be reached. None if any machine that
+    /// connects is as good as a sender, or if no mail host is known.
     pub(super) fn deciding_mail_hosts(&self, server: &Server) -> Vec<&'a MailHost> {
         match self.is_direct(server) {
             Ternary::Yes if !self.is_reserve(server) => Vec::new(),
@@ -320,8 +322,8 @@ impl<'a> Routes<'a> {
         }
     }
 
-    /// Returns whether a server takes mail straight only in reserve: wherever it is an exchanger, a mail
-    /// host that passes mail to it is preferred.
+    /// Returns whether a server takes mail straight only in reserve: wherever it is an exchanger, a
+    /// mail host that passes mail to it is preferred.
     fn is_reserve(&self, server: &Server) -> bool {
         let hosts = self.mail_hosts_to(server);
         let is_before = |exchanger: &Exchanger<'a>| match &exchanger.leads_to {
@@ -346,8 +348,8 @@ impl<'a> Routes<'a> {
         straight.all(|(entry, own)| lowest(entry, &is_before).is_some_and(|before| before < own))
     }
 
-    /// Returns the domains that mail has in its addresses when it gets to a server. Where the way is
-    /// not known, the display address is one.
+    /// Returns the domains that mail has in its addresses when it gets to a server. Where the way
+    /// is not known, the display address is one.
     pub(crate) fn served_domains(&self, server: &Server) -> Vec<ServedDomain<'a>> {
         let mut domains: Vec<ServedDomain<'a>> = Vec::new();
         let mut add = |served: ServedDomain<'a>| {
@@ -392,8 +394,8 @@ impl<'a> Routes<'a> {
         self.entries.iter().flat_map(|entry| &entry.exchangers)
     }
 
-    /// Returns the domain whose exchangers a message to an address meets: that of the web application
-    /// whose own domain it is, else the display address.
+    /// Returns the domain whose exchangers a message to an address meets: that of the web
+    /// application whose own domain it is, else the display address.
     fn domain_of(&self, address: Option<&str>) -> Option<&'a DomainName> {
         let domain = address.and_then(|address| address.rsplit_once('@'));
         let domain = domain.and_then(|(_, domain)| DomainName::from_text(domain).ok());
@@ -408,8 +410,9 @@ impl<'a> Routes<'a> {
         own_domain.or(checked(&self.farm.incoming.display_address).valid())
     }
 
-    /// Returns the routes of messages to an address, or to the display address: from outside, if mail
-    /// from outside is wanted or that is not recorded and the outside was asked, and from inside.
+    /// Returns the routes of messages to an address, or to the display address: from outside, if
+    /// mail from outside is wanted or that is not recorded and the outside was asked, and from
+    /// inside.
     pub(crate) fn all(&self, address: Option<&str>) -> Vec<Route<'a>> {
         let domain = self.domain_of(address);
         let has_outside = self
@@ -432,7 +435,7 @@ impl<'a> Routes<'a> {
         let mut route = self.by_exchangers(domain, NetworkView::Outside);
         if !has_outside {
             route.unknown = vec![
-                "it was not asked which mail exchangers senders outside see: record name servers \
+                "it is not known which mail exchangers senders outside see: record DNS servers \
                  with `spinmail set outside-dns-servers ADDRESS`"
                     .to_owned(),
             ];
@@ -440,8 +443,8 @@ impl<'a> Routes<'a> {
         route
     }
 
-    /// Returns the route of mail from inside: by Exchange if any is recorded, else as the inside view
-    /// says. Without DNS it starts at the mail hosts to which no other passes mail.
+    /// Returns the route of mail from inside: by Exchange if any is recorded, else as the inside
+    /// view says. Without DNS it starts at the mail hosts to which no other passes mail.
     fn inside(&self, domain: Option<&DomainName>) -> Route<'a> {
         let is_exchange = |host: &&MailHost| host.is_exchange();
         let exchanges: Vec<&MailHost> = self.farm.mail_hosts.iter().filter(is_exchange).collect();
@@ -535,7 +538,7 @@ impl Reach<'_> {
                 if finding.severity != Some(Severity::Note) =>
             {
                 Outcome::undecided(format!(
-                    "{}; whether mail goes there is not known: {why}",
+                    "{}; it is not known whether mail goes there: {why}",
                     finding.message
                 ))
             }
@@ -552,8 +555,8 @@ fn display_domain(domain: &DomainName) -> ServedDomain<'_> {
     }
 }
 
-/// Returns whether a mail host's own name is below a domain, as that of a company's Exchange is below
-/// the company's domain.
+/// Returns whether a mail host's own name is below a domain, as that of a company's Exchange is
+/// below the company's domain.
 fn is_host_below(host: &MailHost, domain: &DomainName) -> bool {
     let mut names = host.names();
     names.any(|name| {

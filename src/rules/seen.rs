@@ -32,7 +32,7 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Returns the addresses that any name server gives a name.
+    /// Returns the addresses that any DNS server gives a name.
     pub(super) fn addresses(&self, name: &str) -> &[IpAddr] {
         self.addresses.of(name)
     }
@@ -42,8 +42,8 @@ impl<'a> Seen<'a> {
         self.targets.get(host).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the hosts that the newest answers name as exchangers of the display address, or `None` if
-    /// no answer is known.
+    /// Returns the hosts that the newest answers name as exchangers of the display address, or
+    /// `None` if no answer is known.
     pub(super) fn exchangers(&self) -> Option<&BTreeSet<String>> {
         self.exchangers.as_ref()
     }

@@ -2,8 +2,8 @@
 
 use super::{Case, Outcome, Rule, RuleResult};
 
-/// Says why a rule is undecided if its facts are left out as too old. Without them it says that they
-/// were not gathered.
+/// Says why a rule is undecided if its facts are left out as too old. Without them it says that
+/// they were not gathered.
 pub(super) fn explain(case: &Case<'_>, rule: &Rule, results: &mut [RuleResult]) {
     let Some(why) = case.facts.stale(rule.area) else {
         return;

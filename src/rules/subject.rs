@@ -13,8 +13,8 @@ pub struct Subject {
     pub scope: Scope,
 }
 
-/// What a subject names. What decides is here; of the text alone, verdicts of several addresses of one
-/// host are told apart.
+/// What a subject names. What decides is here; of the text alone, verdicts of several addresses of
+/// one host are told apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// The server of the farm, by the name under which it is recorded.
@@ -42,8 +42,8 @@ impl Scope {
         })
     }
 
-    /// Returns whether both name the same host and domain, and name one at all. A name may be judged as
-    /// a host and as a domain.
+    /// Returns whether both name the same host and domain, and name one at all. A name may be
+    /// judged as a host and as a domain.
     pub(super) fn has_same_names(&self, other: &Self) -> bool {
         let first = |scope: &Self| scope.host.clone().or_else(|| scope.domain.clone());
         let second = |scope: &Self| scope.host.as_ref().and(scope.domain.clone());
@@ -51,8 +51,8 @@ impl Scope {
         own.is_some() && own == first(other) && second(self) == second(other)
     }
 
-    /// Returns whether both name the same thing, from whichever side it is seen. A name may be judged as
-    /// a host and as a domain.
+    /// Returns whether both name the same thing, from whichever side it is seen. A name may be
+    /// judged as a host and as a domain.
     pub(super) fn has_same_subject(&self, other: &Self) -> bool {
         let name = |scope: &Self| scope.host.clone().or_else(|| scope.domain.clone());
         name(self) == name(other) && self.folder == other.folder && self.other == other.other
@@ -94,8 +94,8 @@ impl Subject {
         subject
     }
 
-    /// Creates the subject of a host that is a server of the farm under another name, if `server` is
-    /// known.
+    /// Creates the subject of a host that is a server of the farm under another name, if `server`
+    /// is known.
     pub(super) fn host_of(name: &str, server: Option<&Server>) -> Self {
         let mut subject = Self::host(name);
         subject.scope.server = server.map(|server| server.name().to_owned());

@@ -126,7 +126,7 @@ impl Verdict {
         self.is_decided_elsewhere = cause.is_none();
         self.message = match cause {
             Some(id) => format!("another finding explains it{}", in_parentheses(id)).into(),
-            None => "it is decided by what the server's own settings say".into(),
+            None => "the server's own settings decide it".into(),
         };
         self.severity = self.rule.severity;
         self.evidence.clear();
@@ -175,8 +175,8 @@ impl About {
     }
 }
 
-/// Returns the setting that a rule is about, or `None` if it is one of entries of which the farm has
-/// none or several.
+/// Returns the setting that a rule is about, or `None` if it is one of entries of which the farm
+/// has none or several.
 fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
     let key = *rule.about.first()?;
     let of_entry = |table: Table| {

@@ -18,7 +18,7 @@ pub(super) fn not_recorded(key: &str) -> Outcome {
 pub(super) fn not_known_to_be_enabled() -> Outcome {
     Outcome::because(
         "page-disabled",
-        "whether incoming e-mail is enabled is not recorded",
+        "it is not recorded whether incoming e-mail is enabled",
     )
 }
 
@@ -69,7 +69,7 @@ pub(super) fn container(farm: &Farm) -> Judged<(&str, &Container)> {
     match container.name.odd_label() {
         Some(DomainFault::Dotted { .. }) => Err(Outcome::because(
             "page-container-domain-in-one-part",
-            "the container's domain is not written as one",
+            "the container's domain is not split into labels",
         )),
         _ => Ok((text, container)),
     }
@@ -81,7 +81,7 @@ pub(super) fn container_in_order(farm: &Farm) -> Judged<(&str, &Container)> {
     match container.name.misplaced_domain() {
         Some(_) => Err(Outcome::because(
             "page-container-reversed",
-            "the container's parts are not in their order",
+            "the container's parts are not in the right order",
         )),
         None => Ok((text, container)),
     }

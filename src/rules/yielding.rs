@@ -140,7 +140,8 @@ impl Yielding {
             (Decision::Fault | Decision::Error | Decision::Farm | Decision::Folder, _) => None,
             _ if has(OutcomeKind::Undecided) || !has(OutcomeKind::Pass) => None,
             (Decision::Domain, OutcomeKind::Fail) => Some(Yielded::Contradiction(format!(
-                "{}; but `{}` finds the domain in its metabase: gather both again at the same time",
+                "{}; but `{}` finds the domain in its metabase; gather both again at the same \
+                 time",
                 symptom.message, self.cause
             ))),
             (Decision::Domain, _) => Some(Yielded::Decided),

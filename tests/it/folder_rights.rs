@@ -221,7 +221,7 @@ fn finding_quotes_the_ace_and_its_remedy() {
     assert_eq!(run.code, 1);
     let verdict = verdict(&run, "folder-timer-cannot-delete");
     let text = verdict.to_string();
-    assert!(text.contains("no entry grants delete"), "{text}");
+    assert!(text.contains("no ACE grants delete"), "{text}");
     assert!(text.contains("Read & execute (0x1200a9)"), "{text}");
     let folder = farm(LOCAL);
     let token = format!("{TIMER}={T}");

@@ -481,7 +481,7 @@ fn a_dead_network_is_told_once() {
                 world.at("/smtp/targets/0")["answer"] =
                     json!({"failed": {"kind": "timed-out", "detail": "timed out after 5s"}});
             },
-            &["no connection came about (timed out after 5s); try from where the mail comes from"],
+            &["it could not be reached (timed out after 5s); try from where the mail comes from"],
         ),
         (
             "LDAP",
@@ -497,7 +497,7 @@ fn a_dead_network_is_told_once() {
                     "schema": "not-asked", "container": "not-asked", "members": "not-asked",
                     "forest": "not-asked"});
             },
-            &["no controller could be asked: ldaps://dc1.contoso.com: connection refused"],
+            &["no domain controller could be asked: ldaps://dc1.contoso.com: connection refused"],
         ),
         (
             "SMB",
@@ -512,7 +512,7 @@ fn a_dead_network_is_told_once() {
             &[
                 "it could not be looked at: connection refused",
                 "its permissions are not known: connection refused",
-                "what lies in the drop directory is not known: connection refused",
+                "the contents of the drop directory are not known: connection refused",
             ],
         ),
     ];

@@ -62,8 +62,8 @@ pub(super) fn undecided_unless_everywhere(results: &mut [RuleResult]) {
     for result in results {
         if let Outcome::Fail(finding) = &result.outcome {
             result.outcome = Outcome::undecided(format!(
-                "{}; it is not so on every server, and the farm file does not say on which of \
-                 them Central Administration runs",
+                "{}; this is not so for every server, and the farm file does not say which server \
+                 runs Central Administration",
                 finding.message
             ));
         }
@@ -118,10 +118,10 @@ fn is_timer_account(case: &Case<'_>, account: &Account) -> bool {
 fn not_looked_up(account: &Account) -> Outcome {
     match account.form() {
         AccountForm::Computer => Outcome::undecided(
-            "beyond its server it is the computer's account, and the farm file names no server \
-             whose that would be",
+            "on other machines it acts as the computer's account, and the farm file names no \
+             server",
         ),
-        _ => Outcome::undecided(format!("it was not looked for; {}", view::ASKS)),
+        _ => Outcome::undecided(format!("it was not searched for; {}", view::ASKS)),
     }
 }
 
@@ -137,15 +137,18 @@ pub(super) fn without_entry(answer: &Answer<AccountEntry>) -> Outcome {
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_accounts(case, not_looked_up, |account| match &account.answer {
         Answer::Known(_) => Outcome::pass(),
-        Answer::Failed(why) => Outcome::undecided(format!(
-            "whether there is such an account is not known: {why}"
-        )),
-        Answer::NotAsked => Outcome::undecided(format!("it was not looked for; {}", view::ASKS)),
+        Answer::Failed(why) => {
+            Outcome::undecided(format!("it is not known whether the account exists: {why}"))
+        }
+        Answer::NotAsked => Outcome::undecided(format!("it was not searched for; {}", view::ASKS)),
         Answer::Absent(how) => Outcome::Fail(
             Finding::new(
-                format!("the directory has no account `{}`", display_name(account)),
-                "Correct the name, or record the account that Central Administration or the timer \
-                 really runs as",
+                format!(
+                    "Active Directory has no account `{}`",
+                    display_name(account)
+                ),
+                "Correct the name, or record the account that Central Administration or the Timer \
+                 service really runs as",
             )
             .observed(display_name(account), "an account", how),
         ),
@@ -192,14 +195,14 @@ fn unusable(entry: &AccountEntry, now: &str) -> Result<Option<AccountFault>, &'s
         return Ok(Some(AccountFault {
             what: "is disabled",
             observed: "the bit ACCOUNTDISABLE".to_owned(),
-            remedy: "Enable it",
+            remedy: "Enable the account",
         }));
     }
     if has_bit(entry.computed_control, LOCKED_OUT) {
         return Ok(Some(AccountFault {
             what: "is locked out",
             observed: "the bit LOCKOUT".to_owned(),
-            remedy: "Unlock it, and find out where an old password of it is in use",
+            remedy: "Unlock it, and find out what still uses an old password",
         }));
     }
     if let Some(expires) = &entry.expires
@@ -209,21 +212,24 @@ fn unusable(entry: &AccountEntry, now: &str) -> Result<Option<AccountFault>, &'s
         return Ok(Some(AccountFault {
             what: "has expired",
             observed: format!("accountExpires {expires}"),
-            remedy: "Set its expiry to a later day, or to never",
+            remedy: "Set its expiration to a later day, or to never",
         }));
     }
     if has_bit(entry.computed_control, PASSWORD_EXPIRED) {
         return Ok(Some(AccountFault {
-            what: "has a password that expired",
+            what: "has an expired password",
             observed: "the bit PASSWORD_EXPIRED".to_owned(),
-            remedy: "Give it a new password, there and in SharePoint",
+            remedy: "Set a new password in Active Directory and in SharePoint",
         }));
     }
     if entry.control.is_none() || entry.computed_control.is_none() {
-        return Err("its userAccountControl may not be read, or not as it is at this moment");
+        return Err(
+            "the account that asks may not read its userAccountControl, or not the \
+                    computed part of it",
+        );
     }
     if entry.expires.is_none() {
-        return Err("its accountExpires may not be read by the account that asks");
+        return Err("the account that asks may not read its accountExpires");
     }
     Ok(None)
 }
@@ -234,13 +240,13 @@ fn has_bit(bits: Option<u32>, bit: u32) -> bool {
 
 fn unusable_finding(account: &AccountFacts, entry: &AccountEntry, fault: AccountFault) -> Finding {
     let message = format!(
-        "the account `{}` {}, so SharePoint cannot act as it",
+        "the account `{}` {}, so SharePoint cannot use it",
         display_name(account),
         fault.what
     );
     Finding::for_role(AdminRole::Directory, message, fault.remedy).observed(
         format!("userAccountControl of {}", entry.name),
-        "an account in use",
+        "an account that can log on",
         fault.observed,
     )
 }

@@ -33,7 +33,7 @@ impl AttributeCheck<'_> {
             total => Outcome::Pass(vec![Evidence::new(
                 self.attribute,
                 &self.expected,
-                format!("so it is with all {total} {}", self.objects),
+                format!("this holds for all {total} {}", self.objects),
             )]),
         };
         if_read(members, self.reads, pass)
@@ -137,7 +137,7 @@ pub(super) fn encoding(case: &Case<'_>) -> Vec<RuleResult> {
             objects: CONTACTS,
             total: members.contacts,
             verb: HAVE,
-            fault: "another internetEncoding than 1310720, so attachments sent to them may get \
+            fault: "an internetEncoding other than 1310720, so attachments sent to them may be \
                     lost"
                 .to_owned(),
             remedy: "Set their internetEncoding to 1310720 (ADSI Edit, or `Set-ADObject`)"
@@ -156,7 +156,7 @@ pub(super) fn mapi(case: &Case<'_>) -> Vec<RuleResult> {
             objects: CONTACTS,
             total: members.contacts,
             verb: HAVE,
-            fault: "another mAPIRecipient than FALSE, so attachments sent to them may get lost"
+            fault: "a mAPIRecipient other than FALSE, so attachments sent to them may be lost"
                 .to_owned(),
             remedy: "Set their mAPIRecipient to FALSE (ADSI Edit, or `Set-ADObject`)".to_owned(),
         };
@@ -168,7 +168,7 @@ pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         if case.farm.directory.authenticated_users_only != Some(true) {
             return Outcome::not_applicable(
-                "messages are not recorded to be for authenticated users only",
+                "the farm file does not say that only authenticated users may send",
             );
         }
         if let Some(instead) = not_in_schema(case, "msExchRequireAuthToSendTo") {
@@ -184,7 +184,7 @@ pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
             ],
             expected: AUTHENTICATED.to_owned(),
             verb: ["lacks", "lack"],
-            fault: "msExchRequireAuthToSendTo, so Exchange takes mail for them from anyone"
+            fault: "msExchRequireAuthToSendTo, so Exchange accepts mail for them from anyone"
                 .to_owned(),
             remedy: "Set their msExchRequireAuthToSendTo to TRUE (in Exchange: \
                      `-RequireSenderAuthenticationEnabled $true`)"
@@ -214,7 +214,7 @@ pub(super) fn alias_too_long(case: &Case<'_>) -> Vec<RuleResult> {
             total: members.contacts + members.groups,
             verb: HAVE,
             fault: format!(
-                "an alias of more than 64 characters, which Exchange does not take{}",
+                "an alias of more than 64 characters, which Exchange does not accept{}",
                 refused_by_sharepoint(members)
             ),
             remedy: "Give the lists shorter addresses in SharePoint".to_owned(),
@@ -227,8 +227,8 @@ pub(super) fn alias_too_long(case: &Case<'_>) -> Vec<RuleResult> {
 fn refused_by_sharepoint(members: &Members) -> String {
     match members.long_aliases.count {
         0 => String::new(),
-        1 => "; SharePoint itself refuses 1, of more than 128".to_owned(),
-        count => format!("; SharePoint itself refuses {count}, of more than 128"),
+        1 => "; 1 has more than 128, which SharePoint refuses".to_owned(),
+        count => format!("; {count} have more than 128, which SharePoint refuses"),
     }
 }
 
@@ -254,7 +254,7 @@ pub(super) fn legacy(case: &Case<'_>) -> Vec<RuleResult> {
             verb: HAVE,
             fault: "no msExchVersion, so Exchange shows them as legacy objects".to_owned(),
             remedy: "Upgrade them in Exchange (`Set-MailContact`, `Set-DistributionGroup` with \
-                     `-ForceUpgrade`) where they are to be managed there; mail flows all the same"
+                     `-ForceUpgrade`) if you want to manage them there; mail flows without it"
                 .to_owned(),
             ..AttributeCheck::of_mail_enabled(members)
         };
@@ -272,8 +272,8 @@ pub(super) fn group_no_address(case: &Case<'_>) -> Vec<RuleResult> {
             total: members.groups,
             verb: ["is a distribution group", "are distribution groups"],
             fault: "without a mail address, so no one can send mail to them".to_owned(),
-            remedy: "Let Exchange give them addresses (`Update-EmailAddressPolicy`), best by a \
-                     scheduled task"
+            remedy: "Have Exchange assign addresses (`Update-EmailAddressPolicy`), preferably in \
+                     a scheduled task"
                 .to_owned(),
         };
         check.judge(members, &[&members.groups_without_address])
@@ -287,14 +287,14 @@ pub(super) fn alias_duplicate(case: &Case<'_>) -> Vec<RuleResult> {
         }
         if let Some(why) = &members.shared_unknown {
             return Outcome::undecided(format!(
-                "whether several objects share an address is not known: {why}"
+                "it is not known whether several objects have the same address: {why}"
             ));
         }
         let pass = match (members.contacts + members.groups, members.shared_beyond) {
-            (0, _) => Outcome::not_applicable("the container holds no contacts and groups"),
+            (0, _) => Outcome::not_applicable("the container holds no contacts or groups"),
             (_, 0) => Outcome::pass(),
             _ => Outcome::undecided(format!(
-                "{} may be shared; `--all` asks for all of them",
+                "{} may belong to several objects; `--all` checks all of them",
                 shared_beyond(members)
             )),
         };
@@ -308,21 +308,21 @@ fn shared_beyond(members: &Members) -> String {
 
 fn shared_finding(members: &Members) -> Finding {
     let mut message = match members.shared.len() {
-        1 => "an alias or address belongs to several contacts or groups, and must belong to one"
+        1 => "an alias or address belongs to several contacts or groups, but must be unique"
             .to_owned(),
         count => format!(
-            "{count} aliases or addresses belong to several contacts or groups each, and must \
-             belong to one"
+            "{count} aliases or addresses belong to several contacts or groups each, but must be \
+             unique"
         ),
     };
     if members.shared_beyond > 0 {
         message += &format!(
-            "; {} may (`--all` asks for all of them)",
+            "; {} may too (`--all` checks all of them)",
             shared_beyond(members)
         );
     }
-    let remedy = "Give all but one of them another address, in SharePoint where the list still \
-                  exists, else delete the contact";
+    let remedy = "Keep the address on one of them. For each other, give the list another address \
+                  in SharePoint; if the list no longer exists, delete the contact";
     let evidence = members
         .shared
         .iter()

@@ -39,17 +39,17 @@ fn logon_evidence(facts: &DirectoryFacts, connection: &Connection) -> Vec<Eviden
 }
 
 fn logon(url: &str, observed: String) -> Evidence {
-    Evidence::new(format!("a logon at {url}"), "success", observed)
+    Evidence::new(format!("a bind at {url}"), "success", observed)
 }
 
 fn signing_finding(attempt: &ConnectAttempt) -> Finding {
     Finding::new(
         format!(
-            "`{}` takes no logon that is neither signed nor encrypted",
+            "`{}` refuses a bind that is neither signed nor encrypted",
             attempt.url
         ),
-        "Name the controller with ldaps://, or with ldap:// and without `--insecure-bind`, so \
-         that StartTLS protects the logon; `--ca-file` names the authority of its certificate",
+        "Use ldaps:// for the domain controller, or ldap:// without `--insecure-bind`, so that \
+         StartTLS encrypts the bind. `--ca-file` names the CA of its certificate",
     )
     .with_evidence([logon(&attempt.url, attempt.why.clone())])
 }
@@ -72,8 +72,8 @@ fn schema_finding(missing: &[&str]) -> Finding {
     Finding::for_role(
         AdminRole::Directory,
         format!("the schema does not know {names}, which SharePoint writes"),
-        "Extend the schema with the setup of Exchange (`/PrepareSchema`), as a schema \
-         administrator; a server of Exchange is not needed for it",
+        "Extend the schema with Exchange setup (`/PrepareSchema`) as a schema administrator; no \
+         Exchange server is needed",
     )
     .observed("the schema", names, "no such attributes")
 }
@@ -92,9 +92,12 @@ fn judge_existence(case: &Case<'_>) -> Judged<Outcome> {
             &container.name,
         )]),
         Answer::Absent(how) => Outcome::Fail(missing_finding(case, connection, how)),
-        Answer::Failed(why) => Outcome::undecided(format!("the container is not known: {why}")),
+        Answer::Failed(why) => Outcome::undecided(format!(
+            "it is not known whether the container \
+                                                           exists: {why}"
+        )),
         Answer::NotAsked => {
-            Outcome::undecided(format!("the container was not asked for; {}", view::ASKS))
+            Outcome::undecided(format!("the container was not looked up; {}", view::ASKS))
         }
     })
 }
@@ -103,8 +106,8 @@ fn missing_finding(case: &Case<'_>, connection: &Connection, how: &str) -> Findi
     let subject = view::subject(case);
     Finding::for_role(
         AdminRole::Directory,
-        format!("there is no `{subject}` in the directory"),
-        "Make the organizational unit, or correct the name on the page",
+        format!("there is no `{subject}` in Active Directory"),
+        "Create the organizational unit, or correct the name on the page",
     )
     .observed(format!("{subject} of {}", connection.url), "an object", how)
     .with_actions(create_container(case))
@@ -124,7 +127,7 @@ pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn judge_class(container: &ContainerFacts) -> Outcome {
     let Some(class) = container.classes.last() else {
-        return Outcome::undecided("its object class may not be read");
+        return Outcome::undecided("the account that asks may not read its object class");
     };
     if container
         .classes
@@ -137,8 +140,7 @@ fn judge_class(container: &ContainerFacts) -> Outcome {
         "`{}` is not an organizational unit, but a `{class}`",
         container.name
     );
-    let remedy =
-        "Make an organizational unit of its own for the contacts and groups, and record that";
+    let remedy = "Create an organizational unit for the contacts and groups alone, and record it";
     Outcome::Fail(
         Finding::for_role(AdminRole::Directory, message, remedy).observed(
             format!("the class of {}", container.name),
@@ -164,18 +166,18 @@ fn judge_other_objects(case: &Case<'_>) -> Judged<Outcome> {
         return match &members.others {
             Some(_) => Ok(Outcome::pass()),
             None => Err(Outcome::undecided(
-                "nothing but contacts and groups was asked for",
+                "only contacts and groups were looked up",
             )),
         };
     }
     let classes: Vec<String> = others.iter().map(class_and_count).collect();
     let message = format!(
-        "`{}` holds other objects than contacts and groups: {}",
+        "`{}` holds objects other than contacts and groups: {}",
         container.name,
         classes.join(", ")
     );
-    let remedy = "Move them elsewhere, or give SharePoint a unit of its own: its account may \
-                  delete whatever lies there";
+    let remedy = "Move them to another OU, or give SharePoint an OU of its own: its account may \
+                  delete everything in this one";
     let evidence = others.iter().flat_map(class_evidence);
     Ok(Outcome::Fail(
         Finding::for_role(AdminRole::Directory, message, remedy)

@@ -93,7 +93,7 @@ impl<'a> AccountView<'a> {
             }
             Answer::NotAsked => {
                 return Err(Outcome::undecided(format!(
-                    "its groups were not asked for; {}",
+                    "its groups were not looked up; {}",
                     ASKS
                 )));
             }
@@ -268,7 +268,8 @@ impl<'a> AccountView<'a> {
         let beyond = total.saturating_sub(sampled);
         (!sample.is_empty() && beyond > 0).then(|| {
             format!(
-                "{beyond} of {total} {} lie in units below, whose permissions were not read; {ASKS}",
+                "{beyond} of {total} {} are in OUs below, whose ACLs were not read; {ASKS} for \
+                 them",
                 plural(class)
             )
         })
@@ -278,12 +279,12 @@ impl<'a> AccountView<'a> {
         match &self.container.sample {
             Answer::Known(sample) => Ok(sample),
             Answer::Failed(_) | Answer::Absent(_) => Err(format!(
-                "the {} that are there are not known: {}",
+                "the {} in the container are not known: {}",
                 plural(class),
                 self.container.sample.why_not()
             )),
             Answer::NotAsked => Err(format!(
-                "the lists of the {} that are there were not asked for; {}",
+                "the ACLs of the {} in the container were not read; {}",
                 plural(class),
                 ASKS
             )),
@@ -304,7 +305,7 @@ impl<'a> AccountView<'a> {
                 counted(count - 1, "object", "objects")
             ),
         };
-        // What lies in a unit below may be deleted by the rights on that unit.
+        // What is in an OU below may be deleted by the rights on that OU.
         let parent = match &object.parent {
             None => Ok(None),
             Some(parent) => {
@@ -344,8 +345,8 @@ impl<'a> AccountView<'a> {
             return String::new();
         };
         if descriptor.dacl == AclPart::Null {
-            return "the container has no list at all, which grants everything on it and hands \
-                    nothing on"
+            return "the container has a NULL DACL: everyone has full control of it, and new \
+                    objects inherit nothing"
                 .to_owned();
         }
         let mut places: Vec<String> = Vec::new();
@@ -357,7 +358,7 @@ impl<'a> AccountView<'a> {
             }
         }
         if places.is_empty() {
-            "it is nowhere".to_owned()
+            "no ACE grants it".to_owned()
         } else {
             places.join(", ")
         }
@@ -376,10 +377,11 @@ impl<'a> AccountView<'a> {
             return None;
         }
         if !ace.has(flags::CONTAINER_INHERIT) {
-            return Some("it is on the container alone".to_owned());
+            return Some("an ACE grants it on the container only".to_owned());
         }
         let class = permission.object.and_then(|types| types.inherited)?;
-        (class != Class::Contact.guid()).then(|| format!("it is for {} alone", class_name(class)))
+        (class != Class::Contact.guid())
+            .then(|| format!("an ACE grants it for {} only", class_name(class)))
     }
 }
 

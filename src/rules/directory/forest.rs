@@ -28,7 +28,7 @@ fn forest<'a>(case: &Case<'a>, what: &str) -> Judged<&'a ForestFacts> {
         answer => view::known(
             answer,
             "the forest",
-            Outcome::undecided("there is no forest to ask"),
+            Outcome::undecided("there is no global catalog to ask"),
         ),
     }
 }
@@ -48,7 +48,7 @@ pub(super) fn contact_missing(case: &Case<'_>) -> Vec<RuleResult> {
     }
 }
 
-/// Returns the address that a contact must have, and the mail host that hands mail on by it.
+/// Returns the address that a contact must have, and the mail host that passes mail on by it.
 fn address_of_contact<'a>(case: &Case<'a>) -> Judged<(String, &'a MailHost)> {
     let host = host_with_contacts(case.farm)?;
     view::wanted_container(case)?;
@@ -57,7 +57,7 @@ fn address_of_contact<'a>(case: &Case<'a>) -> Judged<(String, &'a MailHost)> {
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         if !is_handed_on(case.farm, display, domain) {
             return Err(Outcome::not_applicable(format!(
-                "no contact is needed for mail to `{domain}`"
+                "mail to `{domain}` needs no contact"
             )));
         }
         return Ok((address.to_owned(), host));
@@ -68,8 +68,8 @@ fn address_of_contact<'a>(case: &Case<'a>) -> Judged<(String, &'a MailHost)> {
             host,
         )),
         None => Err(Outcome::not_applicable(
-            "no address is named that must have a contact; `spinmail set probe.recipient ALIAS` \
-             names one",
+            "it is not known which address must have a contact; `spinmail set probe.recipient \
+             ALIAS` names one",
         )),
     }
 }
@@ -85,7 +85,7 @@ fn is_handed_on(farm: &Farm, display: &DomainName, domain: &str) -> bool {
         .any(|own| own.ascii().eq_ignore_ascii_case(domain))
 }
 
-/// Returns the first mail host that hands mail for the display address on as mail for other
+/// Returns the first mail host that passes mail for the display address on as mail for other
 /// domains.
 fn host_with_contacts(farm: &Farm) -> Judged<&MailHost> {
     let (_, display) = wanted::display_address(farm)?;
@@ -96,7 +96,7 @@ fn host_with_contacts(farm: &Farm) -> Judged<&MailHost> {
     });
     by_contacts.ok_or_else(|| {
         Outcome::not_applicable(format!(
-            "no mail host is recorded that hands mail on for other domains than `{DISPLAY}`"
+            "no recorded mail host passes mail on for domains other than `{DISPLAY}`"
         ))
     })
 }
@@ -105,19 +105,19 @@ fn judge_contact(case: &Case<'_>, address: &str, host: &MailHost) -> Judged<Outc
     // Where no controller could be asked, it is not known whether the message stops.
     view::logged_on(case)?;
     let (facts, _) = view::container(case)?;
-    let forest = forest(case, "which objects have an address")?;
+    let forest = forest(case, "which objects have the address")?;
     let asked = format!("mail and proxyAddresses of the forest at {}", forest.url);
     let expected = format!("`{address}`");
     Ok(match forest.holders(address) {
         None | Some(Answer::NotAsked) => {
-            Outcome::undecided(format!("`{address}` was not looked for; {}", view::ASKS))
+            Outcome::undecided(format!("`{address}` was not searched for; {}", view::ASKS))
         }
-        Some(Answer::Failed(why)) => {
-            Outcome::undecided(format!("which object has `{address}` is not known: {why}"))
-        }
+        Some(Answer::Failed(why)) => Outcome::undecided(format!(
+            "it is not known which object has `{address}`: {why}"
+        )),
         // That no object was found is said as absent.
         Some(Answer::Known(names)) if names.is_empty() => Outcome::undecided(format!(
-            "the facts name no object that has `{address}`, nor say that there is none; {}",
+            "the facts do not say whether an object has `{address}`; {}",
             view::ASKS
         )),
         Some(Answer::Known(names)) => {
@@ -131,7 +131,7 @@ fn judge_contact(case: &Case<'_>, address: &str, host: &MailHost) -> Judged<Outc
             };
             if_whole(
                 forest,
-                &format!("no object that was seen has `{address}`, but this is not all"),
+                &format!("no object that was read has `{address}`, but not all objects were read"),
                 seen,
             )
         }
@@ -144,13 +144,13 @@ fn contact_finding(address: &str, host: &MailHost) -> Finding {
     let domain = domains.next().map_or("", DomainName::as_str);
     Finding::new(
         format!(
-            "no object of the forest has the address `{address}`, so `{}` knows no recipient \
-             whose mail it would hand on",
+            "no object of the forest has the address `{address}`, so `{}` has no recipient whose \
+             mail it could pass on",
             host.name()
         ),
         format!(
-            "Enable incoming e-mail on the list again, which makes its contact, or make a contact \
-             with this address and the targetAddress `{local}@{domain}`"
+            "Enable incoming e-mail on the list again, which creates its contact; or create a \
+             contact with this address and the targetAddress `{local}@{domain}`"
         ),
     )
 }
@@ -162,18 +162,14 @@ pub(super) fn address_taken(case: &Case<'_>) -> Vec<RuleResult> {
 fn judge_addresses(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
     if members.contacts + members.groups == 0 && members.incomplete.is_none() {
         return Err(Outcome::not_applicable(
-            "the container holds no contacts and groups",
+            "the container holds no contacts or groups",
         ));
     }
     const WHAT: &str = "which addresses objects outside the container have";
     let forest = forest(case, WHAT)?;
     let compared = match &forest.addresses {
         Answer::NotAsked => return Err(view::not_held(case, WHAT)),
-        answer => view::known(
-            answer,
-            WHAT,
-            Outcome::not_applicable("there is nothing in it"),
-        )?,
+        answer => view::known(answer, WHAT, Outcome::not_applicable("it is empty"))?,
     };
     // The route of one message is stopped by its own address alone.
     let taken: Vec<&SharedValue> = compared
@@ -193,8 +189,8 @@ fn judge_addresses(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
     }
     if compared.beyond > 0 && forest.partial.is_none() {
         return Err(Outcome::undecided(format!(
-            "only {} addresses and aliases were looked for outside the container; `--all` looks \
-             for all of them",
+            "only {} addresses and aliases were searched for outside the container; `--all` \
+             searches for all of them",
             compared.compared
         )));
     }
@@ -204,18 +200,18 @@ fn judge_addresses(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
             forest.url
         ),
         "no object outside the container",
-        format!("none of {} values is there", compared.compared),
+        format!("none of {} values found", compared.compared),
     )]);
     let seen = unless_incomplete(members, &["mail", "mailNickname", "proxyAddresses"], pass);
     Ok(if_whole(
         forest,
-        "no object that was seen has one of the addresses, but this is not all",
+        "no object that was read has one of the addresses, but not all objects were read",
         seen,
     ))
 }
 
-/// Returns whether a value is the address of the one message whose route is judged; without one, any
-/// is.
+/// Returns whether a value is the address of the one message whose route is judged; without one,
+/// any is.
 fn is_of_message(case: &Case<'_>, taken: &SharedValue) -> bool {
     match (case.address, address_or_alias(&taken.value)) {
         (None, _) => true,
@@ -233,29 +229,33 @@ fn taken_finding(values: &[&str]) -> Finding {
         .count();
     let (message, severity) = match (addresses, values.len()) {
         (0, 1) => (
-            "an alias belongs to an object outside the container too".to_owned(),
+            "an alias of a contact or group also belongs to an object outside the container"
+                .to_owned(),
             Severity::Warning,
         ),
         (0, count) => (
-            format!("{count} aliases belong to objects outside the container too"),
+            format!(
+                "{count} aliases of contacts or groups also belong to objects outside the \
+                     container"
+            ),
             Severity::Warning,
         ),
         (1, _) => (
-            "an address belongs to an object outside the container too, so Exchange delivers mail \
-             for it to neither"
+            "an address of a contact or group also belongs to an object outside the container, so \
+             Exchange delivers mail for it to neither"
                 .to_owned(),
             Severity::Error,
         ),
         (count, _) => (
             format!(
-                "{count} addresses belong to objects outside the container too, so Exchange \
-                 delivers mail for them to neither"
+                "{count} addresses of contacts or groups also belong to objects outside the \
+                 container, so Exchange delivers mail for them to neither"
             ),
             Severity::Error,
         ),
     };
-    let remedy = "Give the list another address in SharePoint, or take the address from the other \
-                  object";
+    let remedy = "Give the list another address in SharePoint, or remove the address from the \
+                  other object";
     Finding::for_role(AdminRole::Directory, message, remedy).with_severity(severity)
 }
 
@@ -264,7 +264,7 @@ pub(super) fn contact_closed(case: &Case<'_>) -> Vec<RuleResult> {
         let members = view::members(case)?;
         Ok(match (judge_closed(case, members)?, unknown_route) {
             (Outcome::Fail(finding), Some(why)) => Outcome::undecided(format!(
-                "{}; whether mail from outside comes through Exchange is not known: {why}",
+                "{}; it is not known whether mail from outside comes through Exchange: {why}",
                 finding.message
             )),
             (outcome, _) => outcome,
@@ -292,14 +292,14 @@ fn judge_closed(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
         expected: "FALSE, or nothing".to_owned(),
         objects: CONTACTS,
         total: members.contacts,
-        verb: ["takes", "take"],
+        verb: ["accepts", "accept"],
         fault: "mail from authenticated senders only, so Exchange refuses mail for them from \
                 outside"
             .to_owned(),
-        remedy: "Clear their msExchRequireAuthToSendTo (in Exchange: \
-                 `-RequireSenderAuthenticationEnabled $false`), after switching off what sets it: \
-                 `spinmail set directory-management.authenticated-users-only false`, and the same \
-                 on the page"
+        remedy: "First switch off the setting that sets it, here with `spinmail set \
+                 directory-management.authenticated-users-only false` and on the page. Then clear \
+                 their msExchRequireAuthToSendTo (in Exchange: \
+                 `-RequireSenderAuthenticationEnabled $false`)"
             .to_owned(),
     };
     Ok(check.judge(members, &[&closed]))
@@ -311,7 +311,7 @@ fn outside_by_exchange(case: &Case<'_>) -> Judged<Option<String>> {
     view::wanted_container(case)?;
     if case.farm.mail_from_outside != Some(true) {
         return Err(Outcome::not_applicable(
-            "mail from outside is not recorded as wanted",
+            "the farm file does not say that mail from outside is wanted",
         ));
     }
     let hosts = &case.farm.mail_hosts;
@@ -345,7 +345,7 @@ fn closed_by_count(case: &Case<'_>, members: &Members) -> Judged<CountedObjects>
     if count > 0 && members.groups > 0 {
         return Err(view::not_held(
             case,
-            "which contacts take mail from authenticated senders only",
+            "which contacts accept mail from authenticated senders only",
         ));
     }
     Ok(CountedObjects {

@@ -54,7 +54,7 @@ fn reported_by_other_rule(
     }
     Some(Outcome::because(
         "directory-wizard-only",
-        "nothing but the wizard's task is there",
+        "only the wizard's task is delegated",
     ))
 }
 
@@ -62,7 +62,7 @@ fn timer_has_rights(timer: &AccountFacts) -> Outcome {
     Outcome::because(
         "directory-rights-elsewhere",
         format!(
-            "the timer's account `{}` has the rights instead",
+            "the Timer service's account `{}` has the rights instead",
             display_name(timer)
         ),
     )
@@ -87,7 +87,7 @@ fn timer_with_rights<'a>(
     let found = accounts::facts_about(facts, timer);
     if found.is_empty() {
         return Err(Outcome::undecided(format!(
-            "the timer's account was not looked for; {}",
+            "the Timer service's account was not searched for; {}",
             view::ASKS
         )));
     }
@@ -119,10 +119,10 @@ fn timer_with_rights<'a>(
     }
 }
 
-/// Says why nothing is known of the rights of the timer's account.
+/// Says why nothing is known of the rights of the Timer service's account.
 fn timer_unknown<T>(timer: &AccountFacts, answer: &Answer<T>) -> String {
     format!(
-        "what the timer's account `{}` may do is not known: {}",
+        "the rights of the Timer service's account `{}` are not known: {}",
         display_name(timer),
         answer.why_not()
     )
@@ -187,19 +187,19 @@ impl MissingRight {
             DenialCause::NotGranted => (format!("{how_to_grant}. {RESTART}"), self.actions),
             DenialCause::Denied => (
                 format!(
-                    "Take back the entry that denies it: it counts before those that grant it \
-                     further down. {RESTART}"
+                    "Remove the ACE that denies it: it is evaluated before the ACEs that grant \
+                     it. {RESTART}"
                 ),
                 Vec::new(),
             ),
             DenialCause::DeniedAndNotGranted => (
-                format!("Take back the entry that denies it. {how_to_grant}. {RESTART}"),
+                format!("Remove the ACE that denies it. {how_to_grant}. {RESTART}"),
                 self.actions,
             ),
             DenialCause::NotInherited(name) => (
                 format!(
-                    "Let `{name}`, and whatever else is named above, inherit the container's \
-                     permissions again: those grant it"
+                    "Enable inheritance of permissions on `{name}` and on the other objects named \
+                     above: the container's permissions grant it"
                 ),
                 Vec::new(),
             ),
@@ -225,8 +225,8 @@ pub(super) fn cannot_create_groups(case: &Case<'_>) -> Vec<RuleResult> {
 fn judge_creation(account: &KnownAccount<'_>, class: Class) -> Outcome {
     let objects = plural(class);
     let effect = match class {
-        Class::Contact => "a list's contact cannot be made",
-        _ => "a site's group cannot be made",
+        Class::Contact => "SharePoint cannot create a list's contact",
+        _ => "SharePoint cannot create a site's group",
     };
     let missing = MissingRight {
         message: format!(
@@ -235,7 +235,8 @@ fn judge_creation(account: &KnownAccount<'_>, class: Class) -> Outcome {
             account.container()
         ),
         how_to_grant: format!(
-            "Delegate Create all Child Objects of the container to it, or that of {objects} alone"
+            "Delegate to it Create all Child Objects on the container, or the right to create \
+             {objects} only"
         ),
         actions: account.grant(&[(Grant::Create, Some(class))]),
     };
@@ -261,7 +262,8 @@ fn judge_deletion(account: &KnownAccount<'_>, class: Class) -> Outcome {
             account.container()
         ),
         how_to_grant: format!(
-            "Delegate Delete all Child Objects of the container to it, or that of {objects} alone"
+            "Delegate to it Delete all Child Objects on the container, or the right to delete \
+             {objects} only"
         ),
         actions: account.grant(&[(Grant::Delete, Some(class))]),
     };
@@ -281,8 +283,8 @@ pub(super) fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
             Some(DenialCause::NotGranted | DenialCause::DeniedAndNotGranted) => {
                 account.view.where_delete_tree_is()
             }
-            Some(DenialCause::Denied) => "it is denied".to_owned(),
-            _ => "some do not inherit it".to_owned(),
+            Some(DenialCause::Denied) => "an ACE denies it".to_owned(),
+            _ => "some contacts do not inherit it".to_owned(),
         };
         let missing = MissingRight {
             message: format!(
@@ -292,8 +294,7 @@ pub(super) fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
                 account.container()
             ),
             how_to_grant: "Grant it Delete Subtree on the container, for this object and all \
-                           descendant objects, in an entry that is for no class of objects or for \
-                           contacts"
+                           descendant objects, in an ACE for all objects or for contacts"
                 .to_owned(),
             actions: account.grant(&[(Grant::DeleteSubtree, None)]),
         };
@@ -330,7 +331,7 @@ fn judge_change(account: &KnownAccount<'_>, wanted: &[(DirectoryRight, Class)]) 
         .collect();
     let missing = MissingRight {
         message: format!(
-            "`{}` may not change {objects} in `{}`, so {what} stay as they are",
+            "`{}` may not change {objects} in `{}`, so SharePoint cannot update {what}",
             account.name(),
             account.container()
         ),
@@ -382,15 +383,14 @@ fn judge_wizard_task(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
         return timer_has_rights(timer);
     }
     let message = format!(
-        "`{}` may create users in `{}`, but neither contacts nor groups, and it is those that \
-         SharePoint makes: the wizard's task \"Create, delete, and manage user accounts\" covers \
-         users alone",
+        "`{}` may create users in `{}`, but not contacts or groups, which SharePoint creates: the \
+         wizard's task \"Create, delete, and manage user accounts\" covers users only",
         account.name(),
         account.container()
     );
     let remedy = format!(
-        "Delegate Create all Child Objects, Delete all Child Objects and Delete Subtree as well, \
-         with a custom task, for this object and all descendant objects. {RESTART}"
+        "With a custom task, also delegate Create all Child Objects, Delete all Child Objects and \
+         Delete Subtree, for this object and all descendant objects. {RESTART}"
     );
     let grants = [Grant::Create, Grant::Delete, Grant::DeleteSubtree].map(|grant| (grant, None));
     Outcome::Fail(
@@ -426,7 +426,10 @@ fn judge_timer_instead(case: &Case<'_>, account: &KnownAccount<'_>) -> Judged<Ou
     let Some(timer) = timer_with_rights(case, &[], account)? else {
         return Err(match first_unknown(decisions) {
             Some(why) => Outcome::undecided(why),
-            None => Outcome::not_applicable("the timer's account has not all the rights either"),
+            None => Outcome::not_applicable(
+                "the Timer service's account does not have all the \
+                                             rights either",
+            ),
         });
     };
     let evidence = decisions.into_iter().find_map(|decision| match decision {
@@ -435,19 +438,19 @@ fn judge_timer_instead(case: &Case<'_>, account: &KnownAccount<'_>) -> Judged<Ou
     });
     let Some(evidence) = evidence else {
         return Err(Outcome::undecided(
-            "whether Central Administration's account has the rights itself is not decided",
+            "it is not known whether Central Administration's account has the rights itself",
         ));
     };
     let message = format!(
-        "the timer's account `{}` has the rights on `{}`, the account of Central Administration \
-         `{}` has not",
+        "the Timer service's account `{}` has the rights on `{}`, but the account of Central \
+         Administration `{}` does not",
         display_name(timer),
         account.container(),
         account.name()
     );
     let remedy = format!(
-        "Delegate the same to the account of Central Administration's application pool, which is \
-         the one that the documentation names. {RESTART}"
+        "Delegate the same rights to the account of Central Administration's application pool, \
+         which the documentation names. {RESTART}"
     );
     Ok(Outcome::Fail(
         Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence),
@@ -475,8 +478,8 @@ fn judge_above(account: &KnownAccount<'_>) -> Outcome {
         Ok(None) => Outcome::pass(),
         Err(why) => Outcome::undecided(why),
         Ok(Some(GrantedRight { what, evidence })) => {
-            let remedy = "Take the wider grant back, or the account out of the group that has it: \
-                          the container is all that SharePoint needs";
+            let remedy = "Remove the wider grant, or remove the account from the group that has \
+                          it: SharePoint needs rights on the container only";
             let message = format!("`{}` may {what}", account.name());
             Outcome::Fail(
                 Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence),

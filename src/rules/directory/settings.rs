@@ -11,4 +11,4 @@ pub(super) const TIMER: &str = "farm.timer-account";
 
 /// How many names a finding shows, unless all were asked for.
 pub(super) const SHOWN: usize = 20;
-pub(super) const WITH_ALL: &str = "`--all` names them all";
+pub(super) const WITH_ALL: &str = "`--all` names all of them";

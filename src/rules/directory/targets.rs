@@ -29,7 +29,7 @@ fn unknown_domain(farm: &Farm) -> Option<String> {
     let server = || why_unknown(&farm.directory.smtp_server).map(|why| (SERVER, why));
     let (key, why) = display.or_else(server)?;
     Some(format!(
-        "`{key}` {why}, and that may be where; `{command}` records it",
+        "`{key}` {why}, and mail may be for that domain; `{command}` records it",
         command = remedy::spinmail("set {SETTING} DOMAIN", &[&key]),
     ))
 }
@@ -75,7 +75,7 @@ fn judge_targets(farm: &Farm, members: &Members) -> Outcome {
 /// Returns the farm's domains as a part of a sentence.
 fn shown_domains(domains: &[String]) -> String {
     if domains.is_empty() {
-        "a known domain of this farm".to_owned()
+        "a recorded domain of this farm".to_owned()
     } else {
         domains.join(" or ")
     }
@@ -89,10 +89,10 @@ fn astray_check<'a>(members: &Members, domains: &'a str) -> AttributeCheck<'a> {
         objects: CONTACTS,
         total: members.contacts,
         verb: ["leads", "lead"],
-        fault: format!("to no address in {domains}, so mail does not reach this farm"),
-        remedy: "Correct their targetAddress, or take them out of this container. A domain that \
-                 a web application has of its own is recorded as its `incoming-address`, one that \
-                 Exchange hands mail on for as `delivers-as` of its mail host"
+        fault: format!("to an address outside {domains}, so mail does not reach this farm"),
+        remedy: "Correct their targetAddress, or move them out of this container. If the domain \
+                 is a web application's own, record it as the `incoming-address`. If Exchange \
+                 passes mail on under this domain, record it as `delivers-as` of the mail host"
             .to_owned(),
     }
 }
@@ -126,10 +126,13 @@ fn foreign_check<'a>(
         objects: CONTACTS,
         total: members.contacts,
         verb: ["belongs", "belong"],
-        fault: format!("to another farm: neither address nor targetAddress is in {domains}"),
+        fault: format!(
+            "to another farm: neither their address nor their targetAddress is in \
+                        {domains}"
+        ),
         remedy: format!(
-            "Give that farm a container of its own. If this farm's service makes contacts for its \
-             domains on purpose, {command}"
+            "Give that farm a container of its own. If this farm's service creates contacts for \
+             that farm on purpose, {command}"
         ),
     }
 }

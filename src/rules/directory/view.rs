@@ -33,11 +33,12 @@ pub(super) fn facts<'a>(case: &Case<'a>) -> Judged<&'a DirectoryFacts> {
         Some(facts) if facts.connection != Answer::NotAsked => Ok(facts),
         _ if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) => {
             Err(Outcome::undecided(
-                "no controller is named; `spinmail set probe.directory ldaps://HOST` names one",
+                "no domain controller is recorded; `spinmail set probe.directory ldaps://HOST` \
+                 records one",
             ))
         }
         _ => Err(Outcome::undecided(
-            "the directory was not asked; `spinmail verify directory` or `spinmail gather \
+            "Active Directory was not asked; `spinmail verify directory` or `spinmail gather \
              directory` asks it",
         )),
     }
@@ -46,24 +47,29 @@ pub(super) fn facts<'a>(case: &Case<'a>) -> Judged<&'a DirectoryFacts> {
 /// Returns the facts and the connection to a controller. If there was none, one rule says why, and
 /// the others do not apply because of it.
 pub(super) fn connection<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a Connection)> {
-    let instead = Outcome::because("directory-signing-needed", "no controller could be asked");
+    let instead = Outcome::because(
+        "directory-signing-needed",
+        "no domain controller could be \
+                                                                asked",
+    );
     logged_on(case).map_err(|outcome| defer(outcome, instead))
 }
 
-/// Returns the facts and the connection to a controller, or the outcome that says why there is none.
+/// Returns the facts and the connection to a controller, or the outcome that says why there is
+/// none.
 pub(super) fn logged_on<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a Connection)> {
     let facts = facts(case)?;
     match &facts.connection {
         Answer::Known(connection) => Ok((facts, connection)),
         _ if facts.attempts.iter().any(|attempt| attempt.needs_signing) => Err(Outcome::because(
             "directory-signing-needed",
-            "the controller refuses the logon",
+            "the domain controller refuses the bind",
         )),
         Answer::Failed(_) | Answer::Absent(_) => Err(Outcome::undecided(format!(
-            "no controller could be asked: {}",
+            "no domain controller could be asked: {}",
             facts.connection.why_not()
         ))),
-        Answer::NotAsked => Err(Outcome::undecided("no controller was asked")),
+        Answer::NotAsked => Err(Outcome::undecided("no domain controller was asked")),
     }
 }
 
@@ -81,7 +87,7 @@ pub(super) fn schema<'a>(case: &Case<'a>) -> Judged<&'a SchemaFacts> {
     known(
         &facts.schema,
         "the schema",
-        Outcome::undecided("the directory shows no schema"),
+        Outcome::undecided("the schema could not be read"),
     )
 }
 
@@ -95,8 +101,8 @@ pub(super) fn container_answer<'a>(
     for name in facts.asked.iter().chain(found) {
         if !Name::parse(name).is_ok_and(|name| name.is_same(&wanted.name)) {
             return Err(Outcome::undecided(format!(
-                "what is known is of `{name}`, not of `{text}`; `spinmail gather directory` asks \
-                 for that"
+                "the facts are about `{name}`, not about `{text}`; `spinmail gather directory` \
+                 asks about that"
             )));
         }
     }
@@ -109,7 +115,11 @@ pub(super) fn container<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a 
         let absent = Outcome::because("directory-container-missing", "there is no such object");
         Ok((facts, known(answer, "the container", absent)?))
     });
-    let instead = Outcome::because("directory-container-missing", "the container is not known");
+    let instead = Outcome::because(
+        "directory-container-missing",
+        "it is not known whether the \
+                                                                   container exists",
+    );
     asked.map_err(|outcome| defer(outcome, instead))
 }
 
@@ -118,7 +128,7 @@ pub(super) fn contents(facts: &DirectoryFacts) -> Judged<&Members> {
     known(
         &facts.members,
         "what is in the container",
-        Outcome::not_applicable("there is nothing in it"),
+        Outcome::not_applicable("it is empty"),
     )
 }
 
@@ -130,7 +140,7 @@ pub(super) fn members<'a>(case: &Case<'a>) -> Judged<&'a Members> {
     {
         return Err(Outcome::because(
             "directory-schema-old",
-            "the schema knows no mail attributes",
+            "the schema has no mail attributes",
         ));
     }
     let instead = Outcome::because(
@@ -147,9 +157,7 @@ pub(super) fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: Outcome) -
         Answer::Known(known) => Ok(known),
         Answer::Absent(_) => Err(absent),
         Answer::Failed(why) => Err(Outcome::undecided(format!("{what} is not known: {why}"))),
-        Answer::NotAsked => Err(Outcome::undecided(format!(
-            "{what} was not asked for; {ASKS}"
-        ))),
+        Answer::NotAsked => Err(Outcome::undecided(format!("not asked: {what}; {ASKS}"))),
     }
 }
 
@@ -191,13 +199,10 @@ pub(super) fn shown<T>(members: &Members, evidence: impl Iterator<Item = T>) -> 
 pub(super) fn unread(members: &Members) -> Option<String> {
     if let Some(why) = &members.incomplete {
         let read = members.contacts + members.groups;
-        return Some(format!(
-            "not everything was read, only {read} contacts and groups: {why}"
-        ));
+        return Some(format!("only {read} contacts and groups were read: {why}"));
     }
     let objects = counted(members.unreadable.count, "object", "objects");
-    (members.unreadable.count > 0)
-        .then(|| format!("{objects} may not be read by the account that asks"))
+    (members.unreadable.count > 0).then(|| format!("the account that asks may not read {objects}"))
 }
 
 /// Returns the outcome unless it relies on something that was not read: an object, or one of
@@ -232,8 +237,8 @@ pub(super) fn unless_incomplete(
             let attribute = hidden.value.as_deref().unwrap_or_default();
             let objects = counted(hidden.count, "object shows", "objects show");
             Outcome::undecided(format!(
-                "{objects} no {attribute}, and the account that asks may not read that it has \
-                 none; ask as one that may read everything in the container"
+                "{objects} no {attribute}, but the account that asks may not be allowed to read \
+                 it; ask as an account that may read everything in the container"
             ))
         }
     }

@@ -1,4 +1,4 @@
-//! Whether the name servers agree.
+//! Whether the DNS servers agree.
 
 use super::names::{display_address, smtp_server_name, without_names};
 use super::own_domains::was_asked;
@@ -12,7 +12,7 @@ use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 use std::collections::BTreeMap;
 
 const DNS_SERVERS: &str = "probe.dns-servers";
-const EXPECTED: &str = "the same at every name server";
+const EXPECTED: &str = "the same at every DNS server";
 
 pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     // Inside and outside may differ.
@@ -22,7 +22,7 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     }
     let compared: Vec<&Vec<DnsView<'_>>> = sides.iter().filter(|views| views.len() > 1).collect();
     if compared.is_empty() {
-        let why = "only one name server was asked of each side";
+        let why = "only one DNS server was asked for each side";
         return RuleResult::only(DNS_SERVERS, Outcome::not_applicable(why));
     }
     let names = compared_names(case);
@@ -46,14 +46,14 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     }
 }
 
-/// A name on which name servers must agree, and the record types that they are compared by.
+/// A name on which DNS servers must agree, and the record types that they are compared by.
 struct ComparedName {
     ascii: String,
     shown: String,
     kinds: Vec<RecordKind>,
 }
 
-/// Returns the names on which the name servers of one side must agree: those of the farm. Addresses
+/// Returns the names on which the DNS servers of one side must agree: those of the farm. Addresses
 /// of mail hosts and of other exchangers rotate.
 fn compared_names(case: &Case<'_>) -> Vec<ComparedName> {
     let mut names: BTreeMap<String, ComparedName> = BTreeMap::new();
@@ -106,7 +106,7 @@ fn has_no_mx(case: &Case<'_>, domain: &DomainName) -> bool {
     !views.is_empty() && answers.all(|answer| matches!(answer, Ok(None)))
 }
 
-/// Judges whether all name servers give the same answers about a name.
+/// Judges whether all DNS servers give the same answers about a name.
 fn judge_agreement(views: &[DnsView<'_>], name: &ComparedName) -> Outcome {
     let mut unknown = None;
     let mut differing = Vec::new();
@@ -134,7 +134,7 @@ fn judge_agreement(views: &[DnsView<'_>], name: &ComparedName) -> Outcome {
     }
 }
 
-/// Returns the answers of all name servers that gave one, or none if they are the same.
+/// Returns the answers of all DNS servers that gave one, or none if they are the same.
 fn differing_answers(views: &[DnsView<'_>], name: &str, kind: RecordKind) -> Vec<Evidence> {
     let mut answers = Vec::new();
     for view in views {
@@ -156,10 +156,11 @@ fn differing_answers(views: &[DnsView<'_>], name: &str, kind: RecordKind) -> Vec
 
 fn differing_finding(name: &ComparedName, evidence: Vec<Evidence>) -> Finding {
     let message = format!(
-        "the name servers give different answers for `{}`",
+        "the DNS servers give different answers for `{}`",
         name.shown
     );
-    let remedy = "If one is behind, let it fetch the zone; if one answers as senders outside see it, \
-                  record it as such: `spinmail set outside-dns-servers ADDRESS`";
+    let remedy = "If one has an old copy of the zone, transfer the zone again. If one gives the \
+                  answers that senders outside see, record it: `spinmail set outside-dns-servers \
+                  ADDRESS`";
     Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(evidence)
 }

@@ -16,7 +16,8 @@ use std::net::IpAddr;
 
 pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() && case.farm.mail_hosts.is_empty() {
-        let why = "no server and no mail host is recorded, so any mail exchanger may be right";
+        let why = "no server and no mail host is recorded, so there is nothing to compare mail \
+                   exchangers with";
         return RuleResult::only(DISPLAY, Outcome::not_applicable(why));
     }
     let contradicted = contradicted_views(case);
@@ -42,14 +43,14 @@ pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
 /// recorded. No remedy leads the domain's mail away from it.
 fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
     let message = format!(
-        "the mail exchanger `{host}` is not a recorded server or mail host; whether it passes mail \
-         on to the farm is not known"
+        "the mail exchanger `{host}` is not a recorded server or mail host, so it is not known \
+         whether it passes mail on to the farm"
     );
     let addresses = view.known_addresses(host).0;
     let public = addresses.iter().find(|address| !is_private(address));
     let translated = match public.filter(|_| !is_hosted(host)) {
         Some(address) => format!(
-            " If {address} is a translated address of a server, record that: `{command}`.",
+            " If {address} is translated to a server (NAT), record it: `{command}`.",
             command = remedy::spinmail(
                 "set server.{NAME}.public-addresses {ADDRESS}",
                 &[&only_server(view.farm), &address]
@@ -73,17 +74,17 @@ fn elsewhere_finding(view: &DnsView<'_>, host: &str) -> Finding {
         }
     };
     let remedy = format!(
-        "If it passes mail on to the farm, record it as a mail host{how}; if it is a server of the \
-         farm, record its name or address.{translated} If it is neither, find out who takes the \
-         domain's mail before you change its MX record"
+        "If it passes mail on to the farm, record it as a mail host{how}; if it is a server of \
+         the farm, record its name or address.{translated} If it is neither, find out which host \
+         receives the domain's mail before you change the MX record"
     );
     Finding::for_role(AdminRole::Farm, message, remedy)
         .with_evidence(view.address_evidence(host, "an address of a recorded host"))
         .with_actions(action)
 }
 
-/// Returns whether a name is one of a mail service that many companies use: its address is not a server's
-/// of a farm.
+/// Returns whether a name is one of a mail service that many companies use: its address is not a
+/// server's of a farm.
 fn is_hosted(host: &str) -> bool {
     const SERVICES: &[&str] = &[
         "outlook.com",
@@ -113,8 +114,8 @@ fn contradicted_views<'a>(case: &Case<'a>) -> Vec<ViewIdentity<'a>> {
     contradicting.map(|view| view.identity()).collect()
 }
 
-/// Returns whether the farm file says by which hosts mail comes, and senders outside are led to none
-/// of them.
+/// Returns whether the farm file says by which hosts mail comes, and senders outside are led to
+/// none of them.
 fn contradicts_file(view: &DnsView<'_>) -> bool {
     if view.farm.mail_hosts.is_empty() || view.side != NetworkView::Outside {
         return false;
@@ -146,13 +147,15 @@ pub(super) fn mx_private(case: &Case<'_>) -> Vec<RuleResult> {
     let only = |outcome| RuleResult::only(outside(DISPLAY), outcome);
     if case.farm.mail_from_outside != Some(true) {
         return only(Outcome::not_applicable(
-            "mail from outside is not recorded as wanted (`farm.mail-from-outside`)",
+            "the farm file does not say that mail from outside is wanted \
+             (`farm.mail-from-outside`)",
         ));
     }
     let views = views_from(case, NetworkView::Outside);
     if views.is_empty() {
         return only(Outcome::not_applicable(
-            "no name server outside was asked; `spinmail set outside-dns-servers ADDRESS` records one",
+            "no outside DNS server was asked; `spinmail set outside-dns-servers ADDRESS` records \
+             one",
         ));
     }
     judge_by_views(&views, outside(domain), |view| {
@@ -186,7 +189,7 @@ fn judge_private(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> Ou
         if let Some(why) = unknown {
             return Outcome::undecided(why);
         }
-        evidence.extend(view.known_address_evidence(&exchanger.host, "an address of the Internet"));
+        evidence.extend(view.known_address_evidence(&exchanger.host, "a public address"));
         private.extend(addresses);
     }
     if let Some(literal) = literal {
@@ -196,12 +199,12 @@ fn judge_private(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> Ou
         return Outcome::because("dns-mx-no-address", "its mail exchangers have no address");
     }
     let message = format!(
-        "outside, the MX of `{}` leads only to {}, where no sender outside can connect",
+        "for senders outside, the MX of `{}` leads only to {}, to which they cannot connect",
         domain.as_str(),
         address_list(&private)
     );
-    let remedy = "Publish outside the address that the firewall or gateway translates to the host \
-                  that takes mail";
+    let remedy = "In the outside DNS zone, publish the public address that the firewall or \
+                  gateway translates to the mail server";
     let finding = Finding::for_role(AdminRole::Dns, message, remedy);
     Outcome::Fail(finding.with_evidence(evidence))
 }

@@ -11,7 +11,7 @@ use crate::rules::dns_view::{DnsView, Exchanger, by_host, is_mx_answered};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Ternary};
 
-/// Judges the display address by each name server.
+/// Judges the display address by each DNS server.
 fn judge_display_address(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
@@ -24,7 +24,7 @@ fn judge_display_address(
     }
 }
 
-/// Judges the MX records of the display address by each name server.
+/// Judges the MX records of the display address by each DNS server.
 fn judge_mx_records(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &DomainName, &[Exchanger]) -> Outcome,
@@ -36,7 +36,7 @@ fn judge_mx_records(
     })
 }
 
-/// Judges each mail exchanger of the display address by each name server, except null MX.
+/// Judges each mail exchanger of the display address by each DNS server, except null MX.
 fn judge_each_exchanger(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &Exchanger) -> Outcome,
@@ -97,11 +97,11 @@ pub(super) fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
             return Outcome::pass();
         }
         let message = format!(
-            "`{}` has a null MX record: it says that it takes no mail at all",
+            "`{}` has a null MX record, which says that the domain accepts no mail",
             domain.as_str()
         );
-        let remedy =
-            "Replace the null MX by one that names the server that receives this farm's mail";
+        let remedy = "Replace the null MX with a record that names the server that receives \
+                      this farm's mail";
         Outcome::Fail(
             Finding::for_role(AdminRole::Dns, message, remedy)
                 .with_evidence(mx_evidence(view, "a mail exchanger")),
@@ -112,16 +112,16 @@ pub(super) fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mx_records(case, |view, domain, exchangers| {
         if are_all_null(exchangers) {
-            return Outcome::because("dns-null-mx", "the null MX stands alone");
+            return Outcome::because("dns-null-mx", "the null MX is the only MX record");
         }
         if !has_null(exchangers) {
             return Outcome::pass();
         }
         let message = format!(
-            "`{}` has a null MX record and other MX records, and senders treat that differently",
+            "`{}` has a null MX record and other MX records, which contradict each other",
             domain.as_str()
         );
-        let remedy = "Delete the MX record whose exchanger is a lone dot";
+        let remedy = "Delete the null MX, the record whose exchanger is a single dot";
         Outcome::Fail(
             Finding::for_role(AdminRole::Dns, message, remedy)
                 .with_evidence(mx_evidence(view, "mail exchangers without a null MX")),
@@ -146,7 +146,7 @@ fn alias_and_mx_finding(view: &DnsView<'_>, domain: &DomainName) -> Finding {
         "`{}` is an alias (CNAME) and also has an MX record",
         domain.as_str()
     );
-    let remedy = "Delete one of the two: an alias allows no other record at its name";
+    let remedy = "Delete one of the two: DNS allows no other record at a name with a CNAME";
     let name = domain.ascii();
     Finding::for_role(AdminRole::Dns, message, remedy).with_evidence([
         view.evidence(name, RecordKind::Cname, "no alias next to the MX record"),
@@ -160,10 +160,10 @@ pub(super) fn mx_is_address(case: &Case<'_>) -> Vec<RuleResult> {
             return Outcome::pass();
         }
         let message = format!(
-            "the mail exchanger `{}` is an address; only a name may stand there",
+            "the mail exchanger `{}` is an address, but an MX record must hold a host name",
             exchanger.host
         );
-        let remedy = "Give the server a name with an A record, and name that in the MX record";
+        let remedy = "Give the server a name with an A record, and use that name in the MX record";
         Outcome::Fail(
             Finding::for_role(AdminRole::Dns, message, remedy)
                 .with_evidence(mx_evidence(view, "the name of a host")),
@@ -188,7 +188,7 @@ fn mx_is_alias_finding(view: &DnsView<'_>, host: &str) -> Finding {
     let message = format!(
         "the mail exchanger `{host}` is an alias (CNAME), which an MX record must not name"
     );
-    let remedy = "Name the host itself in the MX record, or replace the alias by an A record";
+    let remedy = "Name the host itself in the MX record, or replace the alias with an A record";
     Finding::for_role(AdminRole::Dns, message, remedy).with_evidence([view.evidence(
         host,
         RecordKind::Cname,
@@ -215,8 +215,9 @@ pub(super) fn mx_no_address(case: &Case<'_>) -> Vec<RuleResult> {
 fn mx_is_root_finding(view: &DnsView<'_>) -> Finding {
     Finding::for_role(
         AdminRole::Dns,
-        "an MX record names the root (`.`) as mail exchanger, and no mail can go there",
-        "Let the MX record name a host; only `MX 0 .`, alone, says that no mail is taken",
+        "an MX record names the root (`.`) as mail exchanger, which cannot receive mail",
+        "Name a host in the MX record. Only a single `MX 0 .` says that the domain accepts no \
+         mail",
     )
     .with_evidence(mx_evidence(view, "the name of a host"))
 }
@@ -229,15 +230,15 @@ pub(super) fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
         if has_null(exchangers) {
             return Outcome::because(
                 "dns-null-mx-with-others",
-                "one of its MX records says that it takes no mail",
+                "one of its MX records is a null MX",
             );
         }
         let hosts = by_host(exchangers);
         if hosts.len() < 2 {
             return Outcome::pass();
         }
-        let remedy = "Nothing is wrong as long as every one of them leads to a folder that a \
-                      server takes mail from";
+        let remedy = "Nothing is wrong as long as each of them leads to a folder from which a \
+                      server takes mail";
         let finding = Finding::new(order_in_words(&hosts), remedy);
         let expected = "one mail exchanger, or several on purpose";
         Outcome::Fail(finding.with_evidence(mx_evidence(view, expected)))
@@ -257,8 +258,5 @@ fn order_in_words(exchangers: &[&Exchanger]) -> String {
         let in_turn = if group.len() > 1 { " in turn" } else { "" };
         groups.push(format!("{}{in_turn} ({preference})", names.join(" and ")));
     }
-    format!(
-        "mail goes to {}",
-        groups.join(", then, if that cannot be reached, to ")
-    )
+    format!("mail goes to {}", groups.join(", then, if that fails, to "))
 }

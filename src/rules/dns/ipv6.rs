@@ -41,8 +41,8 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     RuleResult::only(DISPLAY, display.map(|domain| without_host(case, domain)))
 }
 
-/// Returns whether a name leads to a server of the farm, or to a load balancer, whose address is the
-/// servers' own. Other hosts are not asked. While no server is recorded, every host may be one.
+/// Returns whether a name leads to a server of the farm, or to a load balancer, whose address is
+/// the servers' own. Other hosts are not asked. While no server is recorded, every host may be one.
 fn is_of_farm(view: &DnsView<'_>, name: &str) -> bool {
     if view.farm.servers.is_empty() {
         return !is_mail_host(view, name);
@@ -60,7 +60,7 @@ fn is_of_farm(view: &DnsView<'_>, name: &str) -> bool {
 
 /// Returns the outcome if no exchanger of the domain is a name with addresses.
 fn without_host(case: &Case<'_>, domain: &DomainName) -> Outcome {
-    const NO_HOST: &str = "mail goes to no name whose addresses could be looked at";
+    const NO_HOST: &str = "mail goes to no name that DNS was asked about";
     for view in views(case) {
         if let Ok(Some(exchangers)) = view.exchangers(domain) {
             return if are_all_null(&exchangers) {
@@ -180,8 +180,8 @@ impl Connections<'_> {
         };
         (!check.observed_by.iter().any(is_sender)).then(|| {
             format!(
-                "was refused, and perhaps not where mail comes from: it comes through `{}`; try \
-                 there",
+                "was refused here. Mail comes through `{}`, which may be allowed to connect; try \
+                 from there",
                 first.name()
             )
         })
@@ -227,7 +227,7 @@ impl Connections<'_> {
             },
             Answer::Failed(why) => {
                 self.unknown = Some(format!(
-                    "{asked} gave no answer ({why}); try from where mail comes from"
+                    "{asked} got no answer ({why}); try from where mail comes from"
                 ));
             }
             Answer::NotAsked => self.unknown = Some(not_tried(&asked)),
@@ -242,9 +242,9 @@ fn not_tried(asked: &str) -> String {
 fn silent_finding(name: &str, port: u16, refused: Vec<(IpAddr, Evidence)>) -> Finding {
     let (addresses, evidence): (Vec<IpAddr>, Vec<Evidence>) = refused.into_iter().unzip();
     let message = format!(
-        "`{name}` publishes the IPv6 address {}, and nothing listens there on port {port}",
+        "`{name}` has the IPv6 address {} in DNS, but nothing listens there on port {port}",
         address_list(&addresses)
     );
-    let remedy = "Take the AAAA record away, or let the SMTP service listen on that address";
+    let remedy = "Remove the AAAA record, or make the SMTP service listen on that address";
     Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(evidence)
 }

@@ -92,11 +92,14 @@ fn without_address(case: &Case<'_>, view: &DnsView<'_>, host: &str) -> Outcome {
 
 fn loopback_finding(view: &DnsView<'_>, name: &FarmName, faulty: &[IpAddr]) -> Finding {
     let message = format!(
-        "`{}` leads to {}, which is never another machine",
+        "`{}` resolves to {}, which other machines cannot reach",
         name.shown,
         address_list(faulty)
     );
-    let remedy = "Correct its address record: it must hold the server's own address";
-    Finding::for_role(AdminRole::Dns, message, remedy)
-        .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
+    let remedy = "Correct its A or AAAA record: it must hold the server's address";
+    Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(view.address_evidence(
+        &name.ascii,
+        "an address that other machines can \
+                                                           reach",
+    ))
 }

@@ -9,7 +9,7 @@ use crate::rules::dns_view::{self, DnsView, NameOwners, by_host};
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, Ternary};
 
 const MAIL_HOST: &str = "mail-host";
-const EXPECTED: &str = "a host that it passes mail to, before itself";
+const EXPECTED: &str = "a host that it passes mail to, at a better preference than itself";
 
 pub(super) fn mail_host_loops(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn mail_host_loops(case: &Case<'_>) -> Vec<RuleResult> {
         results.push(RuleResult::new(host, judge_host(case, host)).about(key));
     }
     if results.is_empty() {
-        let why = "no mail host is recorded that asks DNS where to pass mail on (`by = \"mx\"`)";
+        let why = "no recorded mail host asks DNS where to pass mail on (`by = \"mx\"`)";
         return RuleResult::only(MAIL_HOST, Outcome::not_applicable(why));
     }
     results
@@ -49,11 +49,13 @@ fn judge_host(case: &Case<'_>, host: &MailHost) -> Judged<Outcome> {
     if views.is_empty() {
         return Err(Outcome::undecided(match side {
             NetworkView::Inside => {
-                "no name server inside was asked, as it asks; `spinmail gather dns` asks".to_owned()
+                "no inside DNS server was asked, which this mail host uses; `spinmail gather dns` \
+                 asks"
+                    .to_owned()
             }
             NetworkView::Outside => {
-                "no name server outside was asked, as it asks; record one with `spinmail set \
-                 outside-dns-servers ADDRESS`"
+                "no outside DNS server was asked, which this mail host uses; record one with \
+                 `spinmail set outside-dns-servers ADDRESS`"
                     .to_owned()
             }
         }));
@@ -89,8 +91,8 @@ fn handed_on<'a>(farm: &'a Farm, host: &'a MailHost) -> Vec<&'a DomainName> {
     }
 }
 
-/// Returns whether a domain's exchangers lead a mail host on: one that it passes mail to comes before
-/// itself. A host does not pass mail to exchangers as preferred as itself (RFC 5321 5.1).
+/// Returns whether a domain's exchangers lead a mail host on: one that it passes mail to comes
+/// before itself. A host does not pass mail to exchangers as preferred as itself (RFC 5321 5.1).
 fn leads_on(view: &DnsView<'_>, host: &MailHost, domain: &DomainName) -> (Ternary, Evidence) {
     let evidence = view.evidence(domain.ascii(), crate::facts::RecordKind::Mx, EXPECTED);
     let exchangers = match view.exchangers(domain) {
@@ -139,7 +141,7 @@ fn is_host(view: &DnsView<'_>, host: &MailHost, exchanger: &str) -> Ternary {
 fn is_target(view: &DnsView<'_>, host: &MailHost, exchanger: &str) -> Ternary {
     let Some(targets) = &host.passes_to else {
         return Ternary::Unknown(format!(
-            "where `{}` passes mail on to is not recorded; record it: `{command}`",
+            "it is not recorded to which hosts `{}` passes mail on; record it: `{command}`",
             host.name(),
             command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
         ));
@@ -201,7 +203,8 @@ fn target_without_address(view: &DnsView<'_>, host: &MailHost) -> Option<Finding
         view.side.name()
     );
     let remedy = format!(
-        "Add an address record for `{name}` where `{}` asks, or correct the name: `{command}`",
+        "Add an address record for `{name}` to the DNS that `{}` uses, or correct the name: \
+         `{command}`",
         host.name(),
         command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
     );
@@ -211,14 +214,14 @@ fn target_without_address(view: &DnsView<'_>, host: &MailHost) -> Option<Finding
 
 fn loop_finding(host: &MailHost, domain: &DomainName, evidence: Evidence) -> Finding {
     let message = format!(
-        "`{}` asks DNS where mail for `{}` goes, and is led to none of the hosts that it passes mail \
-         to",
+        "`{}` asks DNS where mail for `{}` goes, but DNS names none of the hosts that it passes \
+         mail to",
         host.name(),
         domain.as_str()
     );
     let remedy = format!(
-        "Let it pass mail on to a named host instead (a smart host) and record that: `{command}`. \
-         Or give `{}` another view of DNS, in which the domain leads to the farm",
+        "Configure it to pass mail on to a named host (a smart host), and record that: \
+         `{command}`. Or give `{}` a DNS view in which the domain's MX leads to the farm",
         host.name(),
         command = remedy::spinmail("mail-host set {NAME} --by smart-host", &[&host.name()]),
     );

@@ -18,7 +18,7 @@ pub(super) fn display_address(farm: &Farm) -> Judged<&DomainName> {
         return Ok(domain);
     }
     Err(Outcome::undecided(format!(
-        "`{text}` is a short name, which means another name on every machine; record its full one"
+        "`{text}` is a short name, which each machine completes differently; record the full name"
     )))
 }
 
@@ -27,7 +27,7 @@ pub(super) fn display_address(farm: &Farm) -> Judged<&DomainName> {
 pub(super) fn smtp_server_name(farm: &Farm) -> Judged<&DomainName> {
     if !farm.manages_directory() {
         return Err(Outcome::not_applicable(
-            "the Directory Management Service is not on, so no SMTP mail server is in use",
+            "the Directory Management Service is off, so no SMTP mail server is in use",
         ));
     }
     match checked(&farm.directory.smtp_server) {
@@ -148,7 +148,8 @@ pub(super) fn is_smtp_server(farm: &Farm, host: &str) -> bool {
     smtp_server_name(farm).is_ok_and(|name| name.ascii() == host)
 }
 
-/// Returns whether mail hosts are recorded, and none of them asks DNS where the SMTP mail server is.
+/// Returns whether mail hosts are recorded, and none of them asks DNS where the SMTP mail server
+/// is.
 pub(super) fn is_behind_named_host(farm: &Farm) -> bool {
     let is_named =
         |host: &MailHost| matches!(host.by, Some(PassBy::SmartHost | PassBy::ForeignConnector));
@@ -156,7 +157,7 @@ pub(super) fn is_behind_named_host(farm: &Farm) -> bool {
 }
 
 /// Returns the rule that judges whether a host has an address, or `None` if mail does not go there
-/// by what the name server says.
+/// by what the DNS server says.
 pub(super) fn rule_about_missing_address(view: &DnsView<'_>, host: &str) -> Option<&'static str> {
     if is_smtp_server(view.farm, host) && !is_behind_named_host(view.farm) {
         return Some("dns-smtp-server-no-address");
@@ -179,8 +180,8 @@ pub(super) fn is_never_another_machine(address: &IpAddr) -> bool {
     address.is_loopback() || address.is_unspecified() || address.is_multicast()
 }
 
-/// Returns whether senders outside cannot connect to an address: it is private (RFC 1918, RFC 4193),
-/// link-local, or never another machine's.
+/// Returns whether senders outside cannot connect to an address: it is private (RFC 1918, RFC
+/// 4193), link-local, or never another machine's.
 pub(super) fn is_private(address: &IpAddr) -> bool {
     let is_of_a_private_network = match address.to_canonical() {
         IpAddr::V4(address) => address.is_private() || address.is_link_local(),

@@ -49,8 +49,8 @@ pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
     }
 }
 
-/// Returns the outcome of rules about exchangers where a name server knows none: that is a fault only
-/// if this rule says so.
+/// Returns the outcome of rules about exchangers where a DNS server knows none: that is a fault
+/// only if this rule says so.
 pub(super) fn without_exchangers(case: &Case<'_>) -> Outcome {
     const WHY: &str = "it has no MX record";
     if explains(case) {
@@ -68,7 +68,7 @@ pub(super) fn explains(case: &Case<'_>) -> bool {
         .any(|result| matches!(result.outcome, Outcome::Fail(_) | Outcome::Undecided(_)))
 }
 
-/// What the name servers of one side say about a domain without mail exchangers.
+/// What the DNS servers of one side say about a domain without mail exchangers.
 enum WithoutMx<'a> {
     /// It has addresses of its own, by this view.
     Address(DnsView<'a>, Vec<IpAddr>),
@@ -78,7 +78,7 @@ enum WithoutMx<'a> {
     Unknown(DnsView<'a>, String),
 }
 
-/// Returns what stands in for mail exchangers, or the outcome if any name server knows some, or if
+/// Returns what stands in for mail exchangers, or the outcome if any DNS server knows some, or if
 /// none tells.
 fn without_mx<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Judged<WithoutMx<'a>> {
     let mut unknown = None;
@@ -99,7 +99,7 @@ fn without_mx<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Judged<WithoutM
         return Err(only_null_mx());
     }
     stand_in(&without, domain).ok_or_else(|| {
-        unknown.unwrap_or_else(|| Outcome::undecided("no name server of this side was asked"))
+        unknown.unwrap_or_else(|| Outcome::undecided("no DNS server of this side was asked"))
     })
 }
 
@@ -124,12 +124,14 @@ fn judge_outside(case: &Case<'_>, views: &[DnsView<'_>], domain: &DomainName) ->
     match without_mx(views, domain) {
         Err(outcome) => outcome,
         Ok(WithoutMx::Nothing(view)) => {
-            let message =
-                format!("`{shown}` has neither an MX record nor an address: mail finds no way");
+            let message = format!(
+                "`{shown}` has neither an MX nor an A or AAAA record, so mail cannot be \
+                         delivered"
+            );
             Outcome::Fail(finding(case, &view, message, domain))
         }
         Ok(WithoutMx::Address(view, addresses)) => {
-            let message = format!("`{shown}` has no MX record; mail goes to its address");
+            let message = format!("`{shown}` has no MX record; senders use its address instead");
             let mut finding = finding(case, &view, message, domain);
             if let Some(evidence) = finding.evidence.first_mut() {
                 add_addresses(evidence, &addresses);
@@ -138,7 +140,7 @@ fn judge_outside(case: &Case<'_>, views: &[DnsView<'_>], domain: &DomainName) ->
         }
         Ok(WithoutMx::Unknown(view, why)) => {
             let message = format!(
-                "`{shown}` has no MX record, and whether it has an address is not known: {why}"
+                "`{shown}` has no MX record, and it is not known whether it has an address: {why}"
             );
             Outcome::Fail(finding(case, &view, message, domain).with_severity(Severity::Warning))
         }
@@ -148,11 +150,11 @@ fn judge_outside(case: &Case<'_>, views: &[DnsView<'_>], domain: &DomainName) ->
 /// Changes a finding by a view that may be the inside one.
 fn unsure_of_outside(mut finding: Finding) -> Finding {
     finding.message = format!(
-        "{}, as far as is known: no name server outside was asked",
+        "{}; only inside DNS servers were asked, and senders outside may see another answer",
         finding.message
     );
     finding.remedy.text = format!(
-        "Record a name server that answers as senders outside see it: `spinmail set \
+        "Record a DNS server that gives the answers that senders outside see: `spinmail set \
          outside-dns-servers ADDRESS`. If the record is missing there too: {}",
         lowercase_first(&finding.remedy.text)
     );
@@ -167,7 +169,7 @@ fn lowercase_first(text: &str) -> String {
     }
 }
 
-/// Judges, once for all name servers, whether hosts inside find the domain.
+/// Judges, once for all DNS servers, whether hosts inside find the domain.
 fn judge_inside(case: &Case<'_>, domain: &DomainName) -> Outcome {
     if let Some(host) = host_without_mx(case) {
         return Outcome::not_applicable(format!(
@@ -191,8 +193,8 @@ fn judge_inside(case: &Case<'_>, domain: &DomainName) -> Outcome {
                 Outcome::Pass(vec![evidence])
             }
             _ => Outcome::undecided(format!(
-                "`{shown}` has no MX record, and its address {} is not a recorded server's; if a \
-                 host there passes mail on to the farm, record it: `{command}`",
+                "`{shown}` has no MX record, and no recorded server has its address {}; if a host \
+                 there passes mail on to the farm, record it: `{command}`",
                 address_list(&addresses),
                 command = remedy::record_mail_host(
                     domain.ascii(),
@@ -204,8 +206,8 @@ fn judge_inside(case: &Case<'_>, domain: &DomainName) -> Outcome {
     }
 }
 
-/// Returns a mail host that gets mail without asking for the domain's MX record, or `None` if none is
-/// recorded: an Exchange, or one that no MX record names.
+/// Returns a mail host that gets mail without asking for the domain's MX record, or `None` if none
+/// is recorded: an Exchange, or one that no MX record names.
 fn host_without_mx<'a>(case: &Case<'a>) -> Option<&'a MailHost> {
     let routes = case.routes();
     let is_named_by_mx = |host: &MailHost| {
@@ -226,13 +228,13 @@ fn host_without_mx<'a>(case: &Case<'a>) -> Option<&'a MailHost> {
 /// connector with a smart host, nothing is missing.
 fn unrecorded_way(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> Finding {
     let message = format!(
-        "`{}` has neither an MX record nor an address inside, and no host is recorded that passes \
-         mail on without one",
+        "`{}` has neither an MX record nor an address inside, and no recorded mail host works \
+         without one",
         domain.as_str()
     );
     let remedy = format!(
-        "If a mail host (Exchange, a gateway) passes mail on to the farm by a connector with a \
-         smart host, record it: `{command}`. If not: {}",
+        "If a mail host (Exchange, a gateway) passes mail on to the farm through a connector with \
+         a smart host, record it: `{command}`. If not: {}",
         lowercase_first(&missing_record(case, view, domain)),
         command = remedy::spinmail(
             "mail-host add NAME --by smart-host --passes-to {SERVER}",
@@ -269,22 +271,22 @@ fn add_addresses(evidence: &mut Evidence, addresses: &[IpAddr]) {
     );
 }
 
-/// Says which record to add. Where the domain's mail also goes elsewhere, none: it would turn mail away
-/// from there.
+/// Says which record to add. Where the domain's mail also goes elsewhere, none: it would turn mail
+/// away from there.
 fn missing_record(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> String {
     let routes = case.routes();
     let mut servers = case.farm.mail_servers();
     if let Some(why) = servers.find_map(|server| routes.why_not_alias(server, domain)) {
         return format!(
-            "Find out who takes the domain's mail before you change its records: {why}"
+            "Find out which host receives the domain's mail before you change its records: {why}"
         );
     }
     let add = match view.has(domain.ascii(), RecordKind::Cname) {
         Ternary::Yes => {
-            "Replace the alias by an A and an MX record, or add the MX record to the name that it \
-             leads to: an alias may not have other records"
+            "Replace the alias with an A and an MX record, or add the MX record to the alias's \
+             target: DNS allows no other record at a name with a CNAME"
         }
-        _ => "Add an MX record that names the host that takes this farm's mail",
+        _ => "Add an MX record that names the host that receives this farm's mail",
     };
     add.to_owned()
 }

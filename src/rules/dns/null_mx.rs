@@ -5,7 +5,7 @@ use crate::rules::dns_view::Exchanger;
 
 /// Returns the outcome of rules about exchangers if there is a null MX alone.
 pub(super) fn only_null_mx() -> Outcome {
-    Outcome::because("dns-null-mx", "its MX record says that it takes no mail")
+    Outcome::because("dns-null-mx", "it has a null MX")
 }
 
 pub(super) fn are_all_null(exchangers: &[Exchanger]) -> bool {

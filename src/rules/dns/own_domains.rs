@@ -39,7 +39,7 @@ pub(super) fn judge_each_domain(
     results
 }
 
-/// Judges whether senders find the domains, also those that no name server was asked about: of these
+/// Judges whether senders find the domains, also those that no DNS server was asked about: of these
 /// it is the one rule that says so.
 pub(super) fn judge_whether_found(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = judge_each_domain(case, no_mx);
@@ -48,8 +48,8 @@ pub(super) fn judge_whether_found(case: &Case<'_>) -> Vec<RuleResult> {
             continue;
         }
         let what = format!(
-            "DNS was not asked which hosts take mail for `{}`; `spinmail verify dns` or `spinmail \
-             gather dns` asks it",
+            "DNS was not asked which hosts receive mail for `{}`; `spinmail verify dns` or \
+             `spinmail gather dns` asks it",
             domain.as_str()
         );
         results.push(RuleResult::new(domain, Outcome::undecided(what)).about(key));
@@ -57,13 +57,13 @@ pub(super) fn judge_whether_found(case: &Case<'_>) -> Vec<RuleResult> {
     results
 }
 
-/// Returns whether any name server that counts was asked about a domain.
+/// Returns whether any DNS server that counts was asked about a domain.
 pub(super) fn was_asked(case: &Case<'_>, domain: &DomainName) -> bool {
     views(case).iter().any(|view| view.was_asked(domain))
 }
 
-/// Returns the web applications' own addresses, each with its KEY. Where one is the name of a server or
-/// of a mail host, mail goes there without an MX record.
+/// Returns the web applications' own addresses, each with its KEY. Where one is the name of a
+/// server or of a mail host, mail goes there without an MX record.
 fn own_domains<'a>(case: &Case<'a>) -> Vec<(&'a DomainName, String)> {
     let farm = case.farm;
     let display = display_address(farm).ok();

@@ -1,4 +1,4 @@
-//! Judgement by each name server, merged into one result for each subject.
+//! Judgement by each DNS server, merged into one result for each subject.
 
 use super::names::display_address;
 use crate::facts::NetworkView;
@@ -27,9 +27,9 @@ pub(super) fn views_from<'a>(case: &Case<'a>, side: NetworkView) -> Vec<DnsView<
     views
 }
 
-/// Judges by each name server and merges the results of each subject. A fault at one server is a
-/// fault of its side. A pass at one server counts even if another did not answer, which `dns-servers-disagree`
-/// reports.
+/// Judges by each DNS server and merges the results of each subject. A fault at one server is a
+/// fault of its side. A pass at one server counts even if another did not answer, which
+/// `dns-servers-disagree` reports.
 pub(super) fn judge_per_server(
     case: &Case<'_>,
     subject: impl Into<Subject>,
@@ -77,7 +77,7 @@ pub(super) fn judge_by_views<'a>(
 /// Both sides.
 pub(super) const SIDES: [NetworkView; 2] = [NetworkView::Inside, NetworkView::Outside];
 
-/// What the name servers of one side come to for one subject.
+/// What the DNS servers of one side come to for one subject.
 pub(super) struct SideResult {
     pub side: NetworkView,
     /// The first server that said something of the subject.
@@ -108,8 +108,8 @@ impl SideResult {
     }
 }
 
-/// Merges the results of both sides. What only one side has, a subject, a fault, or that it is seen to
-/// be right, stays with that side: it says nothing about mail from the other.
+/// Merges the results of both sides. What only one side has, a subject, a fault, or that it is seen
+/// to be right, stays with that side: it says nothing about mail from the other.
 pub(super) fn merge_sides(by_side: Vec<SideResult>) -> Vec<RuleResult> {
     let mut merged = Vec::new();
     let mut rest = by_side;
@@ -138,13 +138,13 @@ pub(super) fn merge_sides(by_side: Vec<SideResult>) -> Vec<RuleResult> {
     merged
 }
 
-/// Returns the result if no name server was asked.
+/// Returns the result if no DNS server was asked.
 pub(super) fn not_asked(subject: impl Into<Subject>) -> Vec<RuleResult> {
     let what = "DNS was not asked; `spinmail verify dns` or `spinmail gather dns` asks it";
     RuleResult::only(subject, Outcome::undecided(what))
 }
 
-/// Merges the outcome by another name server into a known one.
+/// Merges the outcome by another DNS server into a known one.
 fn merge(known: &mut Outcome, new: Outcome, server: &str) {
     match (&mut *known, new) {
         (Outcome::Fail(finding), Outcome::Fail(mut other)) => {

@@ -11,7 +11,7 @@ use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 
-/// Judges the SMTP mail server by each name server inside: contacts are resolved there.
+/// Judges the SMTP mail server by each DNS server inside: contacts are resolved there.
 fn judge_smtp_server(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
@@ -30,8 +30,8 @@ fn judge_smtp_server(
     }
 }
 
-/// Returns the subject of verdicts about the SMTP mail server: a host, and the domain of the contacts'
-/// addresses.
+/// Returns the subject of verdicts about the SMTP mail server: a host, and the domain of the
+/// contacts' addresses.
 fn smtp_server_subject(name: &DomainName) -> Subject {
     Subject::host(name.ascii())
         .with_text(name.as_str())
@@ -52,8 +52,8 @@ pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-const NOT_ASKED_FOR: &str = "every mail host passes mail to a named host or writes files, so that no \
-                             address of it is asked for";
+const NOT_ASKED_FOR: &str = "every mail host uses a named host or writes files, so none asks DNS \
+                             for this name";
 
 /// Creates the finding. It is an error where it is sure that mail is sent to the name.
 fn no_address_finding(farm: &Farm, name: &DomainName) -> Finding {
@@ -72,8 +72,9 @@ fn no_address_finding(farm: &Farm, name: &DomainName) -> Finding {
         return Finding::for_role(AdminRole::Dns, message, correct);
     }
     let remedy = format!(
-        "{correct}. If Exchange passes the contacts' mail to a smart host, it asks for no address: \
-         record it with `spinmail mail-host add NAME --kind exchange --by smart-host`"
+        "{correct}. If Exchange passes the contacts' mail to a smart host, it needs no address \
+         for this name: record Exchange with `spinmail mail-host add NAME --kind exchange --by \
+         smart-host`"
     );
     Finding::for_role(AdminRole::Dns, message, remedy).with_severity(Severity::Warning)
 }
@@ -108,8 +109,8 @@ fn elsewhere_finding(view: &DnsView<'_>, name: &DomainName) -> Finding {
         ),
         format!(
             "Check the name. If it leads to a host that passes mail on to the farm, record it: \
-             `spinmail mail-host add NAME --addresses ADDRESS`; if to a translated address of a \
-             server, `{command}`",
+             `spinmail mail-host add NAME --addresses ADDRESS`; if to an address that is \
+             translated to a server (NAT), `{command}`",
             command = remedy::spinmail(
                 "set server.{NAME}.public-addresses ADDRESS",
                 &[&only_server(view.farm)]

@@ -46,7 +46,7 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     }
     let outcome = match unknown {
         Some(why) => Outcome::undecided(why),
-        None if is_off => Outcome::not_applicable("mail is sent to none of the recorded servers"),
+        None if is_off => Outcome::not_applicable("no mail is sent to a recorded server"),
         // Another rule says so of the host that mail is sent to.
         None => Outcome::not_applicable("it is not known to which server mail is passed on"),
     };
@@ -81,7 +81,7 @@ fn judge_server<'a>(case: &Case<'a>, server: &'a Server, ways: &[Way<'a>]) -> Ju
         });
         return match (outcome, by_smtp, from) {
             (Outcome::Fail(_), None, Some(first)) => Err(Outcome::not_applicable(format!(
-                "its mail comes from `{first}`, which passes it on in vain"
+                "its mail comes from `{first}`, whose mail reaches no server that takes it"
             ))),
             (outcome, _, _) => Ok(outcome),
         };
@@ -131,7 +131,7 @@ fn judge_without_smtp<'a>(case: &Case<'a>, server: &'a Server, way: &Way<'a>) ->
     if let Way::MailHost(host) = way
         && let Destination::Nowhere(_) = case.routes().destination(host)
     {
-        let why = format!("`{}` passes mail on to it alone", host.name());
+        let why = format!("`{}` passes mail on to it only", host.name());
         return Err(Outcome::because("farm-mail-host-leads-nowhere", why));
     }
     let name = server.name();
@@ -151,8 +151,8 @@ fn judge_without_smtp<'a>(case: &Case<'a>, server: &'a Server, way: &Way<'a>) ->
     )))
 }
 
-/// Judges a server that passes mail on. One that runs the service may keep what it drops, unless mail
-/// only goes round.
+/// Judges a server that passes mail on. One that runs the service may keep what it drops, unless
+/// mail only goes round.
 fn judge_passing_on<'a>(case: &Case<'a>, server: &'a Server, is_receiver: bool) -> Judged<Outcome> {
     let ends = match case.routes().destination_of_server(server) {
         Destination::Farm => return Ok(Outcome::pass()),
@@ -167,11 +167,11 @@ fn judge_passing_on<'a>(case: &Case<'a>, server: &'a Server, is_receiver: bool) 
     let name = server.name();
     let reasons: Vec<String> = ends.iter().map(Dead::in_words).collect();
     let message = format!(
-        "mail that `{name}` passes on does not get to a server that takes it: {}",
+        "mail that `{name}` passes on reaches no server that takes it: {}",
         reasons.join("; ")
     );
     let remedy = format!(
-        "Record the server that it passes mail on to: `{command}`; or, if it takes the mail \
+        "Record the server to which it passes mail on: `{command}`; or, if it takes the mail \
          itself: `{second}`",
         command = remedy::spinmail("set server.{NAME}.passes-to SERVER", &[&name]),
         second = remedy::spinmail("unset server.{NAME}.passes-to", &[&name]),
@@ -193,19 +193,19 @@ fn standby_finding(server: &Server, domain: &DomainName) -> Finding {
         domain.as_str()
     );
     let remedy = format!(
-        "If it takes mail, record that: `{command}`; else publish an MX record that names the \
-         server of the farm that takes it",
+        "If it accepts mail, record that: `{command}`. If not, change the MX record to the server \
+         of the farm that accepts it",
         command = remedy::spinmail("set server.{NAME}.standby no", &[&name]),
     );
     Finding::new(message, remedy).observed(
         format!("server.{name}.standby"),
-        "`false` on a server that mail goes to",
+        "`false` on a server to which mail goes",
         "`true`",
     )
 }
 
-/// Returns whether a server with the service takes what this one drops: from the share that it drops
-/// on, or that its drop directory is.
+/// Returns whether a server with the service takes what this one drops: from the share that it
+/// drops on, or that its drop directory is.
 fn is_taken_elsewhere(case: &Case<'_>, server: &Server) -> Ternary {
     let shares = polled_shares(case.farm);
     if shares.is_empty() {
@@ -229,8 +229,8 @@ fn is_taken_elsewhere(case: &Case<'_>, server: &Server) -> Ternary {
         return Ternary::No;
     }
     Ternary::Unknown(format!(
-        "mail is taken from a share, and where `{0}` drops it is not known; `spinmail gather iis` \
-         on `{0}` tells, or record the share that its drop directory is: `{command}`",
+        "mail is taken from a share, and it is not known where `{0}` drops mail; run `spinmail \
+         gather iis` on `{0}`, or record which share its drop directory is: `{command}`",
         server.name(),
         command = remedy::spinmail("set server.{NAME}.drop-share SHARE", &[&server.name()]),
     ))
@@ -280,14 +280,14 @@ fn without_service_finding(server: &Server, way: Option<&Way<'_>>) -> Finding {
         )
     } else {
         format!(
-            "mail goes to `{name}`{from}, but the incoming e-mail service does not run there, and no \
-             other server takes what it drops"
+            "mail goes to `{name}`{from}, but the incoming e-mail service does not run there, and \
+             no other server takes the mail that it drops"
         )
     };
     let remedy = format!(
-        "One of three: start the service on `{name}` and record it with `{command}`; or record \
-         where the server passes mail on to with `{second}`; or, if it is not a server of the \
-         farm, record it as a mail host: `{third}`, then `{fourth}`",
+        "Start the service on `{name}`, and record it: `{command}`. Or, if the server passes mail \
+         on, record to which server: `{second}`. Or, if it is not a server of the farm, record it \
+         as a mail host: `{third}`, then `{fourth}`",
         command = remedy::spinmail("set server.{NAME}.incoming-email-service yes", &[&name]),
         second = remedy::spinmail("set server.{NAME}.passes-to SERVER", &[&name]),
         third = remedy::spinmail("server remove {NAME}", &[&name]),
@@ -298,7 +298,8 @@ fn without_service_finding(server: &Server, way: Option<&Way<'_>>) -> Finding {
         "`true`",
         "`false`",
     );
-    // Without a role, it may be a mail host that was recorded as a server for want of anything else.
+    // Without a role, it may be a mail host that was recorded as a server for want of anything
+    // else.
     if server.role.is_none() {
         finding.with_severity(Severity::Warning)
     } else {

@@ -1,11 +1,11 @@
-//! Answers of name servers by name. Every rule asks for many, so they are sorted once.
+//! Answers of DNS servers by name. Every rule asks for many, so they are sorted once.
 
 use crate::facts::{Answer, DnsFacts, Lookup, RecordKind};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// What one name server answers in one view, by the name in lowercase.
+/// What one DNS server answers in one view, by the name in lowercase.
 #[derive(Debug, Default)]
 pub(super) struct Answers<'a> {
     by_name: BTreeMap<String, Vec<&'a Lookup>>,
@@ -32,7 +32,7 @@ impl<'a> Answers<'a> {
     }
 }
 
-/// The addresses that any name server gives each name.
+/// The addresses that any DNS server gives each name.
 #[derive(Debug, Default)]
 pub(in crate::rules) struct Addresses<'a> {
     by_name: BTreeMap<&'a str, Vec<IpAddr>>,

@@ -33,8 +33,8 @@ impl OwningHosts<'_> {
 }
 
 impl<'a> DnsView<'a> {
-    /// Returns the recorded hosts behind a name: those of this name, and those that share an address
-    /// with it. Addresses of servers inside are taken from any view.
+    /// Returns the recorded hosts behind a name: those of this name, and those that share an
+    /// address with it. Addresses of servers inside are taken from any view.
     pub(in crate::rules) fn owners(&self, name: &str) -> NameOwners<'a> {
         let (addresses, unknown) = self.known_addresses(name);
         if addresses.is_empty() && unknown.is_none() {
@@ -77,7 +77,7 @@ impl<'a> DnsView<'a> {
         }
         if !host.contains('.') {
             return Ternary::Unknown(format!(
-                "the server `{}` is recorded by a short name; record its full one",
+                "the server `{}` is recorded by a short name; record its full name",
                 server.name()
             ));
         }

@@ -37,10 +37,10 @@ pub(super) fn unused(case: &Case<'_>, judged: &OtherResults<'_>) -> Vec<RuleResu
             return judge_unknown_rule(id, judged.rules);
         };
         if acceptance.until.is_some_and(|until| until < case.today) {
-            return Outcome::because("farm-accept-expired", "it is past its last day");
+            return Outcome::because("farm-accept-expired", "it has expired");
         }
         if matches!(rule.judge, Judge::Verdicts(_)) {
-            return Outcome::not_applicable("it is about acceptances themselves");
+            return Outcome::not_applicable("it accepts a finding about acceptances");
         }
         let of_rule: Vec<&JudgedResult<'_>> = judged
             .results
@@ -81,7 +81,7 @@ fn judge_use(acceptance: &Acceptance, of_rule: &[&JudgedResult<'_>]) -> Outcome 
     Outcome::Fail(
         Finding::new(
             format!("the acceptance of {accepted} matches no finding"),
-            "Take it out of the file",
+            "Remove it from the file",
         )
         .observed(
             format!("accept.{id}.rule"),
@@ -109,7 +109,7 @@ fn judge_unknown_rule(id: &str, rules: &[&Rule]) -> Outcome {
     };
     Outcome::Fail(
         Finding::new(
-            format!("the acceptance names `{id}`, and there is no such rule"),
+            format!("the acceptance names `{id}`, which is not a rule"),
             remedy,
         )
         .observed(
@@ -126,11 +126,11 @@ pub(super) fn expired(case: &Case<'_>, _: &OtherResults<'_>) -> Vec<RuleResult> 
         Some(until) if case.today <= until => Outcome::pass(),
         Some(until) => {
             let message = format!(
-                "the acceptance of `{}` ended on {until} and accepts nothing any more",
+                "the acceptance of `{}` expired on {until} and no longer has an effect",
                 acceptance.rule()
             );
-            let remedy = "Fix what it accepted, or give it a new last day and a reason that \
-                          still holds";
+            let remedy = "Fix the accepted finding, or give the acceptance a new last day and a \
+                          reason that still holds";
             Outcome::Fail(Finding::new(message, remedy).observed(
                 format!("accept.{}.until", acceptance.name()),
                 format!("{} or later", case.today),

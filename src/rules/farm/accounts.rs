@@ -35,7 +35,7 @@ fn judge_recorded(account: Option<&Account>, key: &str, owner: &str) -> Outcome 
         return Outcome::pass();
     }
     let finding = Finding::new(
-        format!("the account of {owner} is not recorded, so its rights cannot be judged"),
+        format!("the account of {owner} is not recorded, so its rights cannot be checked"),
         format!(
             "Record it with `{command}`",
             command = remedy::spinmail("set {SETTING} \"DOMAIN\\account\"", &[&key]),
@@ -57,8 +57,8 @@ pub(super) fn network_service(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn network_service_finding(account: &Account) -> Finding {
     Finding::new(
-        "Central Administration runs as Network Service, and SharePoint then does not put its \
-         groups on the drop folder",
+        "Central Administration runs as Network Service, so SharePoint does not set rights on the \
+         drop folder",
         "Grant WSS_ADMIN_WPG Full Control and WSS_WPG Read & Execute on the drop folder by hand, \
          or give Central Administration a domain account",
     )

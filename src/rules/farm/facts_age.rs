@@ -36,7 +36,7 @@ fn judge(case: &Case<'_>) -> Outcome {
 fn doubts(case: &Case<'_>, now: &str) -> Vec<String> {
     let ahead = case.facts.dated_ahead(now).map(|(areas, lead)| {
         format!(
-            "the facts about {} are dated {lead} in the future, which does not show their age; check \
+            "the facts about {} are dated {lead} in the future, so their age is not known; check \
              the clock of the machine that gathered them, and gather them again",
             areas.join(", ")
         )
@@ -66,8 +66,7 @@ fn finding(old: &[&FactsAge<'_>], limit: &str, doubts: &[String]) -> Finding {
     }
     let finding = Finding::new(
         message,
-        "Gather them again with `spinmail gather`; with `--max-age 1d` nothing is judged by older \
-         ones",
+        "Gather them again with `spinmail gather`. With `--max-age 1d`, older facts are not used",
     );
     // Facts of one run have one time.
     let mut runs: Vec<(&str, Option<&str>, Vec<&str>)> = Vec::new();

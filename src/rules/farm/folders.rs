@@ -41,8 +41,8 @@ fn judge_folders(farm: &Farm) -> Judged<Outcome> {
         Outcome::pass()
     } else if may_be_same {
         Outcome::undecided(
-            "a folder is recorded with a short name (8.3), and whether it is the same as the others \
-             is known only on its server; `dir /x` shows both names there",
+            "a folder is recorded with a short name (8.3), so it is not known whether it is the \
+             same as the others; `dir /x` on its server shows both names",
         )
     } else {
         Outcome::Fail(differing_folders_finding(&folders))
@@ -56,9 +56,9 @@ fn polled_by<'a>(farm: &'a Farm, server: &'a Server) -> Judged<PolledBy<'a>> {
 
 fn differing_folders_finding(folders: &[PolledBy<'_>]) -> Finding {
     let mut finding = Finding::new(
-        "the servers that take in mail look in different folders, and mail lies in one that is \
-         not looked in",
-        "Let every server take mail from the same folder",
+        "the servers take mail from different folders, so mail may be dropped in a folder that no \
+         server reads",
+        "Use the same folder on every server",
     );
     for folder in folders {
         finding = finding.observed(
@@ -125,20 +125,20 @@ fn without_shared_folder(farm: &Farm) -> Judged<Outcome> {
 fn shared_folder_finding(farm: &Farm, share: &SharedFolder<'_>) -> Finding {
     let has_duplicates = farm.has_single_server_job() == Some(true);
     let note = if has_duplicates {
-        ", on a build for which duplicates are known"
+        ", on a build with known duplicates"
     } else {
         ""
     };
     let message = format!(
-        "{} take mail from one share, `{}`{note}",
+        "{} take mail from the same share, `{}`{note}",
         names_of(&share.servers),
         share.text
     );
-    let remedy = "Nothing is wrong as long as one message is taken once; if copies appear, let one \
-                  server take the mail";
+    let remedy = "Nothing is wrong as long as each message arrives once. If lists get duplicates, \
+                  run the incoming e-mail service on one server only";
     let finding = Finding::new(message, remedy).observed(
         "incoming-email.drop-folder",
-        "one server a share, or a build that shares the work",
+        "one server for each share, or a build whose servers share the work",
         format!("{} servers", share.servers.len()),
     );
     if has_duplicates {

@@ -25,7 +25,7 @@ fn judge_host<'a>(case: &Case<'a>, host: &'a MailHost) -> Outcome {
         Destination::NotKnown(why) => Outcome::undecided(why),
         Destination::Nowhere(ends) => match case.routes().explains_nowhere(host) {
             Some(other) => Outcome::not_applicable(format!(
-                "it passes mail to `{0}`, and `{0}` leads nowhere",
+                "it passes mail to `{0}`, which does not lead to the farm",
                 other.name()
             )),
             None => Outcome::Fail(nowhere_finding(host, &ends)),
@@ -45,8 +45,8 @@ fn nowhere_finding(host: &MailHost, ends: &[Dead]) -> Finding {
         )
     };
     let remedy = format!(
-        "Record the server of the farm that it passes mail on to: `{command}`; or, if it passes \
-         none, take it out: `{second}`",
+        "Record the server of the farm to which it passes mail on: `{command}`; or, if it passes \
+         no mail on, remove it: `{second}`",
         command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&name]),
         second = remedy::spinmail("mail-host remove {NAME}", &[&name]),
     );

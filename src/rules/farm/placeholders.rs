@@ -21,15 +21,15 @@ pub(super) fn left_over(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn finding(found: &[(String, String)]) -> Finding {
     let message = match found {
-        [(key, _)] => format!("`{key}` holds a name of the template's company, {COMPANY}"),
+        [(key, _)] => format!("`{key}` has a name of the template's company, {COMPANY}"),
         _ => format!(
-            "{} settings hold names of the template's company, {COMPANY}",
+            "{} settings have names of the template's company, {COMPANY}",
             found.len()
         ),
     };
     let finding = Finding::new(
         message,
-        "Put the farm's own names in their place with `spinmail set KEY VALUE`",
+        "Replace them with the farm's own names: `spinmail set KEY VALUE`",
     );
     found
         .iter()

@@ -238,8 +238,8 @@ fn judge_delivery_job(case: &Case<'_>) -> Judged<Outcome> {
         };
     }
     let message = format!(
-        "{} run the service, but SharePoint 2013 before its December 2013 update takes in mail on \
-         one of them only",
+        "{} run the service, but before its December 2013 update SharePoint 2013 runs the \
+         delivery job on one of them only",
         names_of(&receivers)
     );
     let remedy = "Install the December 2013 cumulative update or a later one, or run the service \
@@ -272,7 +272,7 @@ pub(super) fn os_without_smtp(case: &Case<'_>) -> Vec<RuleResult> {
             return Outcome::pass();
         }
         let message = format!(
-            "`{}` is said to run SMTP, but {} has no SMTP service",
+            "`{}` is recorded as running SMTP, but {} has no SMTP service",
             server.name(),
             os.meaning()
         );
@@ -294,28 +294,28 @@ pub(super) fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
             return Outcome::pass();
         }
         if has_sound_relay_list(case, server) {
-            return Outcome::not_applicable("its MetaBase.xml holds a sound relay list");
+            return Outcome::not_applicable("its MetaBase.xml has a valid relay list");
         }
         let message = format!(
-            "`{}` runs {}, which installs SMTP without a sound relay list",
+            "`{}` runs {}, which installs SMTP without a valid relay list",
             server.name(),
             os.meaning()
         );
-        let remedy = "Look at RelayIpList in MetaBase.xml: repair it, and make sure that not \
-                      everyone may relay afterwards; `spinmail gather iis` on the server then shows \
-                      it, or accept this finding";
+        let remedy = "Check RelayIpList in MetaBase.xml and repair it, and make sure that not \
+                      everyone may relay afterwards. Then run `spinmail gather iis` on the \
+                      server, or accept this finding";
         Outcome::Fail(
             Finding::for_role(AdminRole::Server, message, remedy).observed(
                 key(server, "os"),
-                "a version whose relay list is sound, or a repaired list",
+                "a version with a valid relay list, or a repaired list",
                 format!("`{}`", os.word()),
             ),
         )
     })
 }
 
-/// Returns whether the facts hold a relay list of each virtual server that is there, can be read, and
-/// does not let everyone relay.
+/// Returns whether the facts hold a relay list of each virtual server that is there, can be read,
+/// and does not let everyone relay.
 fn has_sound_relay_list(case: &Case<'_>, server: &Server) -> bool {
     let facts = case.facts.iis.as_ref();
     let Some(metabase) = facts

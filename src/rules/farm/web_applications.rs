@@ -25,11 +25,12 @@ fn judge_address(web: &WebApplication) -> Outcome {
     };
     let address = address.as_str();
     let message = format!(
-        "the web application `{}` has a mail server address of its own, `{address}`",
+        "the web application `{}` has its own mail server address, `{address}`",
         web.name()
     );
-    let remedy = "If that is not wanted, clear SPWebApplication.IncomingEmailServerAddress and \
-                  take it out here; if it is, accept this finding";
+    let remedy = "If you want this, accept the finding. If not, clear \
+                  SPWebApplication.IncomingEmailServerAddress and remove `incoming-address` from \
+                  the farm file";
     Outcome::Fail(Finding::new(message, remedy).observed(
         address_key(web),
         "nothing",

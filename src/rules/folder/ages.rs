@@ -15,15 +15,15 @@ struct OldMail {
 
 pub(super) fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
     judge_ages(case, Ages::TEN_MINUTES, |folder, old| {
-        let remedy = "See that the timer service runs and that its account may read and delete \
-                      what lies there; then that a list has the alias (folder-alias-unknown)";
+        let remedy = "Check that the Timer service runs, and that its account may read and delete \
+                      the messages. Then check that a list has the alias (folder-alias-unknown)";
         Finding::new(
-            format!("{} longer than ten minutes in {folder}", old.what),
+            format!("{} for more than ten minutes in {folder}", old.what),
             remedy,
         )
         .observed(
             format!("the messages in {folder}"),
-            "each is taken within a minute or two",
+            "each is processed within a minute or two",
             &old.observed,
         )
     })
@@ -32,10 +32,10 @@ pub(super) fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn expiring(case: &Case<'_>) -> Vec<RuleResult> {
     judge_ages(case, Ages::TWENTY_HOURS, |folder, old| {
         let remedy = "Copy these files to a safe place now, as `spinmail explain \
-                      folder-mail-expiring` shows; SharePoint deletes messages after about 24 \
-                      hours without a notice";
+                      folder-mail-expiring` shows. SharePoint deletes messages without a notice \
+                      after about 24 hours";
         Finding::new(
-            format!("{} longer than 20 hours in {folder}", old.what),
+            format!("{} for more than 20 hours in {folder}", old.what),
             remedy,
         )
         .observed(
@@ -85,13 +85,13 @@ fn old_mail(case: &Case<'_>, contents: &Contents, limit: i64) -> Judged<OldMail>
         (0, ahead) => {
             let is = if ahead == 1 { "is" } else { "are" };
             return Err(Outcome::undecided(format!(
-                "{} {is} dated after the clock of the machine that looked, so how old is not \
-                 known; compare the clocks",
+                "{} {is} dated in the future by the clock of the machine that gathered the facts, \
+                 so the age is not known; compare the clocks",
                 message_count(ahead),
             )));
         }
-        (1, _) => "1 message lies".to_owned(),
-        (count, _) => format!("{count} messages lie"),
+        (1, _) => "1 message has been".to_owned(),
+        (count, _) => format!("{count} messages have been"),
     };
     // SharePoint leaves those lying. That they will be deleted is a finding of its own.
     if limit == Ages::TEN_MINUTES && are_for_unknown_aliases(case, contents, count, limit) {
@@ -120,22 +120,22 @@ fn old_mail_to(address: &str, case: &Case<'_>, contents: &Contents, limit: i64) 
         return Err(match uncounted {
             0 => Outcome::pass(),
             _ => Outcome::undecided(
-                "not all messages were read or counted, so whether some to this address lie \
-                 there is not known",
+                "not all messages were read or counted, so it is not known whether some are to \
+                 this address",
             ),
         });
     };
     if count.oldest < -Ages::A_MINUTE {
         return Err(Outcome::undecided(
-            "mail to this address is dated after the clock of the machine that looked, so how old \
-             it is is not known; compare the clocks",
+            "mail to this address is dated in the future by the clock of the machine that \
+             gathered the facts, so its age is not known; compare the clocks",
         ));
     }
     if count.oldest <= limit {
         return Err(Outcome::pass());
     }
     Ok(OldMail {
-        what: format!("mail to {address} lies"),
+        what: format!("mail to {address} has been"),
         observed: format!(
             "{} to {address}, the oldest {}",
             message_count(count.messages),

@@ -37,32 +37,33 @@ fn existence(facts: &DropFolder) -> Answer<()> {
 }
 
 fn missing_finding(folder: FolderRef<'_>, facts: &DropFolder, how: String) -> Finding {
-    let remedy = "Name the folder that the SMTP service drops mail in with `spinmail drop-folder \
-                  PATH`, or make the folder that is recorded";
+    let remedy = "Record the folder into which the SMTP service drops mail with `spinmail \
+                  drop-folder PATH`, or create the recorded folder";
     let asked = match &facts.mounted_at {
         Some(path) => format!("{folder}, seen at `{path}`"),
         None => folder.to_string(),
     };
-    let message = format!("there is no drop folder {folder}");
+    let message = format!("the drop folder {folder} does not exist");
     Finding::for_role(AdminRole::Server, message, remedy).observed(asked, "a folder", how)
 }
 
 pub(super) fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| match &contents.space {
         Answer::Known(Space { total: 0, .. }) => {
-            Outcome::undecided("its disk does not tell its size")
+            Outcome::undecided("the size of its disk is not known")
         }
         Answer::Known(space) if space.free < MIN_FREE_BYTES || space.free < space.total / 20 => {
             Outcome::Fail(disk_low_finding(folder, space))
         }
         Answer::Known(_) => Outcome::pass(),
         Answer::Absent(_) | Answer::Failed(_) => Outcome::undecided(format!(
-            "its disk's space is not known: {}",
+            "the free space of its disk is not known: {}",
             contents.space.why_not()
         )),
-        Answer::NotAsked => {
-            Outcome::undecided("its disk's space was not asked; `spinmail gather folder` asks it")
-        }
+        Answer::NotAsked => Outcome::undecided(
+            "the free space of its disk was not asked; `spinmail gather \
+                                folder` asks it",
+        ),
     })
 }
 
@@ -70,8 +71,8 @@ fn disk_low_finding(folder: FolderRef<'_>, space: &Space) -> Finding {
     let (free, total) = (size_in_units(space.free), size_in_units(space.total));
     Finding::for_role(
         AdminRole::Server,
-        format!("{free} are left on the disk of {folder}"),
-        "Make room on this disk; when it is full, the SMTP service takes no more mail",
+        format!("{free} are free on the disk of {folder}"),
+        "Free space on this disk; when it is full, the SMTP service accepts no more mail",
     )
     .observed(
         format!("the disk of {folder}"),
@@ -86,9 +87,9 @@ pub(super) fn backlog(case: &Case<'_>) -> Vec<RuleResult> {
         if files < MANY_FILES {
             return Outcome::pass();
         }
-        let remedy = "Fix what keeps the messages there (folder-mail-stuck, \
-                      folder-alias-unknown), then move away those that no list takes";
-        let finding = Finding::new(format!("{files} files lie in {folder}"), remedy)
+        let remedy = "Fix why the messages stay there (folder-mail-stuck, folder-alias-unknown), \
+                      then move the messages for which there is no list to another folder";
+        let finding = Finding::new(format!("{folder} holds {files} files"), remedy)
             .observed(
                 format!("the files in {folder}"),
                 format!("fewer than {MANY_FILES}"),
@@ -112,7 +113,7 @@ fn summary(contents: &Contents) -> String {
     )
 }
 
-/// Returns the addresses that most messages are for, or `None` if no receiver was read.
+/// Returns the addresses that most messages are for, or `None` if no recipient was read.
 fn busiest_addresses(folder: FolderRef<'_>, contents: &Contents) -> Option<Evidence> {
     let mut counts: Vec<&Count> = contents.addresses.counted.iter().collect();
     if counts.is_empty() {
@@ -129,7 +130,7 @@ fn busiest_addresses(folder: FolderRef<'_>, contents: &Contents) -> Option<Evide
         _ => ", among those that were counted",
     };
     Some(Evidence::new(
-        format!("the addresses with most messages in {folder}"),
+        format!("the addresses with the most messages in {folder}"),
         "lists of the farm",
         named.join(", ") + scope,
     ))

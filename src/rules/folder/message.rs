@@ -41,7 +41,7 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// Returns whether the receiver alone stops the message. Only an unknown alias does: whether
+    /// Returns whether the recipient alone stops the message. Only an unknown alias does: whether
     /// SharePoint compares the domain is not documented.
     fn is_stopped(&self) -> bool {
         self.has_list == Some(false)
@@ -68,12 +68,11 @@ impl MessageVerdict {
             Wrapped::Yes => self.findings.push(MessageFinding {
                 rule: "folder-attachments-wrapped",
                 stops: false,
-                message: "its attachments are wrapped in a winmail.dat, and will be lost"
-                    .to_owned(),
+                message: "its attachments are packed in a winmail.dat and will be lost".to_owned(),
             }),
             Wrapped::NotSeen => self
                 .not_checked
-                .push("whether attachments are wrapped: not all of it can be read"),
+                .push("whether attachments are packed in a winmail.dat: not all of it can be read"),
         }
     }
 }
@@ -113,11 +112,13 @@ fn judge_message(head: &Head<'_>, size: u64, known: &KnownFarm) -> MessageVerdic
     let mut open_checks = Vec::new();
     let is_guard_open = is_cut && head.x_mailer.is_none();
     if is_guard_open {
-        open_checks.push("the X-Mailer: the head is longer than what is read of one");
+        open_checks.push("the X-Mailer: the headers are longer than what spinmail reads of them");
     }
     if head.has_loop_guard() {
-        let message =
-            format!("SharePoint drops what has the X-Mailer `{LOOP_GUARD}`: it sent that itself");
+        let message = format!(
+            "SharePoint discards a message with the X-Mailer `{LOOP_GUARD}`: SharePoint \
+                     itself sent it"
+        );
         findings.push(MessageFinding {
             rule: "folder-loop-guard",
             stops: true,
@@ -151,16 +152,16 @@ fn judge_message(head: &Head<'_>, size: u64, known: &KnownFarm) -> MessageVerdic
     }
 }
 
-/// Whether SharePoint surely looks where the receivers of a message were searched for.
+/// Whether SharePoint surely looks where the recipients of a message were searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ReceiverSearch {
     Certain,
-    /// There may be receivers that SharePoint finds, or does not find, in other places.
+    /// There may be recipients that SharePoint finds, or does not find, in other places.
     Doubtful,
 }
 
-/// Returns the receivers of a message: those that SharePoint surely finds, else those further down,
-/// then those that are not one plain address.
+/// Returns the recipients of a message: those that SharePoint surely finds, else those further
+/// down, then those that are not one plain address.
 fn receivers(head: &Head<'_>, known: &KnownFarm) -> Vec<Receiver> {
     let addresses = if head.receivers.is_empty() {
         &head.receivers_below
@@ -194,8 +195,8 @@ fn receiver(address: &Address<'_>, known: &KnownFarm) -> Receiver {
     }
 }
 
-/// Returns the receiver of a line that is not one plain address. Which one SharePoint reads from it
-/// is not known.
+/// Returns the recipient of a line that is not one plain address. Which one SharePoint reads from
+/// it is not known.
 fn unclear_receiver(address: &Address<'_>) -> Receiver {
     let text = address.text().into_owned();
     Receiver {
@@ -208,7 +209,7 @@ fn unclear_receiver(address: &Address<'_>) -> Receiver {
     }
 }
 
-/// Returns what is wrong with the receivers of a message.
+/// Returns what is wrong with the recipients of a message.
 fn receiver_findings(
     head: &Head<'_>,
     receivers: &[Receiver],
@@ -233,9 +234,9 @@ fn no_receiver_finding(head: &Head<'_>, search: ReceiverSearch) -> MessageFindin
     let (stops, message) = match (search, head.empty_receivers) {
         (ReceiverSearch::Doubtful, _) => (
             false,
-            "no `x-receiver` line stands in the part of its head that was read",
+            "there is no `x-receiver` line in the part that was read",
         ),
-        (ReceiverSearch::Certain, 0) => (true, "no `x-receiver` line stands before its head"),
+        (ReceiverSearch::Certain, 0) => (true, "there is no `x-receiver` line before its headers"),
         (ReceiverSearch::Certain, _) => (true, "its `x-receiver` line is empty"),
     };
     MessageFinding {
@@ -245,21 +246,21 @@ fn no_receiver_finding(head: &Head<'_>, search: ReceiverSearch) -> MessageFindin
     }
 }
 
-/// Returns why SharePoint may read other receivers than those found, or `None` if it surely reads
+/// Returns why SharePoint may read other recipients than those found, or `None` if it surely reads
 /// the same.
 fn unclear_reason(head: &Head<'_>, search: ReceiverSearch) -> Option<String> {
     if let Some(fault) = head.before {
         return Some(format!(
-            "{fault}, and its `x-receiver` line comes after that: how SharePoint reads it is not \
-             known"
+            "{fault}, and its `x-receiver` line comes after that: it is not known how SharePoint \
+             reads it"
         ));
     }
     let reason = if !head.unclear_receivers.is_empty() {
-        "an `x-receiver` line is not one plain address, or has no end: how SharePoint reads it is \
-         not known"
+        "an `x-receiver` line is not one plain address, or has no end: it is not known how \
+         SharePoint reads it"
     } else if search == ReceiverSearch::Doubtful {
-        "its `x-receiver` line stands below its own head, and whether SharePoint looks there is \
-         not known"
+        "its `x-receiver` line is below its own headers, and it is not known whether SharePoint \
+         looks there"
     } else {
         return None;
     };
@@ -277,8 +278,8 @@ fn foreign_domain_finding(receivers: &[Receiver]) -> Option<MessageFinding> {
         rule: "folder-domain-foreign",
         stops: false,
         message: format!(
-            "`{domain}` is not the display address{more}; whether SharePoint minds is not \
-             documented"
+            "`{domain}` is not the display address{more}; it is not documented whether SharePoint \
+             accepts that"
         ),
     })
 }
@@ -303,8 +304,8 @@ fn unknown_alias_finding(receivers: &[Receiver]) -> Option<MessageFinding> {
 fn and_more(count: usize) -> String {
     match count {
         0 | 1 => String::new(),
-        2 => ", and so it is with another receiver".to_owned(),
-        _ => format!(", and so it is with {} other receivers", count - 1),
+        2 => ", and the same holds for another recipient".to_owned(),
+        _ => format!(", and the same holds for {} other recipients", count - 1),
     }
 }
 
@@ -323,9 +324,9 @@ fn size_finding(size: u64, farm: &Farm) -> Option<MessageFinding> {
     let most = smaller.iter().max_by_key(|limit| limit.bytes())?;
     let stops = smaller.len() == limits.count();
     let takes = if stops {
-        "every web application takes"
+        "every web application accepts"
     } else {
-        "some web applications take"
+        "some web applications accept"
     };
     let message = format!("it has {size} bytes, more than {takes} ({})", most.as_str());
     Some(MessageFinding {
@@ -349,11 +350,11 @@ fn not_checked(known: &KnownFarm) -> impl Iterator<Item = &'static str> {
     let checks = [
         (
             known.display.is_none(),
-            "the domain: `--display-address DOMAIN` or a farm file names the farm's",
+            "the domain: `--display-address DOMAIN` or a farm file names the farm's domain",
         ),
         (
             known.aliases.is_none(),
-            "the alias: `--aliases FILE` names those of the lists",
+            "the alias: `--aliases FILE` names the lists' aliases",
         ),
         (
             no_limit,

@@ -17,7 +17,7 @@ pub(super) fn loop_guard(case: &Case<'_>) -> Vec<RuleResult> {
         }
         if contents.cut > 0 {
             return Outcome::undecided(format!(
-                "not all of the head of {} was read",
+                "not all headers of {} were read",
                 message_count(contents.cut)
             ));
         }
@@ -26,26 +26,23 @@ pub(super) fn loop_guard(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 fn loop_guard_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
-    let remedy = "SharePoint takes no mail that it sent itself, such as alerts to a list: send it \
-                  by another way";
+    let remedy = "SharePoint discards mail that it sent itself, such as alerts to a list: send \
+                  such mail from another system";
     Finding::new(
         format!(
-            "{} in {folder} will be dropped: SharePoint sent that itself",
+            "{} in {folder} will be discarded: SharePoint itself sent it",
             message_count(sample.count)
         ),
         remedy,
     )
     .observed(
         format!("the `X-Mailer` of each message in {folder}"),
-        format!("another than `{LOOP_GUARD}`"),
+        format!("not `{LOOP_GUARD}`"),
         file_names(sample),
     )
 }
 
-const NOT_SEARCHED: [&str; 2] = [
-    "was not looked through to the end",
-    "were not looked through to the end",
-];
+const NOT_SEARCHED: [&str; 2] = ["was not read to the end", "were not read to the end"];
 
 pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| {
@@ -60,8 +57,9 @@ pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 fn wrapped_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
-    let remedy = "Let Exchange send these receivers no rich text: `internetEncoding` of the \
-                  contacts 1310720 and `mAPIRecipient` FALSE, or TNEF off for the remote domain";
+    let remedy = "Make Exchange send no rich text to these recipients: set the contacts' \
+                  `internetEncoding` to 1310720 and `mAPIRecipient` to FALSE, or disable TNEF for \
+                  the remote domain";
     Finding::new(
         format!(
             "the attachments of {} in {folder} will be lost",
@@ -133,8 +131,8 @@ pub(super) fn too_large(case: &Case<'_>) -> Vec<RuleResult> {
             (_, 0) => Outcome::pass(),
             (0, count) => maybe_too_large(count, &limits),
             (..) if !limits.all_recorded => Outcome::undecided(
-                "a message is larger than every limit that is recorded; not every web \
-                 application's is",
+                "a message is larger than every recorded limit, but not every web application's \
+                 limit is recorded",
             ),
             (..) => Outcome::Fail(too_large_finding(
                 folder,
@@ -166,9 +164,9 @@ fn maybe_too_large(count: usize, limits: &SizeLimits<'_>) -> Outcome {
         _ => format!("{count} messages are"),
     };
     let why = if limits.all_recorded {
-        "not every web application takes; for which one it is is not known"
+        "not every web application accepts; it is not known for which one it is"
     } else {
-        "a web application without a limit of its own may not take; record `maximum-message-size`"
+        "a web application without a recorded limit may not accept; record `maximum-message-size`"
     };
     Outcome::undecided(format!(
         "{what} larger than {}, which {why}",
@@ -198,7 +196,8 @@ fn too_large_finding(
             message_count(count),
             limit.as_str()
         ),
-        "Raise the limit of the web application that it is for, or tell the senders",
+        "Raise the maximum message size of the web application that it is for, or tell the \
+         senders",
     )
     .observed(
         format!("the sizes in {folder}"),
@@ -222,8 +221,8 @@ fn other_files_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
         1 => format!("1 file in {folder} is not a message"),
         count => format!("{count} files in {folder} are not messages"),
     };
-    let remedy = "Take them away if nothing there needs them; the delivery job has to go past \
-                  them each time";
+    let remedy = "Remove the files if nothing needs them; the delivery job has to skip them each \
+                  time";
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         format!("the files in {folder}"),
         "messages (`.eml`)",

@@ -12,7 +12,7 @@ pub(super) const FOLDER: &str = "incoming-email.drop-folder";
 
 /// Returns the outcome of rules about a folder that does not exist.
 pub(super) fn no_such_folder() -> Outcome {
-    Outcome::because("folder-missing", "there is no such folder")
+    Outcome::because("folder-missing", "the folder does not exist")
 }
 
 /// A folder, as sentences name it.
@@ -51,12 +51,10 @@ impl FolderRef<'_> {
     fn how_to_look(&self) -> String {
         match self.server {
             Some(server) => format!(
-                "`spinmail gather folder` on {server} looks at it, or, where it is mounted, \
-                 `--folder PATH --server {server}`"
+                "run `spinmail gather folder` on {server}, or with `--folder PATH --server \
+                 {server}` where it is mounted"
             ),
-            None => {
-                "`spinmail gather folder --folder PATH` looks at it where it is mounted".to_owned()
-            }
+            None => "run `spinmail gather folder --folder PATH` where it is mounted".to_owned(),
         }
     }
 }
@@ -108,8 +106,8 @@ impl<'a> ObservedFolder<'a> {
 /// If the farm file does not say which folders are polled, those that were looked at count.
 pub(super) fn observed_folders<'a>(case: &Case<'a>) -> Judged<Vec<ObservedFolder<'a>>> {
     let Some(facts) = &case.facts.folder else {
-        let what = "the drop folder was not asked about; `spinmail verify folder` or `spinmail \
-                    gather folder` asks";
+        let what = "the drop folder was not looked at; `spinmail verify folder` or `spinmail \
+                    gather folder` looks at it";
         return Err(Outcome::undecided(what));
     };
     let polled = case.farm.polled_folders();

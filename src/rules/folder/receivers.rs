@@ -1,4 +1,4 @@
-//! The receivers of the messages in the drop folders.
+//! The recipients of the messages in the drop folders.
 
 use super::observed::{FolderRef, judge_contents};
 use super::wording::{MAX_SHOWN, age_left, file_names, listed, message_count};
@@ -18,8 +18,8 @@ pub(super) type OpenFiles<'a> = (&'a Sample, [&'static str; 2]);
 
 pub(super) const UNREAD: [&str; 2] = ["could not be read"; 2];
 const DOUBTFUL: [&str; 2] = [
-    "names a receiver only where or as SharePoint may not look for it",
-    "name a receiver only where or as SharePoint may not look for it",
+    "names a recipient only in a place or form that SharePoint may not read",
+    "name a recipient only in a place or form that SharePoint may not read",
 ];
 
 /// Passes, unless there are files that leave the verdict open.
@@ -43,11 +43,11 @@ pub(super) fn unroutable(case: &Case<'_>) -> Vec<RuleResult> {
         if sample.count == 0 {
             return pass_unless_open(&[(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)]);
         }
-        // A stray file does not predict the next message. If no message names a receiver, the
+        // A stray file does not predict the next message. If no message names a recipient, the
         // program that writes them does not write it.
         let complete = contents.messages.saturating_sub(contents.arriving);
         if case.address.is_some() && sample.count < complete {
-            return Outcome::not_applicable("other messages there name a receiver");
+            return Outcome::not_applicable("other messages there name a recipient");
         }
         Outcome::Fail(unroutable_finding(folder, sample))
     })
@@ -55,15 +55,15 @@ pub(super) fn unroutable(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn unroutable_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
     let message = match sample.count {
-        1 => format!("1 message in {folder} names no receiver"),
-        count => format!("{count} messages in {folder} name no receiver"),
+        1 => format!("1 message in {folder} names no recipient"),
+        count => format!("{count} messages in {folder} name no recipient"),
     };
-    let remedy = "Let the SMTP service or an Exchange Foreign connector write the messages: these \
-                  put `x-sender` and `x-receiver` before the head; a copied file or another mail \
-                  server's has neither";
+    let remedy = "Have the SMTP service or an Exchange Foreign connector write the messages: they \
+                  put `x-sender` and `x-receiver` lines before the headers. A copied file, or one \
+                  that another mail server wrote, has neither";
     Finding::for_role(AdminRole::Server, message, remedy).observed(
-        format!("the head of each message in {folder}"),
-        "an `x-receiver` line before it for each receiver",
+        format!("the headers of each message in {folder}"),
+        "an `x-receiver` line before them for each recipient",
         file_names(sample),
     )
 }
@@ -87,8 +87,8 @@ fn split_address(address: &str) -> (&str, Option<&str>) {
 
 const NO_ALIASES: &str =
     "the aliases of the farm's lists are not known; `--aliases FILE` names them";
-const UNKNOWN_REMEDY: &str = "Tell the senders, or give a list this alias; SharePoint deletes such \
-                              messages after about 24 hours without a notice";
+const UNKNOWN_REMEDY: &str = "Tell the senders, or give a list this alias. SharePoint deletes \
+                              such messages without a notice after about 24 hours";
 
 pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let aliases = list_aliases(case);
@@ -199,9 +199,9 @@ fn unknown_aliases_finding(
         unknown.iter().map(|(alias, mail)| (*alias, mail)).collect();
     oldest_first.sort_by_key(|(alias, mail)| (-mail.oldest, *alias));
     let message = match oldest_first.as_slice() {
-        [(alias, _)] => format!("no list has the alias `{alias}`, for which mail lies in {folder}"),
+        [(alias, _)] => format!("no list has the alias `{alias}`, but mail for it is in {folder}"),
         _ => format!(
-            "no list has {} of the aliases for which mail lies in {folder}",
+            "no list has {} of the aliases for which there is mail in {folder}",
             unknown.len()
         ),
     };
@@ -223,16 +223,16 @@ fn unknown_aliases_finding(
     )
 }
 
-/// Passes if all receivers were counted: nothing was found among those that were.
+/// Passes if all recipients were counted: nothing was found among those that were.
 fn pass_if_complete(contents: &Contents, tally: &Tally) -> Outcome {
     match (tally.others, contents.cut) {
         (0, 0) => pass_unless_open(&[(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)]),
-        (0, 1) => Outcome::undecided("1 message may have more receivers than were read"),
+        (0, 1) => Outcome::undecided("1 message may have more recipients than were read"),
         (0, cut) => Outcome::undecided(format!(
-            "{cut} messages may have more receivers than were read"
+            "{cut} messages may have more recipients than were read"
         )),
         (others, _) => Outcome::undecided(format!(
-            "{others} receivers are more than were counted one by one"
+            "{others} more recipients were not counted one by one"
         )),
     }
 }
@@ -245,7 +245,7 @@ fn is_known_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
 }
 
 /// Returns whether mail for a domain is the farm's: the display address, a web application's own,
-/// what mail hosts hand mail on for, and with the Directory Management Service its SMTP server.
+/// what mail hosts pass mail on for, and with the Directory Management Service its SMTP server.
 pub(super) fn is_farm_domain(farm: &Farm, display: &DomainName, domain: &str) -> bool {
     let Ok(domain) = DomainName::from_text(domain) else {
         return false;
@@ -264,8 +264,8 @@ pub(super) fn is_farm_domain(farm: &Farm, display: &DomainName, domain: &str) ->
     farm_domains.any(|name| name.ascii() == domain.ascii())
 }
 
-/// Returns whether a domain is the default domain of a server that drops mail in the folder: mail for
-/// an alias domain may bear that name. Without its metabase, that is the server's own name.
+/// Returns whether a domain is the default domain of a server that drops mail in the folder: mail
+/// for an alias domain may bear that name. Without its metabase, that is the server's own name.
 fn is_default_domain(case: &Case<'_>, folder: FolderRef<'_>, domain: &str) -> bool {
     let servers = case.farm.servers.iter().filter(|server| {
         server.smtp_service != Some(false)
@@ -320,12 +320,12 @@ pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn foreign_domains_finding(folder: FolderRef<'_>, foreign: &[&Count], display: &str) -> Finding {
     let message = match foreign {
-        [only] => format!("mail for `{}` lies in {folder}", only.name),
-        several => format!("mail for {} other domains lies in {folder}", several.len()),
+        [only] => format!("{folder} holds mail for `{}`", only.name),
+        several => format!("{folder} holds mail for {} other domains", several.len()),
     };
-    let remedy = "See who sends to this domain; record a web application's own as its \
-                  `incoming-address`, and one that a mail host hands mail on for as its \
-                  `delivers-as`, else take the domain out of the SMTP service";
+    let remedy = "Find out who sends to this domain. If it is a web application's own, record it \
+                  as the `incoming-address`; if a mail host passes mail on under it, record it as \
+                  `delivers-as`; otherwise remove the domain from the SMTP service";
     let shown: Vec<String> = foreign
         .iter()
         .take(MAX_SHOWN)

@@ -46,7 +46,8 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-timer-cannot-read",
         area: Folder,
         severity: Error,
-        summary: "The Timer service's account cannot read the mail in the drop folder.",
+        summary: "The Timer service's account cannot list the drop folder or read new messages in \
+                  it.",
         pass_message: "The Timer service's account can list the drop folder and read new messages.",
         about: ["farm.timer-account", "incoming-email.drop-folder"],
         hop: Rights,
@@ -56,8 +57,8 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-timer-cannot-delete",
         area: Folder,
         severity: Error,
-        summary: "The Timer service's account cannot delete the mail that it has taken: it comes \
-                  again and again.",
+        summary: "The Timer service's account cannot delete new messages, so lists get \
+                  duplicates.",
         pass_message: "The Timer service's account can delete new messages.",
         about: ["farm.timer-account", "incoming-email.drop-folder"],
         hop: Rights,
@@ -67,7 +68,7 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-pool-cannot-read",
         area: Folder,
         severity: Error,
-        summary: "A web application's account cannot read the mail in the drop folder.",
+        summary: "A web application's account cannot read new messages in the drop folder.",
         pass_message: "The account can read new messages.",
         about: [
             "web-application.NAME.account",
@@ -95,8 +96,8 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-not-inherited",
         area: Folder,
         severity: Error,
-        summary: "An ACE counts for the drop folder and not for new messages.",
-        pass_message: "What the DACL grants, it grants on new messages too.",
+        summary: "An ACE grants rights on the drop folder, but not on new messages.",
+        pass_message: "New messages inherit the rights that the DACL grants.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         hop: Rights,
         judge: inheritance::not_inherited,
@@ -105,8 +106,9 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-share-limits",
         area: Folder,
         severity: Error,
-        summary: "The share's own permissions take away what the folder's NTFS permissions grant.",
-        pass_message: "The share's own permissions let through what the account needs.",
+        summary: "The share permissions grant an account less than the NTFS permissions do, and \
+                  less than it needs.",
+        pass_message: "The share's permissions grant the account what it needs.",
         about: ["incoming-email.drop-folder", "farm.timer-account", "web-application.NAME.account"],
         hop: Rights,
         judge: share::limits,
@@ -115,8 +117,8 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-local-group-on-share",
         area: Folder,
         severity: Warning,
-        summary: "The DACL of a folder on a share names a group or account that its server does \
-                  not know.",
+        summary: "The DACL of a drop folder on a share names a group or account that the share's \
+                  server does not know.",
         pass_message: "The share's server knows every account that the DACL names.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         judge: share::local_group,
@@ -125,8 +127,8 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-admin-group-missing",
         area: Folder,
         severity: Warning,
-        summary: "The group WSS_ADMIN_WPG lacks Full control of the drop folder, and its accounts \
-                  lack what they need.",
+        summary: "The group WSS_ADMIN_WPG does not have Full control of the drop folder, and its \
+                  accounts lack what they need.",
         pass_message: "The group WSS_ADMIN_WPG has Full control of the drop folder, or its \
                        accounts have what they need.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
@@ -136,8 +138,8 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-web-group-missing",
         area: Folder,
         severity: Warning,
-        summary: "The group WSS_WPG cannot read the mail in the drop folder, and the accounts \
-                  themselves cannot either.",
+        summary: "The group WSS_WPG cannot read the mail in the drop folder, and the web \
+                  applications' accounts cannot either.",
         pass_message: "The group WSS_WPG, or every account that needs it, can read the mail in the \
                        drop folder.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
@@ -147,8 +149,8 @@ pub(crate) static RULES: &[Rule] = &[
         id: "folder-open-to-everyone",
         area: Folder,
         severity: Warning,
-        summary: "Nearly everyone may put files into the drop folder, or change what lies there.",
-        pass_message: "Not everyone may write in the drop folder.",
+        summary: "A group with nearly every user in it may write to the drop folder.",
+        pass_message: "No group with nearly every user in it may write to the drop folder.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         judge: open::open_to_everyone,
     },

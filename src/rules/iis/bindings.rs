@@ -23,8 +23,8 @@ fn several_finding(server: &Server, metabase: &Metabase) -> Finding {
         server.name(),
         metabase.servers.len()
     );
-    let remedy = "Make sure that the one that listens where the farm's mail arrives has the alias \
-                  domain and the drop folder";
+    let remedy = "Make sure that the virtual server that receives the farm's mail has the alias \
+                  domain and the drop directory";
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
     for virtual_server in metabase.virtual_servers() {
         let comment = match virtual_server.comment() {
@@ -69,8 +69,8 @@ fn not_port_25_finding(server: &Server, metabase: &Metabase) -> Finding {
         "no SMTP virtual server of `{}` listens on port 25",
         server.name()
     );
-    let remedy = "Bind the virtual server to port 25, which all mail uses; or let what listens \
-                  there hand mail on";
+    let remedy = "Bind the virtual server to port 25, which mail servers use; or make the program \
+                  that listens there pass mail on";
     let finding = Finding::for_role(AdminRole::Server, message, remedy);
     with_bindings(finding, server, metabase)
 }
@@ -94,7 +94,7 @@ fn unless_greeted(
     let may_run = metabase.virtual_servers().any(is_stopped);
     match (&outcome, smtp::greeting_of_windows(case, server)) {
         (Outcome::Fail(finding), Some(greeting)) if may_run => Outcome::undecided(format!(
-            "{}, as MetaBase.xml says; but it greeted: {}",
+            "MetaBase.xml says: {}. But it answered with the greeting: {}",
             finding.message, greeting.observed
         )),
         _ => outcome,
@@ -122,7 +122,7 @@ fn judge_addresses(case: &Case<'_>, server: &Server, metabase: &Metabase) -> Jud
         ));
     }
     if addresses.iter().all(IpAddr::is_loopback) {
-        let what = "listens for mail on loopback addresses alone";
+        let what = "listens for mail on loopback addresses only";
         return Ok(Outcome::Fail(loopback_finding(server, metabase, what)));
     }
     is_bound_to_known(case, server, &addresses, metabase)
@@ -147,20 +147,21 @@ fn is_bound_to_known(
             .any(|host| host.is_load_balancer());
     if is_behind_another {
         return Err(Outcome::undecided(
-            "it listens on addresses that its name does not lead to, and whether the translation \
-             of addresses or the load balancer sends mail there is not known",
+            "it listens on addresses to which its name does not resolve, and it is not known \
+             whether address translation (NAT) or the load balancer sends mail there",
         ));
     }
-    let what = "listens for mail on addresses alone to which its name does not lead";
+    let what = "listens for mail only on addresses to which its name does not resolve";
     Ok(Outcome::Fail(loopback_finding(server, metabase, what)))
 }
 
-/// Returns the addresses to which DNS leads mail for a server, or the outcome if they are not known.
+/// Returns the addresses to which DNS leads mail for a server, or the outcome if they are not
+/// known.
 fn known_addresses(case: &Case<'_>, server: &Server) -> Judged<Vec<IpAddr>> {
     let found = dns::addresses_of(case, server.name());
     match found.is_empty() {
         true => Err(Outcome::undecided(format!(
-            "to which addresses `{}` leads is not known; `spinmail gather dns` asks it",
+            "it is not known to which addresses `{}` resolves; `spinmail gather dns` asks it",
             server.name()
         ))),
         false => Ok(found),
@@ -169,9 +170,9 @@ fn known_addresses(case: &Case<'_>, server: &Server) -> Judged<Vec<IpAddr>> {
 
 fn loopback_finding(server: &Server, metabase: &Metabase, what: &str) -> Finding {
     let message = format!("the SMTP service of `{}` {what}", server.name());
-    let remedy = "Bind the virtual server to port 25 of all unassigned addresses, or of the one to \
-                  which mail goes (IIS 6.0 Manager, the virtual server's properties, General, \
-                  Advanced)";
+    let remedy = "Bind the virtual server to port 25 of all unassigned addresses, or of the \
+                  address to which mail goes (IIS 6.0 Manager, the virtual server's properties, \
+                  General, Advanced)";
     let finding = Finding::for_role(AdminRole::Server, message, remedy);
     with_bindings(finding, server, metabase)
 }

@@ -47,7 +47,7 @@ fn judge_view(case: &Case<'_>, view: &VirtualServerView<'_>) -> Vec<RuleResult> 
         return RuleResult::only(subject, Outcome::pass());
     }
     if wanted::automatic_mode(case.farm).is_ok() && admits_nobody(case) {
-        let why = "the page admits no server";
+        let why = "the page accepts no server";
         return RuleResult::only(subject, Outcome::because("page-safe-servers-empty", why));
     }
     let routes = case.routes();
@@ -66,8 +66,8 @@ fn judge_view(case: &Case<'_>, view: &VirtualServerView<'_>) -> Vec<RuleResult> 
             Outcome::Fail(direct_finding(view)),
         ));
     } else if results.is_empty() {
-        let why = "the list admits some computers, and from which ones mail comes is not recorded; \
-                   `spinmail mail-host add NAME --sends-from ADDRESS` records it";
+        let why = "the list admits some computers, and it is not recorded from which ones mail \
+                   comes; `spinmail mail-host add NAME --sends-from ADDRESS` records it";
         results.push(RuleResult::new(subject, Outcome::undecided(why)));
     }
     results
@@ -82,7 +82,7 @@ fn judge_host(view: &VirtualServerView<'_>, list: &RelayList, host: &MailHost) -
     let name = host.name();
     let Some(networks) = &host.sends_from else {
         return Outcome::undecided(format!(
-            "from which addresses `{name}` connects is not recorded; `{command}` records it",
+            "it is not recorded from which addresses `{name}` connects; `{command}` records it",
             command = remedy::spinmail("mail-host set {NAME} --sends-from ADDRESS", &[&name]),
         ));
     };
@@ -92,8 +92,8 @@ fn judge_host(view: &VirtualServerView<'_>, list: &RelayList, host: &MailHost) -
             Ok(Admission::NotAll) => return Outcome::Fail(host_finding(view, host, network)),
             Ok(Admission::NotKnown) => {
                 return Outcome::undecided(
-                    "the connection list holds what cannot be read: names, or a mask without an \
-                     address",
+                    "the connection list has entries that cannot be read: names, or a mask \
+                     without an address",
                 );
             }
             Err(instead) => return instead,
@@ -106,7 +106,7 @@ fn judge_host(view: &VirtualServerView<'_>, list: &RelayList, host: &MailHost) -
 fn admission(list: &RelayList, network: &RecordedNetwork) -> Judged<Admission> {
     let (IpAddr::V4(first), IpAddr::V4(last)) = network.bounds() else {
         return Err(Outcome::undecided(format!(
-            "the list holds IPv4 addresses alone, and `{}` is one of IPv6",
+            "the list holds IPv4 addresses only, and `{}` is an IPv6 address",
             network.as_str()
         )));
     };
@@ -154,7 +154,7 @@ fn host_finding(
     network: &RecordedNetwork,
 ) -> Finding {
     let message = format!(
-        "the connection list of `{}` keeps out `{}`, which connects from `{}`",
+        "the connection list of `{}` blocks `{}`, which connects from `{}`",
         view.name(),
         host.name(),
         network.as_str()
@@ -169,15 +169,15 @@ fn host_finding(
 /// Creates the warning that senders outside connect to the server themselves, and are kept out.
 fn direct_finding(view: &VirtualServerView<'_>) -> Finding {
     let message = format!(
-        "the connection list of `{}` keeps senders out, and mail from outside comes directly",
+        "the connection list of `{}` blocks senders, but mail from outside comes directly",
         view.name()
     );
     finding(view, message, "a list that admits every computer").with_severity(Severity::Warning)
 }
 
 fn finding(view: &VirtualServerView<'_>, message: String, expected: &str) -> Finding {
-    let remedy = "Add what is missing to the list: in advanced mode in the virtual server's \
-                  properties, Access, Connection (IIS 6.0 Manager), in automatic mode to the safe \
+    let remedy = "Add the missing address to the list. In advanced mode: IIS 6.0 Manager, the \
+                  virtual server's properties, Access, Connection. In automatic mode: the safe \
                   e-mail servers of the page";
     let mut evidence = view.evidence(IP_SECURITY, expected);
     if let Ok(list) = view.virtual_server.access_list() {

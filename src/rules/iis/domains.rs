@@ -50,14 +50,14 @@ impl DomainStatus {
         let is_default = default_domain(server).is_some_and(|name| is_same_name(name, domain));
         if let (true, Some(odd)) = (!is_default, oddly_written(server, domain)) {
             return Err(Outcome::undecided(format!(
-                "`{}` is there, and whether the SMTP service takes that for the domain is not \
-                 known; write it without the final dot or space",
+                "the domain is written `{}`, and it is not known whether the SMTP service accepts \
+                 that; write it without the final dot or space",
                 brief(odd)
             )));
         }
         match kinds.first() {
             Some(_) if is_default => Err(Outcome::undecided(
-                "it is the default local domain, and its own key says that it is remote",
+                "it is the default local domain, but its own key says that it is remote",
             )),
             Some(DomainKind::SmartHost) => Ok(Self::Remote("remote, through a smart host")),
             Some(_) => Ok(Self::Remote("remote")),
@@ -74,13 +74,13 @@ impl DomainStatus {
             domains.find(|known| is_wildcard_for(&known.name, domain) && is_local(server, known));
         if let Some(wildcard) = wildcard {
             return Err(Outcome::undecided(format!(
-                "only `{}` is there, and whether it counts is not known",
+                "there is only `{}`, and it is not known whether that is enough",
                 brief(&wildcard.name)
             )));
         }
         if server.default_domain().is_none() && is_own_name(view, domain) {
             return Err(Outcome::undecided(
-                "it is the machine's own name, and the metabase does not say which domain is the \
+                "it is the machine's own name, but the metabase does not say which domain is the \
                  default",
             ));
         }
@@ -181,7 +181,7 @@ fn judge_domains<'a>(
         }
     }
     if results.is_empty() {
-        let instead = Outcome::not_applicable("no mail goes to a server with SMTP");
+        let instead = Outcome::not_applicable("no mail goes to a server that runs SMTP");
         results.push(RuleResult::new(DISPLAY, instead).about(DISPLAY));
     }
     results
@@ -217,9 +217,10 @@ pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
             "an alias domain or the default local domain",
             what,
         )]),
-        DomainStatus::Remote(_) => {
-            Outcome::because("iis-domain-not-alias", "the domain is there, but not local")
-        }
+        DomainStatus::Remote(_) => Outcome::because(
+            "iis-domain-not-alias",
+            "the domain exists, but is not local",
+        ),
         DomainStatus::NotThere => contacts_may_change_domain(case, view, served)
             .unwrap_or_else(|| Outcome::Fail(missing_finding(view, served.domain))),
     })
@@ -234,23 +235,28 @@ fn contacts_may_change_domain(
 ) -> Option<Outcome> {
     let why = case.routes().why_not_alias(view.server, served.domain)?;
     Some(Outcome::undecided(format!(
-        "`{}` is not a local domain of `{}`; but {why}",
+        "`{}` is not a local domain of `{}`, but {why}",
         served.domain.as_str(),
         view.name()
     )))
 }
 
-/// Returns the outcome of a rule about mail that a virtual server drops, if it drops none that comes
-/// to it, else `None`. Where that is not known, mail may be dropped.
+/// Returns the outcome of a rule about mail that a virtual server drops, if it drops none that
+/// comes to it, else `None`. Where that is not known, mail may be dropped.
 pub(super) fn why_not_dropped(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome> {
     let mut instead = None;
     for served in case.routes().served_domains(view.server) {
         let (rule, why) = match DomainStatus::new(view, served.domain) {
             Ok(DomainStatus::Local(_)) | Err(_) => return None,
-            Ok(DomainStatus::Remote(_)) => ("iis-domain-not-alias", "its mail is sent on"),
-            Ok(DomainStatus::NotThere) => {
-                ("iis-alias-domain-missing", "its mail is not dropped there")
-            }
+            Ok(DomainStatus::Remote(_)) => (
+                "iis-domain-not-alias",
+                "the service sends its mail \
+                                                                     on",
+            ),
+            Ok(DomainStatus::NotThere) => (
+                "iis-alias-domain-missing",
+                "the service does not drop its mail",
+            ),
         };
         instead = Some(Outcome::because(rule, why));
     }
@@ -265,7 +271,7 @@ fn missing_finding(view: &VirtualServerView<'_>, domain: &DomainName) -> Finding
         view.name()
     );
     let remedy =
-        format!("Add it as a domain of the kind Alias on {server}, and restart the SMTP service");
+        format!("Add it as a domain of type Alias on {server}, and restart the SMTP service");
     Finding::for_role(AdminRole::Server, message, remedy)
         .observed(
             format!("domains of {}", view.name()),
@@ -304,9 +310,10 @@ fn restart(view: &VirtualServerView<'_>) -> Action {
 pub(super) fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
     judge_domains(case, |view, served, status| match status {
         DomainStatus::Local(_) => Outcome::pass(),
-        DomainStatus::NotThere => {
-            Outcome::because("iis-alias-domain-missing", "the domain is not there")
-        }
+        DomainStatus::NotThere => Outcome::because(
+            "iis-alias-domain-missing",
+            "the domain does not exist there",
+        ),
         DomainStatus::Remote(how) => contacts_may_change_domain(case, view, served)
             .unwrap_or_else(|| Outcome::Fail(remote_finding(view, served.domain, how))),
     })
@@ -315,7 +322,7 @@ pub(super) fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
 fn remote_finding(view: &VirtualServerView<'_>, domain: &DomainName, how: &str) -> Finding {
     let server = view.server.name();
     let message = format!(
-        "`{}` is a remote domain of `{}`, so its mail is sent on and never dropped",
+        "`{}` is a remote domain of `{}`, so the service sends its mail on and never drops it",
         domain.as_str(),
         view.name()
     );

@@ -20,7 +20,11 @@ pub(super) fn differs(case: &Case<'_>) -> Vec<RuleResult> {
         .iter()
         .map(|server| server.incoming_email_service);
     if !case.farm.servers.is_empty() && services.all(|runs| runs == Some(false)) {
-        let instead = Outcome::because("farm-service-nowhere", "no server takes mail in");
+        let instead = Outcome::because(
+            "farm-service-nowhere",
+            "no server takes mail from a drop \
+                                                                folder",
+        );
         return vec![RuleResult::new(MODE, instead).about(MODE)];
     }
     let mut results = judge_mail_route(case, |view| judge_drop_directory(case, view).into());
@@ -60,8 +64,8 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
     }
     if wanted_path.is_share() != found.is_share() {
         return Err(Outcome::undecided(format!(
-            "the drop directory is `{found_text}`, and whether `{wanted_text}` is the same folder \
-             is known only on the server that shares it"
+            "the drop directory is `{found_text}`; only the server that shares it knows whether \
+             `{wanted_text}` is the same folder"
         )));
     }
     // A folder on the server's own disk counts only if SharePoint looks there.
@@ -71,15 +75,15 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
             Some(false) if is_share_polled(case.farm) && view.server.drop_share.is_none() => {
                 let name = view.server.name();
                 return Err(Outcome::undecided(format!(
-                    "the drop directory is `{found_text}`, and whether it is the share that \
-                     another server polls is not recorded; if it is, `{command}` says so",
+                    "the drop directory is `{found_text}`, and it is not recorded whether it is \
+                     the share that another server polls; if it is, `{command}` says so",
                     command = remedy::spinmail("set server.{NAME}.drop-share SHARE", &[&name]),
                 )));
             }
             Some(false) => {
                 let message = format!(
-                    "`{}` drops mail in a folder of its own disk, and no incoming e-mail service \
-                     takes mail there",
+                    "`{}` drops mail into a folder of its own disk, and no incoming e-mail \
+                     service takes mail from there",
                     view.name()
                 );
                 return Ok(Outcome::Fail(differs_finding(view, message, wanted_text)));
@@ -87,8 +91,8 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
             None => {
                 let name = view.server.name();
                 return Err(Outcome::undecided(format!(
-                    "whether SharePoint takes mail from `{name}` itself is not recorded; \
-                     `{command}` or `no` decides it",
+                    "it is not recorded whether the incoming e-mail service runs on `{name}`; \
+                     `{command}` (or `no`) records it",
                     command =
                         remedy::spinmail("set server.{NAME}.incoming-email-service yes", &[&name]),
                 )));
@@ -101,8 +105,8 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
     }
     if found.may_be(wanted_path) {
         return Err(Outcome::undecided(format!(
-            "the drop directory is `{found_text}`, and whether its short name (8.3) is that of \
-             `{wanted_text}` is known only on the server; `dir /x` shows both names there"
+            "the drop directory is `{found_text}`, and it is not known whether its short name \
+             (8.3) is that of `{wanted_text}`; `dir /x` on the server shows both names"
         )));
     }
     // A share has many names: of its server, of a DFS namespace, of another share of the folder.
@@ -110,7 +114,7 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
         return judge_shared(view, wanted_text, wanted_path, &found_text);
     }
     let message = format!(
-        "`{}` drops mail in `{found_text}`, SharePoint looks in `{wanted_text}`",
+        "`{}` drops mail into `{found_text}`, but SharePoint takes mail from `{wanted_text}`",
         view.name()
     );
     Ok(Outcome::Fail(differs_finding(view, message, wanted_text)))
@@ -132,8 +136,8 @@ fn judge_shared(
     let name = view.server.name();
     match &view.server.drop_share {
         None => Err(Outcome::undecided(format!(
-            "the drop directory is `{found_text}`, and whether `{wanted_text}` is the same folder \
-             is not recorded; if it is, `{command}` says so (in cmd.exe with double quotes)",
+            "the drop directory is `{found_text}`, and it is not recorded whether `{wanted_text}` \
+             is the same folder; if it is, `{command}` says so (in cmd.exe with double quotes)",
             command = remedy::spinmail(
                 "set server.{NAME}.drop-share {SHARE}",
                 &[&name, &wanted_text]
@@ -145,8 +149,8 @@ fn judge_shared(
         }
         Some(share) => {
             let message = format!(
-                "`{}` drops mail in `{found_text}`, which is shared as `{}`; SharePoint looks in \
-                 `{wanted_text}`",
+                "`{}` drops mail into `{found_text}`, which is shared as `{}`, but SharePoint \
+                 takes mail from `{wanted_text}`",
                 view.name(),
                 share.as_str()
             );
@@ -159,13 +163,14 @@ fn judge_shared(
 fn drop_directory(view: &VirtualServerView<'_>) -> Judged<(String, FolderPath)> {
     let Some(text) = view.virtual_server.drop_directory() else {
         return Err(Outcome::undecided(
-            "the metabase names no drop directory, and what is taken then is not known",
+            "the metabase names no drop directory, and it is not known which one the service uses \
+             then",
         ));
     };
     let shown = brief(text);
     if text.contains('%') {
         return Err(Outcome::undecided(format!(
-            "the drop directory `{shown}` holds a variable of the server"
+            "the drop directory `{shown}` has an environment variable in it"
         )));
     }
     match FolderPath::from_text(text) {
@@ -178,7 +183,7 @@ fn drop_directory(view: &VirtualServerView<'_>) -> Judged<(String, FolderPath)> 
 
 fn differs_finding(view: &VirtualServerView<'_>, message: String, wanted: &str) -> Finding {
     let remedy = "Set the drop directory of the virtual server, or the E-mail drop folder of the \
-                  page, so that both are one folder";
+                  page, so that both are the same folder";
     Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence([view.evidence(DROP_DIRECTORY, format!("`{wanted}`"))])
 }

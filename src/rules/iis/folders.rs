@@ -54,7 +54,7 @@ fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome>
     }
     let Some(age) = age(view, queue.files.oldest.as_ref()) else {
         return Err(Outcome::undecided(format!(
-            "how long the files in `{}` wait is not known",
+            "it is not known how long the files in `{}` have been waiting",
             queue.path
         )));
     };
@@ -62,7 +62,7 @@ fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome>
         Ok(minutes) => Duration::from_secs(60 * u64::from(minutes)),
         Err(error) => return Err(Outcome::undecided(error.message)),
     };
-    // Outgoing mail waits there too, until its receiver is asked again.
+    // Outgoing mail waits there too, until its recipient is asked again.
     if age <= longest {
         return Ok(Outcome::pass());
     }
@@ -86,7 +86,7 @@ fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome>
 }
 
 /// Creates the note about messages that wait for long. The files do not say in a documented way for
-/// whom they are, so they may be outgoing mail, whose receivers are at fault.
+/// whom they are, so they may be outgoing mail, whose recipients are at fault.
 fn queue_finding(
     view: &VirtualServerView<'_>,
     queue: &ListedFolder<'_>,
@@ -95,8 +95,7 @@ fn queue_finding(
     let oldest = queue.files.oldest.as_deref().unwrap_or("unknown");
     let count = queue.files.count;
     let message = format!(
-        "{count} {} in the queue of `{}`, and whether for the farm or for other domains is not \
-         known",
+        "{count} {} in the queue of `{}`, possibly for the farm",
         if count == 1 {
             "message waits"
         } else {
@@ -104,15 +103,15 @@ fn queue_finding(
         },
         view.name()
     );
-    let remedy = "Read the oldest files there: mail for other domains waits for its receivers, \
-                  which is not a fault of the farm; mail for the farm waits for the alias domain, or \
-                  for a restart of the SMTP service after the domain was added";
+    let remedy = "Read the oldest files there. If they are for other domains, the recipients' \
+                  servers are the cause, not the farm. If they are for the farm, the alias domain \
+                  is missing, or the SMTP service was not restarted after the domain was added";
     let longest = humantime::format_duration(longest);
     Finding::for_role(AdminRole::Server, message, remedy)
         .with_severity(Severity::Note)
         .observed(
             format!("files in `{}`", queue.path),
-            format!("none that waits longer than the longest retry, {longest}"),
+            format!("none that has been waiting longer than the longest retry interval, {longest}"),
             format!("{count}, the oldest of {oldest}"),
         )
 }
@@ -128,7 +127,7 @@ fn judge_bad_mail(view: &VirtualServerView<'_>) -> Judged<Outcome> {
     }
     match age(view, bad_mail.files.newest.as_ref()) {
         None => Err(Outcome::undecided(format!(
-            "when the files in `{}` were written is not known",
+            "it is not known when the files in `{}` were written",
             bad_mail.path
         ))),
         Some(age) if age > DAY => Ok(Outcome::pass()),
@@ -139,10 +138,10 @@ fn judge_bad_mail(view: &VirtualServerView<'_>) -> Judged<Outcome> {
 fn bad_mail_finding(view: &VirtualServerView<'_>, bad_mail: &ListedFolder<'_>) -> Finding {
     let newest = bad_mail.files.newest.as_deref().unwrap_or("unknown");
     let message = format!(
-        "`{}` put mail away as undeliverable within the last day",
+        "`{}` gave up messages as undeliverable within the last day",
         view.name()
     );
-    let remedy = "Read the newest files there: next to each message lies the reason why it could not be delivered";
+    let remedy = "Read the newest files there: next to each message is a file with the reason";
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         format!("files in `{}`", bad_mail.path),
         "none of the last 24 hours",

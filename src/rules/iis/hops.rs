@@ -34,7 +34,8 @@ fn judge_hops(case: &Case<'_>, view: &VirtualServerView<'_>) -> Outcome {
         .map(|host| format!("`{}`", host.name()))
         .collect();
     let message = format!(
-        "`{}` refuses messages that passed more than {hops} servers, and mail comes through {}",
+        "`{}` refuses messages that passed through more than {hops} servers, and mail comes \
+         through {}",
         view.name(),
         names.join(", ")
     );

@@ -11,13 +11,13 @@ pub(super) fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
     let routes = case.routes();
     judge_mail_route_or(case, smtp::no_logon_needed, |view| {
         if smtp::logs_on_always(routes, view.server) {
-            return Outcome::not_applicable("the mail hosts that pass mail to it log on");
+            return Outcome::not_applicable("the mail hosts that pass mail to it authenticate");
         }
         match view.virtual_server.auth_flags() {
             Err(error) => Outcome::undecided(error.message),
             Ok(flags) if flags.anonymous() => Outcome::pass(),
             Ok(_) => {
-                let message = format!("`{}` takes no mail without a logon", view.name());
+                let message = format!("`{}` requires senders to authenticate", view.name());
                 let remedy = "Tick Anonymous access in the virtual server's properties, Access, \
                               Authentication";
                 let evidence = view.evidence(AUTH_FLAGS, "AuthAnonymous among the flags");
@@ -60,8 +60,8 @@ fn judge_size(view: &VirtualServerView<'_>, wanted: &WantedSize) -> Outcome {
             Outcome::Fail(size_finding(view, wanted, (MAX_MESSAGE_SIZE, DEFAULT_SIZE)))
         }
         (None, None) if wanted.bytes > SETUP_SIZE => Outcome::undecided(format!(
-            "no limit is set, and what is taken then is not known: {SETUP_SIZE} bytes, as setup \
-             writes, or the schema's {DEFAULT_SIZE}"
+            "no limit is set, and it is not known which one applies then: {SETUP_SIZE} bytes, as \
+             setup writes, or the schema's {DEFAULT_SIZE}"
         )),
         (_, None) => Outcome::pass(),
     }
@@ -78,7 +78,7 @@ fn size_finding(
         _ => "messages",
     };
     let message = format!(
-        "`{}` takes {what} up to {}, {}",
+        "`{}` accepts {what} up to {}, {}",
         view.name(),
         Size::in_words(limit.into()),
         wanted.whose

@@ -10,7 +10,7 @@ use iis_metabase::FULLY_QUALIFIED_DOMAIN_NAME;
 pub(super) fn foreign(case: &Case<'_>) -> Vec<RuleResult> {
     judge_virtual_servers(case, |view| {
         let Some(name) = view.virtual_server.fully_qualified_domain_name() else {
-            return Outcome::not_applicable("the metabase holds no name of the machine");
+            return Outcome::not_applicable("the metabase does not hold the machine's name");
         };
         if ServerName::same(name, view.server.name()) {
             return Outcome::pass();
@@ -23,11 +23,11 @@ pub(super) fn foreign(case: &Case<'_>) -> Vec<RuleResult> {
             "`{}` calls itself `{other}`, which is another server of the farm",
             view.name()
         );
-        let remedy = "If its MetaBase.xml was copied from that server, gather it on this one; else \
-                      correct the fully qualified domain name (IIS 6.0 Manager, the virtual \
-                      server's properties, Delivery, Advanced)";
+        let remedy = "If this MetaBase.xml was copied from that server, run `spinmail gather iis` \
+                      on this one. If not, correct the fully qualified domain name (IIS 6.0 \
+                      Manager, the virtual server's properties, Delivery, Advanced)";
         let expected = format!(
-            "not the name of another server than `{}`",
+            "the name of `{}`, or a name that no other server has",
             view.server.name()
         );
         Outcome::Fail(

@@ -19,7 +19,7 @@ fn judge_quota<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<Outc
     let largest = match view.virtual_server.max_message_size() {
         Err(error) => return Err(Outcome::undecided(error.message)),
         Ok(None | Some(0)) => {
-            let why = "no limit of a message is set, and the quota is ten times that";
+            let why = "no maximum message size is set, and the quota is ten times that size";
             return Err(Outcome::not_applicable(why));
         }
         Ok(Some(largest)) => u64::from(largest),
@@ -36,15 +36,15 @@ fn judge_quota<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<Outc
     match smtp::says_full(case, view.server) {
         Some(reply) => Ok(Outcome::Fail(finding(view, quota, [evidence, reply]))),
         None => Err(Outcome::undecided(format!(
-            "{} lie in the drop directory, ten times the largest message or more; where Enable \
+            "{} are in the drop directory, at least ten times the maximum message size; if Enable \
              drop directory quota is ticked (IIS 6.0 Manager, the default domain's properties), \
-             the SMTP service takes no more mail",
+             the SMTP service accepts no more mail",
             Size::in_words(contents.bytes)
         ))),
     }
 }
 
-/// Returns what lies in the drop directory, or the outcome if that is not known.
+/// Returns what is in the drop directory, or the outcome if that is not known.
 fn contents<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<&'a Contents> {
     let Some(facts) = &case.facts.folder else {
         let why = "the drop folder was not looked at";
@@ -66,14 +66,14 @@ fn contents<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<&'a Con
         is_of_server(folder.server.as_deref()) && path.is_ok_and(|path| path.is(&directory))
     });
     let Some(folder) = folder else {
-        let why = "the drop directory is not a drop folder that was looked at";
+        let why = "the drop directory is not one of the drop folders that were looked at";
         return Err(Outcome::not_applicable(why));
     };
     let contents = &folder.contents;
     contents.known().ok_or_else(|| {
         let why = contents.why_not();
         Outcome::undecided(format!(
-            "what lies in the drop directory is not known: {why}"
+            "the contents of the drop directory are not known: {why}"
         ))
     })
 }
@@ -88,9 +88,9 @@ fn finding(
         view.name(),
         Size::in_words(quota)
     );
-    let remedy = "Find out why the delivery job leaves the messages there; then take the tick from \
-                  Enable drop directory quota (IIS 6.0 Manager, the default domain's properties), \
-                  or raise Limit message size";
+    let remedy = "Find out why the delivery job leaves the messages there. Then clear Enable drop \
+                  directory quota (IIS 6.0 Manager, the default domain's properties), or raise \
+                  Limit message size";
     Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence(evidence)
         .with_evidence([view.evidence(MAX_MESSAGE_SIZE, "a tenth of the quota")])

@@ -36,17 +36,18 @@ fn relay_evidence(view: &VirtualServerView<'_>, expected: &str) -> Evidence {
 }
 
 /// Why the reach of a mask without an address is not known, and what decides it.
-const BARE_MASK: &str = "the relay list holds a mask and no address, and whether the SMTP service \
-                         then lets everyone or no one relay is not known; `spinmail verify smtp`, \
-                         run on a computer that may not relay, shows it";
+const BARE_MASK: &str = "the relay list holds a mask and no address, and it is not known whether \
+                         everyone or no one may relay then; run `spinmail verify smtp` on a \
+                         computer that may not relay";
 
 pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
     judge_relay_lists(case, |view, list| match (list.reach(), list.kind) {
         (Reach::NoClient, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
         (Reach::Everyone, _) => Outcome::Fail(open_finding(view, "everyone")),
-        (Reach::Some, RelayKind::AllExcept) => {
-            Outcome::Fail(open_finding(view, "everyone but those whom it names"))
-        }
+        (Reach::Some, RelayKind::AllExcept) => Outcome::Fail(open_finding(
+            view,
+            "everyone except the computers that it names",
+        )),
         (Reach::Unknown, _) => Outcome::undecided(BARE_MASK),
     })
 }
@@ -55,17 +56,14 @@ fn open_finding(view: &VirtualServerView<'_>, whom: &str) -> Finding {
     let value = view.virtual_server.get(RELAY_IP_LIST);
     let is_empty = value.is_some_and(|value| value.property.raw.trim().is_empty());
     let note = if is_empty {
-        " (the value is empty, which published tools read as `All except the list below` with \
-         nothing in it; the repair of Windows Server 2022 that is passed round writes it so)"
+        " (RelayIpList is empty, which published tools read as `All except the list below` with \
+         nothing in the list; a published repair for Windows Server 2022 leaves it so)"
     } else {
         ""
     };
-    let message = format!(
-        "{whom} may relay through `{}`, as far as the list's form is known{note}",
-        view.name()
-    );
+    let message = format!("{whom} can probably relay through `{}`{note}", view.name());
     let remedy = "Choose Only the list below in the relay restrictions; mail for alias domains \
-                  needs no relaying";
+                  does not need relaying";
     Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence([relay_evidence(view, "only the list below")])
 }
@@ -80,13 +78,13 @@ pub(super) fn corrupt(case: &Case<'_>) -> Vec<RuleResult> {
                 error.offset,
                 error.message
             );
-            let remedy = "Stop the SMTP service and IISADMIN, copy MetaBase.xml, replace its \
-                          RelayIpList by a value that can be read (`spinmail explain \
-                          iis-relay-list-corrupt` shows one), start both, and enter the list \
-                          again";
+            let remedy = "Stop the SMTP service and IISADMIN, and make a copy of MetaBase.xml. \
+                          Replace its RelayIpList with a valid value (`spinmail explain \
+                          iis-relay-list-corrupt` shows one). Start both services, and enter the \
+                          list again";
             Outcome::Fail(
                 Finding::for_role(AdminRole::Server, message, remedy)
-                    .with_evidence([relay_evidence(view, "a relay list")]),
+                    .with_evidence([relay_evidence(view, "a valid relay list")]),
             )
         }
     })
@@ -110,8 +108,8 @@ fn unusual_finding(view: &VirtualServerView<'_>, list: &RelayList) -> Finding {
         view.name(),
         brief(&list.odd.join("; "))
     );
-    let remedy = "Enter the list again in the virtual server's properties, Access, Relay; mail for \
-                  alias domains needs no relaying";
+    let remedy = "Enter the list again in the virtual server's properties, Access, Relay; mail \
+                  for alias domains does not need relaying";
     let expected = "computers that may relay, or no value at all";
     let finding = Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence([relay_evidence(view, expected)]);

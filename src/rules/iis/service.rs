@@ -15,7 +15,7 @@ const SERVICE: &str = "SMTPSVC";
 
 fn not_asked(server: &Server) -> Outcome {
     Outcome::undecided(format!(
-        "the Windows service was not asked; run `spinmail gather iis` on `{name}`, or there \
+        "the Windows service was not asked; on `{name}`, run `spinmail gather iis` or \
          `Get-Service -Name '{SERVICE}'`",
         name = server.name()
     ))
@@ -105,7 +105,8 @@ fn startup_finding(server: &Server, service: &ServiceStatus) -> Finding {
         "the SMTP service of `{}` does not start with Windows",
         server.name()
     );
-    let remedy = "Let the service start automatically; the feature installs it as manual";
+    let remedy = "Set the service to start automatically; the feature installs it with manual \
+                  start";
     Finding::for_role(AdminRole::Server, message, remedy)
         .observed(
             asked(server),
@@ -151,7 +152,7 @@ fn judge_state(case: &Case<'_>, view: &VirtualServerView<'_>) -> Outcome {
     match (&outcome, smtp::greeting_of_windows(case, view.server)) {
         (Outcome::Fail(finding), Some(greeting)) if view.is_only_one() => {
             Outcome::undecided(format!(
-                "{}, as MetaBase.xml says; but it greeted: {}",
+                "MetaBase.xml says: {}. But it answered with the greeting: {}",
                 finding.message, greeting.observed
             ))
         }
@@ -189,7 +190,7 @@ fn no_auto_start_finding(view: &VirtualServerView<'_>) -> Finding {
             "the virtual server `{}` does not start with the service",
             view.name()
         ),
-        "Start it in IIS 6.0 Manager; then it starts with the service from now on",
+        "Start it in IIS 6.0 Manager; from then on it starts with the service",
     )
     .with_evidence([view.evidence(SERVER_AUTO_START, "TRUE: it starts with the service")])
 }
@@ -215,7 +216,7 @@ fn no_virtual_server_finding(server: &Server, metabase: &Metabase) -> Finding {
     Finding::for_role(
         AdminRole::Server,
         format!("`{}` has no SMTP virtual server", server.name()),
-        "Install the feature SMTP Server again, or make a virtual server in IIS 6.0 Manager",
+        "Install the feature SMTP Server again, or create a virtual server in IIS 6.0 Manager",
     )
     .observed(
         format!("MetaBase.xml of {}", server.name()),

@@ -245,8 +245,8 @@ fn known_metabase<'a>(
 /// Returns the outcome if the server's metabase was not read.
 fn not_read(server: &Server) -> Outcome {
     Outcome::undecided(format!(
-        "its metabase was not read; run `spinmail gather iis` on it, or with a copy of its \
-         MetaBase.xml `{command}`",
+        "its metabase was not read; run `spinmail gather iis` on it, or `{command}` with a copy \
+         of its MetaBase.xml",
         command = remedy::spinmail(
             "gather iis --metabase FILE --server {NAME}",
             &[&server.name()]
@@ -280,9 +280,9 @@ pub(super) fn judge_metabases_by_view<'a>(
     })
 }
 
-/// Judges what stops mail only if mail goes to the server and arrives at the virtual server. If another virtual server of
-/// the same server may pass, a fault is undecided: which of them takes the farm's mail is not
-/// known.
+/// Judges what stops mail only if mail goes to the server and arrives at the virtual server. If
+/// another virtual server of the same server may pass, a fault is undecided: which of them takes
+/// the farm's mail is not known.
 pub(super) fn judge_mail_route<'a>(
     case: &Case<'a>,
     judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
@@ -302,8 +302,8 @@ pub(super) fn judge_mail_route_or<'a>(
             for result in &mut results {
                 if let Outcome::Fail(finding) = &result.outcome {
                     result.outcome = Outcome::undecided(format!(
-                        "{}; another virtual server is or may be in order, and which of them \
-                         takes the farm's mail is not known",
+                        "{}; another virtual server has no such fault or was not checked, and it \
+                         is not known which one receives the farm's mail",
                         finding.message
                     ));
                 }
@@ -357,10 +357,10 @@ fn results_by_virtual_server<'a>(
 fn out_of_use(view: &VirtualServerView<'_>, all: &[VirtualServerView<'_>]) -> Option<&'static str> {
     let any_takes_mail = all.iter().any(|each| each.takes_mail() == Some(true));
     if any_takes_mail && view.takes_mail() == Some(false) {
-        return Some("no mail arrives there: it does not listen on port 25");
+        return Some("it receives no mail: it does not listen on port 25");
     }
     let mut runs = all.iter().filter(|each| !each.is_stopped());
     let another_runs = runs.any(|other| other.takes_mail() != Some(false));
     (another_runs && view.is_stopped())
-        .then_some("no mail arrives there: it is stopped, and another virtual server runs")
+        .then_some("it receives no mail: it is stopped, and another virtual server runs")
 }

@@ -20,9 +20,9 @@ fn judge_name(case: &Case<'_>, judge: fn(&str, &Container) -> Option<Finding>) -
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = wanted::service_is(case.farm, &[Service::Yes]).map(|()| {
         let finding = Finding::new(
-            "the Directory Management Service is on, and no container for its contacts and groups \
+            "the Directory Management Service is on, but no container for its contacts and groups \
              is recorded",
-            "Name the organizational unit with `spinmail dms yes --container 'OU=…,DC=…'`",
+            "Record the organizational unit with `spinmail dms yes --container 'OU=…,DC=…'`",
         );
         let container = checked(&case.farm.directory.container);
         judge_required(CONTAINER, &container, finding)
@@ -41,7 +41,7 @@ fn judge_spelling(case: &Case<'_>) -> Judged<Outcome> {
             CONTAINER,
             text,
             error,
-            "distinguished name",
+            "a distinguished name",
         ))),
         _ => wanted::container_name(case.farm).map(|_| Outcome::pass()),
     }
@@ -78,13 +78,14 @@ fn domain_finding(text: &str, fault: &DomainFault) -> Finding {
             .with_action(Action::set(CONTAINER, instead)),
         None => Finding::new(
             message,
-            "Copy the unit's distinguishedName attribute: the unit first, then what it is in, and \
-             last the domain, as in `OU=SharePointContacts,DC=fabrikam,DC=com`",
+            "Copy the OU's distinguishedName attribute. It begins with the OU itself, followed by \
+             its parents, and ends with the domain, as in \
+             `OU=SharePointContacts,DC=fabrikam,DC=com`",
         ),
     };
     finding.observed(
         CONTAINER,
-        "the unit first, and last a `DC=` part for each label of the domain",
+        "the OU first, and at the end a `DC=` part for each label of the domain",
         format!("`{text}`"),
     )
 }
@@ -102,8 +103,8 @@ pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
             "`{text}` begins with `{}=`: an organizational unit (`OU=`) is expected",
             other.attribute
         );
-        let remedy = "Make an organizational unit of its own for the contacts and groups, and \
-                      record that";
+        let remedy = "Create an organizational unit for the contacts and groups alone, and record \
+                      it";
         Some(Finding::new(message, remedy).observed(
             CONTAINER,
             "a name that begins with `OU=`",
@@ -121,7 +122,7 @@ pub(super) fn no_domain(case: &Case<'_>) -> Vec<RuleResult> {
             return None;
         }
         let message = format!("`{text}` has no `DC=` part, so it names no domain");
-        let remedy = "Add the domain's parts, such as `,DC=fabrikam,DC=com`";
+        let remedy = "Add the domain's parts at the end, such as `,DC=fabrikam,DC=com`";
         Some(Finding::new(message, remedy).observed(
             CONTAINER,
             "a name that ends with the domain's `DC=` parts",
@@ -134,15 +135,14 @@ pub(super) fn unusual_space(case: &Case<'_>) -> Vec<RuleResult> {
     judge_name(case, |_, container| {
         let (part, space) = container.name.odd_space()?;
         let why = match space {
-            OddSpace::NotBlank(_) => "which looks like a blank and is another character",
-            OddSpace::Doubled => "most often a slip",
+            OddSpace::NotBlank(_) => "which looks like a space but is another character",
+            OddSpace::Doubled => "which is usually a typing error",
         };
         let message = format!("`{part}` in the container holds {space}, {why}");
-        let remedy =
-            "Type the name again by hand, or copy it from the unit's distinguishedName attribute";
+        let remedy = "Type the name again, or copy it from the OU's distinguishedName attribute";
         Some(Finding::new(message, remedy).observed(
             CONTAINER,
-            "single plain blanks",
+            "single, plain spaces",
             space.to_string(),
         ))
     })

@@ -13,9 +13,13 @@ const DISPLAY: &str = "incoming-email.display-address";
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let finding = Finding::new(
         "incoming e-mail is enabled, but no display address is recorded",
-        "Name the domain of the lists' addresses with `spinmail display-address DOMAIN`",
+        "Record the domain of the lists' addresses with `spinmail display-address DOMAIN`",
     )
-    .observed(ENABLED, "a display address with it", "`true`");
+    .observed(
+        ENABLED,
+        "`false`, or `true` with a display address",
+        "`true`",
+    );
     let value = checked(&case.farm.incoming.display_address);
     let outcome = match value {
         Checked::Missing if !case.farm.is_enabled() => wanted::not_known_to_be_enabled(),
@@ -30,7 +34,7 @@ pub(super) fn not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
             DISPLAY,
             text,
             error,
-            "domain name",
+            "a domain name",
         )),
         _ => wanted::display_domain(case.farm)
             .map(|_| Outcome::pass())
@@ -55,10 +59,7 @@ fn judge_labels(key: &str, text: &str, domain: &DomainName) -> Outcome {
     }
     Outcome::Fail(
         Finding::new(
-            format!(
-                "`{text}` is a single label: it is another name on every machine, and most mail \
-                 systems refuse addresses with it"
-            ),
+            format!("`{text}` is a single label, which most mail systems refuse in an address"),
             "Use the full name of the domain, as in `sharepoint.fabrikam.com`",
         )
         .observed(key, "a name of several labels", format!("`{text}`")),
@@ -120,10 +121,11 @@ fn judge_server_names(case: &Case<'_>, key: &str, domain: (&str, &DomainName)) -
     }
     let hosts = &farm.mail_hosts;
     if !hosts.is_empty() && hosts.iter().all(|host| host.delivers_as.is_some()) {
-        return Outcome::not_applicable("the mail hosts hand mail on under other domains");
+        return Outcome::not_applicable("the mail hosts pass mail on under other domains");
     }
     let finding = alias_needed_finding(farm, key, (text, &servers));
-    // What DNS says of the domain may be known, and is not a reason to make a company's domain an alias.
+    // What DNS says of the domain may be known, and is not a reason to make a company's domain an
+    // alias.
     let routes = case.routes();
     let mut why_not = mail_servers(farm).filter_map(|server| routes.why_not_alias(server, domain));
     Outcome::Fail(match why_not.next() {
@@ -183,7 +185,7 @@ fn smtp_servers(farm: &Farm) -> Vec<SmtpServerName> {
     names
 }
 
-/// Says how to record that a mail host hands mail on under another domain.
+/// Says how to record that a mail host passes mail on under another domain.
 fn how_to_record_other_domain(farm: &Farm) -> String {
     let mut hosts = farm.mail_hosts.iter();
     let record = match hosts.find(|host| host.delivers_as.is_none()) {
@@ -192,7 +194,7 @@ fn how_to_record_other_domain(farm: &Farm) -> String {
         }
         None => remedy::spinmail("mail-host add NAME --delivers-as DOMAIN", &[]),
     };
-    format!("If a mail host hands the mail on under another domain, record that with `{record}`")
+    format!("If a mail host passes the mail on under another domain, record that with `{record}`")
 }
 
 /// Takes the alias domain out of the remedy: the server may be right not to know the domain.
@@ -213,8 +215,8 @@ fn alias_needed_finding(
     let names = names.join(", ");
     let message = format!("`{domain}` is not the name of an SMTP server ({names})");
     let remedy = format!(
-        "{}; if it arrives for `{domain}` itself, make that a domain of the kind Alias of each SMTP \
-         virtual server, and restart it",
+        "{}. If mail arrives for `{domain}` itself, add that as a domain of type Alias to each \
+         SMTP virtual server, and restart the SMTP service",
         how_to_record_other_domain(farm)
     );
     Finding::for_role(AdminRole::Server, message, remedy).observed(

@@ -1,4 +1,4 @@
-//! Whether the farm takes mail at all.
+//! Whether the farm receives mail at all.
 
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
@@ -10,8 +10,8 @@ pub(super) fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
         Some(false) => Outcome::Fail(
             Finding::new(
                 "incoming e-mail is disabled: SharePoint takes no mail from the drop folder",
-                "Switch it on with `spinmail enable` if lists should receive mail; while it is off, \
-                 nothing that only matters then is judged",
+                "If lists should receive mail, enable it with `spinmail enable`. While it is \
+                 disabled, most rules are not judged",
             )
             .observed(ENABLED, "`true` where lists should receive mail", "`false`"),
         ),

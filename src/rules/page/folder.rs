@@ -11,8 +11,8 @@ const FOLDER: &str = "incoming-email.drop-folder";
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = wanted::advanced_mode(case.farm).map(|drop_folder| {
         let finding = Finding::new(
-            "the mode is advanced, and no drop folder is recorded",
-            "Name it with `spinmail drop-folder PATH`; the SMTP service's own is \
+            "the mode is advanced, but no drop folder is recorded",
+            "Record it with `spinmail drop-folder PATH`; the SMTP service's own is \
              `C:\\inetpub\\mailroot\\drop`",
         );
         judge_required(FOLDER, &drop_folder, finding)
@@ -32,7 +32,7 @@ fn inactive_finding(text: &str) -> Finding {
         format!(
             "`{text}` is kept, but automatic mode takes mail from the SMTP service's own folder"
         ),
-        "Nothing is wrong; take it out if you will not go back to advanced mode",
+        "Nothing is wrong; remove it if you will not go back to advanced mode",
     )
     .observed(
         FOLDER,
@@ -111,7 +111,7 @@ pub(super) fn not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
             &folder.key,
             folder.text,
             error,
-            "absolute folder",
+            "an absolute folder",
         )),
     })
 }
@@ -166,8 +166,8 @@ impl SmtpUse {
         let name = names.next()?;
         let use_by_smtp = match name {
             MAILROOT => "the SMTP service keeps its folders Queue, Badmail and Pickup there",
-            "pickup" => "the SMTP service sends what lies there out again",
-            "queue" => "the SMTP service keeps mail there that it has yet to deliver",
+            "pickup" => "the SMTP service sends the files there out again",
+            "queue" => "the SMTP service keeps mail there that it has not delivered yet",
             "badmail" => "the SMTP service puts mail there that it could not deliver",
             _ => return None,
         };
@@ -201,21 +201,21 @@ impl SmtpUse {
                     "`{}` belongs to the SMTP service itself: {use_by_smtp}",
                     folder.text
                 ),
-                format!("Use the SMTP service's Drop folder, which lies {drop_folder}"),
+                format!("Use the SMTP service's Drop folder, which is {drop_folder}"),
             ),
             Certainty::NameOnly => Finding::new(
                 format!(
-                    "`{}` has the name of one of the SMTP service's own folders, and nothing shows \
-                     that it is another",
+                    "`{}` has the name of one of the SMTP service's own folders, and may be that \
+                     folder",
                     folder.text
                 ),
-                "Make sure that mail is dropped there",
+                "Make sure that the SMTP service drops mail there",
             )
             .with_severity(Severity::Note),
         };
         finding.observed(
             &folder.key,
-            "a folder that the SMTP service drops mail in",
+            "a folder into which the SMTP service drops mail",
             format!("`{}`", folder.text),
         )
     }
@@ -233,14 +233,14 @@ pub(super) fn remote(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn remote_finding(folder: &RecordedFolder<'_>) -> Finding {
     let message = format!(
-        "`{}` lies on a share: its share and folder rights both count",
+        "`{}` is on a share: both the share and the NTFS permissions count",
         folder.text
     );
-    let remedy = "Grant rights there to domain accounts or groups; WSS_ADMIN_WPG and WSS_WPG are \
-                  local to each SharePoint server and mean nothing to the file server";
+    let remedy = "Grant the rights to domain accounts or groups; WSS_ADMIN_WPG and WSS_WPG are \
+                  local groups of each SharePoint server and have no effect on the file server";
     Finding::new(message, remedy).observed(
         &folder.key,
-        "rights for domain accounts on the share and the folder",
+        "rights for domain accounts on the share and on the folder",
         format!("`{}`", folder.text),
     )
 }

@@ -61,8 +61,8 @@ pub(super) fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
         Some(_) => Outcome::pass(),
         None => Outcome::Fail(
             Finding::new(
-                "automatic mode is chosen, and SharePoint's version, on which it depends, is not \
-                 recorded",
+                "automatic mode is recorded, but the SharePoint version is not, and not every \
+                 version has this mode",
                 "Record the version with `spinmail set farm.version VERSION`",
             )
             .observed(VERSION, "`foundation-2013`, `2013` or `2016`", "nothing"),

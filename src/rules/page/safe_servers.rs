@@ -24,9 +24,9 @@ pub(super) fn in_advanced_mode(case: &Case<'_>) -> Vec<RuleResult> {
 fn not_enforced_finding(list: &[Lenient<SafeServer>]) -> Finding {
     Finding::new(
         "safe servers are listed, but only automatic mode enforces them: in advanced mode \
-         everything in the drop folder is taken",
-        "Take the list out (`spinmail unset incoming-email.safe-servers`), and restrict senders \
-         where the mail is received, such as by the SMTP service's connection control",
+         SharePoint accepts every message in the drop folder",
+        "Remove the list (`spinmail unset incoming-email.safe-servers`), and restrict senders \
+         where the mail is received, such as with the SMTP service's connection control",
     )
     .observed(
         SAFE,
@@ -47,7 +47,7 @@ pub(super) fn empty(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = enforced(case.farm).map(|safe_servers| match safe_servers {
         SafeServers::Only(list) if list.is_empty() => Outcome::Fail(
             Finding::new(
-                "only safe servers are accepted and none is listed, so all mail is refused",
+                "only safe servers are accepted, but none is listed: all mail is refused",
                 "List them with `spinmail safe-servers only ENTRY…`, or accept all with `spinmail \
                  safe-servers all`",
             )
@@ -74,7 +74,7 @@ fn judge_mail_hosts(farm: &Farm) -> Judged<Outcome> {
         .collect();
     if hosts.is_empty() {
         return Err(Outcome::undecided(
-            "which hosts send mail to the farm is not recorded; `spinmail mail-host add NAME \
+            "it is not recorded which hosts send mail to the farm; `spinmail mail-host add NAME \
              --sends-from ADDRESS` records one",
         ));
     }
@@ -84,13 +84,13 @@ fn judge_mail_hosts(farm: &Farm) -> Judged<Outcome> {
     if let Some(host) = hosts.iter().find(|host| host.sends_from.is_none()) {
         let name = host.name();
         return Err(Outcome::undecided(format!(
-            "from where `{name}` sends is not recorded; `{command}` records it",
+            "it is not recorded from which addresses `{name}` sends; `{command}` records it",
             command = remedy::spinmail("mail-host set {NAME} --sends-from ADDRESS", &[&name]),
         )));
     }
     if !list.host_names.is_empty() {
         return Err(Outcome::undecided(format!(
-            "whether {} are the addresses of a mail host is not known",
+            "it is not known whether {} are addresses of a mail host",
             list.host_names.join(", ")
         )));
     }
@@ -115,7 +115,7 @@ fn incomplete_finding(list: &SafeList<'_>, hosts: &[&MailHost]) -> Finding {
         .map(Network::as_str)
         .collect();
     Finding::new(
-        "only safe servers are accepted, and no host that passes mail on to the farm is one: all \
+        "only safe servers are accepted, but no host that passes mail on to the farm is one: all \
          mail is refused",
         format!(
             "Add the hosts with `{}`, or accept all with `spinmail safe-servers all`; enter the \
@@ -155,7 +155,7 @@ impl<'a> SafeList<'a> {
                 Err(_) => {
                     return Err(Outcome::because(
                         "page-safe-server-invalid",
-                        "an entry of the list is not a server",
+                        "an entry of the list is not valid",
                     ));
                 }
             }
@@ -217,7 +217,7 @@ fn judge_entry(entry: &Lenient<SafeServer>, number: usize) -> RuleResult {
                     "the safe server `{name}` is not an address, subnet or host name: {}",
                     explained::<SafeServer>(&entry.text, error).0
                 ),
-                "Correct it in the list, or take it out with `spinmail safe-servers remove ENTRY`",
+                "Correct it in the list, or remove it with `spinmail safe-servers remove ENTRY`",
             )
             .observed(SAFE, SafeServer::EXPECTED, format!("`{}`", entry.text)),
         ),

@@ -24,7 +24,7 @@ pub(super) fn judge_unused<T: FromText>(
     Outcome::Fail(
         Finding::new(
             format!("`{text}` is recorded, but {why}"),
-            "Take it out, or switch to the service it is for",
+            "Remove it, or switch to the service that uses it",
         )
         .observed(key, "nothing", format!("`{text}`"))
         .with_action(Action::unset(key)),
@@ -99,7 +99,7 @@ fn judge_approvals(farm: &Farm) -> Outcome {
         )),
         (_, Some(false)) => Outcome::Fail(approvals_finding(
             list,
-            "distribution groups are not allowed, so there are no requests",
+            "distribution groups are not allowed, so there are no requests to approve",
         )),
         (Some(Service::Yes), Some(true)) => Outcome::pass(),
         (Some(Service::Yes), None) => not_recorded(GROUPS),
@@ -112,7 +112,7 @@ fn judge_approvals(farm: &Farm) -> Outcome {
 fn approvals_finding(list: &[Approval], why: &str) -> Finding {
     Finding::new(
         format!("approvals are listed, but {why}"),
-        "Take the list out",
+        "Remove the list",
     )
     .observed(
         APPROVE,

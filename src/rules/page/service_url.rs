@@ -35,8 +35,8 @@ fn judge_url(case: &Case<'_>, judge: fn(&str, &ServiceUrl) -> Option<Finding>) -
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = wanted::service_is(case.farm, &[Service::Remote]).map(|()| {
         let finding = Finding::new(
-            "the Directory Management Service is remote, and its URL is not recorded",
-            "Name it with `spinmail dms remote --url URL`",
+            "the Directory Management Service is remote, but its URL is not recorded",
+            "Record it with `spinmail dms remote --url URL`",
         );
         judge_required(URL, &checked(&case.farm.directory.url), finding)
     });
@@ -54,7 +54,7 @@ fn judge_spelling(farm: &Farm) -> Judged<Outcome> {
             URL,
             text,
             error,
-            "URL of a service",
+            "the URL of a service",
         ))),
         _ => used_url(farm).map(|_| Outcome::pass()),
     }
@@ -77,7 +77,7 @@ pub(super) fn misspelt(case: &Case<'_>) -> Vec<RuleResult> {
             return None;
         }
         let message = format!(
-            "the path `{}` is not that of a Directory Management Service",
+            "the path `{}` is not the path of a Directory Management Service",
             url.path()
         );
         let remedy = "Check the spelling; the service itself is called SharePointEmailWS.asmx, \
@@ -99,9 +99,9 @@ pub(super) fn plain_http(case: &Case<'_>) -> Vec<RuleResult> {
         if url.is_encrypted() {
             return None;
         }
-        let message = "the service is asked over http, so that requests travel unencrypted";
-        let remedy =
-            "Give the other farm's Central Administration a certificate, and use its https URL";
+        let message = "the service is called over http, so requests are not encrypted";
+        let remedy = "Install a certificate for the other farm's Central Administration, and record \
+                      its https URL";
         Some(Finding::new(message, remedy).observed(URL, "an https URL", format!("`{text}`")))
     })
 }

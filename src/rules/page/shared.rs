@@ -17,7 +17,7 @@ pub(super) fn judge_required<T: FromText>(
 }
 
 /// Returns the finding about a value that its parser refuses, with the parser's reason, and the
-/// corrected value as the remedy. `kind` names what the value should be.
+/// corrected value as the remedy. `kind` names what the value should be, with its article.
 pub(super) fn invalid_value<T: FromText>(
     key: &str,
     text: &str,
@@ -25,7 +25,7 @@ pub(super) fn invalid_value<T: FromText>(
     kind: &str,
 ) -> Finding {
     let (reason, instead) = explained::<T>(text, error);
-    let message = format!("`{text}` is no {kind}: {reason}");
+    let message = format!("`{text}` is not {kind}: {reason}");
     let finding = match instead {
         Some(instead) => Finding::new(message, format!("Set it to `{instead}`"))
             .with_action(Action::set(key, instead)),

@@ -20,9 +20,9 @@ fn judge_used(
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_used(case, |server| {
         let finding = Finding::new(
-            "the Directory Management Service is on, and no SMTP mail server for incoming mail is \
+            "the Directory Management Service is on, but no SMTP mail server for incoming mail is \
              recorded",
-            "Name it with `spinmail set smtp-server HOST`",
+            "Record it with `spinmail set smtp-server HOST`",
         );
         judge_required(SMTP_SERVER, &server, finding)
     })
@@ -36,24 +36,24 @@ pub(super) fn not_qualified(case: &Case<'_>) -> Vec<RuleResult> {
         ),
         Checked::Valid(text, MailServer::Address(_)) => Outcome::Fail(not_qualified_finding(
             text,
-            format!("`{text}` is an IP address; a host name with an A record is expected"),
+            format!("`{text}` is an IP address; use a host name with an A record"),
         )),
         Checked::Valid(text, MailServer::Host(name)) if !name.is_qualified() => {
             Outcome::Fail(not_qualified_finding(
                 text,
-                format!("`{text}` is a short name; the fully qualified one is expected"),
+                format!("`{text}` is a short name; use the fully qualified name"),
             ))
         }
         Checked::Valid(..) => Outcome::pass(),
         // A text that is not a host is worse than a short name: nothing can look it up.
         Checked::Invalid(text, error) => Outcome::Fail(
-            invalid_value::<MailServer>(SMTP_SERVER, text, error, "host name")
+            invalid_value::<MailServer>(SMTP_SERVER, text, error, "a host name")
                 .with_severity(Severity::Error),
         ),
     })
 }
 
 fn not_qualified_finding(text: &str, message: String) -> Finding {
-    let remedy = "Use the server's full name, as its A record has it";
+    let remedy = "Use the server's full name, for which DNS has an A record";
     Finding::new(message, remedy).observed(SMTP_SERVER, MailServer::EXPECTED, format!("`{text}`"))
 }

@@ -41,8 +41,10 @@ impl Dead {
             }
             Self::WithoutSmtp(name) => format!("`{name}` is recorded with `smtp-service = false`"),
             Self::Standby(name) => format!("`{name}` is recorded with `standby = true`"),
-            Self::DropFolder => "in automatic mode, no drop folder is read".to_owned(),
-            Self::Circle(name) => format!("it comes back to `{name}`"),
+            Self::DropFolder => "in automatic mode, SharePoint does not read a recorded drop \
+                                 folder"
+                .to_owned(),
+            Self::Circle(name) => format!("the mail comes back to `{name}`"),
         }
     }
 }
@@ -153,7 +155,8 @@ impl<'w, 'a> Search<'w, 'a> {
             }
             None => {
                 self.unknown = Some(format!(
-                    "where `{}` passes mail on to is not recorded; record it: `{command}`",
+                    "it is not recorded to which hosts `{}` passes mail on; record it: \
+                     `{command}`",
                     host.name(),
                     command = remedy::spinmail(
                         "mail-host set {NAME} --passes-to SERVER",

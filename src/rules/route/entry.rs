@@ -119,7 +119,8 @@ fn domains(farm: &Farm) -> Vec<(&DomainName, bool)> {
     domains
 }
 
-/// Returns what a view answers about a domain, or `None` if it was not asked about an uncertain one.
+/// Returns what a view answers about a domain, or `None` if it was not asked about an uncertain
+/// one.
 fn entry_of<'a>(view: &DnsView<'a>, domain: &'a DomainName, is_certain: bool) -> Option<Entry<'a>> {
     let mut entry = Entry {
         side: view.side,

@@ -3,9 +3,9 @@
 
 use std::collections::VecDeque;
 
-/// Returns, for each mail host, the one that says why it leads nowhere: the nearest behind it on which
-/// mail may end, else the first of the file that mail comes back to; `None` if it is that one, or if
-/// there is none.
+/// Returns, for each mail host, the one that says why it leads nowhere: the nearest behind it on
+/// which mail may end, else the first of the file that mail comes back to; `None` if it is that
+/// one, or if there is none.
 ///
 /// `next` holds the mail hosts that each passes mail to, and `ends` whether mail may end at it.
 pub(super) fn explaining(next: &[Vec<usize>], ends: &[bool]) -> Vec<Option<usize>> {
@@ -73,8 +73,8 @@ struct Step {
     followed: usize,
 }
 
-/// Returns the groups of hosts that pass mail to each other, after those that they lead to (Tarjan's
-/// strongly connected components).
+/// Returns the groups of hosts that pass mail to each other, after those that they lead to
+/// (Tarjan's strongly connected components).
 fn groups(next: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut search = GroupSearch {
         next,

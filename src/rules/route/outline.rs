@@ -10,13 +10,13 @@ use crate::farm::{MailHost, Server};
 pub(crate) struct RouteOutline {
     /// From where the message comes.
     pub side: NetworkView,
-    /// The mail exchangers, the preferred ones first. Empty if the route starts at mail hosts, or if
-    /// they are not known.
+    /// The mail exchangers, the preferred ones first. Empty if the route starts at mail hosts, or
+    /// if they are not known.
     pub exchangers: Vec<OutlinedExchanger>,
     /// The mail hosts on the route.
     pub mail_hosts: Vec<String>,
-    /// For each mail host at which it starts, that one and those behind it. Empty if it starts at mail
-    /// exchangers.
+    /// For each mail host at which it starts, that one and those behind it. Empty if it starts at
+    /// mail exchangers.
     pub starts: Vec<Vec<String>>,
     /// The servers of the farm that take the mail. If the route is not known, those that may.
     pub takers: Vec<String>,

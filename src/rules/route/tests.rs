@@ -12,7 +12,7 @@ const INSIDE: &str = "10.0.0.10:53";
 const OUTSIDE: &str = "203.0.113.53:53";
 
 /// Returns facts of lines such as `outside MX 10 sharepoint.fabrikam.com mail.fabrikam.com`. Every
-/// name server is asked for all names in all lines, and denies what no line has.
+/// DNS server is asked for all names in all lines, and denies what no line has.
 fn facts(lines: &str) -> Facts {
     let mut records: BTreeMap<(NetworkView, String, RecordKind), Vec<Record>> = BTreeMap::new();
     let mut views = Vec::new();
@@ -659,8 +659,8 @@ fn reached(edges: &[Vec<bool>]) -> Vec<usize> {
     found
 }
 
-/// Checks the routes of mail hosts that pass mail to each other as `edges` says, and to sp1 as `ends`
-/// says, against the hosts that can be reached.
+/// Checks the routes of mail hosts that pass mail to each other as `edges` says, and to sp1 as
+/// `ends` says, against the hosts that can be reached.
 fn check_mesh(edges: &[Vec<bool>], ends: &[bool]) {
     let hosts = (0..edges.len()).map(|at| {
         let next = edges[at].iter().enumerate().filter(|(_, passes)| **passes);

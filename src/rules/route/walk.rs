@@ -18,7 +18,7 @@ use std::net::IpAddr;
 pub(super) struct Walk<'a> {
     farm: &'a Farm,
     views: Vec<DnsView<'a>>,
-    /// Addresses of the farm's servers, as any name server gives them.
+    /// Addresses of the farm's servers, as any DNS server gives them.
     server_addresses: Vec<Vec<IpAddr>>,
     /// What the entries of `passes-to` mean, as far as it was looked up.
     targets: RefCell<BTreeMap<String, Target<'a>>>,
@@ -60,8 +60,9 @@ pub(super) struct Arrival<'a> {
     followed: BTreeSet<Followed>,
 }
 
-/// How many steps are taken by every way. Mail hosts that all pass mail to each other have more ways
-/// than can be told: from then on, a host is followed again only where that makes a difference.
+/// How many steps are taken by every way. Mail hosts that all pass mail to each other have more
+/// ways than can be told: from then on, a host is followed again only where that makes a
+/// difference.
 pub(super) const MAX_PLAIN_STEPS: usize = 300;
 
 /// A host that was followed, and what of its trail decides about mail that gets to a server.
@@ -91,8 +92,8 @@ impl<'a> Trail<'a> {
         hosts.find(|host| host.delivers_as.is_some())
     }
 
-    /// Returns the size of the largest message that its mail hosts pass on, or `None` if none records
-    /// a limit.
+    /// Returns the size of the largest message that its mail hosts pass on, or `None` if none
+    /// records a limit.
     fn smallest_limit(&self) -> Option<u64> {
         let hosts = self.mail_hosts.iter();
         let limits = hosts.filter_map(|host| host.maximum_message_size.as_ref());
@@ -276,8 +277,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Says how to record an exchanger that may pass mail on. The domain's own name is not the name of
-    /// a host.
+    /// Says how to record an exchanger that may pass mail on. The domain's own name is not the name
+    /// of a host.
     fn how_to_record_exchanger(&self, exchanger: &Exchanger<'a>, entry: &Entry<'a>) -> String {
         let (host, domain) = (exchanger.host.as_str(), entry.domain.ascii());
         let of_side = self.views.iter().filter(|view| view.side == entry.side);
@@ -288,7 +289,7 @@ impl<'a> Walk<'a> {
             false => format!("`{host}`"),
         };
         format!(
-            "whether {host} passes mail on to the farm is not known; if it does, record it: \
+            "it is not known whether {host} passes mail on to the farm; if it does, record it: \
              `{command}`"
         )
     }
@@ -308,7 +309,7 @@ impl<'a> Walk<'a> {
         }
         let Some(targets) = &host.passes_to else {
             arrival.unknown.push(format!(
-                "where `{}` passes mail on to is not recorded; record it: `{command}`",
+                "it is not recorded to which hosts `{}` passes mail on; record it: `{command}`",
                 host.name(),
                 command =
                     remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
@@ -419,8 +420,8 @@ impl<'a> Walk<'a> {
             Target::MailHosts(hosts)
         } else if self.views.is_empty() {
             Target::NotKnown(format!(
-                "whose address {address} is, is not known; `spinmail gather dns` asks for the \
-                 servers' addresses"
+                "it is not known which host has the address {address}; `spinmail gather dns` asks \
+                 for the servers' addresses"
             ))
         } else {
             Target::Elsewhere
@@ -502,8 +503,8 @@ impl<'a> Walk<'a> {
     pub(super) fn unknown_for(&self, server: &Server) -> Option<String> {
         if has(&self.uncertain, server) {
             return Some(
-                "the contacts' SMTP mail server leads there, and no Exchange is recorded that sends \
-                 to contacts; if there is one, record it: `spinmail mail-host add NAME --kind \
+                "the contacts' SMTP mail server leads there, but no recorded Exchange sends to \
+                 contacts; if there is one, record it: `spinmail mail-host add NAME --kind \
                  exchange`"
                     .to_owned(),
             );
@@ -516,8 +517,8 @@ impl<'a> Walk<'a> {
         reasons.into_iter().flatten().next().cloned()
     }
 
-    /// Returns why it is not known which hosts the exchangers of the farm's domains are, or `None` if
-    /// it is.
+    /// Returns why it is not known which hosts the exchangers of the farm's domains are, or `None`
+    /// if it is.
     pub(super) fn unknown_exchanger(&self) -> Option<String> {
         self.unknown_exchangers.first().cloned()
     }

@@ -56,8 +56,8 @@ impl<'a> Caller<'a> {
             || server.is_some_and(|own| addresses(case, own).contains(&address) || is_named(own))
     }
 
-    /// Returns whether the caller comes from the internet: by its address, or because it was told to
-    /// look from outside.
+    /// Returns whether the caller comes from the internet: by its address, or because it was told
+    /// to look from outside.
     pub(super) fn is_outside(&self) -> bool {
         self.view == Some(NetworkView::Outside) || self.address.is_some_and(is_public)
     }
@@ -72,8 +72,8 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// Returns whether an address may be one of the internet: none that is private (RFC 1918, RFC 4193),
-/// shared (RFC 6598), link-local or on loopback.
+/// Returns whether an address may be one of the internet: none that is private (RFC 1918, RFC
+/// 4193), shared (RFC 6598), link-local or on loopback.
 fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(four) => is_public_ipv4(four),

@@ -61,7 +61,7 @@ impl<'a> SenderReply<'a> {
     pub(super) fn from_talk(talk: &'a SmtpTalk) -> Self {
         let questions = talk.questions();
         let Some(first) = questions.first() else {
-            return Self::Other("the conversation did not come to the sender".to_owned());
+            return Self::Other("the conversation ended before the sender".to_owned());
         };
         let steps = questions.iter().flat_map(|question| {
             let recipient = question.rcpt.filter(|_| is_own_mailbox(question));
@@ -75,7 +75,7 @@ impl<'a> SenderReply<'a> {
                 }
                 Meaning::TlsWanted => {
                     let text = reply_text(Some(step));
-                    return Self::Other(format!("it wants encryption first: {text}"));
+                    return Self::Other(format!("it requires encryption first: {text}"));
                 }
                 Meaning::Accepted if step.verb() == "MAIL" => accepted = Some(step),
                 _ => {}
@@ -84,30 +84,30 @@ impl<'a> SenderReply<'a> {
         match accepted {
             Some(step) => Self::Accepted(step),
             None => Self::Other(format!(
-                "the sender was answered: {}",
+                "the reply to the sender was: {}",
                 reply_text(Some(first.mail))
             )),
         }
     }
 
-    /// Returns what a demand to log on proves. Another product than the SMTP service of Windows may
-    /// ask strangers alone; without EHLO it may be another logon.
+    /// Returns what a demand to authenticate proves. Another product than the SMTP service of
+    /// Windows may ask strangers alone; without EHLO it may be another logon.
     fn demand(talk: &SmtpTalk, step: &'a SmtpStep) -> Self {
         let text = reply_text(Some(step));
         if !accepts_hello(talk) {
-            Self::Other(format!("it takes no EHLO, and says: {text}"))
+            Self::Other(format!("it refuses EHLO: {text}"))
         } else if is_windows(talk) {
             Self::MustLogOn(step)
         } else {
             Self::Other(format!(
-                "it wants this machine to log on, perhaps not those from where the mail comes; \
-                 ask from there ({text})"
+                "it requires this machine to authenticate, but perhaps not the machines from \
+                 which mail comes; ask from there ({text})"
             ))
         }
     }
 }
 
-/// Returns whether a reply is one of those with which a logon is demanded: 530 and 535 (RFC 4954 6),
+/// Returns whether a reply is one of those that require authentication: 530 and 535 (RFC 4954 6),
 /// and 454 5.7.3 of the SMTP service of Windows.
 fn demands_logon(step: &SmtpStep) -> bool {
     matches!(step.code(), Some(454 | 530 | 535))
@@ -161,14 +161,15 @@ pub(super) fn accepts_hello(talk: &SmtpTalk) -> bool {
 pub(super) fn without_extension(talk: &SmtpTalk, why: &'static str) -> Outcome {
     match hello_code(talk) {
         Some(200..=299 | 500..=599) => Outcome::not_applicable(why),
-        _ => Outcome::undecided("its extensions are not known: EHLO got no usable answer"),
+        _ => Outcome::undecided("its extensions are not known: EHLO got no usable reply"),
     }
 }
 
 /// The most characters of a reply that are shown: a line may have 512 (RFC 5321 4.5.3.1.5).
 const MAX_SHOWN: usize = 512;
 
-/// Returns the beginning of a reply, and that it was cut, if it is longer than a reply has reason to be.
+/// Returns the beginning of a reply, and that it was cut, if it is longer than a reply has reason
+/// to be.
 fn shortened(reply: &str) -> String {
     match reply.char_indices().nth(MAX_SHOWN) {
         None => reply.to_owned(),

@@ -12,15 +12,15 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| match SenderReply::from_talk(talk) {
         SenderReply::MustLogOn(_) if target.all_senders_log_on(case) => {
-            Outcome::not_applicable("every mail host that passes mail to it logs on")
+            Outcome::not_applicable("every mail host that passes mail to it authenticates")
         }
         SenderReply::Accepted(_) => Outcome::pass(),
         SenderReply::Other(why) => Outcome::undecided(why),
         SenderReply::MustLogOn(step) => {
-            let message = format!("`{}` takes no mail without a logon", target.shown());
+            let message = format!("`{}` requires senders to authenticate", target.shown());
             let remedy = "Tick Anonymous access in the SMTP virtual server's properties, Access, \
                           Authentication";
-            let expected = "250: mail is taken without a logon";
+            let expected = "250: the sender is accepted without authentication";
             Outcome::Fail(
                 Finding::for_role(AdminRole::Server, message, remedy)
                     .with_evidence([step_evidence(target, Some(step), expected)]),
@@ -29,13 +29,16 @@ pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Returns the outcome of a rule whose question the SMTP service of Windows answered with a demand to
-/// log on.
+/// Returns the outcome of a rule whose question the SMTP service of Windows answered with a demand
+/// to authenticate.
 pub(super) fn logon_demanded<'a>(case: &Case<'a>, target: &TargetView<'a>) -> Outcome {
     if target.all_senders_log_on(case) {
-        Outcome::not_applicable("it wants senders to log on, and every mail host does")
+        Outcome::not_applicable("it requires senders to authenticate, and every mail host does")
     } else {
-        Outcome::because("smtp-anonymous-refused", "it wants senders to log on")
+        Outcome::because(
+            "smtp-anonymous-refused",
+            "it requires senders to authenticate",
+        )
     }
 }
 
@@ -67,7 +70,7 @@ fn judge_size(target: &TargetView<'_>, talk: &SmtpTalk, wanted: &WantedSize) -> 
 
 fn size_finding(target: &TargetView<'_>, size: u64, wanted: &WantedSize) -> Finding {
     let message = format!(
-        "`{}` takes messages up to {}, {}",
+        "`{}` accepts messages up to {}, {}",
         target.shown(),
         Size::in_words(size),
         wanted.whose

@@ -72,6 +72,6 @@ pub(super) fn is_without(case: &Case<'_>, host: &str, address: IpAddr) -> Ternar
         return Ternary::No;
     }
     Ternary::Unknown(format!(
-        "whether {address} is its own address is not known; `spinmail gather dns` asks"
+        "it is not known whether {address} is its own address; `spinmail gather dns` asks"
     ))
 }

@@ -1,5 +1,5 @@
-//! Loops over the addresses of mail hosts: which are judged, and the outcome where there is nothing to
-//! judge.
+//! Loops over the addresses of mail hosts: which are judged, and the outcome where there is nothing
+//! to judge.
 
 use super::conversation::Greeting;
 use super::hosts::{is_named, mail_host_at, recorded_server};
@@ -17,12 +17,12 @@ use std::collections::BTreeSet;
 
 const DISPLAY: &str = "incoming-email.display-address";
 
-/// The outcome for a domain, or for the display address, which goes without saying, or for mail of any
-/// domain.
+/// The outcome for a domain, or for the display address, which goes without saying, or for mail of
+/// any domain.
 type Part<'a> = (Option<&'a DomainName>, Outcome);
 
 /// What an address is judged as.
-enum Standing<'a> {
+enum TargetStatus<'a> {
     Server(&'a Server),
     /// A load balancer, whose port is that of the servers behind it.
     Balancer,
@@ -46,8 +46,8 @@ impl<'a> TargetView<'a> {
                 .map(|(domain, outcome)| (domain, limit(outcome)))
                 .collect()
         };
-        match self.standing(case) {
-            Standing::Server(server) => match routes.reach(server) {
+        match self.status(case) {
+            TargetStatus::Server(server) => match routes.reach(server) {
                 Reach::Off => vec![(None, Outcome::not_applicable("no mail goes to this server"))],
                 reach => limited(&|outcome| match outcome {
                     // A note is not an alarm, whether or not mail goes there.
@@ -55,37 +55,39 @@ impl<'a> TargetView<'a> {
                     outcome => reach.limit(outcome),
                 }),
             },
-            Standing::Balancer => judge(self, routes),
-            Standing::NotRecorded => limited(&|outcome| without_error(outcome, case, self.facts)),
-            Standing::NotApplicable(why) => vec![(None, Outcome::not_applicable(why))],
+            TargetStatus::Balancer => judge(self, routes),
+            TargetStatus::NotRecorded => {
+                limited(&|outcome| without_error(outcome, case, self.facts))
+            }
+            TargetStatus::NotApplicable(why) => vec![(None, Outcome::not_applicable(why))],
         }
     }
 
-    fn standing(&self, case: &Case<'a>) -> Standing<'a> {
+    fn status(&self, case: &Case<'a>) -> TargetStatus<'a> {
         let host = &self.facts.host;
         match self.server {
             Some(server) if server.is_standby() => {
-                Standing::NotApplicable("the server is on standby")
+                TargetStatus::NotApplicable("the server is on standby")
             }
             Some(server) if self.is_translated(server) && !self.decides_at_translated(case) => {
-                Standing::NotApplicable(
-                    "it is a translated address; the server is judged at its own",
+                TargetStatus::NotApplicable(
+                    "it is a translated address (NAT); the server is judged at its own address",
                 )
             }
             Some(_) if self.has_no_route() && self.is_open_elsewhere(case) => {
-                Standing::NotApplicable(
+                TargetStatus::NotApplicable(
                     "the machine that asked has no route to addresses of this kind",
                 )
             }
-            Some(_) if self.is_answered_for_senders(case) => Standing::NotApplicable(
-                "only mail hosts pass mail to it, and another machine that it lets in asked it",
+            Some(_) if self.is_answered_for_senders(case) => TargetStatus::NotApplicable(
+                "only mail hosts pass mail to it, and it was asked from another machine",
             ),
-            Some(server) => Standing::Server(server),
+            Some(server) => TargetStatus::Server(server),
             None => match mail_host_at(case.farm, self.facts) {
-                Some(known) if known.is_load_balancer() => Standing::Balancer,
-                Some(_) => Standing::NotApplicable("it is a recorded mail host, not a server"),
-                None if is_named(case, host) => Standing::NotRecorded,
-                None => Standing::NotApplicable("neither the farm file nor DNS names it any more"),
+                Some(known) if known.is_load_balancer() => TargetStatus::Balancer,
+                Some(_) => TargetStatus::NotApplicable("it is a recorded mail host, not a server"),
+                None if is_named(case, host) => TargetStatus::NotRecorded,
+                None => TargetStatus::NotApplicable("the farm file and DNS no longer name it"),
             },
         }
     }
@@ -108,7 +110,7 @@ impl<'a> TargetView<'a> {
                 Greeting::None(why) => no_greeting(&why),
                 Greeting::Closed | Greeting::Refusal(_) => takes_no_connections(),
                 Greeting::Later(_) => Outcome::undecided("it was busy; ask again later"),
-                Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not talk SMTP"),
+                Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not speak SMTP"),
             },
         })
     }
@@ -227,9 +229,8 @@ fn without_error(outcome: Outcome, case: &Case<'_>, target: &SmtpTarget) -> Outc
     match outcome {
         Outcome::Fail(finding) if finding.severity != Some(Severity::Note) => {
             Outcome::undecided(format!(
-                "{}; but `{host}` is not recorded: if it passes mail on to the farm, \
-                 `{host_added}` records it, and if it is one of the farm's servers, \
-                 `{server_added}`",
+                "{}; but `{host}` is not recorded: if it passes mail on to the farm, record it \
+                 with `{host_added}`; if it is one of the farm's servers, with `{server_added}`",
                 finding.message
             ))
         }
@@ -237,8 +238,8 @@ fn without_error(outcome: Outcome, case: &Case<'_>, target: &SmtpTarget) -> Outc
     }
 }
 
-/// Returns the recorded servers that take mail and that the facts do not name. A short name is not
-/// looked up.
+/// Returns the recorded servers that accept mail and that the facts do not name. A short name is
+/// not looked up.
 fn unasked_servers<'a>(
     case: &Case<'a>,
     smtp: &'a SmtpFacts,
@@ -267,7 +268,7 @@ fn known_hosts(smtp: &SmtpFacts) -> BTreeSet<String> {
 
 /// Returns the outcome of rules about a conversation if there was no connection.
 pub(super) fn takes_no_connections() -> Outcome {
-    Outcome::because("smtp-closed", "it takes no connections")
+    Outcome::because("smtp-closed", "it accepts no connections")
 }
 
 /// Returns the outcome for a server that was not asked.
@@ -277,12 +278,12 @@ pub(super) fn not_asked() -> Outcome {
 
 pub(super) fn no_connection(why: &Failure) -> Outcome {
     Outcome::undecided(format!(
-        "no connection came about ({why}); try from where the mail comes from"
+        "it could not be reached ({why}); try from where the mail comes from"
     ))
 }
 
 pub(super) fn no_greeting(why: &str) -> Outcome {
-    Outcome::undecided(format!("no greeting came: {why}"))
+    Outcome::undecided(format!("it sent no greeting: {why}"))
 }
 
 /// Returns the outcome for a host without an address to talk to.
@@ -295,7 +296,7 @@ fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
                 Outcome::not_applicable("it has no address, and no mail goes there")
             }
             None if dns::is_never_looked_up(case.farm, &host.host) => Outcome::not_applicable(
-                "it has no address, and no mail host is recorded that asks for one",
+                "it has no address, and no recorded mail host asks DNS for one",
             ),
             None => Outcome::undecided("it has no address, so it could not be asked"),
         },

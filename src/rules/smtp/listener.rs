@@ -26,8 +26,8 @@ fn judge_loopback<'a>(case: &Case<'a>, target: &TargetView<'a>) -> Outcome {
         return Outcome::not_applicable("the server is judged at its own address");
     }
     Outcome::undecided(
-        "it was asked on the loopback address, which shows nothing of the addresses that mail goes \
-         to; run `spinmail verify smtp` on another machine",
+        "it was asked on the loopback address, which says nothing about the addresses to which \
+         mail goes; run `spinmail verify smtp` on another machine",
     )
 }
 
@@ -35,7 +35,7 @@ fn judge_loopback<'a>(case: &Case<'a>, target: &TargetView<'a>) -> Outcome {
 fn judge_refusal<'a>(case: &Case<'a>, target: &TargetView<'a>, how: &str) -> Outcome {
     if target.is_open_elsewhere(case) {
         if target.facts.address.is_ipv6() {
-            return Outcome::because("dns-ipv6-silent", "another address takes connections");
+            return Outcome::because("dns-ipv6-silent", "another address accepts connections");
         }
         let finding = closed_finding(target, how).with_severity(Severity::Warning);
         return Outcome::Fail(finding);
@@ -43,7 +43,7 @@ fn judge_refusal<'a>(case: &Case<'a>, target: &TargetView<'a>, how: &str) -> Out
     match target.has_sender_as_caller(case) {
         Ok(()) => Outcome::Fail(closed_finding(target, how)),
         Err(why) => Outcome::undecided(format!(
-            "it refuses connections from {}, and perhaps not from where its mail comes ({why}); \
+            "it refuses connections from {}, but perhaps not from where its mail comes ({why}); \
              run `spinmail verify smtp` there, or on the server itself",
             target.callers()
         )),
@@ -52,25 +52,25 @@ fn judge_refusal<'a>(case: &Case<'a>, target: &TargetView<'a>, how: &str) -> Out
 
 /// Judges a connection that was accepted.
 fn judge_greeting(talk: &SmtpTalk) -> Outcome {
-    let only_here = "perhaps only this machine; try from where the mail comes from";
+    let only_here = "perhaps only for this machine; try from where the mail comes from";
     match Greeting::from_talk(talk) {
         Greeting::Welcome | Greeting::Strange => Outcome::pass(),
         Greeting::Closed => {
             Outcome::undecided(format!("it closes connections at once, {only_here}"))
         }
         Greeting::Refusal(code) => {
-            Outcome::undecided(format!("it sends callers away with {code}, {only_here}"))
+            Outcome::undecided(format!("it rejects connections with {code}, {only_here}"))
         }
-        Greeting::Later(code) => {
-            Outcome::undecided(format!("it puts callers off with {code}; ask again later"))
-        }
+        Greeting::Later(code) => Outcome::undecided(format!(
+            "it answers {code}, a temporary refusal; ask again later"
+        )),
         Greeting::None(why) => no_greeting(&why),
     }
 }
 
 fn closed_finding(target: &TargetView<'_>, observed: &str) -> Finding {
     let remedy = "Make sure that the SMTP service runs and listens on this address, and that no \
-                  firewall keeps callers out";
+                  firewall blocks connections";
     let message = format!("`{}` refuses connections", target.shown());
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         target.with_origin(format!("a connection to {}", target.facts.address)),
@@ -102,13 +102,17 @@ fn judge_protocol(talk: &SmtpTalk) -> Outcome {
         return Outcome::pass();
     }
     Outcome::undecided(format!(
-        "it greets with `{greeting}`, and then takes neither EHLO nor HELO"
+        "it greets with `{greeting}`, but then accepts neither EHLO nor HELO"
     ))
 }
 
 fn not_smtp_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
-    let message = format!("what answers at `{}` is not an SMTP server", target.shown());
-    let remedy = "Find out what listens on this port, and give the port back to the SMTP service";
+    let message = format!(
+        "the program that answers at `{}` is not an SMTP server",
+        target.shown()
+    );
+    let remedy = "Find out which program listens on this port, and free the port for the SMTP \
+                  service";
     let greeting = step_evidence(target, talk.step(""), "a greeting that begins with 220");
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([greeting])
 }

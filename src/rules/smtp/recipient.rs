@@ -10,7 +10,7 @@ use crate::farm::values::DomainName;
 use crate::remedy::{self, AdminRole};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
-const ACCEPTED: &str = "250: the recipient is taken";
+const ACCEPTED: &str = "250: the recipient is accepted";
 
 /// A question about a recipient of the farm, and what its reply says.
 struct RecipientReply<'a> {
@@ -74,7 +74,7 @@ impl<'a> RecipientReply<'a> {
     }
 
     /// Returns whether the recipient is put off, and not the sender or the caller alone.
-    fn is_put_off(&self) -> bool {
+    fn is_deferred(&self) -> bool {
         self.question.rcpt.is_some()
             && self.is_temporary()
             && matches!(
@@ -143,8 +143,8 @@ impl<'a> Deciding<'a> {
                 replies: all,
                 takes_others: false,
                 not_asked: Some(format!(
-                    "it was not asked about `{address}`, and does not answer alike for every \
-                     mailbox; `{}` asks",
+                    "it was not asked about `{address}`, and does not give the same answer for \
+                     every mailbox; `{}` asks",
                     remedy::spinmail("trace {ADDRESS}", &[&address])
                 )),
             };
@@ -272,14 +272,14 @@ pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
         if let Some(mailbox) = replies.iter().find(|reply| reply.refuses_real_mailbox()) {
             return Outcome::Fail(refused_mailbox_finding(target, mailbox));
         }
-        if replies.iter().any(RecipientReply::is_put_off) {
-            return Outcome::because("smtp-defers-recipient", "it puts the recipient off");
+        if replies.iter().any(RecipientReply::is_deferred) {
+            return Outcome::because("smtp-defers-recipient", "it defers the recipient");
         }
         if wants_logon(talk, &replies) {
             return match target.all_senders_log_on(case) {
                 true => Outcome::undecided(
-                    "it wants senders to log on, so nothing was asked of the domain; `spinmail \
-                     gather iis` on the server reads its domains",
+                    "it requires senders to authenticate, so the domain could not be tested; run \
+                     `spinmail gather iis` on the server, which reads its domains",
                 ),
                 false => logon_demanded(case, target),
             };
@@ -297,13 +297,13 @@ fn judge_accepted(
     match Relaying::from_talk(talk) {
         Relaying::No => Outcome::Pass(vec![step_evidence(target, accepted.question.rcpt, "250")]),
         Relaying::Yes => Outcome::undecided(format!(
-            "it takes every recipient from {}, so this shows nothing of the domain; ask from a \
-             machine that may not relay, or run `spinmail gather iis` on the server",
+            "it accepts every recipient from {}, so this says nothing about the domain; ask from \
+             a machine that may not relay, or run `spinmail gather iis` on the server",
             target.callers()
         )),
         Relaying::NotKnown => Outcome::undecided(format!(
-            "it takes the recipient, and whether it takes every recipient from {} is not known; \
-             `spinmail gather iis` on the server reads its domains",
+            "it accepts the recipient, but it is not known whether it accepts every recipient \
+             from {}; run `spinmail gather iis` on the server, which reads its domains",
             target.callers()
         )),
     }
@@ -321,7 +321,7 @@ fn undecided_by(replies: &[RecipientReply<'_>]) -> Outcome {
         return Outcome::undecided("the recipient was not asked about");
     };
     Outcome::undecided(format!(
-        "{}, which shows nothing of the domain ({}: {}){}",
+        "{}, which says nothing about the domain ({}: {}){}",
         last.meaning.in_words(),
         last.question.last_step().verb(),
         reply_text(Some(last.question.last_step())),
@@ -340,10 +340,10 @@ fn what_would_decide(replies: &[RecipientReply<'_>], last: &RecipientReply<'_>) 
     match last.meaning {
         Meaning::CallerRefused => "; ask from where the mail comes from",
         Meaning::SenderRefused if !has_sender => {
-            "; `spinmail set probe.sender ADDRESS` names a sender to ask with"
+            "; name a sender to ask with: `spinmail set probe.sender ADDRESS`"
         }
         Meaning::UnknownMailbox | Meaning::Refused | Meaning::UnknownDomain if !has_real => {
-            "; `spinmail set probe.recipient ALIAS` names an alias that exists, to ask about"
+            "; name an alias that exists, to ask about: `spinmail set probe.recipient ALIAS`"
         }
         _ => "",
     }
@@ -355,19 +355,19 @@ fn refused_domain_finding(
     domain: &DomainName,
 ) -> Finding {
     let message = format!(
-        "`{}` does not take mail for `{}`: it does not know the domain",
+        "`{}` does not accept mail for `{}`: it does not know the domain",
         target.shown(),
         domain.as_str()
     );
     let remedy = if target.is_windows() {
         format!(
-            "Add `{}` as a domain of the kind Alias to the SMTP virtual server, and restart the \
-             SMTP service",
+            "Add `{}` as a domain of type Alias to the SMTP virtual server, and restart the SMTP \
+             service",
             domain.as_str()
         )
     } else {
         format!(
-            "Make the server take mail for `{}` and pass it on to the farm",
+            "Configure the server to accept mail for `{}` and to pass it on to the farm",
             domain.as_str()
         )
     };
@@ -381,17 +381,18 @@ fn refused_domain_finding(
 fn refused_mailbox_finding(target: &TargetView<'_>, refused: &RecipientReply<'_>) -> Finding {
     let recipient = refused.question.recipient.unwrap_or_default();
     let message = format!(
-        "`{}` does not take mail for `{recipient}`: {}",
+        "`{}` does not accept mail for `{recipient}`: {}",
         target.shown(),
         refused.meaning.in_words()
     );
     let remedy = match refused.meaning {
         Meaning::RelayingDenied => {
-            "It takes another mailbox of the domain: look for a rule of the server about this one"
+            "It accepts another mailbox of the domain: look for a rule of the server about this \
+             one"
         }
         _ => {
-            "If the address is right, make it known to the server: it takes only recipients that \
-             it knows"
+            "If the address is right, add it to the server's recipients: it accepts only \
+             recipients that it knows"
         }
     };
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
@@ -413,8 +414,8 @@ pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
         if replies.iter().any(RecipientReply::is_accepted) {
             return Outcome::pass();
         }
-        if let Some(put_off) = replies.iter().find(|reply| reply.is_put_off()) {
-            return Outcome::Fail(deferral_finding(target, put_off, domain));
+        if let Some(deferred) = replies.iter().find(|reply| reply.is_deferred()) {
+            return Outcome::Fail(deferral_finding(target, deferred, domain));
         }
         let refused = replies.iter().find(|reply| reply.is_refused());
         if refused.is_none() && wants_logon(talk, &replies) {
@@ -430,37 +431,33 @@ pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn deferral_finding(
     target: &TargetView<'_>,
-    put_off: &RecipientReply<'_>,
+    deferred: &RecipientReply<'_>,
     domain: &DomainName,
 ) -> Finding {
-    let message = format!(
-        "`{}` puts off mail for `{}`",
-        target.shown(),
-        domain.as_str()
-    );
-    let remedy = match put_off.meaning {
+    let message = format!("`{}` defers mail for `{}`", target.shown(), domain.as_str());
+    let remedy = match deferred.meaning {
         // The quota is ten times the limit of a message (the snap-in's help).
         Meaning::Quota if target.is_windows() => {
-            "The drop directory is full: with the drop directory quota enabled, the service drops \
-             no more than ten times the message limit. See that the delivery job empties it, or \
-             disable the quota in the properties of the default domain"
+            "The drop directory has reached its quota, which is ten times the message limit. \
+             Check why the delivery job does not empty it, or disable the quota in the properties \
+             of the default domain"
         }
         Meaning::Greylisted => {
-            "With greylisting nothing is wrong: senders try again. Run `spinmail verify smtp` \
-             again in a quarter of an hour"
+            "If this is greylisting, nothing is wrong: senders try again. Run `spinmail verify \
+             smtp` again in 15 minutes"
         }
         _ if target.is_windows() => {
-            "Look for a full disk and for a drop directory that has reached its quota on the \
-             server; this service does not greylist"
+            "Check the server for a full disk and for a drop directory that has reached its \
+             quota; this service does not greylist"
         }
         _ => {
-            "With greylisting nothing is wrong: senders try again; otherwise look for a full disk \
-             or a stopped service behind it"
+            "If this is greylisting, nothing is wrong: senders try again. If not, check for a \
+             full disk, or for a stopped service to which it passes mail"
         }
     };
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
         target,
-        put_off.question.rcpt,
+        deferred.question.rcpt,
         ACCEPTED,
     )])
 }

@@ -60,12 +60,12 @@ fn undecided_by<'a>(
     match Meaning::of(step) {
         Meaning::AuthenticationWanted if is_windows(talk) => logon_demanded(case, target),
         _ if questions.is_empty() => Outcome::undecided(format!(
-            "the foreign recipient was not asked about; the conversation ended before, with: {}",
+            "the foreign recipient was not asked about; the conversation ended earlier, with: {}",
             reply_text(Some(step))
         )),
         meaning => Outcome::undecided(format!(
-            "{}, which shows nothing of relaying ({}: {}); `spinmail gather iis` on the server \
-             reads its relay list",
+            "{}, which says nothing about relaying ({}: {}); run `spinmail gather iis` on the \
+             server, which reads its relay list",
             meaning.in_words(),
             step.verb(),
             reply_text(Some(step))
@@ -99,7 +99,7 @@ fn judge_relaying(
             worst = Some(outcome);
         }
     }
-    worst.unwrap_or_else(|| Outcome::undecided("who asked is not known"))
+    worst.unwrap_or_else(|| Outcome::undecided("it is not known which machine asked"))
 }
 
 /// Returns how much an outcome says against the server.
@@ -125,7 +125,8 @@ fn judge_caller(
             caller.in_words()
         )),
         _ if caller.is_server(case, target.facts, target.server) => Outcome::undecided(
-            "the server itself asked, which may relay on purpose; ask from another machine",
+            "the server itself asked, and may be allowed to relay on purpose; ask from another \
+             machine",
         ),
         Listed::No | Listed::Everyone => Outcome::Fail(finding),
         Listed::NotKnown if caller.is_outside() => Outcome::Fail(finding),
@@ -140,8 +141,8 @@ fn relay_finding(
 ) -> Finding {
     let message = format!("`{}` relays for {}", target.name(), caller.in_words());
     let remedy = format!(
-        "Choose Only the list below in the relay restrictions, and list who must send through \
-         this server; if {} may relay on purpose, ask from another machine",
+        "Choose Only the list below in the relay restrictions, and list the computers that must \
+         send through this server. If {} may relay on purpose, ask from another machine",
         caller.in_words()
     );
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(

@@ -68,23 +68,23 @@ impl Meaning {
     /// Returns what the reply says instead of what was asked, as the end of a sentence.
     pub(super) fn in_words(self) -> &'static str {
         match self {
-            Self::Accepted => "it says yes",
+            Self::Accepted => "it accepts the recipient",
             Self::RelayingDenied => "it does not relay",
             Self::UnknownMailbox => "it says that there is no such mailbox",
             Self::UnknownDomain => "it says that there is no such domain",
             Self::SenderRefused => "it refuses the sender",
             Self::CallerRefused => "it refuses the machine that asked",
             Self::SecondRecipient => "it refuses a second recipient of a null sender",
-            Self::AuthenticationWanted => "it wants senders to log on",
-            Self::TlsWanted => "it wants encryption first",
+            Self::AuthenticationWanted => "it requires senders to authenticate",
+            Self::TlsWanted => "it requires encryption first",
             Self::Quota => "it says that a quota is exceeded",
-            Self::Greylisted => "it greylists, so it says yes at a later try",
+            Self::Greylisted => "it greylists, and accepts a later attempt",
             Self::PutOff => "it asks to try again later",
-            Self::TooBig => "it speaks of a size",
-            Self::Loop => "it says that the mail runs in a circle",
-            Self::Refused => "it refuses, and does not say why",
-            Self::Unusual => "it says neither yes nor no",
-            Self::None => "no reply came that can be read",
+            Self::TooBig => "it refuses because of a size",
+            Self::Loop => "it reports a mail loop",
+            Self::Refused => "it refuses without a reason",
+            Self::Unusual => "it neither accepts nor refuses",
+            Self::None => "it sent no usable reply",
         }
     }
 }
@@ -400,7 +400,8 @@ impl Reply {
             400..=599 => {}
             _ => return Meaning::Unusual,
         }
-        // Exchange Online has a hundred codes for callers that it does not like, 5.7.500 to 5.7.750.
+        // Exchange Online has a hundred codes for callers that it does not like, 5.7.500 to
+        // 5.7.750.
         let is_policy_of_exchange_online = self
             .enhanced
             .strip_prefix("7.")

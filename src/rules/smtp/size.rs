@@ -5,7 +5,7 @@ use crate::farm::{Farm, Server};
 use crate::rules::route::{Reach, Routes, Way};
 use crate::rules::{Case, Judged, Outcome, Severity};
 
-/// The largest message that comes to a server and that SharePoint takes.
+/// The largest message that comes to a server and that SharePoint accepts.
 #[derive(Debug, Clone)]
 pub(crate) struct WantedSize {
     pub bytes: u64,
@@ -33,7 +33,8 @@ pub(crate) fn wanted_size(case: &Case<'_>, servers: &[&Server]) -> Judged<Wanted
     })
 }
 
-/// Returns the largest message that a web application is recorded to take, else SharePoint's default.
+/// Returns the largest message that a web application is recorded to accept, or SharePoint's
+/// default.
 fn sharepoint_limit(farm: &Farm) -> Judged<WantedSize> {
     if let Some(largest) = farm.largest_message() {
         return Ok(WantedSize {

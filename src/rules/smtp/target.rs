@@ -71,8 +71,8 @@ impl<'a> TargetView<'a> {
         callers.join(", ")
     }
 
-    /// Returns whether another address of the same host takes connections, to which the same senders
-    /// may turn: inside, and through a translated address, they are others.
+    /// Returns whether another address of the same host takes connections, to which the same
+    /// senders may turn: inside, and through a translated address, they are others.
     pub(super) fn is_open_elsewhere(&self, case: &Case<'a>) -> bool {
         self.at_same_host(case).any(|other| {
             let is_translated = self.server.is_some_and(|server| {

@@ -13,7 +13,8 @@ pub(super) fn broken(case: &Case<'_>) -> Vec<RuleResult> {
         let demanding = target.mail_hosts_with_tls(case);
         let outcome = match &talk.tls {
             Answer::NotAsked if talk.extension("STARTTLS").is_some() => Outcome::undecided(
-                "it offers STARTTLS, and encryption was not tried; `spinmail gather smtp` tries it",
+                "it offers STARTTLS, but the handshake was not tried; `spinmail gather smtp` \
+                 tries it",
             ),
             Answer::NotAsked => judge_no_offer(target, talk, &demanding),
             Answer::Absent(_) | Answer::Failed(_) => Outcome::undecided(talk.tls.why_not()),
@@ -28,18 +29,18 @@ pub(super) fn broken(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Judges a server that does not offer encryption. Without a mail host that demands it, mail arrives
-/// in plain text.
+/// Judges a server that does not offer encryption. Without a mail host that demands it, mail
+/// arrives in plain text.
 fn judge_no_offer(target: &TargetView<'_>, talk: &SmtpTalk, demanding: &[&MailHost]) -> Outcome {
     let outcome = without_extension(talk, "it offers no STARTTLS");
     match (outcome, demanding.first()) {
         (Outcome::NotApplicable { .. }, Some(host)) => {
             let message = format!(
-                "`{}` offers no STARTTLS, and `{}` demands encryption",
+                "`{}` offers no STARTTLS, but `{}` requires encryption",
                 target.shown(),
                 host.name()
             );
-            let remedy = "Give the machine a certificate for its name that senders trust, and \
+            let remedy = "Install a certificate for the machine's name that senders trust, and \
                           restart the SMTP service: it then offers STARTTLS";
             Outcome::Fail(
                 Finding::for_role(AdminRole::Server, message, remedy).with_evidence([
@@ -99,10 +100,11 @@ fn is_fault_of_server(kind: &FailureKind) -> bool {
 }
 
 fn broken_finding(target: &TargetView<'_>, what: &str, why: &str) -> Finding {
-    let message = format!("`{}` offers STARTTLS, and {what}", target.shown());
-    let remedy = "Give the SMTP virtual server a certificate for its name that senders trust, and \
-                  restart the SMTP service; take the old one away only if no web site uses it. For \
-                  an authority of your own, name its file with `spinmail set ca-file FILE`";
+    let message = format!("`{}` offers STARTTLS, but {what}", target.shown());
+    let remedy = "Install a certificate for the SMTP virtual server's name that senders trust, \
+                  and restart the SMTP service. Remove the old certificate only if no web site \
+                  uses it. If your own CA issued the certificate, name the CA's file with \
+                  `spinmail set ca-file FILE`";
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         format!("STARTTLS of {}", target.shown()),
         "a handshake with a trusted certificate for the name",

@@ -1,4 +1,4 @@
-//! How mail comes to an address that was talked to.
+//! How mail comes to an address that was asked.
 
 use super::caller::Caller;
 use super::hosts::mail_host_at;
@@ -51,8 +51,8 @@ impl<'a> TargetView<'a> {
         domains
     }
 
-    /// Makes sure that a caller is as good as a sender: the server itself, a mail host, or anyone if
-    /// mail comes straight to the address.
+    /// Makes sure that a caller is as good as a sender: the server itself, a mail host, or anyone
+    /// if mail comes straight to the address.
     ///
     /// # Errors
     /// Only mail hosts may be let in, or how mail comes is not known.
@@ -90,8 +90,8 @@ impl<'a> TargetView<'a> {
                 None => Ok(()),
             },
             Some(Ternary::No) if hosts.is_empty() => Err(
-                "no MX record and no mail host leads to it, but in automatic mode SharePoint counts \
-                 on its SMTP service"
+                "no MX record and no mail host leads to it, but in automatic mode SharePoint uses \
+                 its SMTP service"
                     .to_owned(),
             ),
             Some(Ternary::No) => Err("only mail hosts pass mail to it".to_owned()),
@@ -99,7 +99,7 @@ impl<'a> TargetView<'a> {
             // Senders find a load balancer by its MX record.
             None => match case.seen().exchangers() {
                 Some(known) if known.contains(&self.facts.host.to_ascii_lowercase()) => Ok(()),
-                _ => Err("no MX record is known that leads to it".to_owned()),
+                _ => Err("no known MX record leads to it".to_owned()),
             },
         }
     }
@@ -150,7 +150,7 @@ impl<'a> TargetView<'a> {
     }
 }
 
-/// Returns whether mail comes to a server from mail hosts alone that log on.
+/// Returns whether mail comes to a server from mail hosts that authenticate only.
 pub(crate) fn logs_on_always(routes: &Routes<'_>, server: &Server) -> bool {
     let Reach::On(ways) = routes.reach(server) else {
         return false;

@@ -26,8 +26,8 @@ pub(super) fn other_product(case: &Case<'_>) -> Vec<RuleResult> {
         }
         if has_windows_extensions(talk) {
             return Outcome::undecided(format!(
-                "its extensions are those of the SMTP service of Windows, its greeting is not: \
-                 {greeting}"
+                "its extensions are those of the SMTP service of Windows, but its greeting is \
+                 not: {greeting}"
             ));
         }
         Outcome::Fail(other_product_finding(target, talk))
@@ -36,11 +36,12 @@ pub(super) fn other_product(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn other_product_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
     let message = format!(
-        "`{}` greets as another product than the SMTP service of Windows",
+        "`{}` greets as a product other than the SMTP service of Windows",
         target.shown()
     );
-    let remedy = "If a filter or Exchange stands in front on purpose, accept this finding: what it \
-                  takes, it must pass on; otherwise give port 25 back to the SMTP service";
+    let remedy = "If a filter or Exchange is in front of the SMTP service on purpose, accept this \
+                  finding, and make sure that it passes mail on. If not, free port 25 for the \
+                  SMTP service";
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
         target,
         talk.step(""),
@@ -57,7 +58,7 @@ pub(super) fn other_machine(case: &Case<'_>) -> Vec<RuleResult> {
         let other = others.find(|other| own.is_none() && is_named(other));
         match (target.is_own_address(case), other) {
             (Ternary::No, _) => {
-                Outcome::not_applicable("it is not the address of one recorded server alone")
+                Outcome::not_applicable("it is not the address of exactly one recorded server")
             }
             (_, None) => Outcome::Pass(vec![step_evidence(target, talk.step(""), "its own name")]),
             (Ternary::Unknown(why), Some(_)) => Outcome::undecided(why),
@@ -75,8 +76,8 @@ fn other_machine_finding(target: &TargetView<'_>, talk: &SmtpTalk, other: &Serve
         other.name()
     );
     let remedy = format!(
-        "See which machine has the address {}: correct its DNS record, or the name in the SMTP \
-         virtual server's properties, Delivery, Advanced",
+        "Find out which machine has the address {}, and correct its DNS record, or the name in \
+         the SMTP virtual server's properties (Delivery, Advanced)",
         target.facts.address.ip()
     );
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
@@ -101,7 +102,7 @@ pub(crate) fn no_logon_needed(case: &Case<'_>, server: &Server) -> Option<Eviden
             SenderReply::Accepted(step) => Some(step_evidence(
                 target,
                 Some(step),
-                "250: mail is taken without a logon",
+                "250: the sender is accepted without authentication",
             )),
             SenderReply::MustLogOn(_) | SenderReply::Other(_) => None,
         }
@@ -117,7 +118,7 @@ pub(crate) fn says_full(case: &Case<'_>, server: &Server) -> Option<Evidence> {
         Some(step_evidence(
             target,
             Some(full),
-            "250: the recipient is taken",
+            "250: the recipient is accepted",
         ))
     })
 }

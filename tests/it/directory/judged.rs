@@ -151,7 +151,7 @@ fn what_an_account_may_do_beyond_the_container() {
         (
             "D:(OA;CIIO;WO;;{user};S)",
             FAIL,
-            "take the ownership of users below",
+            "take ownership of users below",
         ),
         (
             "D:(OA;CI;CC;{unit};;S)",
@@ -228,7 +228,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(A;;DT;;;S)(A;CI;CCDCWP;;;S)",
             TREE,
             FAIL,
-            "it is on the container alone",
+            "an ACE grants it on the container only",
         ),
         (
             "(OA;CI;DT;;{user};S)(A;CI;CCDCWP;;;S)",
@@ -268,7 +268,7 @@ fn why_a_right_is_missing_and_what_helps() {
             FAIL,
             "Then recycle the application pool",
         ),
-        ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "no entry grants it"),
+        ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "no ACE grants it"),
     ] {
         assert_said(FARM, directory(entries), rule, outcome, part);
     }
@@ -313,7 +313,7 @@ fn existing_objects_have_their_own_acls() {
         with(json!("not-asked")),
         TREE,
         UNDECIDED,
-        "were not asked for",
+        "were not read",
     );
     assert_said(
         FARM,
@@ -420,7 +420,7 @@ fn incomplete_groups_leave_rights_undecided() {
     assert_said(FARM, asking, CREATE, PASS, "Guests");
     let mut asking = by_members("(A;CI;DCDTWP;;;S)");
     asking["connection"]["known"]["token"] = json!([ADMIN]);
-    assert_said(FARM, asking, CREATE, FAIL, "no entry grants it");
+    assert_said(FARM, asking, CREATE, FAIL, "no ACE grants it");
 }
 
 /// What new objects get is of the container's domain, for every account.
@@ -452,7 +452,7 @@ fn asking_account_may_be_of_another_domain() {
         facts,
         "directory-cannot-create-contacts",
         FAIL,
-        "no entry grants it",
+        "no ACE grants it",
     );
 }
 
@@ -1043,7 +1043,7 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
         (
             forest(json!([]), json!("not-asked")),
             UNDECIDED,
-            "was not looked for",
+            "was not searched for",
         ),
         (json!("not-asked"), ELSEWHERE, "facts of version 1"),
     ] {
@@ -1201,7 +1201,7 @@ fn contacts_are_open_where_mail_from_outside_comes_through_exchange() {
         one.clone(),
         CLOSED,
         FAIL,
-        "1 of 2 contacts takes mail from",
+        "1 of 2 contacts accepts mail from",
     );
     assert_said(&exchange, closed(json!({ "count": 0 })), CLOSED, PASS, "");
     assert_said(
@@ -1209,7 +1209,7 @@ fn contacts_are_open_where_mail_from_outside_comes_through_exchange() {
         one.clone(),
         CLOSED,
         UNDECIDED,
-        "comes through Exchange is not known",
+        "it is not known whether mail from outside comes through Exchange",
     );
     assert_said(&gateway, closed(json!({ "count": 0 })), CLOSED, PASS, "");
     assert_said(

@@ -89,7 +89,7 @@ fn memory_does_not_grow_with_contacts() {
                 run.code == 0
                     && run
                         .out
-                        .contains(&format!("so it is with all {count} contacts")),
+                        .contains(&format!("this holds for all {count} contacts")),
                 "{run:?}"
             );
             println!("{count} contacts: {peak} KiB");

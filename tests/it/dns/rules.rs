@@ -409,8 +409,7 @@ fn the_order_is_told() {
     );
     assert_eq!(text(verdicts.only("dns-mx-order"), "severity"), "note");
     let verdicts = verify_zone(FARM, &zone(5));
-    let order =
-        "`sp1.fabrikam.test` (5), then, if that cannot be reached, to `sp2.fabrikam.test` (10)";
+    let order = "`sp1.fabrikam.test` (5), then, if that fails, to `sp2.fabrikam.test` (10)";
     assert!(
         verdicts.message("dns-mx-order").contains(order),
         "{}",

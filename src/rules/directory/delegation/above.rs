@@ -68,7 +68,7 @@ impl AccountView<'_> {
         match unknown {
             Some(why) => Err(why),
             None if self.container.above.is_empty() => {
-                Err("what the container lies in was not looked at".to_owned())
+                Err("the ACLs above the container were not read".to_owned())
             }
             None => Ok(None),
         }
@@ -125,7 +125,7 @@ impl ObjectAbove<'_> {
                     mask,
                 ));
                 rights.push(ExcessRight {
-                    what: format!("{verb} {kinds} in units below `{name}`"),
+                    what: format!("{verb} {kinds} in OUs below `{name}`"),
                     descriptor: &self.unit,
                     is_new: true,
                     path: vec![kind],
@@ -180,5 +180,5 @@ const KINDS: [(Guid, &str); 5] = [
 /// Rights that lead to all others.
 const TAKING_OVER: [(u32, &str); 2] = [
     (rights::WRITE_DAC, "change the permissions"),
-    (rights::WRITE_OWNER, "take the ownership"),
+    (rights::WRITE_OWNER, "take ownership"),
 ];

@@ -32,7 +32,7 @@ impl AccountView<'_> {
         if let (Some(why), true, true) = (&object.writable_failed, self.is_asking, own.is_granted())
         {
             return AccessDecision::Unknown(format!(
-                "the ACL allows {what}, and the controller itself did not say whether it does: {why}"
+                "the ACL allows {what}, but the domain controller did not confirm it: {why}"
             ));
         }
         let allowed = self.allows(&object.writable, class.changing_attributes(), &own);
@@ -41,8 +41,8 @@ impl AccountView<'_> {
 
     /// Returns whether the controller lists all of the wanted names, or `None` if it does not say.
     ///
-    /// Its answers are about the account that asks. An empty list may be not an answer at all, so it
-    /// counts only against a right that our reading finds.
+    /// Its answers are about the account that asks. An empty list may be not an answer at all, so
+    /// it counts only against a right that our reading finds.
     fn allows(&self, listed: &[String], wanted: &[&str], own: &AccessDecision) -> Option<bool> {
         if !self.is_asking || (listed.is_empty() && !own.is_granted()) {
             return None;
@@ -61,7 +61,7 @@ fn compared(own: AccessDecision, allowed: Option<bool>, what: &str) -> AccessDec
         return own;
     };
     let answer = Evidence::new(
-        format!("the controller itself about {what}"),
+        format!("the domain controller's own answer on {what}"),
         "allowed",
         if allowed { "allowed" } else { "not allowed" },
     );
@@ -96,6 +96,6 @@ fn contradiction(evidence: &[Evidence], verbs: [&str; 2], what: &str) -> AccessD
     };
     let [list, controller] = verbs;
     AccessDecision::Unknown(format!(
-        "the ACL {list} {what}{reason}, and the controller itself says that it {controller} it"
+        "the ACL {list} {what}{reason}, but the domain controller says that it {controller} it"
     ))
 }

@@ -47,24 +47,31 @@ pub(super) fn read_descriptor(
         Answer::Known(descriptor) => descriptor,
         Answer::Absent(_) | Answer::Failed(_) => {
             let why = answer.why_not();
-            return Err(format!("the descriptor of {what} is not known: {why}"));
+            return Err(format!(
+                "the security descriptor of {what} is not known: {why}"
+            ));
         }
         Answer::NotAsked => {
             return Err(format!(
-                "the descriptor of {what} was not asked for; {ASKS}"
+                "the security descriptor of {what} was not read; {ASKS} for it"
             ));
         }
     };
     let read = match &descriptor.raw {
         Some(raw) => {
             let bytes = HEXLOWER_PERMISSIVE.decode(raw.as_bytes()).map_err(|_| {
-                format!("the descriptor of {what} is not written in hexadecimal digits")
+                format!("the security descriptor of {what} is not in hexadecimal digits")
             })?;
             binary::read(&bytes)
         }
         None => sddl::read(descriptor.sddl.as_deref().unwrap_or_default(), domains),
     };
-    read.map_err(|fault: ParseError| format!("the descriptor of {what} cannot be read: {fault}"))
+    read.map_err(|fault: ParseError| {
+        format!(
+            "the security descriptor of {what} cannot be read: \
+                                              {fault}"
+        )
+    })
 }
 
 /// Returns the descriptor without the ACEs that deny something.

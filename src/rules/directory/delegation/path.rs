@@ -8,8 +8,8 @@ use windows_security::access::{DecidedBy, Decision, Uncertainty};
 use windows_security::rights::MaskKind;
 use windows_security::{Access, Descriptor, words};
 
-const BY_MEMBERS: &str = "its groups are known by their members alone, so ask as an account that \
-                          may read its tokenGroups";
+const BY_MEMBERS: &str = "its groups were found by their members only, so some may be missing; \
+                          ask as an account that may read its tokenGroups";
 
 /// One way to a right, and the descriptor that decides about it.
 pub(super) struct GrantPath<'a> {
@@ -67,7 +67,7 @@ impl<'a> GrantPath<'a> {
                     Some(ace) => words::ace(ace, MaskKind::Directory),
                     None => String::new(),
                 };
-                format!(" by an entry that new objects get, {ace}")
+                format!(" by an ACE that new objects inherit, {ace}")
             }
             DecidedBy::Ace(_) => format!(
                 " by {}",
@@ -86,7 +86,7 @@ impl<'a> GrantPath<'a> {
             None => String::new(),
         };
         if self.is_new {
-            format!("{doubt}, of the list that new objects get")
+            format!("{doubt}, in the ACL that new objects inherit")
         } else {
             doubt
         }
@@ -144,7 +144,7 @@ impl AccountView<'_> {
             return AccessDecision::Granted(evidence(what, format!("granted{reason}")));
         }
         if let Some(doubt) = paths.iter().find_map(GrantPath::unknown) {
-            let mut why = format!("whether the account may {what} is not decidable: {doubt}");
+            let mut why = format!("it is not known whether the account may {what}: {doubt}");
             if self.by_members {
                 why += "; ";
                 why += BY_MEMBERS;
@@ -157,7 +157,7 @@ impl AccountView<'_> {
                 cause: DenialCause::Denied,
             }),
             None => AccessDecision::Denied(Denial {
-                evidence: evidence(what, "no entry grants it".to_owned()),
+                evidence: evidence(what, "no ACE grants it".to_owned()),
                 cause: DenialCause::NotGranted,
             }),
         }

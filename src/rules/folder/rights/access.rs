@@ -223,7 +223,10 @@ impl<'a> SecuredObject<'a> {
                 }
                 cause => {
                     let hint = match cause {
-                        UncertaintyCause::Domain(..) => "; write its SID in place of the letters",
+                        UncertaintyCause::Domain(..) => {
+                            "; write its SID instead of the two \
+                                                         letters"
+                        }
                         _ => "",
                     };
                     let why = uncertainty_in_words(uncertainty, self.descriptor, MaskKind::File);
@@ -237,9 +240,9 @@ impl<'a> SecuredObject<'a> {
     }
 }
 
-const MAY_BE_OWNER: &str = "it depends on whether this account writes the messages there, and so \
-                            owns them; the owner of a message that lies there tells, and an entry \
-                            for the account itself decides";
+const MAY_BE_OWNER: &str = "it depends on whether this account writes the messages and so owns \
+                            them; look at the owner of a message there, or add an ACE for the \
+                            account itself";
 
 /// Reading the attributes of a file, which listing its folder includes (MS-FSA 2.1.5.1.2.1).
 const READ_ATTRIBUTES: u32 = 0x80;
@@ -286,7 +289,8 @@ impl<'a> Rights<'a> {
         match self.next.access(READ_REST).and(attributes) {
             AccessDecision::Granted(_) => data,
             AccessDecision::Denied(denial) => AccessDecision::Unknown(Unknowns::because(format!(
-                "it may read the data, and not what programs ask for with it (Read is {}): {}",
+                "it may read the data, but not everything that programs ask for with it (Read is \
+                 {}): {}",
                 describe::mask(READ),
                 denial.why
             ))),

@@ -60,13 +60,13 @@ fn judge_need(view: &FolderView<'_>, account: &ResolvedAccount<'_>, need: Need) 
     match need.decide(&rights) {
         AccessDecision::Granted(why) => Outcome::Pass(evidence(view, account, need, &why).into()),
         AccessDecision::Unknown(unknowns) => Outcome::undecided(format!(
-            "whether `{account}` can {} is not known: {unknowns}{}",
+            "it is not known whether `{account}` can {}: {unknowns}{}",
             need.verb(),
             account.what_decides(&unknowns)
         )),
         AccessDecision::Denied(_) if would_be_granted(view, account, need) => Outcome::because(
             "folder-not-inherited",
-            "the entry that would grant it does not reach new messages",
+            "new messages do not inherit the ACE that would grant it",
         ),
         AccessDecision::Denied(denial) => {
             let finding = denied_finding(view, account, need, &denial);
@@ -119,14 +119,15 @@ fn denied_finding(
     let right = need.documented_right().words();
     if denial.by_ace {
         let remedy = format!(
-            "Take out the entry that denies it, or take the account out of the group that the \
-             entry is for; then see that it has {right} on the folder, subfolders and files"
+            "Remove the ACE that denies it, or remove the account from the group that the ACE \
+             names. Then check that it has {right} on the folder, subfolders and files"
         );
         return Finding::for_role(AdminRole::Server, message, remedy);
     }
     if account.is_anonymous_on(view) {
-        let remedy = "Let the service run as an account of the domain, and grant that its rights: \
-                      LOCAL SERVICE reaches a share as ANONYMOUS LOGON, and no entry for it helps";
+        let remedy = "Run the service as a domain account, and grant it the rights. LOCAL SERVICE \
+                      connects to a share as ANONYMOUS LOGON, so an ACE for LOCAL SERVICE does \
+                      not help";
         return Finding::for_role(AdminRole::Farm, message, remedy);
     }
     let grantee = account.grantee(view);
@@ -206,8 +207,8 @@ fn unknown_finding(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Find
         account.service_account.account.as_str()
     );
     let remedy = format!(
-        "Correct the name with `{command}`; if it is right, its domain could not be reached from \
-         where it was looked up",
+        "Correct the name with `{command}`. If it is right, the machine that looked it up could \
+         not reach its domain",
         command = remedy::spinmail("set {SETTING} \"DOMAIN\\account\"", &[&account.key()]),
     );
     Finding::new(message, remedy).observed(

@@ -58,8 +58,8 @@ pub(super) fn unusual_order(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 fn unusual_order_finding(case: &Case<'_>, view: &FolderView<'_>) -> Finding {
-    let remedy = "Open Properties, tab \"Security\", Edit: Windows offers to put the entries in \
-                  order. Then look at the effective rights again: they may change by it";
+    let remedy = "Open Properties, tab \"Security\", Edit: Windows offers to reorder the ACEs. \
+                  Then check the effective rights again, because the new order may change them";
     let message = format!(
         "the ACEs in the DACL of {} are not in canonical order",
         view.folder
@@ -68,7 +68,7 @@ fn unusual_order_finding(case: &Case<'_>, view: &FolderView<'_>) -> Finding {
     let aces: Vec<String> = aces.map(|ace| describe::ace_of_folder(view, ace)).collect();
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy).observed(
         "the DACL, as it is stored and evaluated",
-        "explicit before inherited, and what denies before what allows",
+        "explicit ACEs before inherited ones, and deny before allow",
         aces.join(" | "),
     );
     for service_account in case.farm.service_accounts(view.location) {

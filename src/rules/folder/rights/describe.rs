@@ -20,10 +20,7 @@ pub(super) fn effective_rights(effective: &EffectiveRights) -> String {
     let granted = mask(effective.granted);
     match effective.undecided & !SYNCHRONIZE {
         0 => granted,
-        undecided => format!(
-            "{granted}; not decided: {}",
-            MaskKind::File.words(undecided)
-        ),
+        undecided => format!("{granted}; not known: {}", MaskKind::File.words(undecided)),
     }
 }
 
@@ -105,8 +102,8 @@ fn reason(view: &FolderView<'_>, descriptor: &Descriptor, decision: &Decision) -
             Some(found) => format!("`{}`", ace(view, found)),
             None => "``".to_owned(),
         },
-        DecidedBy::Owner => "being the owner".to_owned(),
+        DecidedBy::Owner => "the owner's rights".to_owned(),
         DecidedBy::NullDacl => "the NULL DACL".to_owned(),
-        DecidedBy::NoAce => format!("no entry grants {}", MaskKind::File.words(decision.mask)),
+        DecidedBy::NoAce => format!("no ACE grants {}", MaskKind::File.words(decision.mask)),
     }
 }

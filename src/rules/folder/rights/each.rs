@@ -33,8 +33,8 @@ pub(super) struct Accounts {
     pub none_recorded: &'static str,
 }
 
-/// Judges each of the accounts that Windows knows, for every folder that is polled. Of others nothing
-/// can be said.
+/// Judges each of the accounts that Windows knows, for every folder that is polled. Of others
+/// nothing can be said.
 pub(super) fn judge_each_account(
     case: &Case<'_>,
     scope: Scope,

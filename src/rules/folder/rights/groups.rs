@@ -38,8 +38,8 @@ fn judge_admin_members(case: &Case<'_>, view: &FolderView<'_>, why: &str) -> Out
         None => members_not_recorded(case.farm, ADMIN_GROUP),
         Some(AccessDecision::Granted(_)) => Outcome::pass(),
         Some(AccessDecision::Unknown(unknowns)) => Outcome::undecided(format!(
-            "{ADMIN_GROUP} lacks Full control, and whether its accounts have what they need by \
-             themselves is not known: {unknowns}"
+            "{ADMIN_GROUP} lacks Full control, and it is not known whether its accounts have what \
+             they need without it: {unknowns}"
         )),
         Some(AccessDecision::Denied(_)) => Outcome::Fail(admin_finding(view, why)),
     }
@@ -47,8 +47,8 @@ fn judge_admin_members(case: &Case<'_>, view: &FolderView<'_>, why: &str) -> Out
 
 fn admin_finding(view: &FolderView<'_>, why: &str) -> Finding {
     let remedy = format!(
-        "Grant {ADMIN_GROUP} Full control of the folder, for this folder, subfolders and files, \
-         or the accounts of the Timer service and of Central Administration Modify"
+        "Grant {ADMIN_GROUP} Full control of the folder, for this folder, subfolders and files; \
+         or grant Modify to the accounts of the Timer service and of Central Administration"
     );
     Finding::for_role(
         AdminRole::Server,
@@ -92,7 +92,8 @@ fn judge_web_members(case: &Case<'_>, view: &FolderView<'_>, why: &str) -> Outco
         None => members_not_recorded(case.farm, WEB_GROUP),
         Some(AccessDecision::Granted(_)) => Outcome::pass(),
         Some(AccessDecision::Unknown(unknowns)) => Outcome::undecided(format!(
-            "{WEB_GROUP} cannot read there, and whether the accounts can is not known: {unknowns}"
+            "{WEB_GROUP} cannot read there, and it is not known whether the accounts can: \
+             {unknowns}"
         )),
         Some(AccessDecision::Denied(_)) => Outcome::Fail(web_finding(view, why)),
     }
@@ -126,14 +127,14 @@ fn group_in_acl(view: &FolderView<'_>, name: &str) -> Judged<Option<Sid>> {
     }
     if view.is_share() {
         return Err(Outcome::not_applicable(format!(
-            "on a share the servers' local group {name} counts for nothing"
+            "on a share, the local group {name} of a SharePoint server has no effect"
         )));
     }
     match view.trustees().iter().find(|sid| !is_identified(view, sid)) {
         None => Ok(None),
         Some(sid) => Err(Outcome::undecided(format!(
-            "whether `{sid}` in the DACL is {name} is not known; `spinmail gather folder` on its \
-             server looks it up, and `--sid '{name}=SID'` says it"
+            "it is not known whether `{sid}` in the DACL is {name}; run `spinmail gather folder` \
+             on its server, or use `--sid '{name}=SID'`"
         ))),
     }
 }
@@ -206,18 +207,18 @@ fn are_all_recorded(farm: &Farm, group: &str) -> bool {
 }
 
 fn group_unknown(group: &str, unknowns: &Unknowns) -> Outcome {
-    Outcome::undecided(format!("what {group} may do is not known: {unknowns}"))
+    Outcome::undecided(format!("the rights of {group} are not known: {unknowns}"))
 }
 
 /// Returns the outcome if some accounts that may have access without the group are not recorded.
 fn members_not_recorded(farm: &Farm, group: &str) -> Outcome {
     if group == WEB_GROUP && farm.web_applications.is_empty() {
         return Outcome::not_applicable(format!(
-            "{group} lacks its rights, and no web application is recorded that needs them"
+            "{group} lacks its rights, but no recorded web application needs them"
         ));
     }
     let why = format!(
-        "{group} lacks its rights, and not all accounts that may have theirs all the same are \
+        "{group} lacks its rights, and not all accounts that may have their own rights are \
          recorded"
     );
     Outcome::because("farm-account-unknown", why)

@@ -62,7 +62,8 @@ impl<'a> Identity<'a> {
         self.unknown_reason
     }
 
-    /// Returns why the folder's server could not look the name up, or `None` if it did or was not asked.
+    /// Returns why the folder's server could not look the name up, or `None` if it did or was not
+    /// asked.
     pub(super) fn failure(&self) -> Option<&'a Failure> {
         self.failure
     }
@@ -130,7 +131,7 @@ impl<'a> Identity<'a> {
     /// Says how to find out which groups the account is in, as the end of a sentence.
     pub(super) fn groups_hint(&self) -> String {
         const EFFECTIVE: &str =
-            "its server's tab \"Effective Access\" (Properties, Security, Advanced)";
+            "the tab \"Effective Access\" (Properties, Security, Advanced) on the file server";
         let name = self.service_account.account.as_str();
         if self.groups.is_complete {
             return String::new();
@@ -140,21 +141,22 @@ impl<'a> Identity<'a> {
                 Some(_) => "; gather the folder's facts with an account that may ask its server \
                             for the computer's SID"
                     .to_owned(),
-                None => format!("; `--sid '{name}=SID'` says which SID is its"),
+                None => format!("; `--sid '{name}=SID'` says which SID it has"),
             };
         }
         match (self.view.is_share(), self.groups.has_domain) {
             (true, true) => format!(
-                "; the share's server has groups of its own, which only that server knows: \
-                 {EFFECTIVE} decides"
+                "; the account may be in local groups of the share's server: {EFFECTIVE} shows \
+                 its rights"
             ),
             (true, false) => format!(
-                "; `--token '{name}=SID,…'` with what `whoami /groups` shows for it tells its \
-                 groups of the domain; of those of the share's server {EFFECTIVE} decides"
+                "; name its domain groups with `--token '{name}=SID,…'`, from `whoami /groups` as \
+                 this account, or check {EFFECTIVE}, which counts the server's local groups too"
             ),
             (false, _) => {
                 format!(
-                    "; `--token '{name}=SID,…'` with what `whoami /groups` shows for it decides"
+                    "; name its groups with `--token '{name}=SID,…'`, from `whoami /groups` as \
+                     this account"
                 )
             }
         }

@@ -78,8 +78,8 @@ impl<'a> Principal<'a> {
         }
     }
 
-    /// Returns the action that lets new messages inherit a right for it, or `None` if no command can
-    /// name it.
+    /// Returns the action that lets new messages inherit a right for it, or `None` if no command
+    /// can name it.
     fn grant(&self, view: &FolderView<'_>, need: Need) -> Option<Action> {
         let right = need.documented_right();
         match self {
@@ -125,7 +125,8 @@ impl<'a> Principal<'a> {
                     AccessDecision::Granted(_),
                 ) => {
                     return Ternary::Unknown(format!(
-                        "`{}` loses it, and whether its accounts do is not known: {unknowns}",
+                        "new messages do not inherit the rights of `{}`, and it is not known \
+                         whether its accounts have other rights: {unknowns}",
                         self.name()
                     ));
                 }
@@ -180,7 +181,7 @@ pub(super) fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
         match (lost.is_empty(), unknown) {
             (true, None) => Outcome::pass(),
             (true, Some(why)) => Outcome::undecided(format!(
-                "whether anything is not handed on is not known: {why}"
+                "it is not known whether new messages inherit every right: {why}"
             )),
             (false, _) => Outcome::Fail(lost_rights_finding(view, &lost)),
         }
@@ -196,11 +197,11 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
         }
     }
     let message = format!(
-        "what the DACL of {} grants does not reach new messages: {}",
+        "new messages do not inherit all rights that the DACL of {} grants: {}",
         view.folder,
         effects.join(", ")
     );
-    let mut remedy = "Let these entries apply to \"This folder, subfolders and files\" (Advanced, \
+    let mut remedy = "Make these ACEs apply to \"This folder, subfolders and files\" (Advanced, \
                       Edit, Applies to)"
         .to_owned();
     if view.is_share() {
@@ -226,7 +227,8 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
     finding
 }
 
-/// Returns the actions that let new messages inherit what was lost: for each account what it needs most.
+/// Returns the actions that let new messages inherit what was lost: for each account what it needs
+/// most.
 fn grants(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Vec<Action> {
     let mut last: Vec<&LostRight<'_>> = Vec::new();
     for right in lost {

@@ -47,7 +47,7 @@ pub(super) fn open_to_everyone(case: &Case<'_>) -> Vec<RuleResult> {
         match (writers.is_empty(), undecided) {
             (false, _) => Outcome::Fail(open_finding(case, view, &writers)),
             (true, Some((sid, why))) => Outcome::undecided(format!(
-                "whether {} may write there is not known: {why}",
+                "it is not known whether {} may write there: {why}",
                 describe::account_name(view, &sid)
             )),
             (true, None) => Outcome::pass(),
@@ -62,16 +62,16 @@ struct PublicGroup {
 }
 
 impl PublicGroup {
-    /// Returns whether what is granted to the group itself is enough: its members are in wider groups,
-    /// too, which are judged by themselves.
+    /// Returns whether what is granted to the group itself is enough: its members are in wider
+    /// groups, too, which are judged by themselves.
     fn may_by_itself(&self, view: &FolderView<'_>) -> bool {
         let token = Token::exactly([self.sid.clone()]);
         any_access(view, &token, WRITE_FOLDER, WRITE_MESSAGE).is_granted()
     }
 }
 
-/// Returns the groups that anyone may be in: Everyone, Anonymous and Authenticated Users, and those of
-/// the others that the ACL names.
+/// Returns the groups that anyone may be in: Everyone, Anonymous and Authenticated Users, and those
+/// of the others that the ACL names.
 fn public_groups(view: &FolderView<'_>) -> Vec<PublicGroup> {
     let [everyone, anonymous, authenticated] = [Sid::everyone(), Sid::nt(7), Sid::nt(11)];
     let mut groups = vec![
@@ -117,8 +117,8 @@ fn granted_to(ace: &Ace) -> Option<&Sid> {
     allows.then(|| trustee(ace)).flatten()
 }
 
-/// Returns whether nearly every account is in this group: Users, Guests, Domain Users, Domain Guests,
-/// Network, Interactive.
+/// Returns whether nearly every account is in this group: Users, Guests, Domain Users, Domain
+/// Guests, Network, Interactive.
 fn is_wide(sid: &Sid) -> bool {
     let everywhere = [Sid::builtin(545), Sid::builtin(546), Sid::nt(2), Sid::nt(4)];
     let is_of_domain = sid.domain().is_some()
@@ -134,7 +134,7 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
         .map(|group| describe::account_name(view, &group.sid))
         .collect();
     let message = format!(
-        "{} may write in {}",
+        "{} may write to {}",
         names.first().map(String::as_str).unwrap_or_default(),
         view.folder
     );
@@ -155,7 +155,7 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
         let rights = Rights::new(view, &group.token);
         finding = finding.observed(
             format!("what {name} may do in {}", view.folder),
-            "nothing but reading",
+            "at most read",
             format!(
                 "{}; on a new message {}",
                 rights.on_folder(),
@@ -188,8 +188,8 @@ fn remedy(farm: &Farm, names: &[String], grants: &[Grant]) -> String {
     let mut before = match first.as_slice() {
         [] => String::new(),
         _ => format!(
-            "First give ACEs of their own, for this folder, subfolders and files, to the accounts that \
-             have their rights by this one: {}. ",
+            "First grant their own ACEs, for this folder, subfolders and files, to the accounts \
+             that have their rights through this one: {}. ",
             first.join(", ")
         ),
     };
@@ -200,15 +200,15 @@ fn remedy(farm: &Farm, names: &[String], grants: &[Grant]) -> String {
             .iter()
             .any(|web| web.account.is_none());
     if is_any_unrecorded {
-        before.push_str("Accounts that the farm file does not record may need one, too. ");
+        before.push_str("Accounts that are not in the farm file may need one, too. ");
     }
     let then = if before.is_empty() {
         "Take"
     } else {
-        "Then take"
+        "Then remove"
     };
     format!(
-        "{before}{then} the ACE of {} out, or leave it Read & execute at most",
+        "{before}{then} the ACE of {}, or reduce it to Read & execute",
         names.join(", ")
     )
 }

@@ -75,8 +75,9 @@ impl<'a> ResolvedAccount<'a> {
             failure: None,
             unknown_reason: String::new(),
             token: loopback_token(&service_account),
-            groups_hint: "; the share is on its own server, and as whom it comes there is not \
-                          documented: an entry for the account and one for the computer's decide"
+            groups_hint: "; the share is on its own server, and it is not documented which \
+                          account Windows uses then: add an ACE for the account and one for the \
+                          computer's account"
                 .to_owned(),
         }
     }

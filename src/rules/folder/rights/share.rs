@@ -93,13 +93,13 @@ fn judge_share(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Judged<O
     if let Some(rule) = need.rule_about_denial(&rights) {
         return Err(Outcome::because(
             rule,
-            "the folder's NTFS permissions keep it out already",
+            "the folder's NTFS permissions already deny it",
         ));
     }
     match access_through_share(view, &share, &account.token, need.mask()) {
         AccessDecision::Granted(_) => Ok(Outcome::pass()),
         AccessDecision::Unknown(unknowns) => Err(Outcome::undecided(format!(
-            "whether the share lets `{account}` in is not known: {unknowns}{}",
+            "the share permissions of `{account}` are not known: {unknowns}{}",
             account.what_decides(&unknowns)
         ))),
         AccessDecision::Denied(denial) => {
@@ -114,19 +114,19 @@ fn limits_finding(
     need: ShareNeed,
     denial: Denial,
 ) -> Finding {
-    const PLACE: &str = "in the share's own permissions (tab \"Sharing\", Advanced Sharing, \
+    const PLACE: &str = "in the share permissions (tab \"Sharing\", Advanced Sharing, \
                          Permissions)";
     let right = need.right_in_words();
     let remedy = if denial.by_ace {
-        format!("Take the entry out that denies it {PLACE}; then see that it has {right}")
+        format!("Remove the ACE that denies it {PLACE}. Then check that it has {right}")
     } else {
         format!(
-            "Give {} {right} {PLACE}; the NTFS permissions alone are not enough",
+            "Grant {} {right} {PLACE}; the NTFS permissions alone are not enough",
             account.grantee(view)
         )
     };
     let message = format!(
-        "the share does not let `{account}` {} in {}",
+        "the share permissions do not let `{account}` {} in {}",
         need.verb(),
         view.folder
     );
@@ -137,7 +137,7 @@ fn limits_finding(
         finding.with_actions(grant(view, account, need.right()))
     };
     finding.observed(
-        format!("the share's permissions for `{account}`"),
+        format!("the share permissions of `{account}`"),
         right,
         denial.why,
     )
@@ -202,21 +202,21 @@ fn farm_domains(case: &Case<'_>, view: &FolderView<'_>) -> BTreeSet<Sid> {
 fn unknown_trustee(view: &FolderView<'_>, sid: &Sid) -> Outcome {
     Outcome::undecided(match view.facts.names.get(sid) {
         Some(Answer::Absent(_)) => format!(
-            "the share's server did not know `{sid}` when it was asked: so it is with a group of \
-             another machine, and with one of a domain that it cannot reach; `--sid \
-             'WSS_ADMIN_WPG=SID'` and `--sid 'WSS_WPG=SID'` say which are SharePoint's"
+            "the share's server could not resolve `{sid}`: it may be a local group of another \
+             machine, or of a domain that the server could not reach; `--sid 'WSS_ADMIN_WPG=SID'` \
+             and `--sid 'WSS_WPG=SID'` say which SIDs are SharePoint's groups"
         ),
         _ => format!(
-            "whether the share's server knows `{sid}` is not known; `spinmail gather folder` asks \
-             it"
+            "it is not known whether the share's server knows `{sid}`; `spinmail gather folder` \
+             asks it"
         ),
     })
 }
 
 fn foreign_finding(view: &FolderView<'_>, foreign: &[Sid]) -> Finding {
-    let remedy = "Grant the rights to the accounts themselves or to a group of the domain, and \
-                  take these entries out: WSS_ADMIN_WPG and WSS_WPG are groups of each SharePoint \
-                  server, and count on no other machine";
+    let remedy = "Grant the rights to the accounts themselves or to a domain group, and then \
+                  remove these ACEs: WSS_ADMIN_WPG and WSS_WPG are local groups of each \
+                  SharePoint server, and have no effect on another machine";
     let message = format!(
         "the DACL of {} names accounts that the share's server does not know",
         view.folder
@@ -226,7 +226,7 @@ fn foreign_finding(view: &FolderView<'_>, foreign: &[Sid]) -> Finding {
         if trustee(ace).is_some_and(|sid| foreign.contains(sid)) {
             finding = finding.observed(
                 "an ACE of its ACL",
-                "someone whom the share's server knows",
+                "an account that the share's server knows",
                 describe::ace_of_folder(view, ace),
             );
         }

@@ -24,10 +24,10 @@ pub(super) fn has_null_dacl() -> Outcome {
 /// The outcome's reason for a folder that is not on a share.
 pub(super) const NOT_ON_SHARE: &str = "the folder is on the server's own disk";
 
-/// Where commands about a folder on a share work: through the share, its own permissions may keep them
-/// from changing the ACL.
-pub(super) const ON_FILE_SERVER: &str = "commands about the folder run on the file server, with the \
-                                         folder's local path there in place of the share's";
+/// Where commands about a folder on a share work: through the share, its own permissions may keep
+/// them from changing the ACL.
+pub(super) const ON_FILE_SERVER: &str = "run commands about the folder on the file server, with \
+                                         the folder's local path instead of the share's path";
 
 /// A folder whose ACL is known.
 pub(super) struct FolderView<'a> {
@@ -61,8 +61,7 @@ impl<'a> FolderView<'a> {
         };
         if descriptor.dacl == AclPart::Absent {
             return Err(Outcome::undecided(
-                "the descriptor that was seen holds no DACL, so it says nothing; \
-                 ask for the DACL",
+                "the security descriptor was read without its DACL; read it with the DACL",
             ));
         }
         let location = folder.location();
@@ -122,14 +121,16 @@ impl<'a> FolderView<'a> {
             Answer::Known(observed) => {
                 let share = read(observed)?;
                 if share.dacl == AclPart::Absent {
-                    return Err(share_unknown("what was seen holds no DACL"));
+                    return Err(share_unknown(
+                        "the security descriptor was read without its DACL",
+                    ));
                 }
                 Ok(share)
             }
             Answer::Absent(_) | Answer::Failed(_) => {
                 Err(share_unknown(&self.facts.share.why_not()))
             }
-            Answer::NotAsked => Err(share_unknown("they were not asked for")),
+            Answer::NotAsked => Err(share_unknown("they were not read")),
         }
     }
 
@@ -227,12 +228,12 @@ fn message_creator(location: FolderLocation) -> Creator {
 fn read(observed: &ObservedDescriptor) -> Judged<Descriptor> {
     observed
         .read()
-        .map_err(|why| Outcome::undecided(format!("the descriptor cannot be read: {why}")))
+        .map_err(|why| Outcome::undecided(format!("the security descriptor cannot be read: {why}")))
 }
 
 fn share_unknown(why: &str) -> Outcome {
     Outcome::undecided(format!(
-        "the share's own permissions are not known: {why}; `Get-SmbShareAccess` on its server \
+        "the share permissions are not known: {why}; `Get-SmbShareAccess` on the file server \
          shows them"
     ))
 }
@@ -243,7 +244,7 @@ fn not_asked(folder: FolderRef<'_>) -> Outcome {
         None => remedy::spinmail("gather folder --sddl SDDL", &[]),
     };
     Outcome::undecided(format!(
-        "its permissions were not looked at; `{command}` takes what \
-         `(Get-Acl -LiteralPath PATH).Sddl` prints"
+        "its permissions were not read; give the output of `(Get-Acl -LiteralPath PATH).Sddl` to \
+         `{command}`"
     ))
 }

@@ -115,7 +115,7 @@ fn writers(case: &Case<'_>, view: &FolderView<'_>) -> (Vec<Writer>, Option<Outco
 fn unknown_account(host: &MailHost) -> Outcome {
     let name = host.name();
     Outcome::undecided(format!(
-        "as whom `{name}` writes there is not recorded; `{command}` records it",
+        "it is not recorded which account `{name}` uses to write there; `{command}` records it",
         command = remedy::spinmail(
             "mail-host set {NAME} --accounts 'DOMAIN\\SERVER$'",
             &[&name]
@@ -143,15 +143,15 @@ fn drops_here(case: &Case<'_>, view: &FolderView<'_>, server: &Server) -> Ternar
         // Its local drop directory is recorded as another share.
         None if server.drop_share.is_some() => Ternary::No,
         None => Ternary::Unknown(format!(
-            "whether its SMTP service drops mail there is not known; `spinmail gather iis` on it looks, \
-             and {}",
+            "it is not known whether its SMTP service drops mail there; run `spinmail gather iis` \
+             on it; {}",
             how_to_record_share(view, server)
         )),
     }
 }
 
-/// Returns whether a virtual server drops its mail through the share. Where the metabase says that all
-/// drop it on the server's own disk, nothing comes through the share.
+/// Returns whether a virtual server drops its mail through the share. Where the metabase says that
+/// all drop it on the server's own disk, nothing comes through the share.
 fn drops_through_share(view: &FolderView<'_>, server: &Server, metabase: &Metabase) -> Ternary {
     let polled = FolderPath::from_text(view.folder.path);
     let mut unknown = None;
@@ -169,7 +169,7 @@ fn drops_through_share(view: &FolderView<'_>, server: &Server, metabase: &Metaba
     match unknown {
         None => Ternary::No,
         Some(found) => Ternary::Unknown(format!(
-            "its metabase {found}, so whether it drops mail in this folder is not known; {}",
+            "its metabase {found}, so it is not known whether it drops mail into this folder; {}",
             how_to_record_share(view, server)
         )),
     }
@@ -268,8 +268,8 @@ fn is_named(one: &str, two: &str) -> bool {
     one.eq_ignore_ascii_case(two) || (is_one_short && short(one) == short(two))
 }
 
-/// Returns the token of an account over the network: its groups are not known, but other accounts are
-/// not among them.
+/// Returns the token of an account over the network: its groups are not known, but other accounts
+/// are not among them.
 fn token_of(view: &FolderView<'_>, sid: Option<Sid>) -> Token {
     let base = match &sid {
         Some(sid) => Token::over_network(sid.clone()),
@@ -313,7 +313,7 @@ fn judge_writer(view: &FolderView<'_>, writer: &Writer) -> Outcome {
         AccessDecision::Unknown(unknowns) => Outcome::undecided(undecided_text(writer, &unknowns)),
         AccessDecision::Denied(denial) => match &writer.doubt {
             Some(why) => Outcome::undecided(format!(
-                "`{}` cannot create files there; but {why}",
+                "`{}` cannot create files there, but {why}",
                 writer.name
             )),
             None => Outcome::Fail(finding(view, writer, denial)),
@@ -337,9 +337,9 @@ fn through_share(view: &FolderView<'_>, writer: &Writer) -> Judged<Option<Access
 
 fn undecided_text(writer: &Writer, unknowns: &Unknowns) -> String {
     format!(
-        "whether `{}` may create files there is not known: {unknowns}; an entry for the account \
-         itself decides, and its server's tab \"Effective Access\" (Properties, Security, Advanced) \
-         shows it",
+        "it is not known whether `{}` may create files there: {unknowns}; check the tab \
+         \"Effective Access\" (Properties, Security, Advanced) on the folder's server, or add an \
+         ACE for the account itself",
         writer.name
     )
 }
@@ -362,13 +362,12 @@ fn finding(view: &FolderView<'_>, writer: &Writer, denial: Denial) -> Finding {
     );
     let right = writer.right();
     let remedy = if denial.by_ace {
-        "Take out the entry that denies it, or take the account out of the group that the entry is \
-         for"
-        .to_owned()
+        "Remove the ACE that denies it, or remove the account from the group that the ACE names"
+            .to_owned()
     } else if view.is_share() && writer.through_share {
         format!(
             "Grant it {} on the folder, for this folder, subfolders and files, and Change in the \
-             share's own permissions",
+             share permissions",
             right.words()
         )
     } else {
@@ -392,11 +391,14 @@ fn finding(view: &FolderView<'_>, writer: &Writer, denial: Denial) -> Finding {
 /// Judges a folder of which it is not recorded who writes there.
 fn judge_without_writers(case: &Case<'_>, view: &FolderView<'_>) -> Outcome {
     if view.descriptor.dacl == AclPart::Null || !admits_only_the_farm(view) {
-        return Outcome::not_applicable("who writes the messages there is not recorded");
+        return Outcome::not_applicable(
+            "it is not recorded which account writes the messages \
+                                        there",
+        );
     }
     Outcome::undecided(format!(
-        "the DACL admits only the farm's accounts, and who writes the messages there is not \
-         recorded; {}",
+        "the DACL grants only the farm's accounts, and it is not recorded which account writes \
+         the messages there; {}",
         how_to_record_writer(case.farm)
     ))
 }
@@ -409,12 +411,12 @@ fn how_to_record_writer(farm: &Farm) -> String {
         .find(|server| server.smtp_service.is_none())
     {
         Some(server) => format!(
-            "`{command}` records an SMTP service that does",
+            "if an SMTP service does, `{command}` records it",
             command = remedy::spinmail("set server.{NAME}.smtp-service yes", &[&server.name()]),
         ),
         None => {
             "`spinmail mail-host add NAME --passes-to drop-folder --accounts 'DOMAIN\\SERVER$'` \
-                 records who does"
+             records a mail host that writes there"
                 .to_owned()
         }
     }
