@@ -461,8 +461,8 @@ fn only_ordinary_files_are_opened() {
         [
             json!("a link"),
             json!("a link"),
-            json!("no ordinary file"),
-            json!("no ordinary file")
+            json!("not an ordinary file"),
+            json!("not an ordinary file")
         ]
     );
     // Asked for by name, a pipe is not waited for either.
@@ -769,7 +769,7 @@ fn lists_of_aliases() {
         (
             b"@sharepoint.fabrikam.com\n".to_vec(),
             2,
-            "line 1: nothing stands before the `@`",
+            "line 1: the part before the `@` is missing",
         ),
         (
             b"\x1b[31m\n".to_vec(),
@@ -879,21 +879,11 @@ fn trace_ends_where_messages_to_its_alias_lie() {
         "addresses": {"counted": [count("docs", 5), count("tasks", 700), count("gone", 80_000)]}}}),
     );
     for (address, job, list, code) in [
-        ("Docs@SharePoint.Fabrikam.com", "not looked at", "ok", 3),
+        ("Docs@SharePoint.Fabrikam.com", "not checked", "ok", 3),
         // Others are stuck: that is not a fault on the way of this one.
         ("tasks@sharepoint.fabrikam.com", "stopped", "ok", 1),
-        (
-            "gone@sharepoint.fabrikam.com",
-            "not looked at",
-            "stopped",
-            1,
-        ),
-        (
-            "other@sharepoint.fabrikam.com",
-            "not looked at",
-            "stopped",
-            1,
-        ),
+        ("gone@sharepoint.fabrikam.com", "not checked", "stopped", 1),
+        ("other@sharepoint.fabrikam.com", "not checked", "stopped", 1),
     ] {
         let (exit, states) = traced(&folder, &known, address, &[]);
         assert_eq!(

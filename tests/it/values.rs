@@ -163,7 +163,7 @@ fn stray_spaces_in_names_are_refused() {
     for (words, cause) in [
         (&["set", "farm.name", "fabrikam "][..], "copied texts"),
         (&["server", "add", " sp2.fabrikam.com"], "copied texts"),
-        (&["server", "add", "sp 2"], "it holds a space"),
+        (&["server", "add", "sp 2"], "it contains a space"),
         (&["web-application", "add", "Intranet 2 "], "copied texts"),
         (&["set", "display-address", "sp.fabrikam.com "], "a space"),
         (

@@ -102,7 +102,7 @@ const ATTACKS: &[Attack] = &[
         expected: (MISSING, "undecided", "no LDAP that can be read"),
     },
     Attack {
-        name: "an answer to another question",
+        name: "the answer is to another question",
         at: is_root,
         said: |_| {
             vec![Said::Raw(tlv(

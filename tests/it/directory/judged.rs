@@ -197,7 +197,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(A;CI;CCDCDT;;;S)",
             DELETE,
             PASS,
-            "granted by entry 1, allow S-1-5-21-1-2-3-1103",
+            "granted by ACE 1, allow S-1-5-21-1-2-3-1103",
         ),
         (
             "(A;CI;CCDCDT;;;S)",
@@ -209,7 +209,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(XA;CI;DC;;;S;(@User.x==1))",
             DELETE,
             UNDECIDED,
-            "entry 1, allow conditionally S-1-5-21-1-2-3-1103",
+            "ACE 1, allow conditionally S-1-5-21-1-2-3-1103",
         ),
         // Protection from accidental deletion denies nothing to the contacts.
         (
@@ -248,7 +248,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",
             DELETE,
             FAIL,
-            "denied by entry 1, deny S-1-5-21-1-2-3-1103",
+            "denied by ACE 1, deny S-1-5-21-1-2-3-1103",
         ),
         (
             "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",

@@ -16,17 +16,17 @@ const FAILURES: [(&str, &str, &str); 18] = [
     (
         "short",
         "malformed",
-        "garbage: an answer of less than two bytes",
+        "garbage: the answer is shorter than two bytes",
     ),
     (
         "wrong-id",
         "malformed",
-        "garbage: an answer to another question's number",
+        "garbage: the answer's id is not the query's",
     ),
     (
         "wrong-question",
         "malformed",
-        "garbage: an answer to another question",
+        "garbage: the answer is to another question",
     ),
     (
         "empty",
@@ -232,15 +232,15 @@ fn nxdomain_and_nodata_differ() {
             "sharepoint.fabrikam.test CNAME gone.fabrikam.test\n gone.fabrikam.test FAULT nxdomain",
             "NXDOMAIN: no such name: it is an alias of gone.fabrikam.test",
         ),
-        ("sharepoint.fabrikam.test FAULT cname-loop", "NODATA: its aliases lead in a circle"),
+        ("sharepoint.fabrikam.test FAULT cname-loop", "NODATA: its CNAME records form a loop"),
         (
             "sharepoint.fabrikam.test CNAME a.fabrikam.test\n a.fabrikam.test CNAME sharepoint.fabrikam.test",
-            "NODATA: its aliases lead in a circle",
+            "NODATA: its CNAME records form a loop",
         ),
         (
             "sharepoint.fabrikam.test CNAME a.fabrikam.test\n a.fabrikam.test CNAME sharepoint.fabrikam.test
              sharepoint.fabrikam.test FAULT slow:1\n a.fabrikam.test FAULT slow:1",
-            "NODATA: its aliases lead in a circle",
+            "NODATA: its CNAME records form a loop",
         ),
     ] {
         let server = DnsServer::start(&zone(lines));
