@@ -170,7 +170,7 @@ fn read_bytes_up_to(file: &InputFile, max_size: u64) -> Result<Vec<u8>, Error> {
         .map_err(|error| cannot_read(path, &error))?;
     if bytes.len() as u64 > max_size {
         return Err(Error::usage(format!(
-            "`{}` is too large: more than {} MiB",
+            "`{}` is larger than {} MiB",
             path.display(),
             max_size >> 20
         )));

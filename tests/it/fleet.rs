@@ -89,7 +89,7 @@ fn facts_find_their_farms_by_name() {
     }
     assert_eq!(
         run.err
-            .matches("`facts/c.json` is of the farm `gone`, which no farm file is about")
+            .matches("`facts/c.json` is about the farm `gone`, for which there is no farm file")
             .count(),
         1
     );
@@ -287,8 +287,7 @@ fn unmatched_facts_are_reported_and_skipped() {
         run.err
     );
     assert!(
-        run.err
-            .contains("`facts/e.json` does not say which farm it is of"),
+        run.err.contains("`facts/e.json` does not name its farm"),
         "{}",
         run.err
     );

@@ -581,8 +581,7 @@ fn a_folder_that_is_not_there() {
             "{path}"
         );
         assert!(
-            run.out
-                .contains(&format!("at `{path}`, where it was looked at, {what}")),
+            run.out.contains(&format!("at `{path}`, {what}")),
             "{}",
             run.out
         );
@@ -629,12 +628,12 @@ fn folder_is_matched_to_its_server() {
         (
             &["--folder", "drop", "--server", "web1.fabrikam.com"],
             2,
-            "no server that polls a folder",
+            "not a server that polls a folder",
         ),
         (
             &["--folder", "drop", "--server", "sp3"],
             2,
-            "no server that polls a folder",
+            "not a server that polls a folder",
         ),
         (&["--folder", "drop", "--server", "SP2"], 0, ""),
     ] {
@@ -759,12 +758,12 @@ fn lists_of_aliases() {
         (
             b"docs\ntwo words\n".to_vec(),
             2,
-            "line 2: ` ` stands in no alias",
+            "line 2: an alias cannot contain ` `",
         ),
         (
             b"docs,tasks\n".to_vec(),
             2,
-            "line 1: `,` stands in no alias",
+            "line 1: an alias cannot contain `,`",
         ),
         (
             b"@sharepoint.fabrikam.com\n".to_vec(),
@@ -774,14 +773,14 @@ fn lists_of_aliases() {
         (
             b"\x1b[31m\n".to_vec(),
             2,
-            "line 1: `\\u{1b}` stands in no alias",
+            "line 1: an alias cannot contain `\\u{1b}`",
         ),
         (
             [b"a".repeat(129), b"\n".to_vec()].concat(),
             2,
             "line 1: it is longer than an alias can be",
         ),
-        (b"# none\n".to_vec(), 2, "names no alias"),
+        (b"# none\n".to_vec(), 2, "contains no alias"),
         (b"d\xf6cs\n".to_vec(), 2, "not UTF-8 text"),
     ] {
         folder.write("aliases.txt", &bytes);

@@ -73,8 +73,8 @@ fn accounts_are_names() {
         ("10.0.0.6", Some("it is an IP address")),
         ("sp farm", Some(r"`DOMAIN\sp farm`")),
         (r" FABRIKAM\sp_farm", Some("begins or ends with a space")),
-        (r"FABRIKAM\ sp_farm", Some("a space stands next to")),
-        ("svc @fabrikam.com", Some("a space stands next to")),
+        (r"FABRIKAM\ sp_farm", Some("there is a space next to")),
+        ("svc @fabrikam.com", Some("there is a space next to")),
         ("FABRIKAM\\sp\u{a0}farm", Some("\\u{a0}")),
         ("mailto:svc@fabrikam.com", Some("it holds `:`")),
         // A user principal name looks like a mail address.
@@ -168,7 +168,7 @@ fn stray_spaces_in_names_are_refused() {
         (&["set", "display-address", "sp.fabrikam.com "], "a space"),
         (
             &["set", "display-address", "sp\u{200b}.fabrikam.com"],
-            "a character that is not shown",
+            "an invisible character",
         ),
     ] {
         let folder = Folder::with_farm(FARM);

@@ -184,7 +184,7 @@ async fn over_udp(
     Err(match ignored_reply {
         Some(ignored_reply) => io::Error::new(
             io::ErrorKind::InvalidData,
-            format!("garbage: {ignored_reply}"),
+            format!("invalid: {ignored_reply}"),
         ),
         None => time_out_error(limit),
     })
@@ -208,7 +208,7 @@ async fn usable_reply(
             }) => {
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidData,
-                    format!("garbage: {what}"),
+                    format!("invalid: {what}"),
                 ));
             }
             Err(ReplyError { what, .. }) => *ignored_reply = Some(what),
@@ -285,7 +285,7 @@ async fn over_tcp(server: SocketAddr, question: &Message) -> io::Result<Message>
     read_reply(&reply, question).map_err(|error| {
         io::Error::new(
             io::ErrorKind::InvalidData,
-            format!("garbage: {}", error.what),
+            format!("invalid: {}", error.what),
         )
     })
 }

@@ -519,7 +519,7 @@ fn changes_are_what_sharepoint_writes() {
         unread,
         CHANGE,
         UNDECIDED,
-        "whether it is for this kind of object or attribute is not known",
+        "it may be for another object class or attribute",
     );
     // Only what is missing is said to be, and granted.
     let contacts = "(A;CI;CCDCDT;;;S)(OA;CIIO;WP;;{contact};S)";
@@ -579,7 +579,7 @@ fn wizard_rule_fails_only_for_the_wizards_own_grant() {
         directory(denied),
         "directory-cannot-create-contacts",
         FAIL,
-        "denied by entry 1",
+        "denied by ACE 1",
     );
     assert_said(
         FARM,

@@ -57,14 +57,14 @@ fn facts_that_do_not_fit_are_refused() {
             r#"{"facts":1,"farm":"contoso"}"#,
             "is of the farm `contoso`",
         ),
-        (r#"{"facts":3,"something":"new"}"#, "is of facts version 3"),
+        (r#"{"facts":3,"something":"new"}"#, "has facts version 3"),
         (
             r#"{"facts":99999999999}"#,
-            "is of facts version 99999999999, this spinmail knows 2",
+            "has facts version 99999999999; this spinmail reads up to 2",
         ),
         (
             r#"{"facts":-1}"#,
-            "is not a facts file: `facts` is the version of its form, 1 or more, and not `-1`",
+            "is not a facts file: `facts` must be the format version, 1 or more, not `-1`",
         ),
         (
             r#"{"facts":0}"#,

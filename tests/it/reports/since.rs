@@ -384,7 +384,7 @@ fn only_a_report_of_a_known_version_is_compared_with() {
     for (text, said) in [
         (
             "{\"report\": 3, \"farm\": null, \"file\": \"x\", \"verdicts\": []}",
-            "is of report version 3, this spinmail knows 2",
+            "has report version 3; this spinmail reads 2",
         ),
         ("{\"trace\": 1}", "is not a report: missing field `report`"),
         (
