@@ -2,23 +2,23 @@
 
 use std::fmt;
 
-/// What kind of end it is; it decides the exit status.
+/// The class of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
     /// The command line is wrong, or a file cannot be read for what it should be.
     Usage,
-    /// Something outside went wrong: the work could not be finished.
+    /// Something outside failed: the work could not be finished.
     Unfinished,
 }
 
-/// An error with everything a person needs to go on.
+/// An error with hints for the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     /// The class, which decides the exit status.
     pub class: ErrorClass,
-    /// What is wrong, one sentence without a final stop.
+    /// The fault, one sentence without a final stop.
     pub message: String,
-    /// What to do, one sentence each.
+    /// The fixes, one sentence each.
     pub hints: Vec<String>,
     /// The place in a file as text to print, or `None` if there is none.
     pub picture: Option<String>,

@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-/// A third of a fleet's check is the making of short texts, which the C library's allocator is slow
-/// at.
+/// A third of a fleet's check creates short texts, for which the C library's allocator is slow.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

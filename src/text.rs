@@ -1,22 +1,22 @@
-//! Texts: which name a typed one was meant to be, and what is safe to show.
+//! Texts: suggestions for mistyped names, and safe output.
 
 use std::borrow::Cow;
 
-/// How alike two names must be, from 0 to 1, for one to be proposed in place of the other.
+/// The minimum similarity of two names, from 0 to 1, for a suggestion.
 const MIN_LIKENESS: f64 = 0.82;
 
-/// The likeness of a name that differs by one typing mistake. In a short word, one mistake leaves
-/// little that is alike, so the Jaro-Winkler distance alone would miss it.
+/// The similarity of a name with one typing mistake. One mistake in a short word leaves little in
+/// common, so the Jaro-Winkler distance alone would miss it.
 const ONE_MISTAKE: f64 = 0.9;
 
-/// The shortest name, in characters, that one typing mistake still leaves recognizable.
+/// The minimum length of a name, in characters, that is still recognizable with one typing mistake.
 const MIN_LENGTH_FOR_MISTAKE: usize = 3;
 
 /// The longest word that is compared with names, in bytes: no name is nearly as long, and the time
 /// grows with the length of both.
 const MAX_TYPED: usize = 200;
 
-/// Returns the name that is most like a mistyped one, or `None` if none is like it.
+/// Returns the name most similar to a mistyped one, or `None` if none is similar.
 pub(crate) fn nearest<Name: AsRef<str>>(
     typed: &str,
     names: impl IntoIterator<Item = Name>,
@@ -32,7 +32,7 @@ pub(crate) fn nearest<Name: AsRef<str>>(
         .map(|(_, name)| name.as_ref().to_owned())
 }
 
-/// Returns how alike two names are, from 0 to 1, case-insensitive.
+/// Returns the similarity of two names, from 0 to 1, case-insensitive.
 fn likeness(typed: &str, name: &str) -> f64 {
     let typed = typed.to_lowercase();
     let name = name.to_lowercase();
@@ -46,9 +46,9 @@ fn likeness(typed: &str, name: &str) -> f64 {
     }
 }
 
-/// Returns whether a character could steer a terminal or hide what a text says: controls, line
-/// separators, direction marks, and characters without any width (Unicode's
-/// Default_Ignorable_Code_Point, without the variation selectors of emoji and of scripts).
+/// Returns whether a character could control a terminal or hide text: controls, line separators,
+/// direction marks, and invisible characters (Unicode's Default_Ignorable_Code_Point, without the
+/// variation selectors of emoji and of scripts).
 pub fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -74,14 +74,14 @@ pub fn is_unsafe(character: char) -> bool {
         )
 }
 
-/// What the agent of Azure DevOps takes for commands wherever they stand in a line, and for formats
-/// at its start.
+/// The prefixes that the Azure DevOps agent reads as commands anywhere in a line, and as formats at
+/// its start.
 const AGENT_COMMANDS: [&str; 2] = ["##vso[", "##["];
 
-/// The most characters of one text that people are shown: more than any server says that means well.
+/// The maximum length of one text that is shown, in characters: more than an honest server sends.
 const MAX_CLIPPED: usize = 2_000;
 
-/// Returns a text for reading: of a longer one its beginning, and how much is missing.
+/// Returns a text for people: if it is too long, its beginning and how much is missing.
 pub(crate) fn clipped(text: &str) -> Cow<'_, str> {
     if text.len() <= MAX_CLIPPED {
         return text.into();
@@ -96,8 +96,8 @@ pub(crate) fn clipped(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns a text with its unsafe characters written as escapes, and the first `#` of what an agent
-/// of a CI system would take for a command.
+/// Returns a text with its unsafe characters escaped, and the first `#` of a possible command of a
+/// CI agent.
 pub fn shown(text: &str) -> Cow<'_, str> {
     let is_plain =
         text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe);
@@ -117,8 +117,8 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
-/// Returns a text, whose other characters are safe already, with the first `#` of what an agent of
-/// a CI system would take for a command written as an escape.
+/// Returns a text, whose other characters are already safe, with the first `#` of a possible
+/// command of a CI agent escaped.
 pub(crate) fn without_agent_commands(text: &str) -> Cow<'_, str> {
     if !has_agent_command(text) {
         return text.into();
@@ -134,7 +134,7 @@ pub(crate) fn without_agent_commands(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
-/// Whether a text has what an agent of a CI system would take for a command.
+/// Returns whether a text contains a possible command of a CI agent.
 pub(crate) fn has_agent_command(text: &str) -> bool {
     memchr::memchr_iter(b'#', text.as_bytes())
         .any(|at| text.get(at..).is_some_and(begins_agent_command))
@@ -147,9 +147,9 @@ pub(crate) fn begins_agent_command(text: &str) -> bool {
     })
 }
 
-/// Returns a text in which a star stands for every byte of the passwords of
-/// `scheme://user:password@host`, so that the positions in it stay the same. A password may hold what
-/// a URL may not: quotes, slashes, `@`.
+/// Returns a text in which a star replaces every byte of the passwords of
+/// `scheme://user:password@host`, so that positions stay the same. A password may contain
+/// characters that a URL may not: quotes, slashes, `@`.
 pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
     let mut hidden = String::new();
     let mut rest = text;
@@ -174,10 +174,10 @@ pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
 /// What ends an authority in a text.
 const DELIMITERS: [char; 4] = ['/', '"', '\'', '`'];
 
-/// Returns where the password stands in what follows `://`, or `None` if there is none.
+/// Returns the position of the password in the text after `://`, or `None` if there is none.
 fn password_in(text: &str) -> Option<(usize, usize)> {
     let line = text.split([' ', '\t', '\r', '\n']).next()?;
-    // A password in the next URL is the next URL's.
+    // A password in the next URL belongs to that URL.
     let own = match line.find("://") {
         Some(next) => line.get(..next)?.trim_end_matches(|letter: char| {
             letter.is_ascii_alphanumeric() || "+-.".contains(letter)
@@ -191,7 +191,7 @@ fn password_in(text: &str) -> Option<(usize, usize)> {
     let secret = own.get(start..)?;
     let first = secret.split(DELIMITERS).next()?;
     let is_port = first.len() < secret.len() && first.bytes().all(|byte| byte.is_ascii_digit());
-    // Behind the host, another text may begin that has an `@` of its own.
+    // After the host, another text may begin that has an `@` of its own.
     let length = match first.rfind('@') {
         Some(_) if ends_authority(secret, first.len()) => first.rfind('@')?,
         _ if is_port => return None,
@@ -200,8 +200,8 @@ fn password_in(text: &str) -> Option<(usize, usize)> {
     Some((start, start + length))
 }
 
-/// Returns whether what stands in front of a delimiter is the end of a URL's authority: another `@` in
-/// what follows does not belong to it.
+/// Returns whether the text before a delimiter ends a URL's authority, so that a later `@` does not
+/// belong to it.
 fn ends_authority(secret: &str, at: usize) -> bool {
     let after = secret.get(at..).unwrap_or_default();
     after.is_empty() || after.starts_with(['"', '\'', '`']) || !after.contains('@')

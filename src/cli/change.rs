@@ -24,7 +24,7 @@ pub(crate) struct Edited {
 /// # Errors
 /// A setting cannot have the value, or the text cannot be edited there.
 pub(crate) fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<Edited, Error> {
-    let mut draft = Draft {
+    let mut draft = EditedFarm {
         document,
         text: text.to_owned(),
         farm: document.farm.clone(),
@@ -56,8 +56,8 @@ fn refused(mistakes: &[FarmFileError]) -> Error {
         .hint("nothing was changed")
 }
 
-/// A text that is being edited, and the farm that it must describe in the end.
-struct Draft<'a> {
+/// A text during an edit, and the farm that it must describe in the end.
+struct EditedFarm<'a> {
     /// The text's document before the first edit.
     document: &'a Document,
     text: String,
@@ -65,7 +65,7 @@ struct Draft<'a> {
     lines: Vec<String>,
 }
 
-impl Draft<'_> {
+impl EditedFarm<'_> {
     fn change(&mut self, key: &Key, value: Option<&SettingValue>) -> Result<(), Error> {
         if let Some(reason) = value.filter(|_| self.is_new_acceptance(key)) {
             return self.accept(key, reason);
@@ -128,7 +128,7 @@ impl Draft<'_> {
     }
 }
 
-/// Refuses to give a row another row's name: the file could then not be read.
+/// Refuses to give a row the name of another: the file would be unreadable.
 fn refuse_taken_name(key: &Key, value: Option<&SettingValue>, farm: &Farm) -> Result<(), Error> {
     let table = key.setting.table;
     let (Some(SettingValue::Text(name)), true) =
@@ -153,7 +153,7 @@ fn index_in(document: &Document, key: &Key) -> Result<usize, Error> {
     }
 }
 
-/// Returns the error for unsetting what its row cannot be without.
+/// Returns the error for unsetting a required setting of a row.
 fn required(key: &Key, name: &str) -> Error {
     let error = Error::usage(format!("`{name}` cannot be removed: its entry needs it"));
     match (&key.owner, key.setting.table) {
@@ -246,18 +246,18 @@ pub(crate) fn row_text(fields: &[(&'static Setting, SettingValue)]) -> String {
     fields.join(", ")
 }
 
-/// Returns the error for a text that cannot be edited where it should be.
+/// Returns the error for a text that cannot be edited at this place.
 pub(crate) fn edit_error(error: edit::EditError) -> Error {
     let message = match error {
         edit::EditError::Placeholder { .. } => error.to_string(),
-        _ => format!("the file cannot be edited there: {error}"),
+        _ => format!("the file cannot be edited at this place: {error}"),
     };
     Error::usage(message).hint("nothing was changed")
 }
 
 fn damaged(what: &str) -> Error {
     Error::unfinished(format!(
-        "{what} could not be edited safely, so nothing was changed"
+        "{what} could not be edited safely; nothing was changed"
     ))
     .hint("edit the file by hand")
 }

@@ -1,4 +1,4 @@
-//! Checking one farm: facts, recorded or gathered now, are judged by the rules.
+//! Checks one farm: the rules judge facts, recorded or gathered now.
 
 use super::areas;
 use super::args::{
@@ -22,7 +22,7 @@ use crate::rules::{self, Area, Case, Selection};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What is checked of a farm, and how.
+/// What to check of a farm, and how.
 #[derive(Clone, Copy)]
 pub(crate) struct Check<'a> {
     /// Recorded facts; without any, the world is probed.
@@ -36,7 +36,7 @@ pub(crate) struct Check<'a> {
     pub(crate) required: &'a [Area],
     pub(crate) probe: &'a ProbeArgs,
     pub(crate) credentials: &'a CredentialArgs,
-    /// The address of the one message whose way is judged.
+    /// The address of the message whose route is judged, or `None`.
     pub(crate) address: Option<&'a str>,
     pub(crate) console: &'a Console,
 }
@@ -92,7 +92,7 @@ impl Check<'_> {
         Ok((report, exit))
     }
 
-    /// Returns the request that asks a farm about what is checked of it.
+    /// Returns the probe request for the areas and rules to check.
     fn request<'r>(&'r self, farm: &'r Farm, options: &'r ProbeOptions) -> ProbeRequest<'r> {
         ProbeRequest {
             farm,
@@ -121,7 +121,8 @@ impl Check<'_> {
         }
     }
 
-    /// Probes the world. What could not be probed is undecided; the rest is judged all the same.
+    /// Probes the world. The rules of an area that could not be probed are undecided; the others
+    /// are judged.
     fn gather(&self, farm: &Farm, areas: &[Area], options: &ProbeOptions) -> (Facts, Exit) {
         if areas.is_empty() {
             return (Facts::default(), Exit::Clean);
@@ -144,7 +145,7 @@ impl Check<'_> {
     /// Judges a farm and writes the report.
     ///
     /// # Errors
-    /// Those of [`Self::judge`], or the report cannot be written.
+    /// Those of [`Self::judge`], and a report that cannot be written.
     pub(crate) fn run(
         &self,
         loaded: Loaded,
@@ -172,7 +173,7 @@ pub(crate) fn probed_areas(selection: &Selection) -> Vec<Area> {
         .collect()
 }
 
-/// Judges a farm by its facts. With an address, only the way of its mail is judged.
+/// Judges a farm by its facts. With an address, only the route of its mail is judged.
 pub(crate) fn report(
     loaded: Loaded,
     facts: Facts,
@@ -185,7 +186,7 @@ pub(crate) fn report(
         .at(&now)
         .for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
-    // The farm file alone knows no way of mail, and a fleet has thousands of files.
+    // A route needs more than the farm file, and a fleet has thousands of files.
     let is_looked_at = address.is_some() || !facts.sources.is_empty();
     let routes = match is_looked_at {
         true => case.routes().outlines(address),

@@ -68,8 +68,8 @@ struct CommandRow {
     bind: fn(&ArgMatches) -> Result<Action, clap::Error>,
 }
 
-/// A row of the table: the command's name, its arguments, and what runs with them. Commands that
-/// speak of the whole command line get that too.
+/// A row of the table: the command's name, its arguments, and the function that runs it. A command
+/// whose row says so also gets the whole command line.
 macro_rules! row {
     ($name:literal, $args:ty, $run:path $(, $root:path)?) => {
         CommandRow {
@@ -174,7 +174,7 @@ pub fn command() -> Command {
     whole.help_template(template)
 }
 
-/// Returns the command line, in which only the commands that are wanted have arguments and help.
+/// Returns the command line. Only the wanted commands have arguments and help.
 fn declare(is_wanted: impl Fn(&str) -> bool) -> Command {
     let commands = rows().enumerate().map(|(at, row)| {
         let command = Command::new(row.name);
@@ -188,7 +188,7 @@ fn declare(is_wanted: impl Fn(&str) -> bool) -> Command {
     Program::command().subcommands(commands)
 }
 
-/// Returns the template of the program's help: what clap would write, with the commands in groups.
+/// Returns the template of the program's help: clap's own, with the commands in groups.
 fn help_template(root: &Command) -> String {
     let widths = rows().map(|row| row.name.len());
     let indent = widths.max().unwrap_or_default() + 4;
@@ -206,7 +206,7 @@ fn help_template(root: &Command) -> String {
     )
 }
 
-/// Returns a command and its purpose as they stand in the program's help.
+/// Returns a command and its purpose as the program's help shows them.
 fn help_line(root: &Command, name: &str, indent: usize) -> String {
     let about = root.find_subcommand(name).and_then(Command::get_about);
     let about = about.map(ToString::to_string).unwrap_or_default();
@@ -219,7 +219,7 @@ fn help_line(root: &Command, name: &str, indent: usize) -> String {
     textwrap::fill(&about, options) + "\n"
 }
 
-/// The widest that help is, in columns.
+/// The greatest width of help, in columns.
 const MAX_HELP_WIDTH: usize = 110;
 
 /// Returns the width in which clap writes help.
@@ -264,8 +264,9 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
     })
 }
 
-/// Lets clap parse the arguments, and returns what was declared. Declaring every command takes longer than most commands run, so
-/// all are declared only if the arguments are wrong or ask for help: both speak of all commands.
+/// Lets clap parse the arguments, and returns the declared command line. Declaring every command
+/// takes longer than most commands run, so all are declared only if the arguments are wrong or ask
+/// for help: both show all commands.
 fn matches(arguments: &[OsString]) -> Result<(Command, ArgMatches), clap::Error> {
     let mut declared = declare(|name| arguments.iter().any(|word| word == name));
     let matches = match declared.try_get_matches_from_mut(arguments) {
@@ -278,7 +279,7 @@ fn matches(arguments: &[OsString]) -> Result<(Command, ArgMatches), clap::Error>
     Ok((declared, matches?))
 }
 
-/// Adds which word of a closed list was probably meant, if clap itself has no suggestion.
+/// Adds the word of a closed list that was probably meant, if clap has no suggestion.
 fn with_suggestion(mut error: clap::Error) -> clap::Error {
     if let (None, Some(ContextValue::String(typed)), Some(ContextValue::Strings(valid))) = (
         error.get(ContextKind::SuggestedValue),

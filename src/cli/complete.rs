@@ -29,7 +29,7 @@ const VARIABLE: &str = "COMPLETE";
 /// usual run.
 pub(crate) fn answer(arguments: &[OsString], command: fn() -> Command) -> Option<Exit> {
     let shell = std::env::var_os(VARIABLE)?;
-    // The variable may be another program's.
+    // Another program may use the variable too.
     Path::new(&shell)
         .file_stem()
         .and_then(OsStr::to_str)
@@ -43,7 +43,7 @@ pub(crate) fn answer(arguments: &[OsString], command: fn() -> Command) -> Option
     match answer {
         Ok(true) => Some(Exit::Clean),
         Ok(false) => None,
-        // A message would appear in the middle of the line that is typed.
+        // A message would appear in the middle of the command line.
         Err(_) => Some(Exit::Unfinished),
     }
 }
@@ -70,7 +70,7 @@ struct Line {
 }
 
 impl Line {
-    /// Reads the words behind `--`, the first of which is the program's own name.
+    /// Reads the words after `--`, the first of which is the program's own name.
     fn new(arguments: &[OsString], command: fn() -> Command) -> Self {
         let typed = arguments.iter().skip_while(|word| *word != "--").skip(2);
         Self {
@@ -81,9 +81,9 @@ impl Line {
         }
     }
 
-    /// Returns the farm of the farm file, which is empty if the file cannot be read.
+    /// Returns the farm in the farm file, or an empty one if the file cannot be read.
     fn farm(&self) -> Farm {
-        // A pipe would keep the shell waiting, no matter who named it.
+        // Reading a pipe would block the shell.
         let path = self
             .file_option()
             .unwrap_or_else(|| unnamed_file().path().to_owned());
@@ -109,7 +109,7 @@ impl Line {
         None
     }
 
-    /// Returns the words behind a command.
+    /// Returns the words after a command.
     fn words_behind(&self, command: &str) -> impl Iterator<Item = &String> {
         self.words
             .iter()
@@ -117,13 +117,13 @@ impl Line {
             .skip(1)
     }
 
-    /// Returns the setting that `set` gives a value.
+    /// Returns the setting whose value `set` completes.
     fn key(&self) -> Option<Key> {
         self.words_behind("set")
             .find_map(|word| Key::from_text(word).ok())
     }
 
-    /// Returns the command that `help` is about, as far as it is typed before the last word.
+    /// Returns the command that `help` is about, without the last word.
     fn helped_command(&self, typed: &str) -> Command {
         let mut command = (self.command)();
         for word in self.words_behind("help").filter(|word| *word != typed) {
@@ -140,19 +140,19 @@ impl Line {
 #[derive(Debug, Clone, Copy)]
 enum Completer {
     Keys,
-    /// A value of the setting that is typed before.
+    /// A value of the setting in the word before.
     ValueOfKey,
     RulesAndSettings,
-    /// Rules' ids, and the words they begin with.
+    /// Rule ids, and their prefixes.
     RuleSelectors,
     /// Names of a table's rows.
     Names(Table),
     SafeServers,
-    /// What mail can be passed on to.
+    /// The possible next hops of mail.
     PassTargets,
-    /// A list's address: what is typed before the `@`, and the farm's domain.
+    /// A list's address: the typed part before the `@`, and the farm's domain.
     Address,
-    /// The commands below the one that is typed before.
+    /// The subcommands of the command in the word before.
     Commands,
     ValueOf(&'static Setting),
     /// Files and folders.
@@ -160,7 +160,7 @@ enum Completer {
 }
 
 impl Completer {
-    /// Returns what completes an argument of a command, or `None` if its parser lists the values.
+    /// Returns the source for an argument of a command, or `None` if its parser lists the values.
     fn new(command: &str, argument: &Arg) -> Option<Self> {
         match (command, argument.get_id().as_str()) {
             ("get" | "set" | "unset", "key") => Some(Self::Keys),
@@ -259,11 +259,11 @@ fn with_candidates(command: Command, path: &str, line: &Arc<Line>) -> Command {
         })
 }
 
-/// A value, and what it is.
+/// A value and its description.
 type Candidate = (String, String);
 
 /// Returns whether a shell reads a text as one plain word. Names in a farm file can have any
-/// character, and the completed line will be run.
+/// character, and the completed command line will be run.
 fn is_plain(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric)
         && text
@@ -294,21 +294,24 @@ fn from_words(words: &'static [Word]) -> impl Iterator<Item = Candidate> {
         .map(|word| (word.word.to_owned(), word.meaning.to_owned()))
 }
 
-/// Returns the ids of rules, and the areas that they begin with.
+/// Returns the ids of rules, and their area prefixes.
 fn rule_selectors() -> Vec<Candidate> {
     let mut selectors = Vec::new();
     for area in Area::ALL {
         let prefix = format!("{}-", area.name());
         if rules::all().any(|rule| rule.id.starts_with(&prefix)) {
-            selectors.push((area.name().to_owned(), "all rules so called".to_owned()));
+            selectors.push((
+                area.name().to_owned(),
+                "all rules with this prefix".to_owned(),
+            ));
         }
     }
     selectors.extend(rules::all().map(from_rule));
     selectors
 }
 
-/// Returns dotted names, those of the file's rows too; the last part alone once something is typed,
-/// if it is unique.
+/// Returns dotted names, including those of the file's rows. Once something is typed, also the last
+/// part alone if it is unique.
 fn keys(line: &Line, typed: &str) -> Vec<Candidate> {
     let mut keys: Vec<Candidate> = Vec::new();
     if !typed.is_empty() && !typed.contains('.') {
@@ -329,7 +332,8 @@ fn keys(line: &Line, typed: &str) -> Vec<Candidate> {
     keys
 }
 
-/// Returns what a setting may be: the words of a closed list, else what the file says.
+/// Returns the possible values of a setting: the words of a closed list, else the values in the
+/// file.
 fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
     let others = match key.setting.kind {
         SettingKind::Flag => {
@@ -356,7 +360,7 @@ fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
     [new, present].concat()
 }
 
-/// Returns what mail can be passed on to.
+/// Returns the possible next hops of mail.
 fn pass_targets(farm: &Farm) -> Vec<String> {
     let mut targets = entry_names(farm, Table::Server);
     targets.extend(entry_names(farm, Table::MailHost));
@@ -364,7 +368,7 @@ fn pass_targets(farm: &Farm) -> Vec<String> {
     targets
 }
 
-/// Returns what the file says, item by item for a list.
+/// Returns the values in the file, item by item for a list.
 fn present_values(key: &Key, farm: &Farm) -> Vec<Candidate> {
     match key.read(farm) {
         Ok(Some(SettingValue::List(list))) => list
@@ -376,7 +380,7 @@ fn present_values(key: &Key, farm: &Farm) -> Vec<Candidate> {
     }
 }
 
-/// Completes a list's address by the farm's domain.
+/// Completes a list's address with the farm's domain.
 fn addresses(farm: &Farm, typed: &str) -> Vec<Candidate> {
     let Some((local, _)) = typed.split_once('@') else {
         return Vec::new();

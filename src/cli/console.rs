@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "here is where the program prints, and reads what is typed"
+    reason = "this module prints, and reads what is typed"
 )]
 
 #[cfg(not(windows))]
@@ -60,8 +60,8 @@ impl Console {
         self.verbose
     }
 
-    /// Writes data to standard output. Colours are removed if they cannot be seen, and a terminal
-    /// gets ASCII for what it cannot draw.
+    /// Writes data to standard output. Colours are removed if the destination cannot show them, and
+    /// characters that the terminal cannot draw become ASCII.
     pub(crate) fn write_stdout(&self, text: &str) {
         if self.closed.get() || self.is_lost(text.as_bytes()) {
             return;
@@ -70,7 +70,7 @@ impl Console {
             true => in_ascii(text).into(),
             false => Cow::Borrowed(text),
         };
-        // Most data has no styles, and looking for them letter by letter takes long.
+        // Most data has no styles, and searching for them letter by letter is slow.
         let written = if text.contains('\x1b') {
             let mut out = anstream::stdout().lock();
             out.write_all(text.as_bytes()).and_then(|()| out.flush())
@@ -92,7 +92,7 @@ impl Console {
         is_lost
     }
 
-    /// Writes bytes for a program to standard output, unchanged.
+    /// Writes bytes unchanged to standard output, for a program.
     pub(crate) fn write_raw(&self, bytes: &[u8]) {
         if self.is_lost(bytes) {
             return;
@@ -142,7 +142,7 @@ impl Console {
             picture: None,
             ..error.clone()
         });
-        // The picture of a place is laid out already.
+        // The picture of a place already has its layout.
         let picture = error.picture.as_deref().unwrap_or_default();
         let _ = write!(
             anstream::stderr().lock(),
@@ -151,13 +151,12 @@ impl Console {
         );
     }
 
-    /// Notes that a file is written, whatever becomes of what is printed about it.
+    /// Notes that a file was written, even if the output about it is lost.
     pub(crate) fn note_written(&self, path: &Path) {
         self.written.borrow_mut().push(path.to_owned());
     }
 
-    /// Returns the error for output that could not be written, for another reason than that its
-    /// reader is gone.
+    /// Returns the error for output that could not be written, unless its reader is gone.
     pub(crate) fn failure(&self) -> Option<Error> {
         if !self.failed.get() {
             return None;
@@ -170,12 +169,12 @@ impl Console {
         Some(written.iter().fold(error, |error, path| {
             let path = path.display();
             error.hint(format!(
-                "`{path}` is written all the same: only what is printed of it is lost"
+                "`{path}` is written; only the printed output is lost"
             ))
         }))
     }
 
-    /// Returns what can be shown where standard output goes.
+    /// Returns what the destination of standard output can show.
     pub(crate) fn screen(&self) -> Screen {
         Screen {
             width: width(),
@@ -183,7 +182,7 @@ impl Console {
         }
     }
 
-    /// Returns what can be shown where standard error goes.
+    /// Returns what the destination of standard error can show.
     pub(crate) fn stderr_screen(&self) -> Screen {
         Screen {
             width: stderr_width(),
@@ -207,12 +206,12 @@ impl Console {
         }
     }
 
-    /// Returns whether colours can be seen on standard output.
+    /// Returns whether standard output shows colours.
     pub(crate) fn has_colour(&self) -> bool {
         anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
     }
 
-    /// Returns whether colours can be seen on standard error.
+    /// Returns whether standard error shows colours.
     pub(crate) fn has_stderr_colour(&self) -> bool {
         anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
     }
@@ -222,12 +221,12 @@ impl Console {
         io::stdout().is_terminal()
     }
 
-    /// Returns whether standard error is watched by a person who wants to see progress.
+    /// Returns whether a person watches standard error and wants to see progress.
     pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    /// Returns where progress is drawn.
+    /// Returns the draw target of progress bars.
     pub(crate) fn progress_target(&self) -> ProgressDrawTarget {
         if self.shows_progress() {
             ProgressDrawTarget::stderr()
@@ -242,8 +241,8 @@ impl Console {
     }
 }
 
-/// Returns a message in lines that fit the terminal, if standard error goes to one. No line is a
-/// command of a CI system's runner.
+/// Returns a message wrapped for the terminal, if standard error is one. A line that a CI runner
+/// would take for a command is escaped.
 fn wrapped(text: &str) -> String {
     let fitted = match stderr_width() {
         Some(width) => wrap_status(text, width),
@@ -264,7 +263,7 @@ fn stderr_width() -> Option<usize> {
     width.filter(|width| *width > 0)
 }
 
-/// Returns a message as the terminal can draw it.
+/// Returns a message in the characters that the terminal can draw.
 fn for_stderr(text: &str) -> Cow<'_, str> {
     if io::stderr().is_terminal() && !shows_unicode() {
         in_ascii(text).into()
@@ -303,11 +302,11 @@ fn shows_unicode() -> bool {
 
 /// Shows the cursor that a prompt has hidden, on a new line.
 pub(crate) fn show_cursor() {
-    // Written past the filter for colours, which would take it out.
+    // Written around the colour filter, which would remove it.
     let _ = io::stderr().write_all(b"\x1b[?25h\n");
 }
 
-/// Clears the rows above the one where the cursor stands, and puts it there.
+/// Clears the rows above the cursor's, and moves the cursor to the first of them.
 pub(crate) fn clear_rows(rows: usize) {
     let _ = io::stderr().write_all("\x1b[1A\x1b[2K".repeat(rows).as_bytes());
 }

@@ -1,4 +1,4 @@
-//! What a report says of its own reach: the areas that were judged, and why others were not.
+//! The coverage of a report: the checked areas, and why others were not checked.
 
 use super::areas::is_used;
 use crate::facts::{Facts, FolderFacts};
@@ -17,11 +17,11 @@ pub(crate) enum Origin<'a> {
     FarmFile,
     /// Recorded facts.
     Recorded,
-    /// The real world, now. It says why this machine cannot probe an area, if it cannot.
+    /// The real world, now; and why this machine cannot probe an area.
     Probed(&'a dyn Fn(Area) -> Option<String>),
 }
 
-/// What is judged, and from what.
+/// What is checked, and from which facts.
 pub(crate) struct Scope<'a> {
     pub(crate) farm: &'a Farm,
     pub(crate) facts: &'a Facts,
@@ -33,11 +33,11 @@ pub(crate) struct Scope<'a> {
     pub(crate) origin: Origin<'a>,
 }
 
-/// Why an area is not judged: the kind of reason, its words, and what would look at it.
+/// Why an area is not checked: the kind of reason, its text, and what would check it.
 type Why = (LeftOutReason, String, Option<String>);
 
 impl Scope<'_> {
-    /// Returns what is judged and what is not.
+    /// Returns which areas are checked and which are not.
     pub(crate) fn coverage(&self) -> Coverage {
         let mut coverage = Coverage {
             sources: self.facts.sources.clone(),
@@ -68,7 +68,7 @@ impl Scope<'_> {
         coverage
     }
 
-    /// Returns why an area is not judged.
+    /// Returns why an area is not checked.
     fn why_not(&self, area: Area) -> Why {
         let name = area.name();
         if !self.named.is_empty() && !self.named.contains(&area) {
@@ -86,9 +86,9 @@ impl Scope<'_> {
         }
         match self.origin {
             Origin::FarmFile => {
-                let why = "`validate` judges the farm file alone".to_owned();
+                let why = "`validate` checks the farm file alone".to_owned();
                 let how = format!(
-                    "`{command}` looks at it",
+                    "`{command}` checks it",
                     command = remedy::spinmail("verify {NAME}", &[&name]),
                 );
                 (NotSelected, why, Some(how))
@@ -98,7 +98,7 @@ impl Scope<'_> {
                     "`{command}` asks it",
                     command = remedy::spinmail("gather {NAME}", &[&name]),
                 );
-                let why = "the facts hold nothing about it".to_owned();
+                let why = "the facts contain nothing about it".to_owned();
                 (NoFacts, why, Some(how))
             }
             Origin::Probed(obstacle) => {
@@ -108,7 +108,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Returns the farm's servers that facts about servers should hold and do not.
+    /// Returns the farm's servers that are missing in facts about servers.
     fn servers_without_facts(&self) -> Vec<String> {
         let mut lacking: Vec<&str> = Vec::new();
         if let Some(iis) = &self.facts.iis {
@@ -132,8 +132,8 @@ impl Scope<'_> {
             .collect()
     }
 
-    /// Returns the names in facts about servers that no server is recorded by. A short name that fits one
-    /// was given its full one when the facts were read.
+    /// Returns the names in facts about servers that match no recorded server. A short name that
+    /// matches one was already replaced by its full name when the facts were read.
     fn unmatched_names(&self) -> Vec<String> {
         let iis = self.facts.iis.iter().flat_map(|iis| &iis.servers);
         let folders = self.facts.folder.iter().flat_map(|folder| &folder.folders);
@@ -159,7 +159,7 @@ fn holds_folder(facts: &FolderFacts, name: &str) -> bool {
     })
 }
 
-/// Returns that options left all rules of an area out.
+/// Returns the reason for an area whose rules are all deselected.
 fn by_options() -> Why {
     let why = "`--only` or `--skip` leaves its rules out".to_owned();
     (NotSelected, why, None)

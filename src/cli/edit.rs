@@ -16,12 +16,12 @@ use crate::rules::{self, Area, Case, Selection, Verdict};
 use crate::text::shown;
 use std::path::{Path, PathBuf};
 
-/// What an edit did.
+/// The result of an edit.
 struct Outcome {
     /// What changed, line by line: old → new.
     lines: Vec<String>,
     changed: bool,
-    /// Findings that were not there before.
+    /// Findings that the edit causes.
     findings: Vec<Verdict>,
 }
 
@@ -72,8 +72,8 @@ pub(crate) fn edit_file(
     }
 }
 
-/// An edit of a file. It is made twice if it changes something: once on the text as it is, and
-/// again under the lock.
+/// An edit of a file. If it changes something, it runs twice: once on the present text, and again
+/// under the lock.
 struct Editor<'a, Make> {
     path: PathBuf,
     console: &'a Console,
@@ -119,7 +119,7 @@ fn refuse_own_addresses(before: &Farm, after: &Farm) -> Result<(), Error> {
     let text = account.as_str();
     let name = text.rsplit_once('@').map_or(text, |(name, _)| name);
     Err(Error::usage(format!(
-        "`{text}` is an e-mail address of the farm, and an account is meant"
+        "`{text}` is an e-mail address of the farm, not an account"
     ))
     .hint(format!(
         "write the account with its Windows domain, `DOMAIN\\{name}`"
@@ -157,7 +157,7 @@ fn print_findings(findings: &[Verdict], path: &Path, console: &Console) {
     }
 }
 
-/// Prints the findings about a new file's settings, as an edit of an old one does.
+/// Prints the findings about a new file's settings, as an edit of an existing one does.
 pub(crate) fn print_findings_of_new(text: &str, path: &Path, console: &Console) {
     if let Ok(document) = read(text) {
         let findings = new_findings(&Document::default(), &document);
@@ -165,7 +165,7 @@ pub(crate) fn print_findings_of_new(text: &str, path: &Path, console: &Console) 
     }
 }
 
-/// Returns the findings about the page that an edit brings.
+/// Returns the findings about the page that an edit causes.
 fn new_findings(before: &Document, after: &Document) -> Vec<Verdict> {
     let old = page_findings(before);
     let mut new = page_findings(after);
@@ -177,8 +177,8 @@ fn is_same(one: &Verdict, other: &Verdict) -> bool {
     one.rule.id == other.rule.id && one.subject == other.subject
 }
 
-/// Returns the open findings about the page, as if incoming e-mail were enabled: what would be
-/// wrong then is worth knowing before.
+/// Returns the open findings about the page, as if incoming e-mail were enabled: it helps to know
+/// them before.
 fn page_findings(document: &Document) -> Vec<Verdict> {
     let Ok(page) = Selection::new(&[Area::Page], &[], &[]) else {
         return Vec::new();

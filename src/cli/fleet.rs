@@ -27,10 +27,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How many farms are probed together: probing is waiting, for the most part.
+/// How many farms are probed at the same time: most of the time is waiting.
 const MAX_AT_ONCE: usize = 16;
 
-/// What is checked of a fleet, and how.
+/// What to check of a fleet, and how.
 #[derive(Clone, Copy)]
 pub(crate) struct FleetCheck<'a> {
     /// Farm files, and folders of them.
@@ -41,7 +41,7 @@ pub(crate) struct FleetCheck<'a> {
     pub(crate) console: &'a Console,
 }
 
-/// What is checked of every farm, and as whom its directory is asked. Used by many threads at once.
+/// What to check of every farm, and how to ask its directory. Used by many threads at once.
 #[derive(Clone, Copy)]
 pub(crate) struct FleetScope<'a> {
     /// The areas that were named; without any, all for which there are or can be facts.
@@ -67,8 +67,8 @@ impl FleetCheck<'_> {
     /// Judges the farms and writes one report.
     ///
     /// # Errors
-    /// An option cannot be used, or the report cannot be written. What is wrong with a farm is in
-    /// its report.
+    /// An option cannot be used, or the report cannot be written. Faults of a farm are in its
+    /// report.
     pub(crate) fn run(&self, args: &ReportArgs, run: RunOptions) -> Result<Exit, Error> {
         // A wrong selection is wrong for every farm.
         self.scope.filter.selection(self.scope.areas)?;
@@ -83,10 +83,10 @@ impl FleetCheck<'_> {
         let bar = Bar::new(self.console);
         for (batch, first) in targets.chunks(MAX_AT_ONCE).zip((0..).step_by(MAX_AT_ONCE)) {
             if recorded.is_none() {
-                bar.resume("looking at farms", first, targets.len());
+                bar.resume("checking farms", first, targets.len());
             }
             let farms = self.read_batch(batch, recorded.as_mut(), &bar);
-            // What is printed must not run into the bar.
+            // Messages must not be printed into the progress bar.
             bar.end();
             for judged in self.scope.judge_all(farms, &context) {
                 self.print_errors(&judged);
@@ -101,7 +101,7 @@ impl FleetCheck<'_> {
     }
 
     /// Prints what could not be probed of a farm.
-    fn print_errors(&self, judged: &Judged) {
+    fn print_errors(&self, judged: &CheckedFarm) {
         let name = shown(judged.report.name());
         for error in &judged.errors {
             self.console.error(&Error {
@@ -149,20 +149,20 @@ impl FleetCheck<'_> {
 }
 
 /// The report on a farm, and what could not be probed for it.
-struct Judged {
+struct CheckedFarm {
     report: Report,
     errors: Vec<Error>,
 }
 
 impl FleetScope<'_> {
     /// Judges farms on all processors.
-    fn judge_all(&self, farms: Vec<FleetFarm<'_>>, context: &ReportContext) -> Vec<Judged> {
+    fn judge_all(&self, farms: Vec<FleetFarm<'_>>, context: &ReportContext) -> Vec<CheckedFarm> {
         farms
             .into_par_iter()
             .map(|farm| {
                 let (report, errors) = self.judge(farm);
                 let report = context.complete(report, exit_of(&errors));
-                Judged { report, errors }
+                CheckedFarm { report, errors }
             })
             .collect()
     }
@@ -220,7 +220,7 @@ impl FleetScope<'_> {
         Ok((report, errors))
     }
 
-    /// Returns the request that asks a farm about what is checked of it.
+    /// Returns the probe request for the areas and rules to check.
     fn request<'r>(&'r self, farm: &'r Farm, options: &'r ProbeOptions) -> ProbeRequest<'r> {
         ProbeRequest {
             farm,
@@ -263,11 +263,11 @@ impl FleetScope<'_> {
         facts
     }
 
-    /// Probes one farm; `None` if nothing has to be asked.
+    /// Probes one farm; `None` if nothing has to be probed.
     fn probe(&self, farm: &Farm) -> Option<FarmFacts> {
         let selection = self.filter.selection(&self.reachable_areas(farm)).ok()?;
         let areas = probed_areas(&selection);
-        // No one is asked for a password in the middle of a fleet.
+        // A fleet never asks for a password.
         let directory = match self.credentials.directory_options(farm, &selection, None) {
             Ok(options) => options,
             Err(error) => return Some(Err(unusable(error))),
@@ -286,8 +286,8 @@ impl FleetScope<'_> {
         (!areas.is_empty()).then(|| Ok(probe::gather(&request)))
     }
 
-    /// Returns what is judged of a farm that is probed: the named areas, else all that this machine
-    /// can probe.
+    /// Returns the areas to check of a probed farm: the named ones, else all that this machine can
+    /// probe.
     fn reachable_areas(&self, farm: &Farm) -> Vec<Area> {
         if !self.areas.is_empty() || self.filter.names_rules() {
             return self.areas.to_vec();
@@ -296,7 +296,7 @@ impl FleetScope<'_> {
     }
 }
 
-/// Returns how the farms of a fleet are probed, whose files may come from others.
+/// Returns how to probe the farms of a fleet, whose files may come from others.
 fn unattended_options() -> ProbeOptions {
     ProbeOptions {
         folder: FolderOptions {
@@ -307,7 +307,7 @@ fn unattended_options() -> ProbeOptions {
     }
 }
 
-/// Recorded facts by the names of their farms.
+/// Recorded facts by farm name.
 struct RecordedFacts {
     by_farm: BTreeMap<String, Vec<RecordedFile>>,
     used: BTreeSet<String>,
@@ -316,8 +316,8 @@ struct RecordedFacts {
 /// A file of facts.
 struct RecordedFile {
     file: InputFile,
-    /// The facts, or `None` if the file can be read again when its farm is judged: those of all
-    /// farms would fill the memory.
+    /// The facts, or `None` if the file can be read again when its farm is checked: all facts
+    /// together would fill the memory.
     kept: Option<Facts>,
 }
 
@@ -331,8 +331,8 @@ impl RecordedFile {
 }
 
 impl RecordedFacts {
-    /// Reads the facts of a fleet. A file that is not one of facts, or names no farm, is reported
-    /// and spoils no other.
+    /// Reads the facts of a fleet. A file that is not a facts file, or has no farm name, is
+    /// reported and does not affect the others.
     fn read(named: &[PathBuf], console: &Console) -> (Self, Exit) {
         let read: Vec<Result<(String, RecordedFile), Error>> = expand(named, "json")
             .into_par_iter()
@@ -405,7 +405,7 @@ impl RecordedFacts {
         Ok((facts, Vec::new()))
     }
 
-    /// Returns a note on each file of facts about a farm that no farm file is about.
+    /// Returns a note on each file of facts without a matching farm file.
     fn unused(&self) -> Vec<String> {
         let mut notes = Vec::new();
         for (farm, files) in &self.by_farm {
@@ -414,7 +414,7 @@ impl RecordedFacts {
             }
             notes.extend(files.iter().map(|RecordedFile { file, .. }| {
                 format!(
-                    "`{}` is of the farm `{}`, which no farm file is about",
+                    "`{}` is about the farm `{}`, for which there is no farm file",
                     shown(&file.path().to_string_lossy()),
                     shown(farm)
                 )
@@ -424,7 +424,7 @@ impl RecordedFacts {
     }
 }
 
-/// Returns that a farm was not judged because something of it cannot be used.
+/// Returns the reason for a farm that was not checked because of an error.
 fn unusable(error: Error) -> NotJudged {
     NotJudged {
         error,
@@ -432,7 +432,7 @@ fn unusable(error: Error) -> NotJudged {
     }
 }
 
-/// Returns that a farm was not judged for lack of facts.
+/// Returns the reason for a farm that was not checked because it has no facts.
 fn without_facts(error: Error) -> NotJudged {
     NotJudged {
         error,
@@ -443,7 +443,7 @@ fn without_facts(error: Error) -> NotJudged {
 /// Reads a file of facts for the first time, and the name of the farm that it is about.
 fn read_recorded(file: InputFile) -> Result<(String, RecordedFile), Error> {
     let (farm, facts) = read_facts(&file)?;
-    // A pipe can be read once.
+    // A pipe can be read only once.
     let kept = (!file.path().is_file()).then_some(facts);
     Ok((farm, RecordedFile { file, kept }))
 }
@@ -455,11 +455,10 @@ fn read_facts(file: &InputFile) -> Result<(String, Facts), Error> {
     facts.note_future(&clock::now().text);
     match &facts.farm {
         Some(farm) => Ok((farm.clone(), facts)),
-        None => Err(Error::usage(format!(
-            "`{}` does not say which farm it is of",
-            path.display()
-        ))
-        .hint("`spinmail gather` says so where the farm file has a name")),
+        None => Err(
+            Error::usage(format!("`{}` does not name its farm", path.display()))
+                .hint("`spinmail gather` records the name if the farm file has one"),
+        ),
     }
 }
 

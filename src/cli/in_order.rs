@@ -1,15 +1,15 @@
-//! Work that is done on all processors and used in its order.
+//! Runs work on all processors and uses the results in order.
 
 use rayon::prelude::*;
 
-/// How many results there are at a time: those that are used while the next ones are made.
+/// The most results at a time: those in use, and those that are being made.
 const BATCH: usize = 64;
 
-/// Makes something of each item on all processors, and uses the results in the order of the items.
-/// Only a bounded number of results exists at a time.
+/// Processes items on all processors, and uses the results in the order of the items. Only a
+/// bounded number of results exists at a time.
 ///
 /// # Errors
-/// Those of `using`; nothing is used after one.
+/// Those of `using`; after an error nothing is used.
 pub(crate) fn for_each_in_order<Item: Sync, Made: Send, E>(
     items: &[Item],
     make: impl Fn(&Item) -> Made + Sync,

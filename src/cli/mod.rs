@@ -1,5 +1,4 @@
-//! The command line: what is typed becomes typed arguments, a command runs with them, and its end
-//! becomes the exit status.
+//! The command line: parses the arguments, runs a command with them, and returns the exit status.
 
 mod areas;
 mod args;
@@ -61,7 +60,7 @@ fn execute(invocation: Invocation) -> Exit {
     exit
 }
 
-/// Prints what clap says: help and the version, which were asked for, or a usage error.
+/// Prints clap's text: help and version, or a usage error.
 fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
     if error.use_stderr()
         && let Some(unrepeated) = args::unrepeated_option(arguments)

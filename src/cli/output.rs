@@ -1,7 +1,7 @@
-//! Where output goes: to standard output, or into a file that appears when it is whole.
+//! The destination of output: standard output, or a file that appears when it is complete.
 //!
-//! [`open`] decides for every command which file may be written: none that the run reads, and none
-//! that a link of another user leads to. [`note_named`] tells it what the command line names.
+//! [`open`] decides for every command whether a file may be written: not if the run reads it, and
+//! not through another user's link. [`note_named`] registers the files that the command line names.
 
 use super::console::Console;
 use crate::error::Error;
@@ -17,15 +17,15 @@ const OUT: &str = "out";
 /// Whether a file that exists may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Existing {
-    /// It was named to be written.
+    /// The user named it as output.
     Replace,
-    /// It may hold what exists nowhere else. A device or a pipe is written into.
+    /// It may be the only copy of something. A device or a pipe is written to.
     Keep,
-    /// Nothing may have that name, not even a device or a pipe.
+    /// Nothing may have this name, not even a device or a pipe.
     Refuse,
 }
 
-/// Where output is written to.
+/// The destination of output.
 pub(crate) enum Output<'a> {
     Console(&'a Console),
     File {
@@ -57,7 +57,7 @@ impl<'a> Output<'a> {
             return Ok(Self::Console(console));
         };
         require_not_input(path)?;
-        // What standard output goes to is not replaced: a shell may have been told to add to it.
+        // The file behind standard output is not replaced: the shell may append to it.
         if is_stdout(path) {
             return Ok(Self::Console(console));
         }
@@ -68,7 +68,7 @@ impl<'a> Output<'a> {
         })
     }
 
-    /// Returns whether it goes to a file that gets its place when it is whole.
+    /// Returns whether it goes to a file that appears when it is complete.
     pub(crate) fn is_file(&self) -> bool {
         matches!(self, Self::File { file, .. } if !file.is_stream())
     }
@@ -85,7 +85,7 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// Writes data for a program, unchanged in a file and harmless on a terminal.
+    /// Writes data for a program: unchanged to a file, escaped on a terminal.
     ///
     /// # Errors
     /// The file cannot be written. Failures of standard output are reported by the console.
@@ -97,10 +97,10 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// Ends the output; a file is put in its place now.
+    /// Ends the output; a file now appears under its name.
     ///
     /// # Errors
-    /// The file cannot be put there, or was read meanwhile.
+    /// The file cannot be put in its place, or was read in the meantime.
     pub(crate) fn finish(self) -> Result<(), Error> {
         if let Some(placed) = self.place()? {
             placed.tell();
@@ -109,7 +109,7 @@ impl<'a> Output<'a> {
     }
 
     /// Ends two outputs, both or none: if the second cannot be put in its place, a file that the
-    /// first has made is removed again.
+    /// first created is removed.
     ///
     /// # Errors
     /// Those of [`finish`](Self::finish).
@@ -125,7 +125,7 @@ impl<'a> Output<'a> {
                 });
             }
         };
-        // The second is what was asked for.
+        // The user asked for the second.
         second.iter().chain(&first).for_each(Placed::tell);
         Ok(())
     }
@@ -149,7 +149,7 @@ impl<'a> Output<'a> {
     }
 }
 
-/// A file that got its place.
+/// A file that was put in its place.
 struct Placed<'a> {
     path: PathBuf,
     notes: Vec<String>,
@@ -166,7 +166,7 @@ impl Placed<'_> {
             .for_each(|note| console.status(&shown(note)));
     }
 
-    /// Removes the file, which was not there before, because of an error.
+    /// Removes the file, which is new, because of an error.
     fn take_back(&self, error: Error) -> Error {
         match std::fs::remove_file(&self.path) {
             Ok(()) => error,
@@ -203,14 +203,14 @@ pub(crate) fn open(path: &Path, existing: Existing) -> Result<AtomicFile, Error>
     }
 }
 
-/// Returns whether a path leads to the file that standard output goes to.
+/// Returns whether a path leads to the file behind standard output.
 fn is_stdout(path: &Path) -> bool {
     path.is_file()
         && same_file::Handle::stdout()
             .is_ok_and(|stdout| same_file::Handle::from_path(path).is_ok_and(|file| file == stdout))
 }
 
-/// Returns whether a path leads to a device or a pipe, which nothing replaces.
+/// Returns whether a path leads to a device or a pipe, which are not replaced.
 fn is_special(path: &Path) -> bool {
     path.exists() && !path.is_file() && !path.is_dir()
 }
@@ -221,17 +221,17 @@ fn require_not_input(path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage(format!(
-        "`{}` is read by this command, so its output cannot replace it",
+        "the output cannot replace `{}`, which this command reads",
         path.display()
     ))
     .hint("name another file with `--out`"))
 }
 
-/// Notes every file and folder that the command line names to be read, and refuses output to one
-/// of them before anything is asked.
+/// Registers every file and folder that the command line names as input, and refuses to write to
+/// one of them before anything is probed.
 ///
 /// # Errors
-/// The file of `--out` is named to be read too.
+/// The parser also reports the file of `--out` as named.
 pub(crate) fn note_named(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
     let mut out = None;
     let (mut at, mut given) = (Some(command), Some(matches));
@@ -254,7 +254,7 @@ pub(crate) fn note_named(command: &Command, matches: &ArgMatches) -> Result<(), 
     out.map_or(Ok(()), require_not_input)
 }
 
-/// Notes what a value of an argument names, if the argument takes a path.
+/// Registers the path in a value of an argument, if the argument takes a path.
 fn note(argument: &Arg, path: &Path) {
     match argument.get_value_hint() {
         ValueHint::DirPath => fs::note_input_folder(path),
@@ -279,8 +279,8 @@ mod tests {
         let ((farm_path, farm), (facts_path, facts)) = (begin("x.farm.toml"), begin("x.json"));
         // Another program is faster.
         std::fs::write(&facts_path, "of great value").expect("a file");
-        let error = farm.finish_both(facts).expect_err("it is there already");
-        assert!(error.message.contains("is there already"), "{error:?}");
+        let error = farm.finish_both(facts).expect_err("it exists");
+        assert!(error.message.contains("already exists"), "{error:?}");
         assert!(!farm_path.exists(), "half of it was written");
         let kept = std::fs::read_to_string(&facts_path).expect("the file");
         assert_eq!(kept, "of great value");

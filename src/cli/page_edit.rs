@@ -10,7 +10,7 @@ use crate::farm::{Farm, Relevance, Setting, SettingValue};
 use crate::remedy;
 use crate::report::Exit;
 
-/// Returns the change that gives a setting of the page a value.
+/// Returns the change that sets a setting of the page to a value.
 pub(crate) fn change_to(setting: &'static Setting, value: SettingValue) -> Change {
     let key = Key {
         setting,
@@ -19,7 +19,7 @@ pub(crate) fn change_to(setting: &'static Setting, value: SettingValue) -> Chang
     (key, Some(value))
 }
 
-/// Gives settings of the page the values that were typed.
+/// Sets settings of the page to the typed values.
 ///
 /// # Errors
 /// A value is not one of its setting's, or the page would not show its field.
@@ -47,7 +47,7 @@ fn refuse_hidden(options: &[&str], changes: &[Change], farm: &Farm) -> Result<()
         // A wrong value is reported when it is applied.
         let _ = key.write(&mut farm, value.as_ref());
     }
-    // An option may be set up before incoming e-mail is enabled.
+    // Options may be set before incoming e-mail is enabled.
     farm.incoming.enabled = Some(true);
     let given = changes
         .iter()

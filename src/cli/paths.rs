@@ -1,4 +1,4 @@
-//! The files that a command is about: those that are named, and those in named folders.
+//! The files that a command processes: named files, and those in named folders.
 
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
@@ -37,14 +37,14 @@ fn files_in(folder: &Path, ending: &str) -> Vec<Target> {
             Ok(_) => {}
             Err(error) => {
                 let file = InputFile::found(error.path().unwrap_or(folder));
-                let error = Error::usage(format!("cannot look into the folder: {error}"));
+                let error = Error::usage(format!("cannot list the folder: {error}"));
                 targets.push((file, Some(error)));
             }
         }
     }
     if targets.is_empty() {
         let error = Error::usage(format!(
-            "there is no *.{ending} file in `{}`",
+            "`{}` contains no *.{ending} file",
             folder.display()
         ));
         targets.push((InputFile::found(folder), Some(error)));
@@ -57,7 +57,7 @@ fn has_ending(path: &Path, ending: &str) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case(ending))
 }
 
-/// Reads one of several farm files; what is wrong with it goes into its own report.
+/// Reads one of several farm files; its errors go into its own report.
 ///
 /// # Errors
 /// The file cannot be read, or is not a farm file.

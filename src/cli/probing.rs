@@ -1,4 +1,4 @@
-//! Probing one farm as the options say.
+//! Probes one farm with the options of the command line.
 
 use super::args::{CredentialArgs, ProbeArgs, warn_of_unknown_accounts};
 use super::console::Console;
@@ -7,7 +7,7 @@ use crate::farm::Farm;
 use crate::probe::ProbeOptions;
 use crate::rules::{Area, Selection};
 
-/// A farm, and how the command line says to probe it.
+/// A farm, and the probe options of the command line.
 #[derive(Clone, Copy)]
 pub(crate) struct Probing<'a> {
     pub(crate) farm: &'a Farm,
@@ -17,7 +17,7 @@ pub(crate) struct Probing<'a> {
 }
 
 impl Probing<'_> {
-    /// Returns where to look, and warns about mistyped accounts.
+    /// Returns the probe options, and warns about mistyped accounts.
     ///
     /// # Errors
     /// The options name a server or a folder that is not the farm's, or not clearly.

@@ -14,7 +14,7 @@ const DELAY: Duration = Duration::from_millis(500);
 /// How often the elapsed time is updated.
 const TICK: Duration = Duration::from_millis(200);
 
-/// A line on standard error that says what is done and how far it is; removed at the end.
+/// A status line on standard error with the current step; removed at the end.
 #[derive(Debug)]
 pub(crate) struct Bar<'a> {
     console: &'a Console,
@@ -37,13 +37,13 @@ impl<'a> Bar<'a> {
         }
     }
 
-    /// Begins a line that continues one that was removed.
+    /// Begins a line that continues a removed one.
     pub(crate) fn resume(&self, what: &str, done: usize, steps: usize) {
         self.begin(what, steps);
         self.with(|bar| bar.set_position(done as u64));
     }
 
-    /// Returns what counts a step, from any thread.
+    /// Returns a counter of steps for any thread.
     pub(crate) fn counter(&self) -> impl Fn() + Sync + use<> {
         let bar = self.shown.borrow().as_ref().map(|shown| shown.bar.clone());
         move || bar.iter().for_each(|bar| bar.inc(1))
@@ -88,8 +88,8 @@ fn write_total(state: &ProgressState, out: &mut dyn fmt::Write) {
 }
 
 impl Shown {
-    /// Creates a hidden line that another thread shows if the work lasts: the one that works may be
-    /// waiting for the network.
+    /// Creates a hidden line that another thread shows if the work takes long: the working thread
+    /// may be waiting for the network.
     fn new(what: &str, steps: usize, target: ProgressDrawTarget) -> Self {
         let style = ProgressStyle::with_template("{msg}: {pos}{of} ({elapsed})")
             .map(|style| style.with_key("of", write_total));
@@ -120,7 +120,7 @@ impl Drop for Shown {
     fn drop(&mut self) {
         self.working.take();
         if let Some(waiting) = self.waiting.take() {
-            // If the thread panicked, it showed nothing that would have to be removed.
+            // If the thread panicked, it showed no line.
             let _ = waiting.join();
         }
     }

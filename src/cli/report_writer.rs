@@ -1,4 +1,4 @@
-//! Writing the reports of a run, one after the other, and its exit status.
+//! Writes the reports of a run one after the other, and returns its exit status.
 
 use super::output::Output;
 use crate::error::Error;
@@ -7,7 +7,7 @@ use crate::report::{
 };
 use std::io::{self, Write};
 
-/// What all reports of a run have in common.
+/// The parts that all reports of a run share.
 pub(crate) struct ReportContext {
     pub(crate) options: RenderOptions,
     /// The earlier report that they are compared with.
@@ -15,8 +15,8 @@ pub(crate) struct ReportContext {
 }
 
 impl ReportContext {
-    /// Returns a report compared with the earlier one, if there is one, and with how the command
-    /// would end for it. `probed` is how probing went.
+    /// Returns a report compared with the baseline, if there is one, and with its exit status.
+    /// `probed` is the result of probing.
     pub(crate) fn complete(&self, mut report: Report, probed: Exit) -> Report {
         let baseline = self.baseline.as_ref();
         report.since = baseline.map(|baseline| baseline.compare(&report, &self.options));
@@ -26,7 +26,7 @@ impl ReportContext {
     }
 }
 
-/// Writes reports as they come.
+/// Writes reports as they are made.
 pub(crate) struct ReportWriter<'a> {
     out: Buffer<'a>,
     format: Box<dyn FormatWriter + 'a>,
@@ -59,7 +59,7 @@ impl<'a> ReportWriter<'a> {
         self.out.check(written)
     }
 
-    /// Puts out what was written so far, for who is waiting for it.
+    /// Flushes the output, for a reader who waits for it.
     ///
     /// # Errors
     /// The output cannot be written.
@@ -68,8 +68,8 @@ impl<'a> ReportWriter<'a> {
         self.out.check(written)
     }
 
-    /// Ends the output and returns the exit status of all reports. `others` is how something
-    /// besides the reports ended.
+    /// Ends the output and returns the exit status of all reports. `others` is the exit status of
+    /// other work.
     ///
     /// # Errors
     /// The output cannot be written.
@@ -87,7 +87,7 @@ impl<'a> ReportWriter<'a> {
     }
 }
 
-/// Collects what the formats write in small pieces, and hands on whole lines.
+/// Collects small pieces of output, and passes on whole lines.
 struct Buffer<'a> {
     output: Output<'a>,
     pending: Vec<u8>,
@@ -96,7 +96,7 @@ struct Buffer<'a> {
 }
 
 impl<'a> Buffer<'a> {
-    /// How much is collected.
+    /// The size of the buffer.
     const SIZE: usize = 1 << 16;
 
     fn new(output: Output<'a>) -> Self {
@@ -116,7 +116,7 @@ impl<'a> Buffer<'a> {
         })
     }
 
-    /// Hands on the first bytes, which end a line or everything.
+    /// Passes on the first bytes, which end with a line or with the output.
     fn hand_on(&mut self, length: usize) -> io::Result<()> {
         let bytes = self.pending.get(..length).unwrap_or_default();
         let text = match std::str::from_utf8(bytes) {

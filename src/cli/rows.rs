@@ -91,7 +91,7 @@ impl NewRow<'_> {
             Table::MailHost => farm.mail_hosts.push(Default::default()),
             _ => farm.web_applications.push(Default::default()),
         }
-        // The name comes first, and the other settings find their row by it.
+        // The name comes first, because the other settings find their row by it.
         let mut known = String::new();
         for (setting, value) in fields {
             let key = Key {
@@ -122,7 +122,7 @@ pub(crate) fn set(row: &NewRow<'_>, args: &EditArgs, console: &Console) -> Resul
             )),
         );
     }
-    // Other settings find their row by its names, which therefore change last.
+    // Other settings find their row by its names, so these change last.
     let is_naming = |setting: &Setting| Some(setting.name) == row.table.several_names_key();
     let (naming, others): (Fields, Fields) = row
         .values
@@ -158,7 +158,7 @@ pub(crate) fn remove(
     })
 }
 
-/// What `list` of a table takes.
+/// The arguments of a table's `list`.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct ListRowsArgs {
@@ -199,12 +199,12 @@ fn row_json(farm: &Farm, table: Table, at: usize) -> serde_json::Value {
 }
 
 fn table_text(farm: &Farm, table: Table, count: usize, width: usize) -> String {
-    // A column that is empty in every row would only make the table wide.
+    // A column that is empty in every row would only waste width.
     let columns: Vec<&Setting> = table
         .rows()
         .filter(|setting| (0..count).any(|at| cell(farm, setting, at).is_some()))
         .collect();
-    // With spaces in place of hyphens, the table can break long names of settings.
+    // With spaces instead of hyphens, the table can wrap long names of settings.
     let heads: Vec<String> = columns
         .iter()
         .map(|setting| setting.name.replace('-', " "))

@@ -23,7 +23,7 @@ pub(crate) fn key_error(fault: KeyError) -> Error {
                 command = remedy::spinmail("set accept.{NAME}.reason REASON", &[&name]),
             )),
             table => error.did_you_mean(nearest.as_deref()).hint(format!(
-                "`{command}` shows what is there, `{second}` adds it",
+                "`{command}` shows what exists, `{second}` adds it",
                 command = remedy::spinmail("{TABLE} list", &[&table]),
                 second = remedy::spinmail("{TABLE} add {NAME}", &[&table, &name]),
             )),
@@ -40,12 +40,12 @@ pub(crate) fn key_error(fault: KeyError) -> Error {
 pub(crate) fn value_error(key: &Key, fault: &ValueError) -> Error {
     let setting = key.setting;
     let name = match &key.owner {
-        // A row that is being added may not have its name yet.
+        // A new row may not have its name yet.
         Owner::Entry(name) if !name.is_empty() => full_name(key),
         _ => setting.key(),
     };
     let expected = match setting.kind {
-        // The file says true and false, the command line what the page says.
+        // The file has true and false, the command line the page's words.
         SettingKind::Flag => "`yes` or `no`".to_owned(),
         kind => kind.to_string(),
     };

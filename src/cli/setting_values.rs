@@ -3,7 +3,7 @@
 use crate::farm::SettingValue;
 use serde_json::json;
 
-/// Returns a value as text, or that there is none.
+/// Returns a value as text, or a note that it is not set.
 pub(crate) fn value_text(value: Option<&SettingValue>) -> String {
     value.map_or_else(|| "not set".to_owned(), ToString::to_string)
 }

@@ -1,10 +1,10 @@
-//! Which facts come from which source, and how old they are.
+//! The sources of facts, and their age.
 
 use super::source::{self, FactsSource, StaleArea};
 use super::{Area, Facts, Unknown, VERSION, merge};
 use std::time::Duration;
 
-/// How old the newest facts about an area from one machine are.
+/// The age of the newest facts about an area from one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FactsAge<'a> {
     pub area: Area,
@@ -28,7 +28,7 @@ impl Facts {
         }
     }
 
-    /// Returns the one source of facts that were not merged.
+    /// Returns the source of facts that were not merged.
     pub(crate) fn own_source(&self, file: Option<&str>, version: u32) -> FactsSource {
         let areas = Area::ALL.into_iter();
         let held = areas.filter(|area| !area.is_offline() && self.holds(*area));
@@ -42,7 +42,7 @@ impl Facts {
         }
     }
 
-    /// Notes the file from which the facts were read, and the version in which it was written.
+    /// Notes the file from which the facts were read, and its version.
     pub(super) fn note_file(&mut self, path: &str, version: u32) {
         if self.sources.is_empty() {
             let mut sources = vec![self.own_source(Some(path), version)];
@@ -56,8 +56,8 @@ impl Facts {
         }
     }
 
-    /// Returns the sources that the records themselves name. Merged facts of version 1 do not say
-    /// of which areas each machine's were, so they may be of any.
+    /// Returns the sources that the facts themselves record. Merged facts of version 1 do not
+    /// record the areas of each machine, so its facts may be about any.
     fn sources_of_records(&mut self) -> Vec<FactsSource> {
         let own = self.observation();
         let mut others = Vec::new();
@@ -73,7 +73,7 @@ impl Facts {
         others
     }
 
-    /// Returns the facts as they are saved: a source that says only what the file says is left out.
+    /// Returns the facts as they are saved, without a source that only repeats what the file says.
     pub(super) fn as_saved(&self) -> Self {
         let mut saved = self.clone();
         for source in &mut saved.sources {
@@ -86,8 +86,8 @@ impl Facts {
         saved
     }
 
-    /// Returns the sources of the facts about an area, the oldest first. Those whose time is not
-    /// known come before all others.
+    /// Returns the sources of the facts about an area, the oldest first. Sources without a time
+    /// come first.
     pub(crate) fn sources_about(&self, area: Area) -> Vec<&FactsSource> {
         let sources = self.sources.iter();
         let mut about: Vec<&FactsSource> = sources.filter(|source| source.is_about(area)).collect();
@@ -95,8 +95,9 @@ impl Facts {
         about
     }
 
-    /// Returns how old the newest facts of each machine about each area are at the time `now` (RFC
-    /// 3339), where they say so. What they replaced is of no more use.
+    /// Returns the age of the newest facts of each machine about each area at the time `now` (RFC
+    /// 3339), if recorded. Older facts of the machine are ignored, because the newer ones replaced
+    /// them.
     pub(crate) fn ages<'a>(&'a self, now: &str) -> Vec<FactsAge<'a>> {
         let mut ages: Vec<FactsAge<'a>> = Vec::new();
         let areas = Area::ALL.into_iter();
@@ -126,7 +127,7 @@ impl Facts {
         ages
     }
 
-    /// Returns the areas of whose facts some are dated in the future at the time `now` (RFC 3339), and
+    /// Returns the areas with facts that are dated in the future at the time `now` (RFC 3339), and
     /// how far at most, or `None` if there are none.
     pub(crate) fn dated_ahead(&self, now: &str) -> Option<(Vec<&'static str>, String)> {
         let areas = Area::ALL.into_iter();
@@ -142,8 +143,7 @@ impl Facts {
         (!names.is_empty()).then(|| (names, rough(furthest)))
     }
 
-    /// Returns the areas of whose facts some do not say when they were gathered. Those of version 1 need
-    /// not.
+    /// Returns the areas with facts that do not record their time. Facts of version 1 may lack it.
     pub(crate) fn undated(&self) -> Vec<&'static str> {
         let areas = Area::ALL.into_iter();
         let is_undated = |source: &&FactsSource| {
@@ -155,8 +155,8 @@ impl Facts {
             .collect()
     }
 
-    /// Notes which answers are dated in the future at the time `now` (RFC 3339). They count as of unknown
-    /// time: none of them is newer than another because of its date.
+    /// Notes which answers are dated in the future at the time `now` (RFC 3339). Their time counts
+    /// as unknown, so the date does not make them newer than others.
     pub(crate) fn note_future(&mut self, now: &str) {
         let is_ahead = |gathered: Option<&str>| {
             let source = FactsSource {
@@ -179,8 +179,8 @@ impl Facts {
         areas.any(|area| !area.is_offline() && self.holds(area))
     }
 
-    /// Returns when the oldest facts about an area were gathered, or `None` if that is not known of
-    /// all of them.
+    /// Returns when the oldest facts about an area were gathered, or `None` if any of them lacks a
+    /// time.
     pub fn oldest_gathered(&self, area: Area) -> Option<&str> {
         let oldest = *self.sources_about(area).first()?;
         let gathered = oldest.gathered.as_deref()?;
@@ -188,9 +188,8 @@ impl Facts {
     }
 
     /// Returns the facts without the areas whose oldest facts are older than `limit`, or of unknown
-    /// age at the time `now` (RFC 3339), and notes these areas. The age of facts that are dated in the
-    /// future is unknown. Nothing may be judged by old facts, so no rule
-    /// gets them.
+    /// age at the time `now` (RFC 3339), and notes these areas. The age of facts that are dated in
+    /// the future is unknown. No rule gets old facts.
     #[must_use]
     pub fn without_older_than(mut self, limit: Duration, now: &str) -> Self {
         let areas = Area::ALL.into_iter();
@@ -210,7 +209,7 @@ impl Facts {
     fn why_stale(&self, area: Area, limit: Duration, now: &str) -> Option<String> {
         let sources = self.sources_about(area);
         let age = sources.first().and_then(|source| source.age(now));
-        // A date in the future says nothing about the age.
+        // A date in the future does not show the age.
         let lead = sources.iter().filter_map(|source| source.lead(now)).max();
         let name = area.name();
         let how_old = match (age, lead) {
@@ -218,7 +217,7 @@ impl Facts {
                 format!("the facts about {name} are {} old", rough(age))
             }
             (_, Some(lead)) => format!(
-                "the facts about {name} are dated {} in the future, which does not show their age",
+                "the facts about {name} are dated {} in the future, so their age is not known",
                 rough(lead)
             ),
             (Some(_), None) => return None,
@@ -241,14 +240,14 @@ impl Facts {
         }
     }
 
-    /// Returns why facts about an area are left out as too old, or `None` if they are not.
+    /// Returns why facts about an area are dropped as too old, or `None` if they are not.
     pub(crate) fn stale(&self, area: Area) -> Option<&str> {
         let stale = self.stale.iter().find(|stale| stale.area == area)?;
         Some(&stale.why)
     }
 }
 
-/// The units of an age: seconds and the unit's name, the largest first.
+/// The units of an age in seconds, with the unit's name, the largest first.
 const UNITS: [(u64, &str); 4] = [
     (86_400, "day"),
     (3_600, "hour"),
@@ -296,7 +295,7 @@ mod tests {
         }
     }
 
-    /// Returns facts about DNS and SMTP that come from these sources.
+    /// Returns facts about DNS and SMTP from these sources.
     fn facts(sources: Vec<FactsSource>) -> Facts {
         Facts {
             dns: Some(DnsFacts::default()),
@@ -376,8 +375,8 @@ mod tests {
             stale(vec![ahead, fresh]),
             [(
                 Area::Dns,
-                "the facts about dns are dated 24 days in the future, which does not show their \
-                 age, and `--max-age` allows 1 day; gather them again"
+                "the facts about dns are dated 24 days in the future, so their age is not known, \
+                 and `--max-age` allows 1 day; gather them again"
                     .to_owned()
             )]
         );

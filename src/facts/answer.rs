@@ -3,7 +3,7 @@
 use super::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
 
-/// The answer to a question asked of the outside. An error at the door is an answer too.
+/// The answer to a question that a probe asked. An error is an answer too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub enum Answer<T> {
     /// The answer.
     Known(T),
-    /// There is none. The text says how that was answered.
+    /// The asked thing does not exist. The text says how the answer showed that.
     Absent(String),
     /// No usable answer came.
     Failed(Failure),
@@ -23,7 +23,8 @@ pub enum Answer<T> {
 }
 
 impl<T> Answer<T> {
-    /// Merges it with an older answer by `over`. If it was not asked again, the older one stays.
+    /// Merges it with an older answer by `over`. If the question was not asked again, the older
+    /// answer stays.
     pub(crate) fn over(self, older: Self, over: impl FnOnce(T, T) -> T) -> Self {
         match (self, older) {
             (Self::NotAsked, older) => older,
@@ -45,8 +46,8 @@ impl<T> Answer<T> {
         }
     }
 
-    /// Returns why there is no answer, for people, as the end of a sentence. It is empty if there is
-    /// one.
+    /// Returns why there is no answer, as the end of a sentence for people. It is empty if there is
+    /// an answer.
     pub fn why_not(&self) -> String {
         match self {
             Self::Known(_) => String::new(),
@@ -56,7 +57,7 @@ impl<T> Answer<T> {
         }
     }
 
-    /// Returns this answer, or an older one if this one was not asked for.
+    /// Returns this answer, or an older one if the question was not asked now.
     #[must_use]
     pub fn or_older(self, older: Self) -> Self {
         match self {

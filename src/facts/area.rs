@@ -1,15 +1,15 @@
-//! The areas of gathering and judging.
+//! The areas in which facts are gathered and checked.
 
-/// An area of the checks: which part of the facts is gathered and judged together.
+/// An area of the checks: the part of the facts that is gathered and checked together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
     /// The settings of the page, by themselves.
     Page,
     /// The settings of the page and what is recorded about the servers, together.
     Farm,
-    /// Names and mail exchangers.
+    /// Names and mail exchangers in DNS.
     Dns,
-    /// The SMTP services, as a sender meets them.
+    /// The SMTP services, as a sending server sees them.
     Smtp,
     /// The SMTP service's configuration in the metabase of IIS.
     Iis,
@@ -31,7 +31,7 @@ impl Area {
         Self::Directory,
     ];
 
-    /// Returns the area's word on the command line and in rule ids.
+    /// Returns the area's name on the command line and in rule ids.
     pub fn name(self) -> &'static str {
         match self {
             Self::Page => "page",
@@ -44,7 +44,7 @@ impl Area {
         }
     }
 
-    /// Returns other words for it on the command line.
+    /// Returns alternative names on the command line.
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::Page | Self::Farm | Self::Dns | Self::Smtp | Self::Directory => &[],
@@ -53,7 +53,7 @@ impl Area {
         }
     }
 
-    /// Returns whether the farm file alone decides, without any facts.
+    /// Returns whether its rules need only the farm file.
     pub fn is_offline(self) -> bool {
         matches!(self, Self::Page | Self::Farm)
     }

@@ -1,52 +1,49 @@
-//! What lies in a drop folder. Everything is bounded, whatever lies there: counts are exact, and
-//! what is listed by name is a part with a fixed most.
+//! The contents of a drop folder. The size of these facts is bounded: counts are exact, but only a
+//! limited number of files, addresses and domains are listed by name.
 
 use super::{Answer, Unknown};
 use serde::{Deserialize, Serialize};
 
 /// The most files that are listed by name for one reason.
 pub(crate) const MAX_NAMED: usize = 20;
-/// The most addresses, and the most domains, that are counted one by one.
+/// The most addresses, and the most domains, that are counted individually.
 pub(crate) const MAX_COUNTED: usize = 4096;
 
-/// What lies in a drop folder. Ages are in seconds, of the time the file was last written.
+/// The contents of a drop folder. Ages are in seconds since the last write to the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Contents {
-    /// When it was looked at, RFC 3339, UTC.
+    /// When the folder was read, RFC 3339, UTC.
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub scanned: String,
-    /// How many messages lie there (files that are named `.eml`), and how large they are together,
-    /// in bytes.
+    /// The number of messages (files named `.eml`), and their total size in bytes.
     pub messages: u64,
     pub bytes: u64,
-    /// Files that were taken away between seeing their name and opening them, as the delivery job
-    /// does.
+    /// Files that disappeared between listing and opening, as the delivery job takes them.
     pub taken: u64,
-    /// Messages of less than a minute that were not there as a whole.
+    /// Incomplete messages younger than a minute.
     pub arriving: u64,
     pub subfolders: u64,
-    /// What is not a message by its name, or no ordinary file.
+    /// Files whose name is not a message's, and entries that are not ordinary files.
     pub other_files: Sample,
     pub ages: Ages,
     pub oldest: Vec<Message>,
     pub newest: Vec<Message>,
     pub largest: Vec<Message>,
-    /// The addresses that the messages are for, in lowercase.
+    /// The recipients of the messages, in lowercase.
     pub addresses: Tally,
-    /// Their domains.
+    /// The recipients' domains.
     pub domains: Tally,
-    /// Messages with more receivers than are read of one.
+    /// Messages with more recipients than are read of one message.
     pub cut: u64,
-    /// Messages that name no receiver, and those that are not messages at all.
+    /// Messages without a recipient, and files that are not messages.
     pub unroutable: Sample,
-    /// Messages that name a receiver only where SharePoint may not look for it.
+    /// Messages with a recipient only in a place where SharePoint may not look for it.
     pub doubtful: Sample,
-    /// Messages that SharePoint drops because it sent them itself.
+    /// Messages that SharePoint drops because SharePoint itself sent them.
     pub loop_guard: Sample,
-    /// Messages whose attachments are wrapped, and those that were not looked through to their
-    /// end.
+    /// Messages whose attachments are wrapped, and messages that were not searched to their end.
     pub wrapped: Sample,
     pub not_searched: Sample,
     /// Messages that could not be read.
@@ -56,7 +53,7 @@ pub struct Contents {
     pub unknown: Unknown,
 }
 
-/// How many messages are older than the ages that count.
+/// The number of messages that are older than certain ages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -64,7 +61,7 @@ pub struct Ages {
     pub over_ten_minutes: u64,
     pub over_twenty_hours: u64,
     pub over_a_day: u64,
-    /// Dated more than a minute after the clock of the machine that looked.
+    /// Dated more than a minute after the clock of the machine that read them.
     pub ahead: u64,
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -73,7 +70,7 @@ pub struct Ages {
 impl Ages {
     pub const TEN_MINUTES: i64 = 600;
     pub const TWENTY_HOURS: i64 = 20 * 3600;
-    /// When SharePoint deletes what it could not deliver.
+    /// When SharePoint deletes undeliverable messages.
     pub const A_DAY: i64 = 24 * 3600;
     pub const A_MINUTE: i64 = 60;
 }
@@ -87,9 +84,9 @@ pub struct Message {
     pub name: String,
     /// In bytes.
     pub size: u64,
-    /// In seconds; below zero where it is dated after the clock.
+    /// In seconds; negative if it is dated in the future.
     pub age: i64,
-    /// The first of its receivers.
+    /// The first of its recipients.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub receivers: Vec<String>,
@@ -97,7 +94,7 @@ pub struct Message {
     pub unknown: Unknown,
 }
 
-/// Files with something in common: how many, and the first by name.
+/// Files with something in common: their number, and the first by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -108,7 +105,7 @@ pub struct Sample {
     pub unknown: Unknown,
 }
 
-/// A file, and what there is to say of it.
+/// A file, and a note on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Named"))]
@@ -121,19 +118,20 @@ pub struct NamedFile {
     pub unknown: Unknown,
 }
 
-/// How many messages are for whom; the first by name are counted one by one, the others together.
+/// The number of messages for each name. The first names are counted individually, the others
+/// together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tally {
     pub counted: Vec<Count>,
-    /// How often others than these were named.
+    /// The total count of the other names.
     pub others: u64,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// How often one was named, and the age of the oldest message that did.
+/// The count of a name, and the age of its oldest message.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -147,7 +145,7 @@ pub struct Count {
     pub unknown: Unknown,
 }
 
-/// The space of the disk that the folder lies on, in bytes.
+/// The space of the folder's disk, in bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -1,4 +1,4 @@
-//! Who may do what to a drop folder, as its server says.
+//! The rights on a drop folder, as its server reports them.
 
 #[cfg(test)]
 use super::schema::SidSchema;
@@ -8,7 +8,7 @@ use windows_security::icacls::Saved;
 use windows_security::sid::Domains;
 use windows_security::{Descriptor, Sid, samba, source};
 
-/// A security descriptor as it was seen.
+/// A security descriptor as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(
@@ -18,14 +18,14 @@ use windows_security::{Descriptor, Sid, samba, source};
 )]
 pub struct ObservedDescriptor {
     pub from: DescriptorSource,
-    /// SDDL, hexadecimal digits, or what a program printed: just as it came.
+    /// SDDL, hexadecimal digits, or a program's output, unchanged.
     #[cfg_attr(test, schemars(extend("holds" = "seen")))]
     pub text: String,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// Where a descriptor comes from, and so how its text is to be read.
+/// The source of a descriptor, which decides how to read its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Source"))]
@@ -66,7 +66,7 @@ impl SidName {
     }
 }
 
-/// What a SID is of (SID_NAME_USE, MS-LSAT 2.2.13).
+/// The kind of account that a SID identifies (SID_NAME_USE, MS-LSAT 2.2.13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -75,7 +75,7 @@ pub enum SidKind {
     /// A group of a domain.
     Group,
     Domain,
-    /// A group that a machine or a domain has for itself.
+    /// A group that is local to a machine or a domain.
     Alias,
     WellKnown,
     Deleted,
@@ -114,15 +114,16 @@ pub struct ObservedAccount {
     /// As the farm file names it.
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
-    /// The server whose computer account it is beyond that server, where it has none of its own.
+    /// The server whose computer account it is on other servers, if it has no account of its own
+    /// there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub computer: Option<String>,
-    /// Absent is that the server knows no such name.
+    /// Absent means that the server does not know the name.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Answer<SidSchema>"))]
     pub sid: Answer<Sid>,
-    /// Every SID of its token on the folder's server; known is that there are no others.
+    /// Every SID of its token on the folder's server. Known means that there are no others.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Answer<Vec<SidSchema>>"))]
     pub token: Answer<Vec<Sid>>,
@@ -142,7 +143,7 @@ impl ObservedDescriptor {
     /// The descriptor itself.
     ///
     /// # Errors
-    /// It cannot be read; why.
+    /// Why it cannot be read.
     pub fn read(&self) -> Result<Descriptor, String> {
         let read = match &self.from {
             DescriptorSource::Smbcacls => samba::smbcacls(&self.text),

@@ -1,5 +1,5 @@
-//! What Active Directory says: the controllers, the schema, the container, the accounts, and what
-//! lies in the container.
+//! What Active Directory reports: domain controllers, schema, container, accounts, and the contents
+//! of the container.
 
 mod census;
 mod forest;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use windows_security::directory::AttributeGuid;
 use windows_security::{Guid, Sid};
 
-/// What Active Directory says.
+/// What Active Directory reports.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -27,35 +27,35 @@ use windows_security::{Guid, Sid};
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DirectoryFacts {
-    /// The controllers that were tried in vain, in their order.
+    /// The domain controllers that could not be used, in the order of the attempts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<ConnectAttempt>,
-    /// The conversation with the controller that was asked.
+    /// The conversation with the domain controller that was used.
     #[serde(default)]
     pub connection: Answer<Connection>,
     #[serde(default)]
     pub schema: Answer<SchemaFacts>,
-    /// The container that was asked for, as the farm file named it.
+    /// The requested container, as named in the farm file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub asked: Option<String>,
-    /// The container of the contacts and groups; absent is that there is no such object.
+    /// The container of the contacts and groups. Absent means that the object does not exist.
     #[serde(default)]
     pub container: Answer<ContainerFacts>,
-    /// The farm's accounts, and for those that have none of their own the computers' accounts.
+    /// The farm's accounts, and the computer accounts for those without an account of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<AccountFacts>,
     /// The contacts and groups in the container.
     #[serde(default)]
     pub members: Answer<Members>,
-    /// What the whole forest says of the addresses of contacts and groups.
+    /// What the whole forest reports about the addresses of contacts and groups.
     #[serde(default)]
     pub forest: Answer<ForestFacts>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// A controller that was tried in vain.
+/// A domain controller that could not be used.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -69,8 +69,8 @@ pub struct ConnectAttempt {
     #[serde(default)]
     pub kind: FailureKind,
     pub why: String,
-    /// It refused a logon for want of signing or encryption (strongerAuthRequired, RFC 4511
-    /// appendix A).
+    /// It refused the bind because it requires signing or encryption (strongerAuthRequired, RFC
+    /// 4511 appendix A).
     #[serde(default)]
     pub needs_signing: bool,
     #[serde(flatten)]
@@ -103,7 +103,8 @@ impl Protection {
     }
 }
 
-/// The conversation with a controller: what it says about itself and about the account that asks.
+/// The conversation with a domain controller, which reports about itself and about the account that
+/// asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -114,11 +115,11 @@ pub struct Connection {
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub url: String,
     pub protection: Protection,
-    /// The account that asks, as it was named.
+    /// The account that asks, as given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub bound_as: Option<String>,
-    /// The controller's own name in DNS.
+    /// The domain controller's own DNS name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub host: Option<String>,
@@ -128,7 +129,7 @@ pub struct Connection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<SidSchema>"))]
     pub domain_sid: Option<Sid>,
-    /// The SIDs that the controller sees in the account that asks, its own among them.
+    /// The SIDs of the account that asks, as the domain controller sees them, its own included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(with = "Vec<SidSchema>"))]
     pub token: Vec<Sid>,
@@ -136,8 +137,8 @@ pub struct Connection {
     pub unknown: Unknown,
 }
 
-/// The attributes that are looked for in the schema: those of Exchange that SharePoint writes or
-/// that are judged.
+/// The attributes that are looked up in the schema: those of Exchange that SharePoint writes or
+/// that rules check.
 pub(crate) const SCHEMA_NAMES: &[&str] = &[
     "targetAddress",
     "mailNickname",
@@ -158,7 +159,7 @@ pub(crate) const WRITTEN: &[&str] = &[
     "member",
 ];
 
-/// Which of the names that were looked for the schema has.
+/// Which of these names the schema has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -168,14 +169,14 @@ pub(crate) const WRITTEN: &[&str] = &[
 pub struct SchemaFacts {
     pub present: Vec<String>,
     pub absent: Vec<String>,
-    /// What entries of descriptors call them.
+    /// The GUIDs by which ACEs identify these attributes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<SchemaAttribute>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// What entries of descriptors call an attribute.
+/// The GUIDs by which ACEs identify an attribute.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -188,7 +189,7 @@ pub struct SchemaAttribute {
     /// `schemaIDGUID`.
     #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub guid: String,
-    /// `attributeSecurityGUID`, where it belongs to a set.
+    /// `attributeSecurityGUID`, if it belongs to a property set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub set: Option<String>,
@@ -197,7 +198,7 @@ pub struct SchemaAttribute {
 }
 
 impl SchemaAttribute {
-    /// Returns what ACEs call the attribute, or `None` if that cannot be read.
+    /// Returns the GUIDs by which ACEs identify the attribute, or `None` if they cannot be read.
     fn to_guid(&self) -> Option<AttributeGuid> {
         Some(AttributeGuid {
             name: self.name.clone().into(),
@@ -211,7 +212,7 @@ impl SchemaAttribute {
 }
 
 impl SchemaFacts {
-    /// Returns what ACEs call its attributes, as far as that can be read.
+    /// Returns the GUIDs by which ACEs identify its attributes, as far as they can be read.
     pub fn guids(&self) -> Vec<AttributeGuid> {
         self.attributes
             .iter()
@@ -226,7 +227,7 @@ impl SchemaFacts {
     }
 }
 
-/// The container as the directory has it.
+/// The container as the directory reports it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "a container, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -234,30 +235,31 @@ pub struct ContainerFacts {
     /// Its distinguished name as the directory spells it.
     #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub name: String,
-    /// Its object classes, the most special last.
+    /// Its object classes, the most specific last.
     pub classes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub guid: Option<String>,
-    /// Absent is that the account that asks may not read it: every object has one.
+    /// Every object has a descriptor, so absent means that the account that asks may not read it.
     #[serde(default)]
     pub descriptor: Answer<RecordedDescriptor>,
-    /// Why what is in it may be hidden from the account that asks, where that is so.
+    /// Why its contents may be hidden from the account that asks, or nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hides: Option<String>,
-    /// The descriptors of what it lies in, from its parent up to the domain.
+    /// The descriptors of its parents, from the nearest up to the domain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub above: Vec<DescribedObject>,
-    /// The contacts and groups in it, with theirs: of those with the same one the first.
+    /// Its contacts and groups with their descriptors. Of those with the same descriptor, only the
+    /// first.
     #[serde(default)]
     pub sample: Answer<Vec<DescribedObject>>,
-    /// Whether those are among them that lie in units below.
+    /// Whether these include objects in organizational units below it.
     #[serde(default)]
     pub sample_has_nested: bool,
-    /// Why not all of them were looked at, where that is so.
+    /// Why not all of them were read, or nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsampled: Option<String>,
-    /// What the controller itself says that the account that asks may do.
+    /// The rights of the account that asks, as the domain controller computes them.
     #[serde(default)]
     pub effective: Answer<Effective>,
     #[serde(flatten)]
@@ -272,11 +274,11 @@ pub struct ContainerFacts {
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Descriptor"))]
 pub struct RecordedDescriptor {
-    /// As it came, in hexadecimal digits.
+    /// As received, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "descriptor")))]
     pub raw: Option<String>,
-    /// Read, as SDDL, for reading. Where there are no bytes, it is what counts.
+    /// The same as SDDL, for people. It counts only if there are no bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "sddl")))]
     pub sddl: Option<String>,
@@ -294,27 +296,27 @@ pub struct RecordedDescriptor {
 pub struct DescribedObject {
     #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub name: String,
-    /// Its most special object class.
+    /// Its most specific object class.
     pub class: String,
     /// How many there are with this descriptor.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub count: u64,
     pub descriptor: Answer<RecordedDescriptor>,
-    /// What it lies in, if that is not the container itself.
+    /// Its parent, if that is not the container itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<DescribedParent>,
-    /// Those of the attributes in [`WRITTEN`] that the controller lets the account that asks write
+    /// The attributes in [`WRITTEN`] that the domain controller lets the account that asks write
     /// (`allowedAttributesEffective`, MS-ADTS 3.1.1.4.5.6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub writable: Vec<String>,
-    /// Why the controller did not say which of them it lets the account write.
+    /// Why the domain controller did not report which of them the account may write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writable_failed: Option<Failure>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// What an object lies in, and its descriptor.
+/// The parent of an object, with its descriptor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -341,7 +343,7 @@ fn is_one(count: &u64) -> bool {
     *count == 1
 }
 
-/// What the controller says that the account that asks may do with the container.
+/// The rights that the domain controller grants the account that asks on the container.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -355,7 +357,7 @@ pub struct Effective {
     pub unknown: Unknown,
 }
 
-/// An account of the farm, and what the directory knows of it.
+/// An account of the farm, and what the directory reports about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -366,8 +368,8 @@ pub struct AccountFacts {
     /// As the farm file names it.
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
-    /// The server whose computer account it is outside of that server, where it has none of its
-    /// own.
+    /// The server whose computer account it is on other servers, if it has no account of its own
+    /// there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
@@ -387,10 +389,10 @@ impl AccountFacts {
     }
 }
 
-/// That an account has no end.
+/// The value for an account that never expires.
 pub(crate) const NEVER: &str = "never";
 
-/// An account as the directory has it.
+/// An account as the directory reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -403,17 +405,17 @@ pub struct AccountEntry {
     pub name: String,
     #[cfg_attr(test, schemars(with = "SidSchema"))]
     pub sid: Sid,
-    /// `userAccountControl`, and the bits that the controller computes at the moment of asking.
+    /// `userAccountControl`, and the bits that the domain controller computes when asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computed_control: Option<u32>,
-    /// When it expires or expired, RFC 3339, UTC, or [`NEVER`]; nothing where that may not be
-    /// read.
+    /// When it expires or expired, RFC 3339, UTC, or [`NEVER`]; nothing if the account that asks
+    /// may not read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub expires: Option<String>,
-    /// The SIDs of it and of every group it is in.
+    /// The SIDs of the account and of every group it is in.
     #[serde(default)]
     pub token: Answer<Token>,
     #[serde(flatten)]
@@ -452,13 +454,13 @@ impl Token {
 pub enum TokenSource {
     /// The controller computed them (`tokenGroups`).
     TokenGroups,
-    /// By the chain of members, which knows nothing of groups of other domains.
+    /// By the chain of members, which does not include groups of other domains.
     Members,
 }
 
 impl DirectoryFacts {
-    /// This laid over what was seen before. What one account sees is not mixed with what another
-    /// one sees, nor are two containers.
+    /// Returns these facts merged over older ones. Answers for different accounts, or about
+    /// different containers, are not mixed.
     fn over(self, older: Self) -> Self {
         let is_alike = match (&self.connection, &older.connection) {
             (Answer::Known(one), Answer::Known(two)) => {
@@ -506,8 +508,8 @@ impl ContainerFacts {
 }
 
 impl Merge for DirectoryFacts {
-    /// Returns the last facts for which a controller answered, with earlier answers to what was not
-    /// asked again. If no controller answered, returns the last facts.
+    /// Returns the last facts for which a domain controller answered, with earlier answers to
+    /// questions that were not asked again. If none answered, returns the last facts.
     fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let unknown = parts
             .iter()

@@ -1,4 +1,4 @@
-//! What DNS says: records, each name server's for itself, and whether ports are open.
+//! What DNS reports: records, from each name server separately, and whether ports are open.
 
 use super::merge::{Merge, MergeRecord, Observation, merged};
 #[cfg(test)]
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-/// What DNS says, each name server for itself.
+/// What DNS reports, from each name server separately.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[serde(expecting = "what DNS says, an object")]
@@ -22,7 +22,7 @@ pub struct DnsFacts {
     #[serde(default)]
     pub servers_from: ServersFrom,
     pub lookups: Vec<Lookup>,
-    /// Whether anything accepts connections.
+    /// Whether ports accept connections.
     #[serde(default)]
     pub ports: Vec<PortCheck>,
     #[serde(flatten)]
@@ -54,14 +54,14 @@ pub struct Lookup {
     #[serde(rename = "type")]
     pub kind: RecordKind,
     pub answer: Answer<Vec<Record>>,
-    /// From where the answer is seen.
+    /// The network view of the answer.
     #[serde(default, skip_serializing_if = "NetworkView::is_inside")]
     pub view: NetworkView,
-    /// The zone that the server named as the one without the record (its SOA; RFC 2308).
+    /// The zone that denied the record (its SOA; RFC 2308).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub zone: Option<String>,
-    /// Who got this answer and when, where facts of several machines were merged.
+    /// Which machine got this answer and when, if facts of several machines were merged.
     #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
     pub observed_by: Vec<Observation>,
     #[serde(flatten)]
@@ -92,12 +92,12 @@ impl fmt::Display for RecordKind {
     }
 }
 
-/// A record as it stood in the answer.
+/// A record as in the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "a record, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Record {
-    /// Whose record it is: behind an alias, another name than was asked.
+    /// The owner of the record: behind a CNAME, not the name that was asked for.
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub owner: String,
     #[serde(flatten)]
@@ -106,8 +106,8 @@ pub struct Record {
     pub unknown: Unknown,
 }
 
-/// Reads the fields of a record that this version does not know. The second of two flattened fields
-/// also gets what the first one took.
+/// Reads the fields of a record that this version does not know. With two flattened fields, the
+/// second also gets the keys that the first one took.
 fn unknown_of_record<'de, D: Deserializer<'de>>(fields: D) -> Result<Unknown, D::Error> {
     let mut unknown = Unknown::deserialize(fields)?;
     unknown.retain(|name, _| {
@@ -116,7 +116,7 @@ fn unknown_of_record<'de, D: Deserializer<'de>>(fields: D) -> Result<Unknown, D:
     Ok(unknown)
 }
 
-/// What a record says.
+/// The data of a record.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "type")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -185,8 +185,8 @@ impl fmt::Display for RecordData {
     }
 }
 
-/// Returns whether a text in place of a host's name is an address, bare or in brackets. Characters
-/// that no host's name has are escaped in the text form of names.
+/// Returns whether a text instead of a host name is an address, bare or in brackets. Characters
+/// that host names do not have are escaped in the text form of names.
 pub(crate) fn is_address(host: &str) -> bool {
     let plain = host.replace('\\', "");
     let inner = plain
@@ -201,7 +201,7 @@ pub(crate) fn is_address(host: &str) -> bool {
     inner.parse::<IpAddr>().is_ok()
 }
 
-/// Returns whether a name is a zone's own or below it. Both are in ASCII without a final dot.
+/// Returns whether a name equals a zone or is below it. Both are in ASCII without a final dot.
 pub(crate) fn is_below(name: &str, zone: &str) -> bool {
     zone == "."
         || name
@@ -209,7 +209,7 @@ pub(crate) fn is_below(name: &str, zone: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Whether a port accepts connections: known is open, absent is refused.
+/// Whether a port accepts connections: known means open, absent means refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "a port and whether it accepts connections, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -217,7 +217,7 @@ pub struct PortCheck {
     #[cfg_attr(test, schemars(schema_with = "socket_address"))]
     pub address: SocketAddr,
     pub answer: Answer<()>,
-    /// Who tried it and when, where facts of several machines were merged.
+    /// Which machine tried it and when, if facts of several machines were merged.
     #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
     pub observed_by: Vec<Observation>,
     #[serde(flatten)]
@@ -278,7 +278,7 @@ impl MergeRecord for Lookup {
         self.answer != Answer::NotAsked
     }
 
-    /// Compares the records without their order and case.
+    /// Compares the records, ignoring order and case.
     fn agrees(&self, other: &Self) -> bool {
         self.answer.agrees(&other.answer, |one, two| {
             distinct_records(one) == distinct_records(two)
@@ -290,7 +290,7 @@ impl MergeRecord for Lookup {
     }
 }
 
-/// Returns records without their order, their case and repetitions.
+/// Returns records sorted and in lowercase, without duplicates.
 fn distinct_records(records: &[Record]) -> BTreeSet<String> {
     records
         .iter()
@@ -357,7 +357,7 @@ impl Merge for DnsFacts {
 }
 
 impl DnsFacts {
-    /// Returns the addresses that any name server gives for a name.
+    /// Returns the addresses that any name server reports for a name.
     pub fn addresses(&self, name: &str) -> impl Iterator<Item = IpAddr> {
         let of_name = self
             .lookups
@@ -370,8 +370,8 @@ impl DnsFacts {
         records.flatten().filter_map(|record| record.data.address())
     }
 
-    /// Returns the hosts that take a domain's mail by any name server, or `None` if none answered.
-    /// Without MX record the domain itself does (RFC 5321 5.1).
+    /// Returns the hosts that receive a domain's mail according to any name server, or `None` if
+    /// none answered. Without an MX record the domain itself does (RFC 5321 5.1).
     pub fn exchangers(&self, domain: &str) -> Option<BTreeSet<String>> {
         let mut known: Option<BTreeSet<String>> = None;
         let lookups = self.lookups.iter().filter(|lookup| {
@@ -393,7 +393,7 @@ impl DnsFacts {
         known
     }
 
-    /// Returns why no name server told whether there are such records, or `None` if one did.
+    /// Returns why no name server reported whether there are such records, or `None` if one did.
     pub fn unanswered(&self, name: &str, kind: RecordKind) -> Option<Failure> {
         let mut reason = None;
         for lookup in self

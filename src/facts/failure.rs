@@ -1,56 +1,57 @@
-//! Why a question has no usable answer: a kind that rules may decide by, and a text for people.
+//! Why a question has no usable answer: a kind for rules, and a text for people.
 
 use super::Unknown;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Why no usable answer came, as far as the program that asked can tell.
+/// Why no usable answer came, as far as the probe can tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "the kind of a failure, a word")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum FailureKind {
     /// No answer came in time.
     TimedOut,
-    /// Nothing accepts connections there, or datagrams.
+    /// The port, or the datagram, was refused.
     Refused,
     /// The other side closed or reset the connection.
     Closed,
-    /// There is no way to the other side, or no address for its name.
+    /// There is no route to the other side, or no address for its name.
     Unreachable,
-    /// A logon was refused, or the account that asks lacks a right.
+    /// A logon was refused, or the account lacks a right.
     AccessDenied,
-    /// Nothing was found, and the account that asks may not see everything.
+    /// Nothing was found, but the account may not see everything.
     Hidden,
-    /// Nothing was found where it was looked for, which does not show that there is none.
+    /// Nothing was found in the place that was searched, which does not prove that it does not
+    /// exist.
     NotFound,
-    /// What came cannot be read, or breaks the rules of its protocol or format.
+    /// The answer cannot be read, or violates its protocol or format.
     Malformed,
     /// The other side answered with an error.
     Rejected,
     /// Another server has the answer, and was not asked.
     Elsewhere,
-    /// The name means several things.
+    /// The name is ambiguous.
     Ambiguous,
-    /// The two sides have no version of TLS or no cipher in common.
+    /// The two sides have no TLS version or cipher in common.
     NoCommonTls,
-    /// The handshake of TLS failed for another reason.
+    /// The TLS handshake failed for another reason.
     TlsFailed,
     /// The other side's certificate is not trusted.
     Untrusted,
-    /// There is more of it than is read, or than the other side gives.
+    /// It is larger than the limit of this program or of the other side.
     LimitExceeded,
-    /// This machine cannot ask: a program, a right or a feature is missing here.
+    /// This machine cannot ask: it lacks a program, a right or a feature.
     Unsupported,
-    /// None of these, or it is not known.
+    /// Another failure, or an unknown one.
     #[default]
     Other,
-    /// A kind that a later version of this program knows. It is kept, and decides nothing.
+    /// A kind from a later version of this program. It is kept, and no rule depends on it.
     #[serde(untagged)]
     Later(String),
 }
 
-/// A question without a usable answer. The kind is for rules. The text is for people only, so it can
-/// be shown and not read: no verdict depends on its wording.
+/// A question without a usable answer. Rules use the kind. The text is only for people: no verdict
+/// depends on its wording.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "FailureForm")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(!from))]
@@ -58,7 +59,7 @@ pub struct Failure {
     /// The kind.
     #[serde(default)]
     pub kind: FailureKind,
-    /// What happened, for people.
+    /// What happened, in words.
     detail: String,
     #[serde(flatten)]
     unknown: Unknown,
@@ -74,7 +75,7 @@ impl Failure {
         }
     }
 
-    /// Returns the failure with another text, which usually holds its own.
+    /// Returns the failure with another text, which usually contains its own.
     #[must_use]
     pub fn with_detail(self, detail: impl Into<String>) -> Self {
         Self {
@@ -102,7 +103,7 @@ enum FailureForm {
         #[serde(flatten)]
         unknown: Unknown,
     },
-    /// A text alone, as version 1 has it. It says nothing of the kind.
+    /// A text without a kind, as in version 1.
     Text(String),
 }
 

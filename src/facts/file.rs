@@ -1,4 +1,4 @@
-//! Facts as a file: JSON of a version.
+//! The facts file: JSON with a version number.
 
 use super::{Facts, VERSION, version1};
 use crate::error::Error;
@@ -17,20 +17,17 @@ impl Facts {
             #[serde(default)]
             facts: Value,
         }
-        // A newer file may hold anything else, so its version is read before the rest.
+        // A newer file may have any content, so its version is read before the rest.
         let Versioned { facts } = read(text, path)?;
         let number = match &facts {
             Value::Null => {
-                return Err(no_facts(
-                    path,
-                    "`facts`, the version of its form, is missing",
-                ));
+                return Err(no_facts(path, "`facts`, the format version, is missing"));
             }
             Value::Number(number) if is_version(number) => number,
             odd => {
                 return Err(no_facts(
                     path,
-                    &format!("`facts` is the version of its form, 1 or more, and not `{odd}`"),
+                    &format!("`facts` must be the format version, 1 or more, not `{odd}`"),
                 ));
             }
         };
@@ -39,9 +36,9 @@ impl Facts {
             .and_then(|number| u32::try_from(number).ok());
         let Some(version) = version.filter(|version| *version <= VERSION) else {
             return Err(Error::usage(format!(
-                "`{path}` is of facts version {number}, this spinmail knows {VERSION}"
+                "`{path}` has facts version {number}; this spinmail reads up to {VERSION}"
             ))
-            .hint("judge it with a newer spinmail"));
+            .hint("use a newer spinmail"));
         };
         let mut read_facts: Self = read(text, path)?;
         if version == 1 {
@@ -54,21 +51,21 @@ impl Facts {
 
     /// Returns the facts as the text of a file.
     pub fn to_json(&self) -> String {
-        // Plain data of strings and numbers always has a JSON form.
+        // Plain strings and numbers can always be written as JSON.
         serde_json::to_string_pretty(&self.as_saved())
             .map(|text| text + "\n")
             .unwrap_or_default()
     }
 }
 
-/// Reads a file of version 1, in which no mistake was found.
+/// Reads a valid file of version 1.
 fn upgraded(text: &str, path: &str) -> Result<Facts, Error> {
     let mut json: Value = read(text, path)?;
     version1::upgrade(&mut json);
     serde_json::from_value(json).map_err(|error| no_facts(path, &error.to_string()))
 }
 
-/// Returns whether a number can be the version of a format: a whole one, at least the first.
+/// Returns whether a number can be a format version: a whole number from 1.
 fn is_version(number: &Number) -> bool {
     number.as_u64().is_some_and(|number| number > 0)
 }
@@ -78,8 +75,7 @@ fn no_facts(path: &str, why: &str) -> Error {
         .hint("`spinmail gather` writes one")
 }
 
-/// Reads JSON, and says of a mistake its line, its column, its place among the fields and what was
-/// expected.
+/// Reads JSON. An error has its line, its column, the path of the field and the expected type.
 fn read<'a, T: Deserialize<'a>>(text: &'a str, path: &str) -> Result<T, Error> {
     let mut json = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {

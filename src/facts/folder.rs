@@ -1,4 +1,4 @@
-//! The drop folders, and the aliases of the lists that mail is for.
+//! The drop folders, and the lists' aliases.
 
 use super::merge::{Merge, Observation, layered};
 #[cfg(test)]
@@ -9,52 +9,52 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use windows_security::Sid;
 
-/// The drop folders, each server's on its own.
+/// The drop folders, for each server separately.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FolderFacts {
     #[serde(default)]
     pub folders: Vec<DropFolder>,
-    /// The aliases of every list of the farm that takes mail.
+    /// The aliases of every list of the farm that receives mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aliases: Option<ListAliases>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// A drop folder. Server and path tell it from others.
+/// A drop folder, identified by server and path.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DropFolder {
-    /// The server on whose disk it lies, as the farm file names it; nothing for a share, and where
-    /// no server is recorded.
+    /// The server with the folder on its disk, as the farm file names it; nothing for a share, or
+    /// if no server is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
     /// As the farm file names it.
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub path: String,
-    /// Where it was looked at, when that was somewhere else.
+    /// The path where this machine read it, if that is not its own.
     #[serde(rename = "seen-at", default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub mounted_at: Option<String>,
-    /// Absent is that there is no such folder.
+    /// Absent means that the folder does not exist.
     #[serde(default)]
     pub contents: Answer<Contents>,
-    /// Its security descriptor; absent is that there is no such folder.
+    /// Its security descriptor; absent means that the folder does not exist.
     #[serde(default)]
     pub descriptor: Answer<ObservedDescriptor>,
-    /// That of the share it lies on; absent is that it lies on none.
+    /// The descriptor of its share; absent means that it is not on a share.
     #[serde(default)]
     pub share: Answer<ObservedDescriptor>,
-    /// The SIDs in both that its server was asked about; absent is that it knows none of that
-    /// number.
+    /// The names of the SIDs in both descriptors, as the folder's server reports them. Absent means
+    /// that the server does not know the SID.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(test, schemars(with = "BTreeMap<SidSchema, Answer<SidName>>"))]
     pub names: BTreeMap<Sid, Answer<SidName>>,
-    /// The farm's accounts as its server sees them.
+    /// The farm's accounts as the folder's server sees them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<ObservedAccount>,
     #[serde(flatten)]
@@ -62,13 +62,13 @@ pub struct DropFolder {
 }
 
 impl DropFolder {
-    /// Returns what tells the folder from others: its server and its path, case-insensitive.
+    /// Returns the folder's identity: its server and its path, case-insensitive.
     fn merge_key(&self) -> (Option<String>, String) {
         let server = self.server.as_deref().map(str::to_ascii_lowercase);
         (server, self.path.to_lowercase())
     }
 
-    /// This, and what it leaves open from an older look.
+    /// Returns these facts merged over older ones.
     fn over(self, older: Self) -> Self {
         let (mut names, mut unknown) = (older.names, older.unknown);
         names.extend(self.names);
@@ -95,7 +95,7 @@ impl DropFolder {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ListAliases {
-    /// Where they come from.
+    /// Their source.
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub from: String,
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
@@ -128,25 +128,25 @@ impl ListAliases {
         })
     }
 
-    /// Returns whether a list has this alias; case-insensitive.
+    /// Returns whether a list has this alias (case-insensitive).
     pub fn knows(&self, local: &str) -> bool {
         self.names.contains(&local.to_lowercase())
     }
 }
 
 fn alias(line: &str) -> Result<String, String> {
-    // As `proxyAddresses` and Exchange's cmdlets write an address.
+    // `proxyAddresses` and Exchange's cmdlets write addresses in this form.
     let address = match line.split_at_checked(5) {
         Some((prefix, address)) if prefix.eq_ignore_ascii_case("smtp:") => address.trim_start(),
         _ => line,
     };
     let alias = address.rsplit_once('@').map_or(address, |(local, _)| local);
     if alias.is_empty() {
-        return Err("nothing stands before the `@`".to_owned());
+        return Err("the part before the `@` is missing".to_owned());
     }
     if let Some(character) = alias.chars().find(|character| !is_alias_char(*character)) {
         return Err(format!(
-            "`{}` stands in no alias; one alias or address belongs in a line",
+            "an alias cannot contain `{}`; write one alias or address on each line",
             plain_character(character)
         ));
     }
@@ -166,8 +166,7 @@ fn is_alias_char(character: char) -> bool {
 }
 
 impl Merge for FolderFacts {
-    /// Of each server's folder what was seen last of each thing, and the lists that were named
-    /// last.
+    /// For each server's folder keeps the newest answer to each question, and the newest aliases.
     fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let aliases = parts
             .iter()

@@ -1,4 +1,4 @@
-//! The SMTP service of Windows as it is configured on each server, and what lies in its folders.
+//! The configuration of the Windows SMTP service on each server, and the contents of its folders.
 
 mod metabase;
 
@@ -10,7 +10,7 @@ use crate::farm::values::{ServerName, is_same_host};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The SMTP services, each server's on its own.
+/// The SMTP services, for each server separately.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "the SMTP services, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -20,7 +20,7 @@ pub struct IisFacts {
     pub unknown: Unknown,
 }
 
-/// What was seen of one server; its name tells it from others.
+/// The facts about one server, identified by its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -31,20 +31,20 @@ pub struct IisServer {
     /// As the farm file names it.
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: String,
-    /// When it was looked at, RFC 3339, UTC.
+    /// When they were gathered, RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub looked: Option<String>,
-    /// The metabase's SMTP keys, their values as they are in the file. Absent is that there is no
-    /// such file.
+    /// The metabase's SMTP keys, with their values as in the file. Absent means that the file does
+    /// not exist.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Answer<metabase::wire::Metabase>"))]
     pub metabase: Answer<RecordedMetabase>,
-    /// When the file was last written, RFC 3339, UTC: what the running service holds may be newer.
+    /// When the file was last written, RFC 3339, UTC. The running service may have newer values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub written: Option<String>,
-    /// The Windows service SMTPSVC. Absent is that it is not installed.
+    /// The Windows service SMTPSVC. Absent means that it is not installed.
     #[serde(default)]
     pub service: Answer<ServiceStatus>,
     /// The folders of the virtual servers.
@@ -54,7 +54,7 @@ pub struct IisServer {
     pub unknown: Unknown,
 }
 
-/// A Windows service, as the service manager tells it.
+/// A Windows service, as the service control manager reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "a Windows service, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ServiceSeen"))]
@@ -65,14 +65,14 @@ pub struct ServiceStatus {
     pub unknown: Unknown,
 }
 
-/// What a service is doing (SERVICE_STATUS, dwCurrentState).
+/// The state of a service (SERVICE_STATUS, dwCurrentState).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ServiceState {
     Running,
     Stopped,
-    /// On its way to another state, or paused.
+    /// Changing its state, or paused.
     Between,
 }
 
@@ -84,7 +84,7 @@ pub enum ServiceStart {
     Automatic,
     Manual,
     Disabled,
-    /// With the system, as drivers do.
+    /// At boot or system start, as for drivers.
     System,
 }
 
@@ -101,13 +101,13 @@ pub struct MailFolder {
     pub role: FolderRole,
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub path: String,
-    /// Absent is that there is no such folder.
+    /// Absent means that the folder does not exist.
     pub files: Answer<FolderFiles>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// What a folder is to the SMTP service.
+/// The SMTP service's use of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -117,7 +117,7 @@ pub enum FolderRole {
     Drop,
 }
 
-/// The files in a folder, those in folders below it aside.
+/// The files in a folder, not counting subfolders.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -126,7 +126,7 @@ pub enum FolderRole {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "FilesSeen"))]
 pub struct FolderFiles {
     pub count: u64,
-    /// When the oldest was last written, RFC 3339, UTC; nothing where no file tells it.
+    /// When the oldest was last written, RFC 3339, UTC; nothing if no file has a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub oldest: Option<String>,
@@ -138,8 +138,8 @@ pub struct FolderFiles {
 }
 
 impl IisFacts {
-    /// Gives the servers the names that the farm file has for them. A short name is that of the one
-    /// server that it fits; where it fits several, it stays.
+    /// Replaces server names by those in the farm file. A short name becomes that of the one server
+    /// that it matches; if it matches several, it stays.
     pub(super) fn name_servers(&mut self, names: &[&str]) {
         let is_named = |seen: &str, name: &str| ServerName::same(seen, name);
         for seen in &mut self.servers {
@@ -154,7 +154,7 @@ impl IisFacts {
         }
     }
 
-    /// Returns what is known of a server; names are case-insensitive.
+    /// Returns the facts about a server; names are case-insensitive.
     pub fn server(&self, server: &str) -> Option<&IisServer> {
         self.servers
             .iter()
@@ -163,11 +163,11 @@ impl IisFacts {
 }
 
 impl IisServer {
-    /// This, and what it leaves open from an older look.
+    /// Returns these facts merged over older ones.
     fn over(self, older: Self) -> Self {
         let is_known = self.metabase != Answer::NotAsked;
         Self {
-            // The age of files is counted from the look at them.
+            // The age of files refers to the time when they were gathered.
             looked: if self.folders.is_empty() && !older.folders.is_empty() {
                 older.looked
             } else {
@@ -218,7 +218,7 @@ impl fmt::Display for ServiceStart {
 }
 
 impl Merge for IisFacts {
-    /// Of each server, what was seen last of each thing: a copied metabase tells no services.
+    /// For each server keeps the newest answer to each question: a copied metabase has no services.
     fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let mut unknown = Unknown::new();
         let servers = parts.into_iter().flat_map(|(_, part)| {

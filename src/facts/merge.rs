@@ -1,21 +1,21 @@
-//! Facts of several machines and times as one.
+//! Merges the facts of several machines and times.
 //!
-//! Every question keeps its newest answer. Where machines got different answers to one question, all
-//! of them stay, each with the machines that got it ([`Observation`]), and all of them are judged.
+//! Each question keeps its newest answer. If machines got different answers to a question, all of
+//! them stay, each with the machines that got it ([`Observation`]), and all of them are checked.
 //!
-//! A new part of the facts joins with a few lines:
+//! A new part of the facts needs a few lines:
 //!
 //! 1. Each record gets a field `observed_by: Vec<Observation>` (`#[serde(rename = "seen", default,
-//!    skip_serializing_if = "Vec::is_empty")]`) and implements [`MergeRecord`]: the key of its
-//!    question, and which answers amount to the same. The server that the question is about belongs
-//!    to the key: `C:\drop` on two servers is two questions.
-//! 2. The part implements [`Merge`]: its lists go through [`merged`], its other fields take the
-//!    newest.
-//! 3. [`Facts::merge`](super::Facts::merge) and its helper `for_each_observation` name the part, one
-//!    line each.
+//!   skip_serializing_if = "Vec::is_empty")]`) and implements [`MergeRecord`]: the key of its
+//!   question, and which answers count as equal. The key includes the server that the question is
+//!   about: `C:\drop` on two servers is two questions.
+//! 2. The part implements [`Merge`]: its lists use [`merged`], its other fields take the newest
+//!   value.
+//! 3. [`Facts::merge`](super::Facts::merge) and its helper `for_each_observation` get one line each
+//!   for the part.
 //!
-//! A rule may then find one question several times; [`observer_names`] tells from where each answer
-//! comes.
+//! A rule may then find several answers to one question; [`observer_names`] names the machines of
+//! each answer.
 
 use super::{Answer, NetworkView, Unknown};
 use crate::error::Error;
@@ -31,7 +31,7 @@ use std::net::IpAddr;
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Sighting"))]
 pub struct Observation {
-    /// The machine; nothing where its file did not name it.
+    /// The machine; nothing if its file did not name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
@@ -39,13 +39,13 @@ pub struct Observation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub gathered: Option<String>,
-    /// The machine's own address in that conversation.
+    /// The machine's own address in the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
-    /// From where the machine looks, if `gather` was told.
+    /// The machine's network view, if `gather` was given one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<NetworkView>,
-    /// Whether its time lies in the future, which says nothing of its age.
+    /// Whether its time is in the future, so that its age is not known.
     #[serde(skip)]
     pub(crate) is_ahead: bool,
     #[serde(flatten)]
@@ -64,29 +64,30 @@ impl Observation {
         }
     }
 
-    /// Machine, time and address: who it was.
+    /// Machine, time and address.
     fn identity(&self) -> (&Option<String>, &Option<String>, Option<IpAddr>) {
         (&self.server, &self.gathered, self.address)
     }
 
-    /// Returns the time in a form that compares, or `None` if it cannot be read or lies in the future.
+    /// Returns the time in a comparable form, or `None` if it cannot be read or is in the future.
     pub fn time(&self) -> Option<impl Ord + use<>> {
         let gathered = self.gathered.as_deref().filter(|_| !self.is_ahead);
         gathered.and_then(time)
     }
 }
 
-/// Returns a time in a form that compares, or `None` if it cannot be read.
+/// Returns a time in a comparable form, or `None` if it cannot be read.
 pub(super) fn time(text: &str) -> Option<impl Ord + use<>> {
     humantime::parse_rfc3339_weak(text).ok()
 }
 
 /// A part of the facts.
 pub(crate) trait Merge: Sized {
-    /// Makes one part of several, the oldest first, each with the machine and the time of its file.
+    /// Merges several parts into one, the oldest first, each with the machine and the time of its
+    /// file.
     fn merge(parts: Vec<(Observation, Self)>) -> Self;
 
-    /// Shows who saw each record.
+    /// Calls a function for the observations of each record.
     fn for_each_observation(&mut self, each: &mut dyn FnMut(&mut Vec<Observation>));
 }
 
@@ -94,26 +95,26 @@ pub(crate) trait Merge: Sized {
 pub(crate) trait MergeRecord: Clone {
     type MergeKey: Clone + Ord;
 
-    /// Returns what was asked. Records with the same key answer the same question.
+    /// Returns the question's key. Records with the same key answer the same question.
     fn merge_key(&self) -> Self::MergeKey;
 
-    /// Returns what a machine asks together with this question. A newer file of the machine
-    /// replaces all of it, including questions that it no longer asked.
+    /// Returns the topic of the question. A newer file of the same machine replaces all answers of
+    /// a topic, including those to questions that it did not ask again.
     fn topic(&self) -> Self::MergeKey {
         self.merge_key()
     }
 
-    /// Returns whether it was asked at all.
+    /// Returns whether the question was asked.
     fn is_answered(&self) -> bool;
 
-    /// Returns whether another answer to the same question is judged like this one.
+    /// Returns whether rules treat another answer to the same question like this one.
     fn agrees(&self, other: &Self) -> bool;
 
-    /// Who got the answer, where that is not the file's own machine and time alone.
+    /// The machines and times of the answer, unless they are only those of the file.
     fn observed_by(&mut self) -> &mut Vec<Observation>;
 }
 
-/// One record of one machine. Of equal times the later file is the newer.
+/// One record of one machine. For equal times the later file is the newer one.
 struct MergeEntry<R> {
     observation: Observation,
     file: usize,
@@ -127,14 +128,13 @@ impl<R> MergeEntry<R> {
 }
 
 impl<R: MergeRecord> MergeEntry<R> {
-    /// Returns the machine and the topic that the record is from.
+    /// Returns the machine and the topic of the record.
     fn source(&self) -> (Option<String>, R::MergeKey) {
         (self.observation.server.clone(), self.record.topic())
     }
 }
 
-/// Returns the records of several files as one list, in the order in which their questions first
-/// come.
+/// Merges the records of several files into one list, in the order of their first appearance.
 pub(crate) fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
     let mut order: Vec<R::MergeKey> = Vec::new();
     let mut answers: BTreeMap<R::MergeKey, Vec<MergeEntry<R>>> = BTreeMap::new();
@@ -153,8 +153,8 @@ pub(crate) fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R
         .collect()
 }
 
-/// Returns one record for each key, of records that name their server, so that other machines have
-/// no answers of their own. The oldest come first; `over` lays a record over an older one.
+/// Returns one record for each key, for records that name their server: other machines have no
+/// different answers then. The oldest come first; `over` merges a record over an older one.
 pub(crate) fn layered<R, Key: Ord>(
     records: impl IntoIterator<Item = R>,
     key: impl Fn(&R) -> Key,
@@ -172,8 +172,8 @@ pub(crate) fn layered<R, Key: Ord>(
     layers.into_values().collect()
 }
 
-/// Returns every record once for each machine that observed it, without those that were not asked if
-/// another machine asked.
+/// Returns every record once for each machine that observed it. A record that was not asked is
+/// dropped if another machine asked.
 fn entries<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<MergeEntry<R>> {
     let mut all = Vec::new();
     for (file, (own, records)) in files.into_iter().enumerate() {
@@ -198,7 +198,7 @@ fn entries<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<MergeEntry<
     all
 }
 
-/// Returns what the newest file of each machine says, topic by topic.
+/// Returns the records of the newest file of each machine, topic by topic.
 fn current<R: MergeRecord>(all: Vec<MergeEntry<R>>) -> Vec<MergeEntry<R>> {
     let mut newest: BTreeMap<_, usize> = BTreeMap::new();
     for (at, entry) in all.iter().enumerate() {
@@ -207,7 +207,7 @@ fn current<R: MergeRecord>(all: Vec<MergeEntry<R>>) -> Vec<MergeEntry<R>> {
             *best = at;
         }
     }
-    // Of one file, several records of a topic are equally new.
+    // Several records of a topic in one file are equally new.
     let is_current: Vec<bool> = all
         .iter()
         .map(|entry| {
@@ -221,8 +221,8 @@ fn current<R: MergeRecord>(all: Vec<MergeEntry<R>>) -> Vec<MergeEntry<R>> {
         .collect()
 }
 
-/// Returns the different answers to one question; of equal ones the newest, with all machines that
-/// got it.
+/// Returns the different answers to one question; of equal answers the newest, with all machines
+/// that got it.
 fn distinct<R: MergeRecord>(mut entries: Vec<MergeEntry<R>>) -> Vec<R> {
     entries.sort_by(|one, two| {
         two.observation
@@ -263,12 +263,12 @@ pub(crate) fn observer_names(observed_by: &[Observation]) -> String {
     names.join(", ")
 }
 
-/// A machine whose file does not name it. No host has such a name.
+/// The name in sentences for a machine whose file does not name it. No host has such a name.
 pub(crate) const NAMELESS: &str = "a machine without a name";
 
 impl<T> Answer<T> {
-    /// Returns whether another answer amounts to the same: what is known agrees, or both are absent,
-    /// or both failed, for whatever reason.
+    /// Returns whether another answer counts as equal: both have the same known value, or both are
+    /// absent, or both failed for any reason.
     pub fn agrees(&self, other: &Self, known: impl Fn(&T, &T) -> bool) -> bool {
         match (self, other) {
             (Self::Known(one), Self::Known(two)) => known(one, two),
@@ -277,7 +277,7 @@ impl<T> Answer<T> {
     }
 }
 
-/// Returns the farm that several files name.
+/// Returns the farm that the files name.
 ///
 /// # Errors
 /// Two files that name different farms.
@@ -289,9 +289,12 @@ pub(super) fn one_farm<'a>(
         match (first, farm) {
             (Some((other_path, other)), Some(farm)) if other != farm => {
                 let message = format!(
-                    "`{other_path}` is of the farm `{other}`, `{path}` of the farm `{farm}`"
+                    "`{other_path}` is about the farm `{other}`, `{path}` about the farm `{farm}`"
                 );
-                return Err(Error::usage(message).hint("facts of one farm at a time can be judged"));
+                return Err(Error::usage(message).hint(
+                    "only one farm's facts can be checked at a \
+                    time",
+                ));
             }
             (None, Some(farm)) => first = Some((path, farm)),
             _ => {}

@@ -1,4 +1,4 @@
-//! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
+//! SEE: observations as plain data, which can be gathered here and checked anywhere.
 
 mod age;
 mod answer;
@@ -55,7 +55,7 @@ use serde::{Deserialize, Serialize};
 /// The version of the facts file that this program writes. It reads the older ones too.
 pub(crate) const VERSION: u32 = 2;
 
-/// Everything that was seen.
+/// Everything that was observed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "facts, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -63,16 +63,16 @@ pub struct Facts {
     /// The version of this format.
     #[cfg_attr(test, schemars(extend("const" = VERSION)))]
     pub facts: u32,
-    /// The farm they are of, as its file names it.
+    /// The farm that they are about, as its file names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub farm: Option<String>,
-    /// The server they are of: the machine that gathered them, unless it was told another. Not
-    /// there where several servers' facts were merged.
+    /// The server that they are about: the machine that gathered them, or the one given on its
+    /// command line. Missing if several servers' facts were merged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
-    /// When they were gathered, RFC 3339, UTC; of merged ones, the newest.
+    /// When they were gathered, RFC 3339, UTC; for merged facts, the newest time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub gathered: Option<String>,
@@ -91,14 +91,13 @@ pub struct Facts {
     /// The drop folders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<FolderFacts>,
-    /// Where they come from, one for each file that was merged. Not there where they come from one
-    /// machine at one time.
+    /// Their sources, one for each merged file. Missing if they come from one machine at one time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<FactsSource>,
-    /// The areas of which there are facts, but too old ones, which are not among these.
+    /// The areas whose facts were too old and were dropped.
     #[serde(skip)]
     pub(crate) stale: Vec<StaleArea>,
-    /// Whether they are dated in the future, which says nothing of their age.
+    /// Whether they are dated in the future, so that their age is not known.
     #[serde(skip)]
     pub(crate) is_ahead: bool,
     /// Fields of a later version of this program.
@@ -108,11 +107,11 @@ pub struct Facts {
 
 impl Facts {
     /// Merges the facts of several files, each with the file's name. Of the answers to one question
-    /// the newest stays, and those of other machines that differ from it. Of equal times the later
-    /// file's is the newest; a file without a time is the oldest.
+    /// the newest stays, and those of other machines that differ from it. For equal times the later
+    /// file's is the newest; a file without a time counts as the oldest.
     ///
     /// # Errors
-    /// They are of different farms, or a time cannot be read.
+    /// They are about different farms, or a time cannot be read.
     pub fn merge(files: Vec<(String, Self)>) -> Result<Self, Error> {
         let farm = merge::one_farm(
             files
@@ -129,7 +128,7 @@ impl Facts {
                     "`{path}` was gathered at `{odd}`, which is not a time, so its age is not known"
                 );
                 return Err(
-                    Error::usage(message).hint("a time is written so: 2026-11-20T08:00:00Z")
+                    Error::usage(message).hint("write a time like this: 2026-11-20T08:00:00Z")
                 );
             }
         }
@@ -183,8 +182,8 @@ impl Facts {
         whole
     }
 
-    /// Gives the servers of the SMTP services the names that the farm file has for them, so that facts
-    /// under a short name count. It comes before a merge, in which names tell servers apart.
+    /// Replaces the server names in facts about SMTP services by those in the farm file, so that
+    /// facts under a short name count. This must precede a merge, which identifies servers by name.
     pub(crate) fn name_servers(&mut self, names: &[&str]) {
         if let Some(iis) = &mut self.iis {
             iis.name_servers(names);
@@ -200,7 +199,7 @@ impl Facts {
             .for_each(|part| part.for_each_observation(each));
     }
 
-    /// Returns which machine gathered them, and when.
+    /// Returns the machine that gathered them, and the time.
     fn observation(&self) -> Observation {
         Observation {
             is_ahead: self.is_ahead,

@@ -1,23 +1,23 @@
-//! From where a machine looks: inside the organization, or outside.
+//! The network view of a machine: inside the organization, or outside.
 
 use serde::{Deserialize, Serialize};
 
-/// From where names and servers are seen. The same name may lead elsewhere outside.
+/// The view in which names and servers are seen. Outside, a name may have other addresses.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum NetworkView {
-    /// As hosts inside the organization see it, or not known to be outside.
+    /// Seen by hosts inside the organization, or not known to be outside.
     #[default]
     Inside,
-    /// As senders outside the organization see it.
+    /// Seen by senders outside the organization.
     Outside,
 }
 
 impl NetworkView {
-    /// Returns the word for it in sentences.
+    /// Returns its word in sentences.
     pub fn name(self) -> &'static str {
         match self {
             Self::Inside => "inside",

@@ -1,18 +1,17 @@
-//! Names taken out of facts and of the farm file, so that they can be posted and still judged the
-//! same.
+//! Removes names from facts and from the farm file, so that they can be posted and still give the
+//! same verdicts.
 //!
-//! Every text goes through one rewriting ([`text`]), which knows what may stay and replaces every
-//! other word: an unforeseen word is replaced too. The same word becomes the same made-up word
+//! Every text goes through one rewriter ([`text`]), which keeps known words and replaces all
+//! others, so that an unforeseen word is replaced too. The same word gets the same made-up word
 //! everywhere, whatever its case and whether it is part of a domain, an account, a folder or a
-//! distinguished name, so that what belonged together still does. Addresses keep their kind and
-//! their nets ([`addresses`]), SIDs their last number. The farm file is written again, without
+//! distinguished name, so that related names stay related. Addresses keep their kind and their
+//! networks ([`addresses`]), SIDs their last number. The farm file is written again, without
 //! comments.
 //!
-//! What a field of the facts holds is said by their schema, by `holds` ([`Holds`]); a field that
-//! says nothing holds a text, of which nothing stays but the words of [`words::WORDS`]. A later
-//! part of the facts therefore names its fields that hold names, and has nothing else to do. What
-//! holds names as bytes goes through the reader and the writer of its format; what cannot be read
-//! becomes something else that cannot.
+//! The schema of the facts says what each field holds (`holds`, [`Holds`]). A field without `holds`
+//! is a text, of which only the words of [`words::WORDS`] stay. A new field with names therefore
+//! only needs `holds`. Names in binary formats go through the reader and the writer of the format;
+//! an unreadable value is replaced by another unreadable one.
 
 mod addresses;
 mod descriptor;
@@ -41,27 +40,27 @@ use windows_security::{Descriptor, binary, sddl};
 /// What a text holds, as the schema says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Holds {
-    /// Nothing that names anything: a version, a time.
+    /// Nothing that identifies anything: a version, a time.
     Plain,
-    /// Names alone.
+    /// Only names.
     Name,
     /// The distinguished name of an object in a directory.
     Dn,
-    /// A line of a reply of SMTP: a code, then a text.
+    /// A line of an SMTP reply: a code, then a text.
     Reply,
     /// A security descriptor as text (SDDL), in which SIDs identify accounts.
     Sddl,
     /// A security descriptor in hexadecimal digits.
     Descriptor,
-    /// A security descriptor in whatever form it was seen.
+    /// A security descriptor in any form.
     Seen,
     /// A relay or access list of a metabase, in hexadecimal digits.
     RelayList,
-    /// A number, a truth or flags; another text is one among whose words names may stand.
+    /// A number, a boolean or flags; another text may contain names among its words.
     Flags,
-    /// The name of a rule, unless it is mistyped.
+    /// The name of a rule, if it is not mistyped.
     Identifier,
-    /// Words among which names may stand.
+    /// Words that may contain names.
     Text,
 }
 
@@ -84,7 +83,7 @@ impl Holds {
     }
 }
 
-/// One run of replacing. A name has the same replacement until its end.
+/// One run of the redaction. A name has the same replacement throughout the run.
 pub struct Redactor<'a> {
     names: Names<'a>,
 }
@@ -93,7 +92,7 @@ impl<'a> Redactor<'a> {
     /// Returns the facts and the farm file with other names.
     ///
     /// # Errors
-    /// What came of it cannot be read any more.
+    /// The redacted facts cannot be read.
     pub fn redact(farm: &Farm, facts: &Facts, key: Key<'a>) -> Result<(Facts, String), Error> {
         let json = serde_json::to_value(facts).map_err(unreadable)?;
         let mut redactor = Self::new(farm, &json, key);
@@ -109,8 +108,7 @@ impl<'a> Redactor<'a> {
         Ok((other_facts, other_farm))
     }
 
-    /// Knows all texts beforehand, so that nothing that is made up equals a name that it has yet to
-    /// meet.
+    /// Collects all texts first, so that no made-up name equals a real one that comes later.
     fn new(farm: &Farm, facts: &Json, key: Key<'a>) -> Self {
         let mut names = Names::new(key);
         each_text(facts, &mut |text| names.avoid(text));
@@ -169,7 +167,7 @@ impl<'a> Redactor<'a> {
                 renamed.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
             }
             Holds::Reply => {
-                // Behind a hyphen the text would seem to be a part of the code.
+                // After a hyphen the text would look like a part of the code.
                 let end = if text
                     .get(..3)
                     .is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()))
@@ -184,14 +182,14 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// Returns another descriptor in hexadecimal digits. An invalid one stays invalid.
+    /// Returns a redacted descriptor in hexadecimal digits. An invalid one stays invalid.
     fn binary(&mut self, read: Option<Descriptor>) -> String {
         let bytes = read.and_then(|read| binary::write(&redacted(read, &mut self.names)).ok());
         HEXLOWER.encode(&bytes.unwrap_or_else(|| vec![0]))
     }
 
-    /// Returns another descriptor in the form of the text: SDDL, digits, or the output of Samba's
-    /// programs.
+    /// Returns a redacted descriptor in the form of the text: SDDL, digits, or the output of
+    /// Samba's programs.
     fn described(&mut self, text: &str) -> String {
         match source::from_text(text, &Domains::default()) {
             Ok(ParsedSource {
@@ -206,7 +204,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// Returns another line of the output of Samba's programs about a descriptor.
+    /// Returns a redacted line of the output of Samba's programs about a descriptor.
     fn samba_line(&mut self, line: &str) -> String {
         match line.strip_suffix('\n') {
             Some(sddl) if sddl.starts_with("O:") => self.sddl(sddl) + "\n",
@@ -214,7 +212,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// Returns another descriptor as text. An invalid one stays invalid.
+    /// Returns a redacted descriptor as text. An invalid one stays invalid.
     fn sddl(&mut self, text: &str) -> String {
         let read = sddl::read(text, &Domains::default());
         let written = read
@@ -223,8 +221,8 @@ impl<'a> Redactor<'a> {
         written.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
     }
 
-    /// Returns another distinguished name. Each part is replaced on its own, because a part can be
-    /// written in several ways. An invalid name stays invalid.
+    /// Returns a redacted distinguished name. Each part is replaced separately, because a part can
+    /// be written in several ways. An invalid name stays invalid.
     fn dn(&mut self, text: &str) -> String {
         let Ok(name) = dn::Name::parse(text) else {
             return text::rewritten(text, Mode::Names, &mut self.names);
@@ -259,7 +257,7 @@ impl<'a> Redactor<'a> {
                 let mut map = Map::new();
                 let kind = fields.get("kind").and_then(Json::as_str);
                 for (key, field) in fields {
-                    // A failure's kind decides all; its text may hold anything.
+                    // Only a failure's kind matters; its text may contain anything.
                     if let Some(words) = kind
                         .filter(|_| is_text_of_failure(key, nodes))
                         .and_then(words_of_kind)
@@ -285,26 +283,26 @@ fn is_text_of_failure(key: &str, nodes: &Nodes<'_>) -> bool {
     matches!(key, "detail" | "why") && nodes.property("kind").is_some()
 }
 
-/// Returns what a kind of failure says by itself, or `None` for those that say nothing.
+/// Returns the standard text for a kind of failure, or `None` for kinds without one.
 fn words_of_kind(kind: &str) -> Option<&'static str> {
     let words = [
         ("timed-out", "timed out"),
         ("refused", "connection refused"),
         ("closed", "the connection was closed"),
-        ("unreachable", "there is no way to it"),
+        ("unreachable", "there is no route to it"),
         ("access-denied", "access was denied"),
-        ("hidden", "the account that asks may not see everything"),
+        ("hidden", "the account may not see everything"),
         ("not-found", "it was not found there"),
-        ("malformed", "what came cannot be read"),
+        ("malformed", "the answer cannot be read"),
         (
             "elsewhere",
-            "another server has the answer, and was not asked",
+            "another server has the answer; it was not asked",
         ),
-        ("ambiguous", "the name means several things"),
-        ("no-common-tls", "no version of TLS or cipher in common"),
-        ("tls-failed", "the handshake of TLS failed"),
+        ("ambiguous", "the name is ambiguous"),
+        ("no-common-tls", "no common TLS version or cipher"),
+        ("tls-failed", "the TLS handshake failed"),
         ("untrusted", "the certificate is not trusted"),
-        ("limit-exceeded", "there is more of it than is read"),
+        ("limit-exceeded", "it is larger than the limit"),
         ("unsupported", "this machine cannot ask"),
     ];
     words
@@ -313,7 +311,7 @@ fn words_of_kind(kind: &str) -> Option<&'static str> {
         .map(|(_, words)| *words)
 }
 
-/// Gives every name in the facts.
+/// Calls a function with every name in the facts.
 fn each_name(value: &Json, nodes: &Nodes<'_>, inherited: Holds, each: &mut impl FnMut(&str)) {
     let holds = nodes.holds().unwrap_or(inherited);
     match value {
@@ -356,9 +354,7 @@ fn from_digits(text: &str) -> Option<Descriptor> {
 }
 
 fn unreadable(error: serde_json::Error) -> Error {
-    Error::unfinished(format!(
-        "the facts cannot be read any more once their names are replaced: {error}"
-    ))
+    Error::unfinished(format!("the redacted facts cannot be read: {error}"))
 }
 
 /// Returns what a setting of the farm file holds.
@@ -385,14 +381,14 @@ fn each_text(value: &Json, each: &mut impl FnMut(&str)) {
     }
 }
 
-/// The parts of a schema that may say something of a value; of alternatives, all.
+/// The subschemas that may describe a value; for alternatives, all of them.
 struct Nodes<'a> {
     root: &'a Json,
     all: Vec<&'a Json>,
 }
 
 impl<'a> Nodes<'a> {
-    /// These parts, with what they refer to.
+    /// These subschemas, with those that they refer to.
     fn new(root: &'a Json, mut open: Vec<&'a Json>) -> Self {
         let mut all: Vec<&Json> = Vec::new();
         while let Some(node) = open.pop() {
@@ -424,13 +420,13 @@ impl<'a> Nodes<'a> {
         self.below(|node| node.get("items"))
     }
 
-    /// Returns the parts about a field, or `None` if no part has it.
+    /// Returns the subschemas of a field, or `None` if there are none.
     fn property(&self, name: &str) -> Option<Self> {
         let nodes = self.below(|node| node.get("properties")?.get(name));
         (!nodes.all.is_empty()).then_some(nodes)
     }
 
-    /// Returns the parts about fields whose names follow a pattern.
+    /// Returns the subschemas of fields whose names match a pattern.
     fn pattern(&self) -> Self {
         self.below(|node| node.get("patternProperties")?.as_object()?.values().next())
     }

@@ -1,10 +1,9 @@
-//! The contract of the facts file as a JSON Schema.
+//! The JSON Schema of the facts file.
 //!
-//! It is also the table of what each field holds: `holds` says of a text how its names are taken
-//! out ([`redact`](super::redact)).
+//! The schema also tells the redaction what each field holds (`holds`, see
+//! [`redact`](super::redact)).
 //!
-//! The schema is generated from the types by a test, so that the program need not contain what
-//! generates it.
+//! A test generates the schema from the types, so that the program need not contain the generator.
 
 /// The JSON Schema of a facts file.
 pub(crate) const SCHEMA: &str = include_str!("../../schemas/facts.json");
@@ -27,7 +26,10 @@ mod generated {
         let mut schema = generator.into_root_schema_for::<Facts>().to_value();
         schema["$id"] = json!(format!("urn:spinmail:facts:{VERSION}"));
         schema["title"] = json!("Facts");
-        schema["description"] = json!("What spinmail saw of a SharePoint farm's incoming e-mail.");
+        schema["description"] = json!(
+            "What spinmail found out about a SharePoint farm's incoming \
+            e-mail."
+        );
         schema
     }
 
@@ -43,7 +45,7 @@ mod generated {
         json_schema!({"type": "array", "items": socket_address(generator)})
     }
 
-    /// The schema of a [`Sid`](windows_security::Sid), which knows nothing of schemas.
+    /// The schema of a [`Sid`](windows_security::Sid), whose crate does not know schemas.
     pub(crate) struct SidSchema;
 
     impl JsonSchema for SidSchema {

@@ -1,4 +1,4 @@
-//! What the SMTP servers said, line by line.
+//! What the SMTP servers answered, line by line.
 
 mod merging;
 mod questions;
@@ -12,23 +12,23 @@ use super::{Answer, Unknown};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
-/// What the SMTP servers said.
+/// What the SMTP servers answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
-    expecting = "what the SMTP servers said, an object"
+    expecting = "what the SMTP servers answered, an object"
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SmtpFacts {
     pub targets: Vec<SmtpTarget>,
-    /// The hosts whose addresses are not known, or not all of them.
+    /// The hosts whose addresses are not all known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unresolved: Vec<SmtpHost>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// A host that could not be talked to, because its addresses are not known: absent is that it has
+/// A host that could not be asked, because its addresses are not known. Absent means that it has
 /// none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
@@ -40,14 +40,15 @@ pub struct SmtpHost {
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub host: String,
     pub answer: Answer<()>,
-    /// Who looked and when, where facts of several machines were merged.
+    /// Which machine tried and when, if facts of several machines were merged.
     #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
     pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// One address of one host, and the conversation with it: absent is refused.
+/// One address of one host, and the conversation with it. Absent means that the connection was
+/// refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -60,14 +61,14 @@ pub struct SmtpTarget {
     #[cfg_attr(test, schemars(schema_with = "socket_address"))]
     pub address: SocketAddr,
     pub answer: Answer<SmtpTalk>,
-    /// Who talked to it and when, where facts of several machines were merged.
+    /// Which machine asked and when, if facts of several machines were merged.
     #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
     pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// A conversation as it went.
+/// The record of a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "a conversation, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -75,24 +76,24 @@ pub struct SmtpTalk {
     /// Greeting, EHLO, STARTTLS and QUIT. In version 1 also the only transaction, with two
     /// recipients.
     pub steps: Vec<SmtpStep>,
-    /// The transactions in their order, each with one question.
+    /// The transactions in order, each with one question.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transactions: Vec<SmtpTransaction>,
-    /// What came of STARTTLS, where it was offered.
+    /// The result of STARTTLS, if it was offered.
     #[serde(default)]
     pub tls: Answer<TlsFacts>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// A transaction of its own, which never comes to a message (RFC 5321 3.3).
+/// A transaction that never sends a message (RFC 5321 3.3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "a transaction, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SmtpTransaction {
-    /// What it asks.
+    /// Its purpose.
     pub purpose: SmtpPurpose,
-    /// The recipient that it asks about, also if the sender was not taken.
+    /// The recipient that it asks about, even if the sender was refused.
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub recipient: String,
     /// MAIL, RCPT and RSET.
@@ -101,7 +102,7 @@ pub struct SmtpTransaction {
     pub unknown: Unknown,
 }
 
-/// What a transaction asks.
+/// The purpose of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -109,18 +110,18 @@ pub struct SmtpTransaction {
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum SmtpPurpose {
-    /// Whether a domain is taken, by a mailbox in it that does not exist.
+    /// Whether a domain is accepted, with a mailbox that does not exist.
     MadeUpMailbox,
-    /// Whether a mailbox that exists is taken.
+    /// Whether an existing mailbox is accepted.
     RealMailbox,
     /// Whether the server relays for the machine that asks.
     ForeignRecipient,
-    /// A purpose that a later version of this program knows. It is kept, and decides nothing.
+    /// A purpose from a later version of this program. It is kept, and no rule depends on it.
     #[serde(untagged)]
     Later(String),
 }
 
-/// What was said, and the raw lines of the reply. The banner answers nothing.
+/// A command and the raw lines of its reply. The banner has no command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -147,9 +148,10 @@ pub struct TlsFacts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub version: Option<String>,
-    /// Whether the handshake came to an end.
+    /// Whether the handshake succeeded.
     pub handshake: Answer<()>,
-    /// Whether the certificate is trusted for the host's name: absent is not, and why.
+    /// Whether the certificate is trusted for the host's name. Absent means that it is not, with
+    /// the reason.
     #[serde(default)]
     pub certificate: Answer<()>,
     #[serde(flatten)]
@@ -173,7 +175,7 @@ impl SmtpStep {
 }
 
 impl SmtpTalk {
-    /// Returns the last step that began with a command; that of the banner is empty.
+    /// Returns the last step with this command; the banner's is empty.
     pub fn step(&self, command: &str) -> Option<&SmtpStep> {
         self.steps.iter().rev().find(|step| match command {
             "" => step.command.is_empty(),
@@ -181,7 +183,7 @@ impl SmtpTalk {
         })
     }
 
-    /// Returns an extension's parameters, from the last EHLO (RFC 5321 4.1.1.1).
+    /// Returns an extension's parameters from the last EHLO (RFC 5321 4.1.1.1).
     pub fn extension(&self, keyword: &str) -> Option<&str> {
         let step = self.step("EHLO").filter(|step| step.code() == Some(250))?;
         let Answer::Known(lines) = &step.reply else {

@@ -1,4 +1,4 @@
-//! Where facts come from: which file, which machine, when, and how much it could hold.
+//! The source of facts: the file, the machine, the time, and what its version can contain.
 
 use super::{Area, Unknown};
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,11 @@ use std::time::Duration;
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FactsSource {
-    /// The file as it was named, or `None` if the facts were gathered just now. It is not saved.
+    /// The file as named on the command line, or `None` if the facts were gathered just now. It is
+    /// not saved.
     #[serde(skip)]
     pub file: Option<String>,
-    /// The server that the facts are of; nothing where they do not name it.
+    /// The server that the facts are about; nothing if they do not name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
@@ -23,9 +24,9 @@ pub struct FactsSource {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub gathered: Option<String>,
-    /// The version of the form in which they were recorded.
+    /// The format version in which they were recorded.
     pub version: u32,
-    /// The areas that they are about, by name; empty if that is not known.
+    /// The areas that they are about, by name; empty if not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub areas: Vec<String>,
@@ -33,7 +34,7 @@ pub struct FactsSource {
     pub(super) unknown: Unknown,
 }
 
-/// Returns the sources of several facts, each once, in an order that does not depend on theirs.
+/// Returns the sources of several facts, each once, in a fixed order.
 pub(super) fn united(mut sources: Vec<FactsSource>) -> Vec<FactsSource> {
     sources.sort_by(|one, two| {
         (&one.server, &one.gathered, &one.file).cmp(&(&two.server, &two.gathered, &two.file))
@@ -42,7 +43,7 @@ pub(super) fn united(mut sources: Vec<FactsSource>) -> Vec<FactsSource> {
     sources
 }
 
-/// Returns the facts that a file of this version could not hold, by their names in sentences.
+/// Returns the facts that a file of this version cannot contain, by their names in sentences.
 pub fn missing_in_version(version: u32) -> &'static [&'static str] {
     match version {
         1 => &[
@@ -55,15 +56,15 @@ pub fn missing_in_version(version: u32) -> &'static [&'static str] {
     }
 }
 
-/// An area whose facts are older than is allowed. They are not judged.
+/// An area whose facts are older than is allowed. They are not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StaleArea {
     pub area: Area,
-    /// The sentence that stands in for what rules would say.
+    /// The sentence that replaces the messages of its rules.
     pub why: String,
 }
 
-/// How far clocks of one domain may differ (Kerberos, "Maximum tolerance for computer clock
+/// The maximum difference of clocks in one domain (Kerberos, "Maximum tolerance for computer clock
 /// synchronization").
 pub(super) const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
@@ -73,9 +74,8 @@ impl FactsSource {
         self.areas.is_empty() || self.areas.iter().any(|name| name == area.name())
     }
 
-    /// Returns how old the facts are at the time `now` (RFC 3339), or `None` if their time is not
-    /// known, or if they are dated in the future. Facts of a machine whose clock is a little ahead are
-    /// new.
+    /// Returns the age of the facts at the time `now` (RFC 3339), or `None` if their time is not
+    /// known or in the future. Facts of a machine whose clock is a little ahead count as new.
     pub fn age(&self, now: &str) -> Option<Duration> {
         match self.age_or_lead(now)? {
             Ok(age) => Some(age),
@@ -83,8 +83,8 @@ impl FactsSource {
         }
     }
 
-    /// Returns how far after the time `now` (RFC 3339) the facts are dated, or `None` if that is no more
-    /// than clocks differ, or if their time is not known.
+    /// Returns how far after the time `now` (RFC 3339) the facts are dated, or `None` if the
+    /// difference is within the tolerance for clocks, or if their time is not known.
     pub(crate) fn lead(&self, now: &str) -> Option<Duration> {
         let lead = self.age_or_lead(now)?.err()?;
         (lead > CLOCK_SKEW).then_some(lead)

@@ -1,7 +1,6 @@
-//! What of the facts is not known to this version.
+//! Fields of the facts that this version does not know.
 
 use std::collections::BTreeMap;
 
-/// Fields that a later spinmail of the same version of the file knows and this one does not: they
-/// are kept.
+/// Fields from a later spinmail with the same file version: they are kept.
 pub(crate) type Unknown = BTreeMap<String, serde_json::Value>;

@@ -1,22 +1,22 @@
-//! Version 1 of the facts file, where a failure was a text alone. This is the only place where the
-//! wording of a failure decides: it becomes a kind here, once, when the file is read.
+//! Converts version 1 of the facts file, in which a failure was only a text. This is the only place
+//! where the wording of a failure matters: it becomes a kind here, when the file is read.
 
 use super::FailureKind;
 use serde_json::{Map, Value, json};
 
-/// How the program that wrote version 1 began the texts by which its rules decided.
+/// The beginnings of the texts of version 1 that its rules depended on.
 const TIMED_OUT: &str = "timed out";
-const NO_COMMON_TLS: &str = "no version of TLS or cipher in common";
-/// Its whole text for a connection that the server closed.
+const NO_COMMON_TLS: &str = "no common TLS version or cipher";
+/// The whole text for a connection that the server closed.
 const CLOSED: &str = "the server closed the connection";
 
-/// The field of facts about TLS that holds whether the handshake came to an end.
+/// The field of facts about TLS that records whether the handshake succeeded.
 const HANDSHAKE: &str = "handshake";
-/// The answer that version 2 holds in another form.
+/// An answer that version 2 records in another form.
 const FAILED: &str = "failed";
 
-/// Returns the kind of a failure in the field `field`. A text by which no rule decided is of no
-/// known kind. A handshake that failed in any other way than these two was a fault of the server.
+/// Returns the kind of a failure in the field `field`. A text that no rule depended on has no known
+/// kind. A handshake that failed in any other way was a fault of the server.
 fn kind(field: &str, text: &str) -> FailureKind {
     if text.starts_with(TIMED_OUT) {
         FailureKind::TimedOut
@@ -31,7 +31,7 @@ fn kind(field: &str, text: &str) -> FailureKind {
     }
 }
 
-/// Turns every failure of a file of version 1 into one of version 2.
+/// Converts every failure in a file of version 1 to version 2.
 pub(super) fn upgrade(facts: &mut Value) {
     upgrade_field("", facts);
 }
@@ -74,7 +74,7 @@ mod tests {
             ("handshake", "timed out after 5s", FailureKind::TimedOut),
             (
                 "handshake",
-                "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): …",
+                "no common TLS version or cipher (spinmail needs TLS 1.2 or later): …",
                 FailureKind::NoCommonTls,
             ),
             (
@@ -106,7 +106,7 @@ mod tests {
             ("answer", "SERVFAIL: it timed out", FailureKind::Other),
             (
                 "answer",
-                "no version of TLS or cipher in common",
+                "no common TLS version or cipher",
                 FailureKind::Other,
             ),
             ("answer", "", FailureKind::Other),

@@ -1,8 +1,8 @@
-//! Edits of a farm file's text that change only the bytes of the asked key.
+//! Edits of a farm file's text that change only the bytes of one key.
 //!
-//! The text is parsed for its spans and new bytes are spliced in; nothing is printed from a tree.
-//! So comments, order, spelling, line endings and a byte order mark stay. Each result is parsed
-//! again and compared with what was asked.
+//! The text is parsed for its spans, and new bytes are spliced in; nothing is printed from a tree.
+//! So comments, order, spelling, line endings and the BOM stay. Each result is parsed again and
+//! compared with the intended content.
 
 mod cells;
 mod lines;
@@ -38,7 +38,7 @@ pub enum EditError {
         /// What the TOML parser reports.
         reason: String,
     },
-    /// The key, or a name on the path to it, has another type.
+    /// The key, or a table on the path to it, has another type.
     WrongType {
         /// That key or name.
         name: String,
@@ -51,17 +51,17 @@ pub enum EditError {
     NoEntry {
         /// The array's name.
         array: String,
-        /// The index that was asked for, from 0.
+        /// The requested index, from 0.
         index: usize,
         /// How many entries the array has.
         entries: usize,
     },
-    /// The value is a word that stands for a name in a printed command.
+    /// The value is a placeholder of a printed command.
     Placeholder {
-        /// That word.
+        /// The placeholder.
         word: &'static str,
     },
-    /// The edited text would not hold what was asked.
+    /// The edited text would not have the intended content.
     Damaged {
         /// The key, or the array.
         name: String,
@@ -92,10 +92,13 @@ impl fmt::Display for EditError {
             }
             Self::Placeholder { word } => write!(
                 out,
-                "`{word}` stands for a name of your own: put that in its place"
+                "`{word}` is a placeholder: write your own name instead"
             ),
             Self::Damaged { name } => {
-                write!(out, "`{name}` cannot be edited here without damage")
+                write!(
+                    out,
+                    "`{name}` cannot be edited at this place without damage to the file"
+                )
             }
         }
     }
@@ -103,7 +106,7 @@ impl fmt::Display for EditError {
 
 impl std::error::Error for EditError {}
 
-/// Refuses a value that stands for one of the reader's own.
+/// Refuses a value that is a placeholder.
 fn refuse_placeholder(table: &str, value: &SettingValue) -> Result<(), EditError> {
     match placeholder(table, value) {
         Some(word) => Err(EditError::Placeholder { word }),
@@ -111,7 +114,7 @@ fn refuse_placeholder(table: &str, value: &SettingValue) -> Result<(), EditError
     }
 }
 
-/// Sets `key` to a value. The text comes back unchanged if the key has it already.
+/// Sets `key` to a value. Returns the text unchanged if the key already has it.
 pub fn set(
     source: &str,
     place: TableRef,
@@ -145,7 +148,7 @@ pub fn set(
     verified(edited, &expected, key)
 }
 
-/// Removes `key`. The text comes back unchanged if there is no such key.
+/// Removes `key`. Returns the text unchanged if there is no such key.
 pub fn unset(source: &str, place: TableRef, key: &str) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
@@ -209,7 +212,7 @@ pub fn add_entry(
     verified(edited, &expected, array)
 }
 
-/// Removes one entry of `array` with its sub-tables and the comment lines directly above it.
+/// Removes one entry of `array`, with its sub-tables and the comment lines directly above it.
 pub fn remove_entry(source: &str, array: &str, index: usize) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
@@ -266,10 +269,10 @@ impl TableRef<'_> {
     }
 }
 
-/// The table of a place, in the form that the file has.
+/// The form of a table in the file.
 #[derive(Clone, Copy)]
 enum Target<'d> {
-    /// There is no such table yet.
+    /// The table does not exist yet.
     Missing,
     /// A table with a header or dotted keys: a line for each key.
     Lines(&'d Table),
@@ -311,10 +314,10 @@ impl<'d> Target<'d> {
     }
 }
 
-/// An array of tables, in the form that the file has.
+/// The form of an array of tables in the file.
 #[derive(Clone, Copy)]
 enum Entries<'d> {
-    /// There is no such array yet.
+    /// The array does not exist yet.
     Missing,
     /// Tables under `[[…]]` headers.
     Headed(&'d ArrayOfTables),
@@ -350,7 +353,7 @@ impl<'d> Entries<'d> {
         target.unwrap_or(Target::Missing)
     }
 
-    /// Refuses an index past the end.
+    /// Refuses an index beyond the end.
     fn check(self, array: &str, index: usize) -> Result<(), EditError> {
         let entries = match self {
             Self::Missing => 0,

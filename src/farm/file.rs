@@ -17,7 +17,7 @@ pub(crate) struct Loaded {
 pub(crate) enum LoadError {
     /// The file could not be read.
     File(Error),
-    /// The text is wrong.
+    /// The text has mistakes.
     Mistakes {
         path: PathBuf,
         text: String,
@@ -28,13 +28,13 @@ pub(crate) enum LoadError {
 /// Reads a farm file.
 ///
 /// # Errors
-/// What is wrong with the file or with its text.
+/// The file cannot be read, or its text has mistakes.
 pub(crate) fn load(file: &InputFile) -> Result<Loaded, LoadError> {
     let path = file.path();
     let text = read_text_with_bom(file).map_err(LoadError::File)?;
     match reader::read(&text) {
         Ok(document) => {
-            // The file that it names is read with it.
+            // The path of the CA file is relative to the farm file.
             if let Some(authorities) = &document.farm.probe.ca_file {
                 note_input(Path::new(authorities));
             }

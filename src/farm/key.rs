@@ -1,4 +1,4 @@
-//! KEYs: the dotted names that the command line uses for settings.
+//! KEYs: the dotted names of settings on the command line.
 
 use super::settings::{Access, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
@@ -6,7 +6,7 @@ use super::values::HostPattern;
 use super::{Acceptance, Farm, MailHost, Server, WebApplication};
 use std::fmt;
 
-/// What a setting belongs to: the farm, or one entry of a repeated table.
+/// The owner of a setting: the farm, or one entry of a repeated table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
     /// The farm.
@@ -55,13 +55,13 @@ impl fmt::Display for KeyError {
             Self::Unknown { key, .. } => write!(out, "there is no setting `{key}`"),
             Self::Nameless { setting } => write!(
                 out,
-                "`{setting}` belongs to an entry: put its name in place of NAME"
+                "`{setting}` belongs to an entry: write its name instead of NAME"
             ),
             Self::NoEntry {
                 table: "accept",
                 name,
                 ..
-            } => write!(out, "the file accepts no finding of `{name}`"),
+            } => write!(out, "the file does not accept a finding of `{name}`"),
             Self::NoEntry { table, name, .. } => write!(out, "the file has no {table} `{name}`"),
             Self::SeveralEntries { table, name } => {
                 write!(out, "the file has several `{table}` entries for `{name}`")
@@ -71,7 +71,7 @@ impl fmt::Display for KeyError {
 }
 
 impl Key {
-    /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or the last part alone where it is
+    /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or only the last part if it is
     /// unique.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
         let mut plain = SETTINGS.iter().filter(|row| !row.table.is_repeated());
@@ -92,7 +92,7 @@ impl Key {
         }
     }
 
-    /// Creates the KEY of a setting that is not an entry's.
+    /// Creates the KEY of a setting of the farm itself.
     fn for_farm(setting: &'static Setting) -> Self {
         Self {
             setting,
@@ -111,8 +111,7 @@ impl Key {
         })
     }
 
-    /// Stores a value in a farm, or with `None` removes it. The inner result is what the parser
-    /// says about the value.
+    /// Stores a value in a farm, or removes it if it is `None`. The inner result is the parser's.
     pub fn write(
         &self,
         farm: &mut Farm,
@@ -153,7 +152,7 @@ fn none(fault: Option<ValueError>) -> Result<(), ValueError> {
     fault.map_or(Ok(()), Err)
 }
 
-/// `server.NAME.role`: the name may hold dots, the setting's own name holds none.
+/// In `server.NAME.role`, the name may contain dots, and the setting's own name does not.
 fn entry_key(text: &str) -> Option<Result<Key, KeyError>> {
     let (table, rest) = text.split_once('.')?;
     let table = Table::ALL
@@ -191,8 +190,8 @@ fn unknown(text: &str) -> KeyError {
     }
 }
 
-/// Returns the index of the entry with that name in its table. For an accepted finding the rule's
-/// id is enough if it is accepted once.
+/// Returns the index of the entry with that name in its table. For an accepted finding, the rule's
+/// id is enough if it is accepted only once.
 pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyError> {
     let names = entry_names(farm, table);
     let mut found = match table {
@@ -201,7 +200,7 @@ pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize,
         _ => positions(&names, |entry| entry.eq_ignore_ascii_case(name)),
     };
     if found.is_empty() && table == Table::Accept {
-        // The rule alone is enough where it is accepted once.
+        // The rule alone is enough if it is accepted only once.
         found = positions(&names, |entry| {
             let rule = entry.split('/').next().unwrap_or(entry);
             rule.eq_ignore_ascii_case(name)
@@ -224,13 +223,13 @@ pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize,
     }
 }
 
-/// Returns the indexes of the mail hosts that have a name, the one they go by or another.
+/// Returns the indexes of the mail hosts with this name, their main name or another.
 fn mail_hosts_named(farm: &Farm, name: &str) -> Vec<usize> {
     let wanted = HostPattern::canonical(name);
     let hosts = farm.mail_hosts.iter().enumerate();
     hosts
         .filter(|(_, host)| {
-            // A host that is being added has no name yet.
+            // A new host has no name yet.
             let is_nameless = name.is_empty() && host.names().next().is_none();
             let mut names = host.names();
             is_nameless || names.any(|own| HostPattern::canonical(own.as_str()) == wanted)

@@ -1,4 +1,4 @@
-//! Where the settings stand in a farm file.
+//! The lines of settings in a farm file.
 
 use super::settings::{Setting, Table};
 use std::collections::BTreeMap;
@@ -32,14 +32,14 @@ impl Lines {
             return line_of(self.of_farm.get(&table)?, rest);
         }
         let entries = self.of_entries.get(&table)?;
-        // An entry's name may hold dots, a setting's holds none.
+        // An entry's name may contain dots, a setting's does not.
         let of_setting = rest
             .rsplit_once('.')
             .and_then(|(name, setting)| line_of(&entries.get(name)?.settings, setting));
         of_setting.or_else(|| Some(entries.get(rest)?.start))
     }
 
-    /// Adds an entry of a repeated table. Of those with one name, the first counts.
+    /// Adds an entry of a repeated table. Of entries with the same name, the first counts.
     pub(super) fn add_entry(&mut self, table: Table, name: &str, start: usize) {
         let entries = self.of_entries.entry(table).or_default();
         entries.entry(name.to_owned()).or_insert(EntryLines {
@@ -64,7 +64,7 @@ impl Lines {
     }
 }
 
-/// Returns the line of a setting. Of entries with one name, the last counts.
+/// Returns the line of a setting. Of entries with the same name, the last counts.
 fn line_of(settings: &SettingLines, name: &str) -> Option<usize> {
     let mut latest_first = settings.iter().rev();
     let (_, line) = latest_first.find(|(known, _)| *known == name)?;

@@ -1,4 +1,4 @@
-//! WANT: what the administrator wants, as a farm file holds it.
+//! WANT: the settings that the administrator wants, as a farm file holds them.
 
 pub(crate) mod edit;
 pub(crate) mod file;
@@ -31,7 +31,7 @@ use values::{
     ServerName, Service, ServiceUrl, Size, Timeout, Tls, Version, checked,
 };
 
-/// A farm and its settings. What is not recorded is `None`: it means "keep", never "off".
+/// A farm and its settings. A setting that is not recorded is `None`: it means "keep", never "off".
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Farm {
     /// The name of the farm in reports and facts.
@@ -95,7 +95,7 @@ pub struct DirectoryManagement {
     pub distribution_groups: Option<bool>,
     /// The requests that wait for an administrator's approval.
     pub approve: Option<Vec<Approval>>,
-    /// Other farms' domains that this farm's service makes contacts for.
+    /// Other farms' domains for which this farm's service creates contacts.
     pub serves_domains: Option<Vec<DomainName>>,
 }
 
@@ -112,15 +112,15 @@ pub struct Server {
     pub incoming_email_service: Option<bool>,
     /// Whether the service "Microsoft SharePoint Foundation Web Application" runs on it.
     pub foundation_web_application: Option<bool>,
-    /// Whether the SMTP service of Windows runs on it.
+    /// Whether the Windows SMTP service runs on it.
     pub smtp_service: Option<bool>,
     /// The folder that it takes mail from, if not the page's.
     pub drop_folder: Option<Lenient<FolderPath>>,
     /// The translated addresses under which hosts outside reach it.
     pub public_addresses: Option<Vec<HostAddress>>,
-    /// Where it passes mail on to, if it does not keep it for itself.
+    /// Where it passes mail on to, if it does not deliver it itself.
     pub passes_to: Option<Vec<PassTarget>>,
-    /// The share that its local drop directory is.
+    /// The share of its local drop directory.
     pub drop_share: Option<DropShare>,
     /// Whether it is switched off on purpose.
     pub standby: Option<bool>,
@@ -135,32 +135,32 @@ pub struct WebApplication {
     pub account: Option<Account>,
     /// Its own mail server address, if not the page's.
     pub incoming_address: Option<DomainName>,
-    /// The largest file that it takes ("Maximum upload size").
+    /// The largest file that it accepts ("Maximum upload size").
     pub maximum_message_size: Option<Size>,
 }
 
-/// A host on the way of mail that is not a server of the farm.
+/// A host on the mail route that is not a server of the farm.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MailHost {
     /// Its name. The reader makes sure that there is one here or in `other_names`.
     pub name: Option<HostPattern>,
-    /// Several names of it.
+    /// Its other names.
     pub other_names: Option<Vec<HostPattern>>,
-    /// What it is.
+    /// Its kind.
     pub kind: Option<MailHostKind>,
-    /// Where it takes mail.
+    /// The addresses where it receives mail.
     pub addresses: Option<Vec<HostAddress>>,
-    /// From where it connects to the farm.
+    /// The addresses from which it connects to the farm.
     pub sends_from: Option<Vec<Network>>,
     /// Where it passes mail on to. `None` means that this is not known.
     pub passes_to: Option<Vec<PassTarget>>,
-    /// How it finds where to pass mail on to.
+    /// How it finds the next hop.
     pub by: Option<PassBy>,
-    /// The domains that it passes mail on for, if not the display address.
+    /// The recipient domains of mail that it passes on, if not the display address.
     pub delivers_as: Option<Vec<DomainName>>,
-    /// As whom it writes to the drop folder's share.
+    /// The accounts with which it writes to the drop folder's share.
     pub accounts: Option<Vec<Account>>,
-    /// Whether it logs on to the farm's SMTP service.
+    /// Whether it authenticates to the farm's SMTP service.
     pub logs_on: Option<bool>,
     /// Whether it encrypts what it passes on.
     pub tls: Option<Tls>,
@@ -168,16 +168,16 @@ pub struct MailHost {
     pub maximum_message_size: Option<Size>,
 }
 
-/// How to probe; never what is wanted.
+/// How to probe the farm.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Probe {
     /// The name servers to ask, if not the system's: what hosts inside see.
     pub dns_servers: Option<Vec<NameServer>>,
-    /// The name servers that answer as senders outside see it.
+    /// The name servers that answer as for senders outside.
     pub outside_dns_servers: Option<Vec<NameServer>>,
     /// The domain controllers to ask.
     pub directory: Option<Vec<DirectoryAddress>>,
-    /// The account to log on to the directory with.
+    /// The account to bind to the directory with.
     pub bind_as: Option<Account>,
     /// A file of certificate authorities to trust, in PEM.
     pub ca_file: Option<String>,
@@ -187,7 +187,7 @@ pub struct Probe {
     pub timeout: Option<Timeout>,
     /// An alias that exists in the farm, for questions about recipients.
     pub recipient: Option<LocalPart>,
-    /// The sender to name, for questions that the empty one cannot decide.
+    /// The sender for questions that an empty sender cannot decide.
     pub sender: Option<MailAddress>,
 }
 
@@ -215,7 +215,7 @@ pub struct PolledFolder<'a> {
     pub path: &'a FolderPath,
 }
 
-/// How mail reaches the farm.
+/// How mail enters the farm.
 #[derive(Debug)]
 pub enum Delivery<'a> {
     /// Incoming e-mail is enabled, but no mode is recorded.
@@ -237,7 +237,7 @@ impl Farm {
         self.incoming.enabled == Some(true)
     }
 
-    /// Returns how mail is to reach the farm, whether or not it is enabled.
+    /// Returns how mail is to enter the farm, whether or not incoming e-mail is enabled.
     pub fn delivery(&self) -> Delivery<'_> {
         match self.incoming.mode {
             None => Delivery::ModeMissing,
@@ -255,8 +255,8 @@ impl Farm {
         }
     }
 
-    /// Returns whether the farm creates contacts and groups, itself or by another farm's service.
-    /// Only then does the page show its SMTP mail server.
+    /// Returns whether the farm creates contacts and groups, itself or through another farm's
+    /// service. Only then does the page show its SMTP mail server.
     pub fn manages_directory(&self) -> bool {
         matches!(self.directory.service, Some(Service::Yes | Service::Remote))
     }
@@ -268,7 +268,7 @@ impl Farm {
             .filter(|server| server.incoming_email_service == Some(true))
     }
 
-    /// Returns the largest message that any web application takes, or `None` if none records it.
+    /// Returns the largest message that any web application accepts, or `None` if none records it.
     pub fn largest_message(&self) -> Option<&Size> {
         self.web_applications
             .iter()
@@ -302,9 +302,9 @@ impl Farm {
         domains
     }
 
-    /// Returns the domains that contacts of the farm's service may lead to, in ASCII and lowercase:
-    /// the farm's own, those that mail hosts hand mail on for, and those of the farms that it
-    /// serves.
+    /// Returns the domains that contacts of the farm's service may have as targets, in ASCII and
+    /// lowercase: the farm's own, those that mail hosts pass mail on with, and those of the farms
+    /// that it serves.
     pub fn contact_domains(&self) -> Vec<String> {
         let handed_on = self.mail_hosts.iter().flat_map(|host| &host.delivers_as);
         let others = handed_on.chain(&self.directory.serves_domains).flatten();
@@ -335,7 +335,7 @@ impl Farm {
 
     /// Returns the drop folders that are polled, each once. A folder on a server's own disk counts
     /// for each server that runs the incoming e-mail service, a share counts once. If no such
-    /// server is recorded, it is the page's folder in advanced mode.
+    /// server is recorded, returns the page's folder in advanced mode.
     pub fn polled_folders(&self) -> Vec<PolledFolder<'_>> {
         let mut found: Vec<PolledFolder<'_>> = Vec::new();
         let page = match self.delivery() {
@@ -378,7 +378,7 @@ impl Server {
         self.name.as_ref().map_or("", ServerName::as_str)
     }
 
-    /// Returns whether it is recorded as switched off on purpose. It counts for nothing then.
+    /// Returns whether it is recorded as switched off on purpose. It is not checked then.
     pub fn is_standby(&self) -> bool {
         self.standby == Some(true)
     }
@@ -396,22 +396,22 @@ impl Server {
 }
 
 impl MailHost {
-    /// Returns its names, the one it goes by first.
+    /// Returns its names, the main one first.
     pub fn names(&self) -> impl Iterator<Item = &HostPattern> {
         self.name.iter().chain(self.other_names.iter().flatten())
     }
 
-    /// Returns the name it goes by. The reader and `mail-host add` make sure that there is one.
+    /// Returns its main name. The reader and `mail-host add` make sure that there is one.
     pub fn name(&self) -> &str {
         self.names().next().map_or("", HostPattern::as_str)
     }
 
-    /// Returns whether a host of this name is meant.
+    /// Returns whether a name is one of its names.
     pub fn is_named(&self, host: &str) -> bool {
         self.names().any(|pattern| pattern.matches(host))
     }
 
-    /// Returns the addresses where it takes mail.
+    /// Returns the addresses where it receives mail.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
         let addresses = self.addresses.iter().flatten();
         addresses.map(|address| address.ip)
@@ -422,13 +422,13 @@ impl MailHost {
         self.kind == Some(MailHostKind::LoadBalancer)
     }
 
-    /// Returns whether it is recorded as an Exchange, here or online.
+    /// Returns whether it is recorded as Exchange, on premises or online.
     pub fn is_exchange(&self) -> bool {
         self.kind.is_some_and(MailHostKind::is_exchange)
     }
 
-    /// Returns whether an address is one from which it connects to the farm, or `None` if these are
-    /// not recorded.
+    /// Returns whether it connects to the farm from an address, or `None` if its addresses are not
+    /// recorded.
     pub fn sends_from(&self, address: IpAddr) -> Option<bool> {
         let networks = self.sends_from.as_ref()?;
         Some(networks.iter().any(|network| network.contains(address)))
@@ -443,8 +443,7 @@ impl WebApplication {
 }
 
 impl Acceptance {
-    /// Returns what tells it from other acceptances: its rule, then a `/` and its subject if it has
-    /// one.
+    /// Returns what identifies an acceptance: its rule, then a `/` and its subject if it has one.
     pub fn name(&self) -> String {
         Self::name_of(self.rule(), self.subject.as_deref())
     }

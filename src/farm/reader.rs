@@ -1,4 +1,4 @@
-//! The reader: a farm file's text in, a [`Farm`] or every mistake out.
+//! The reader: turns a farm file's text into a [`Farm`], or into a list of all mistakes.
 
 mod bounds;
 mod broken;
@@ -15,7 +15,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// A farm file that could be read.
+/// A valid farm file.
 #[derive(Debug, Clone, Default)]
 pub struct Document {
     /// The farm's settings.
@@ -24,7 +24,7 @@ pub struct Document {
     pub lines: Lines,
 }
 
-/// Something that makes a farm file unreadable.
+/// A mistake that makes a farm file unreadable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FarmFileError {
     /// The faulty bytes of the text, counted without a byte order mark.
@@ -35,14 +35,14 @@ pub struct FarmFileError {
     pub column: usize,
     /// What is wrong.
     pub message: String,
-    /// What was expected there, or `None` if that is not known.
+    /// What was expected, or `None` if that is not known.
     pub expected: Option<String>,
-    /// What to do, one sentence each.
+    /// How to fix it, one sentence each.
     pub hints: Vec<String>,
 }
 
 impl FarmFileError {
-    /// Shortens its texts where they quote more of the file than anyone reads.
+    /// Shortens texts that quote too much of the file.
     fn shorten(&mut self) {
         shorten(&mut self.message);
         self.expected.iter_mut().for_each(shorten);
@@ -58,8 +58,7 @@ pub fn without_bom(text: &str) -> &str {
 /// Reads a farm file's text.
 ///
 /// # Errors
-/// Every mistake in the text, in its order, up to a number that no farm file has; the last one says
-/// then that there are more.
+/// Every mistake in the text, in order. If there are too many, the last one says so.
 pub fn read(text: &str) -> Result<Document, Vec<FarmFileError>> {
     let readable = readable(without_bom(text));
     let mut reader = Reader::new(readable.text);
@@ -87,15 +86,15 @@ struct Reader<'a> {
     line_starts: Vec<usize>,
     document: Document,
     mistakes: Vec<FarmFileError>,
-    /// Whether there are mistakes that were not looked at because there are too many.
+    /// Whether some mistakes were dropped because there are too many.
     has_more: bool,
-    /// Every setting that was read, and where.
-    written: Vec<Written>,
+    /// Every setting that was read, with its position.
+    written: Vec<SettingSpans>,
 }
 
-/// Where a setting's key and value stand.
+/// The positions of a setting's key and value.
 #[derive(Clone)]
-struct Written {
+struct SettingSpans {
     setting: &'static Setting,
     key: Range<usize>,
     value: Range<usize>,
@@ -120,7 +119,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns a part of the text, or an empty one if the range does not fit: the parser's spans can
+    /// Returns a part of the text, or an empty one if the range is invalid: the parser's spans can
     /// be wrong in a broken text.
     fn part(&self, range: Range<usize>) -> &'a str {
         self.text.get(range).unwrap_or_default()
@@ -130,7 +129,7 @@ impl<'a> Reader<'a> {
         self.line_starts.partition_point(|start| *start <= at)
     }
 
-    /// Returns the nearest valid span. In a broken text, the parser's spans can lie outside the text
+    /// Returns the nearest valid span. In a broken text, the parser's spans can be outside the text
     /// or end before their start.
     fn within_text(&self, span: Range<usize>) -> Range<usize> {
         let start = self.boundary_before(span.start);
@@ -164,14 +163,14 @@ impl<'a> Reader<'a> {
         &mut self.mistakes[last]
     }
 
-    /// Returns whether no more mistakes are looked at.
+    /// Returns whether further mistakes are dropped.
     fn is_full(&mut self) -> bool {
         let is_full = self.mistakes.len() >= MAX_MISTAKES;
         self.has_more |= is_full;
         is_full
     }
 
-    /// Shortens the texts of the mistakes, and adds one that says that there are more, behind the last.
+    /// Shortens the texts of the mistakes, and adds a last one that says that there are more.
     fn finish(&mut self, more: Option<&str>) {
         if let Some(what) = more {
             let at = self
@@ -181,7 +180,7 @@ impl<'a> Reader<'a> {
             let mistake = self.mistake(at..at, what.to_owned());
             mistake
                 .hints
-                .push("fix these first, or look whether it is the right file".to_owned());
+                .push("fix these first, or check that it is the right file".to_owned());
         }
         for mistake in &mut self.mistakes {
             mistake.shorten();
@@ -189,7 +188,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Fills in the columns of the sorted mistakes. Counting continues from the mistake before,
-    /// because a line may be long and have many.
+    /// because a long line may have many.
     fn count_columns(&mut self) {
         let (mut at, mut column, mut line) = (0, 1, 0);
         for mistake in &mut self.mistakes {
@@ -232,10 +231,7 @@ impl<'a> Reader<'a> {
         let mistake = if is_table || tables_with_setting.is_none() {
             self.mistake(span, format!("there is no table `{name}`"))
         } else {
-            self.mistake(
-                span,
-                format!("the setting `{name}` stands outside its table"),
-            )
+            self.mistake(span, format!("the setting `{name}` is outside its table"))
         };
         mistake.expected = Some(one_of_tables());
         let nearest = crate::text::nearest(name, Table::ALL.iter().map(|table| table.name()));
@@ -327,7 +323,7 @@ impl<'a> Reader<'a> {
         entries
     }
 
-    /// Reports what an entry cannot be without.
+    /// Reports the required settings that an entry lacks.
     fn refuse_missing_keys(&mut self, table: Table, keys: &Keys<'_>, span: Range<usize>) {
         let has = |name: &str| keys.iter().any(|(key, _)| key.get_ref() == name);
         let has_name = |row: &Setting| {
@@ -349,8 +345,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports an entry whose name another entry of its table has. Acceptances may share a name: a
-    /// finding can be accepted for several subjects.
+    /// Reports an entry with the name of another entry of its table. Acceptances may share a name:
+    /// a finding can be accepted for several subjects.
     fn refuse_duplicate_name(
         &mut self,
         table: Table,
@@ -370,13 +366,11 @@ impl<'a> Reader<'a> {
         let line = self.line(span.start);
         let first = names.insert(canonical, (name.to_owned(), line));
         if let Some((first, first_line)) = first.filter(|_| !self.is_full()) {
-            let mistake = self.mistake(
-                span,
-                format!("there are two `{}` entries named `{name}`", table.name()),
-            );
+            let mistake =
+                self.mistake(span, format!("duplicate `{}` entry `{name}`", table.name()));
             mistake.expected = Some("a name of its own".to_owned());
             mistake.hints.push(format!(
-                "the other one is `{first}` in line {first_line}: keep one of the two"
+                "the first is `{first}` in line {first_line}: keep one of them"
             ));
         }
     }
@@ -415,7 +409,7 @@ impl<'a> Reader<'a> {
                 self.unknown_key(table, key.span(), name);
                 continue;
             };
-            self.written.push(Written {
+            self.written.push(SettingSpans {
                 setting,
                 key: key.span(),
                 value: value.span(),
@@ -573,7 +567,7 @@ fn one_of_tables() -> String {
     )
 }
 
-/// Returns whether the setting's parser accepts a value without fault.
+/// Returns whether the setting's parser accepts a value.
 fn is_accepted(setting: &Setting, value: &SettingValue) -> bool {
     fn accepts<T: Default>(lens: &Lens<T>, value: &SettingValue) -> bool {
         let mut target = T::default();
@@ -627,8 +621,8 @@ fn setting_line(setting: &Setting, value: &SettingValue) -> String {
     format!("{} = {}", setting.name, super::edit::literal(value))
 }
 
-/// Returns the setting's line with what was most likely meant by a text, or `None` if that is not
-/// certain or the setting's parser does not accept it.
+/// Returns the setting's line with the likely correction of a text, or `None` if that is not
+/// certain or not valid.
 fn repaired(setting: &Setting, text: &str) -> Option<String> {
     let value = setting.kind.value_of_words(&[text.to_owned()]).ok()?;
     is_accepted(setting, &value).then(|| setting_line(setting, &value))
@@ -640,8 +634,8 @@ fn value_of(value: &DeValue<'_>) -> Result<SettingValue, ValueError> {
         DeValue::String(text) => Ok(SettingValue::Text(text.clone().into_owned())),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map(SettingValue::Number)
-            .map_err(|_| "it is too large a number"),
-        DeValue::Float(_) => Err("it is a number with a fraction"),
+            .map_err(|_| "the number is too large"),
+        DeValue::Float(_) => Err("it is not a whole number"),
         DeValue::Datetime(time) => Date::from_toml(time)
             .map(SettingValue::Date)
             .ok_or("it is not just a date"),

@@ -1,5 +1,5 @@
-//! The contract of the farm file as a JSON Schema, made from `SETTINGS`: for editors, and for
-//! pipelines that hold it as JSON.
+//! The JSON Schema of the farm file, made from `SETTINGS`: for editors, and for pipelines that
+//! store it as JSON.
 
 use super::settings::{Setting, Table};
 use super::value::{SettingKind, SettingValue};
@@ -19,8 +19,8 @@ pub(crate) fn schema() -> Json {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("urn:spinmail:farm:{VERSION}"),
         "title": "Farm",
-        "description": "The incoming e-mail settings of a SharePoint farm, as they are wanted. TOML; what is not there means: \
-                        leave as it is.",
+        "description": "The wanted incoming e-mail settings of a SharePoint farm, in TOML. A \
+            setting that is missing is left as it is.",
         "type": "object",
         "properties": tables,
         "additionalProperties": false,
@@ -32,7 +32,7 @@ fn table_schema(table: Table) -> Json {
         .rows()
         .map(|row| (row.name.to_owned(), setting_schema(row)))
         .collect();
-    // Of two keys that can name an entry, one is enough: see below.
+    // If an entry has two keys for names, one is enough: see below.
     let has_two_naming_keys = table.several_names_key().is_some();
     let required: Vec<&str> = table
         .rows()
@@ -86,7 +86,7 @@ fn words_schema(words: &[Word]) -> Json {
     json!({"oneOf": each})
 }
 
-/// Returns the schema of a value. Whether a text is valid is for the rules to say.
+/// Returns the schema of a value. The schema accepts any text; rules check its form.
 fn kind_schema(kind: &SettingKind) -> Json {
     let texts = json!({"type": "array", "items": {"type": "string"}});
     match kind {

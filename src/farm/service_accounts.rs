@@ -14,7 +14,7 @@ pub struct ServiceAccount<'a> {
     pub computer: Option<&'a str>,
 }
 
-/// What an account is to the farm.
+/// The role of an account in the farm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountRole<'a> {
     /// The Timer service's account, which takes the mail.
@@ -45,10 +45,10 @@ impl Farm {
         single.chain(of_hosts.flatten())
     }
 
-    /// Returns whether an account is written like an e-mail address in a mail domain of the farm. As a
-    /// user principal name (`name@domain`) it would have the suffix of an Active Directory domain. Where
-    /// mail hosts hand mail on under another domain, the display address is the company's, which is
-    /// such a suffix, too.
+    /// Returns whether an account is written like an e-mail address in a mail domain of the farm. A
+    /// user principal name (`name@domain`) has the suffix of an Active Directory domain. If mail
+    /// hosts pass mail on under another domain, the display address is the company's domain, which
+    /// is such a suffix too.
     pub fn is_own_mail_address(&self, account: &Account) -> bool {
         let AccountForm::Principal { suffix, .. } = account.form() else {
             return false;
@@ -83,8 +83,8 @@ impl Farm {
             .collect()
     }
 
-    /// Returns the identities that an account has on a folder: itself, or on a share the computer
-    /// account of every server that polls it.
+    /// Returns the identities of an account on a folder: the account itself, or on a share the
+    /// computer account of every server that polls it.
     fn identities_on<'a>(
         &'a self,
         location: FolderLocation,

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 /// A table of the farm file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Table {
-    /// `[farm]`: what the page does not ask.
+    /// `[farm]`: facts about the farm that are not on the page.
     Farm,
     /// `[incoming-email]`: the page's sections about receiving mail.
     IncomingEmail,
@@ -76,7 +76,7 @@ impl Table {
         }
     }
 
-    /// Returns the key of a list that may name an entry too, or `None` if there is no such key.
+    /// Returns the list key that can name an entry too, or `None` if there is none.
     pub fn several_names_key(self) -> Option<&'static str> {
         (self == Self::MailHost).then_some("names")
     }
@@ -88,7 +88,7 @@ impl Table {
     }
 }
 
-/// The settings of each table: every key of a file is looked for in one.
+/// The settings of each table, for looking up the keys of a file.
 static TABLES: LazyLock<Vec<&'static [Setting]>> = LazyLock::new(|| {
     SETTINGS
         .chunk_by(|one, two| one.table == two.table)
@@ -112,7 +112,7 @@ pub enum Section {
     DropFolder,
     /// "Safe E-Mail Servers".
     SafeServers,
-    /// Not on the page: what the program must know about the farm, or how it probes.
+    /// Not on the page: what the program must know about the farm, or how to probe it.
     OffPage,
 }
 
@@ -153,7 +153,7 @@ pub enum Relevance {
     Inactive(&'static str),
 }
 
-/// The functions that reach a setting's field in its owner `T`.
+/// The accessors of a setting's field in its owner `T`.
 #[derive(Debug)]
 pub struct Lens<T> {
     /// Returns the value, or `None` if it is not set.
@@ -173,7 +173,7 @@ impl<T> Clone for Lens<T> {
 
 impl<T> Copy for Lens<T> {}
 
-/// The type that a setting's field belongs to, with its lens.
+/// The type that owns a setting's field, with its accessors.
 #[derive(Debug, Clone, Copy)]
 pub enum Access {
     /// The farm itself.
@@ -207,7 +207,7 @@ pub struct Setting {
     pub kind: SettingKind,
     /// Whether an entry must have it.
     pub required: bool,
-    /// Returns whether a farm uses it.
+    /// Returns whether a farm uses the setting.
     pub relevance: fn(&Farm) -> Relevance,
     /// The access to its field.
     pub access: Access,
@@ -282,8 +282,8 @@ fn enabled(farm: &Farm) -> Relevance {
     }
 }
 
-/// Returns that a setting is used if incoming e-mail is enabled and its own precondition holds; else
-/// the reason why not.
+/// Returns that a setting is used if incoming e-mail is enabled and its own precondition holds;
+/// otherwise the reason why it is not.
 fn enabled_with(farm: &Farm, has_precondition: bool, otherwise: &'static str) -> Relevance {
     match enabled(farm) {
         Relevance::Active if !has_precondition => Relevance::Inactive(otherwise),
@@ -345,15 +345,17 @@ pub static SETTINGS: &[Setting] = &[
     setting!(Farm "name", OffPage, Farm name: String, always, false, "Farm",
         "What this farm is called in reports and recorded facts.", "fabrikam"),
     setting!(Farm "version", OffPage, Farm version: Version, always, false, "SharePoint version",
-        "Decides which settings the page has: automatic mode was removed in 2019.", "2016"),
+        "It decides which settings the page has: automatic mode was removed in 2019.", "2016"),
     setting!(Farm "build", OffPage, Farm build: Build, always, false, "SharePoint build",
         "Optional; tells a SharePoint 2013 before its December 2013 update from a later one.", "16.0.5456.1000"),
     setting!(Farm "central-administration-account", OffPage, Farm central_administration_account: Account, always, false,
         "Central Administration's account",
-        "The identity of Central Administration's application pool; it makes the contacts and groups in Active Directory.",
+        "The identity of Central Administration's application pool; it creates the contacts and \
+         groups in Active Directory.",
         "FABRIKAM\\sp_farm"),
     setting!(Farm "timer-account", OffPage, Farm timer_account: Account, always, false, "Timer service's account",
-        "The account that the SharePoint Timer service logs on with; it takes the mail from the drop folder.",
+        "The account that the SharePoint Timer service runs as; it takes the mail from the drop \
+         folder.",
         "FABRIKAM\\sp_farm"),
     setting!(Farm "mail-from-outside", OffPage, Farm mail_from_outside: bool, always, false, "Mail from outside",
         "Whether people outside the organization write to lists; their mail needs an MX record.", "yes"),
@@ -377,7 +379,7 @@ pub static SETTINGS: &[Setting] = &[
         "192.0.2.5" "198.51.100.0/24" "relay.fabrikam.com"),
     setting!(DirectoryManagement "service", DirectoryManagement, Farm directory.service: Service, enabled, false,
         "Use the SharePoint Directory Management Service to create distribution groups and contacts",
-        "Yes makes them in this farm's container; remote asks another farm's service.", "yes"),
+        "Yes creates them in this farm's container; remote uses another farm's service.", "yes"),
     setting!(DirectoryManagement "container", DirectoryManagement, Farm directory.container: Lenient<Container>,
         own_service, false, "Active Directory container where new distribution groups and contacts will be created",
         "An organizational unit of its own. Central Administration's account must be allowed to create and delete in it.",
@@ -391,7 +393,7 @@ pub static SETTINGS: &[Setting] = &[
         "The fully qualified name of the server that receives the mail, as its A record has it.", "sp1.fabrikam.com"),
     setting!(DirectoryManagement "authenticated-users-only", DirectoryManagement,
         Farm directory.authenticated_users_only: bool, any_service, false, "Accept messages from authenticated users only",
-        "Exchange then refuses mail to lists and groups from senders that have not logged on.", "yes"),
+        "Exchange then refuses mail to lists and groups from senders that have not authenticated.", "yes"),
     setting!(DirectoryManagement "distribution-groups", DirectoryManagement, Farm directory.distribution_groups: bool,
         any_service, false, "Allow creation of distribution groups from SharePoint sites",
         "Whether a site may ask for a distribution group for its members.", "yes"),
@@ -399,14 +401,15 @@ pub static SETTINGS: &[Setting] = &[
         "Distribution group request approval settings", "Which requests wait for an administrator's approval.",
         "create" "address" "title" "delete"),
     setting!(DirectoryManagement "serves-domains", OffPage, Farm directory.serves_domains: Vec<DomainName>, always, false,
-        "Domains of other farms", "Optional: the domains of other farms that this farm's service makes contacts for.",
+        "Domains of other farms", "Optional: the domains of other farms for which this farm's \
+            service creates contacts.",
         "sp.contoso.com"),
     setting!(Server "name", OffPage, Server name: ServerName, always, true, "Server", "The server's full name.",
         "sp1.fabrikam.com"),
     setting!(Server "role", OffPage, Server role: Role, always, false, "Server role",
         "The role in the farm (MinRole, SharePoint 2016 and later).", "application"),
     setting!(Server "os", OffPage, Server os: Os, always, false, "Windows Server version",
-        "Windows Server 2025 has no SMTP service; 2022 installs it with a fault.", "2016"),
+        "Windows Server 2025 has no SMTP service; 2022 installs it with a defect.", "2016"),
     setting!(Server "incoming-email-service", OffPage, Server incoming_email_service: bool, always, false,
         "Microsoft SharePoint Foundation Incoming E-Mail", "Whether the incoming e-mail service runs on this server.",
         "yes"),
@@ -416,16 +419,16 @@ pub static SETTINGS: &[Setting] = &[
     setting!(Server "smtp-service", OffPage, Server smtp_service: bool, always, false,
         "Simple Mail Transfer Protocol (SMTP)", "Whether Windows' SMTP service runs on this server.", "yes"),
     setting!(Server "drop-folder", OffPage, Server drop_folder: Lenient<FolderPath>, always, false, "Drop folder of this server",
-        "Optional: this server takes mail from another folder than the page's.", "D:\\drop"),
+        "Optional: the folder that this server takes mail from, if it is not the page's.", "D:\\drop"),
     setting!(Server "public-addresses", OffPage, Server public_addresses: Vec<HostAddress>, always, false, "Public addresses",
         "Optional: the translated addresses (NAT) under which hosts outside reach this server.", "203.0.113.26"),
     setting!(Server "passes-to", OffPage, Server passes_to: Vec<PassTarget>, always, false, "Passes mail to",
         "Optional: where this server passes mail on to, or where another server takes the files that it drops.",
         "sp2.fabrikam.com"),
     setting!(Server "drop-share", OffPage, Server drop_share: DropShare, always, false, "Share of the drop directory",
-        "Optional: the share that this server's local drop directory is.", "\\\\fs1\\spdrop"),
+        "Optional: the share that makes this server's local drop directory available.", "\\\\fs1\\spdrop"),
     setting!(Server "standby", OffPage, Server standby: bool, always, false, "Standby",
-        "Optional: this server is switched off on purpose; it counts for nothing.", "yes"),
+        "Optional: this server is switched off on purpose; it is not checked.", "yes"),
     setting!(WebApplication "name", OffPage, WebApplication name: String, always, true, "Web application",
         "The web application's name.", "Intranet"),
     setting!(WebApplication "account", OffPage, WebApplication account: Account, always, false,
@@ -437,24 +440,25 @@ pub static SETTINGS: &[Setting] = &[
     setting!(WebApplication "maximum-message-size", OffPage, WebApplication maximum_message_size: Size, always, false,
         "Maximum upload size", "Optional: the largest file that the web application takes.", "50 MB"),
     setting!(MailHost "name", OffPage, MailHost name: HostPattern, always, true, "Mail host",
-        "The name of a host on the way of mail that is not a server of the farm. A dot in front stands for all names \
-         below it.", "mail.fabrikam.com"),
+        "The name of a host on the mail route that is not a server of the farm. A dot in front \
+         stands for all names below it.", "mail.fabrikam.com"),
     setting!(MailHost "names", OffPage, MailHost other_names: Vec<HostPattern>, always, false, "Names of the mail host",
         "Optional: several names of one mail host, or of several that do the same.", "mx1.fabrikam.com" "mx2.fabrikam.com"),
     setting!(MailHost "kind", OffPage, MailHost kind: MailHostKind, always, false, "Kind of mail host", "What kind of host it is.", "gateway"),
     setting!(MailHost "addresses", OffPage, MailHost addresses: Vec<HostAddress>, always, false, "Addresses of the mail host",
         "Optional: where it takes mail; of a load balancer, the virtual address.", "203.0.113.25"),
     setting!(MailHost "sends-from", OffPage, MailHost sends_from: Vec<Network>, always, false, "Sends from",
-        "Optional: from where it connects to the farm, for lists of allowed hosts and firewalls.",
+        "Optional: the addresses it connects to the farm from, for lists of allowed hosts and \
+         firewalls.",
         "203.0.113.40" "198.51.100.0/24"),
     setting!(MailHost "passes-to", OffPage, MailHost passes_to: Vec<PassTarget>, always, false, "Passes mail to",
         "Where it passes mail on to: servers of the farm, other mail hosts, or drop-folder. Without it the route is not \
          known.", "sp1.fabrikam.com:25" "drop-folder"),
     setting!(MailHost "by", OffPage, MailHost by: PassBy, always, false, "Passes mail by",
-        "Optional: how it finds where to pass mail on to.", "smart-host"),
+        "Optional: how it finds the next hop.", "smart-host"),
     setting!(MailHost "delivers-as", OffPage, MailHost delivers_as: Vec<DomainName>, always, false, "Delivers as",
-        "Optional: the domains in the addresses that it passes mail on with, where that is not the display address (the \
-         contacts' targetAddress).", "sp1.fabrikam.com"),
+        "Optional: the domains in the recipient addresses of mail that it passes on, if they \
+         differ from the display address (the contacts' targetAddress).", "sp1.fabrikam.com"),
     setting!(MailHost "accounts", OffPage, MailHost accounts: Vec<Account>, always, false, "Accounts of the mail host",
         "Optional: the accounts with which it writes to the drop folder's share, one for each source server.", "FABRIKAM\\EX1$"),
     setting!(MailHost "logs-on", OffPage, MailHost logs_on: bool, always, false, "Logs on",
@@ -464,32 +468,37 @@ pub static SETTINGS: &[Setting] = &[
     setting!(MailHost "maximum-message-size", OffPage, MailHost maximum_message_size: Size, always, false,
         "Largest message of the mail host", "Optional: the largest message that it passes on.", "35 MB"),
     setting!(Probe "dns-servers", OffPage, Farm probe.dns_servers: Vec<NameServer>, always, false, "DNS servers",
-        "The name servers to ask, each on its own: an address, or address:port. Else the system's.", "192.0.2.10"),
+        "The name servers to ask, each separately: an address, or address:port. Without it, the \
+         system's.", "192.0.2.10"),
     setting!(Probe "outside-dns-servers", OffPage, Farm probe.outside_dns_servers: Vec<NameServer>, always, false,
-        "DNS servers outside", "Optional: name servers that answer as senders outside the organization see it.",
+        "DNS servers outside", "Optional: name servers that give the answers that senders outside \
+            the organization get.",
         "203.0.113.53"),
     setting!(Probe "directory", OffPage, Farm probe.directory: Vec<DirectoryAddress>, always, false, "Directory servers",
         "The domain controllers to ask.", "ldaps://dc1.fabrikam.com"),
     setting!(Probe "bind-as", OffPage, Farm probe.bind_as: Account, always, false, "Directory account",
-        "The account to log on to the directory with. Its password is never in the file.", "FABRIKAM\\auditor"),
+        "The account to bind to the directory with. Its password is never in the file.", "FABRIKAM\\auditor"),
     setting!(Probe "ca-file", OffPage, Farm probe.ca_file: String, always, false, "Certificate authorities",
-        "A file of further certificate authorities to trust (PEM).", "ca.pem"),
+        "A file of additional certificate authorities to trust (PEM).", "ca.pem"),
     setting!(Probe "smtp-port", OffPage, Farm probe.smtp_port: Port, always, false, "SMTP port",
         "The port to look for the SMTP service on; mail itself always uses 25.", "25"),
     setting!(Probe "timeout", OffPage, Farm probe.timeout: Timeout, always, false, "Time limit",
-        "How long one question may take (all to a directory: 60 times). Without it, 5s.", "5s"),
+        "The timeout of one question (all questions to a directory: 60 times that). Without it, \
+         5s.", "5s"),
     setting!(Probe "recipient", OffPage, Farm probe.recipient: LocalPart, always, false, "Recipient to ask about",
-        "Optional: an alias that exists in the farm. With it, what a server says of recipients can be decided.", "docs"),
+        "Optional: an alias that exists in the farm. With it, spinmail can tell whether a server \
+         accepts recipients.", "docs"),
     setting!(Probe "sender", OffPage, Farm probe.sender: MailAddress, always, false, "Sender to ask with",
-        "Optional: the sender to name, for questions that an empty sender cannot decide.", "postmaster@fabrikam.com"),
-    setting!(Accept "rule", OffPage, Accept rule: String, always, true, "Accepted rule", "The rule whose finding is known.",
+        "Optional: the sender address, for questions that an empty sender cannot decide.", "postmaster@fabrikam.com"),
+    setting!(Accept "rule", OffPage, Accept rule: String, always, true, "Accepted rule", "The rule \
+        whose finding is accepted.",
         "folder-backlog"),
     setting!(Accept "reason", OffPage, Accept reason: String, always, true, "Reason", "Why the finding is accepted.",
         "migration weekend"),
     setting!(Accept "subject", OffPage, Accept subject: String, always, false, "Accepted subject",
         "Optional: accept the finding for this subject only.", "sp1.fabrikam.com"),
     setting!(Accept "until", OffPage, Accept until: Date, always, false, "Accepted until",
-        "Optional: the last day it holds, UTC. After it nothing is accepted.", "2027-01-31"),
+        "Optional: the last day that it is accepted, UTC.", "2027-01-31"),
 ];
 
 #[cfg(test)]

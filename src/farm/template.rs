@@ -7,7 +7,7 @@ use super::value::SettingValue;
 /// Which of the article's scenarios a new file follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scenario {
-    /// Everything explained, nothing set.
+    /// All settings explained, none set.
     Blank,
     /// Automatic mode and defaults, on a single server.
     Basic,
@@ -15,7 +15,7 @@ pub(crate) enum Scenario {
     Advanced,
 }
 
-/// What a scenario sets; what it leaves out stands as a comment.
+/// The settings of a scenario; all others are comments.
 const BASIC: &[(Table, &str, &[&str])] = &[
     (Table::Farm, "name", &["fabrikam"]),
     (Table::Farm, "version", &["2016"]),
@@ -103,13 +103,13 @@ pub(crate) fn text(scenario: Scenario) -> String {
         Scenario::Advanced => ADVANCED,
     };
     let mut text = String::from(
-        "# The incoming e-mail settings of a SharePoint farm, for spinmail.\n# What is not set \
-         means: leave as it is. `spinmail explain KEY` says more of each setting.\n",
+        "# The incoming e-mail settings of a SharePoint farm, for spinmail.\n# A setting that is \
+         not set is left as it is. `spinmail explain KEY` explains a setting.\n",
     );
     for table in Table::ALL {
         let in_table: Vec<_> = set.iter().filter(|(of, ..)| *of == table).collect();
-        // An entry without its name would be a mistake, so an unused repeated table is a comment as
-        // a whole.
+        // An entry without its name would be a mistake, so an unused repeated table is commented
+        // out as a whole.
         let commented = table.is_repeated() && in_table.is_empty();
         let (open, close) = if table.is_repeated() {
             ("[[", "]]")
@@ -155,7 +155,7 @@ fn lines(setting: &Setting, chosen: Option<&[&str]>) -> String {
     lines
 }
 
-/// Returns a text without backquotes, which comment lines do not need.
+/// Returns a text without backticks, which comment lines do not need.
 fn plain(text: &str) -> String {
     text.replace('`', "")
 }

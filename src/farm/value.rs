@@ -1,4 +1,4 @@
-//! Values between a text and a field of [`Farm`](super::Farm).
+//! Values: the type between a text and a field of [`Farm`](super::Farm).
 
 use super::values::{
     Account, Build, Date, DirectoryAddress, DomainName, DropShare, FromText, HostAddress,
@@ -10,7 +10,7 @@ use std::fmt;
 /// A value as a file or a command line holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingValue {
-    /// Yes or no: a boolean of TOML.
+    /// A boolean.
     Flag(bool),
     /// A whole number.
     Number(i64),
@@ -18,11 +18,11 @@ pub enum SettingValue {
     Text(String),
     /// Several texts.
     List(Vec<String>),
-    /// A date of TOML without a time.
+    /// A date without a time.
     Date(Date),
 }
 
-/// What a setting's value may be.
+/// The type of a setting's value.
 #[derive(Debug, Clone, Copy)]
 pub enum SettingKind {
     /// Yes or no.
@@ -38,11 +38,11 @@ pub enum SettingKind {
     Word(&'static [Word]),
     /// Any of these words.
     Words(&'static [Word]),
-    /// A text. The phrase finishes the sentence "expected …".
+    /// A text. The phrase completes the sentence "expected …".
     Text(&'static str),
-    /// A list of texts. The phrase finishes the sentence "each entry …".
+    /// A list of texts. The phrase completes the sentence "each entry …".
     List(&'static str),
-    /// The word `all`, or a list of texts. The phrase finishes the sentence "each entry …".
+    /// The word `all`, or a list of texts. The phrase completes the sentence "each entry …".
     AllOrList(&'static str),
     /// A date.
     Date,
@@ -51,11 +51,11 @@ pub enum SettingKind {
 /// Why a value does not fit its setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueError {
-    /// The sentence: what is wrong with the value.
+    /// What is wrong with the value, in a sentence.
     pub what: String,
     /// The value as given, or the faulty entry of a list.
     pub value: String,
-    /// What was most likely meant, or `None` if that is not certain.
+    /// The likely correction, or `None` if that is not certain.
     pub instead: Option<String>,
     /// The index of the faulty entry of a list, from 0.
     pub entry: Option<usize>,
@@ -74,10 +74,10 @@ impl ValueError {
 
 /// A field that a row of `SETTINGS` reads and writes.
 pub(crate) trait Field: Sized {
-    /// What the value may be.
+    /// The type of the value.
     const KIND: SettingKind;
-    /// Makes the field of a value. A [`Lenient`] field accepts every text, and [`Field::fault`]
-    /// tells what is wrong with it.
+    /// Creates the field from a value. A [`Lenient`] field accepts every text, and [`Field::fault`]
+    /// returns what is wrong with it.
     fn accept(value: &SettingValue) -> Result<Self, ValueError>;
     /// Returns the field as a value.
     fn value(&self) -> SettingValue;
@@ -89,7 +89,7 @@ pub(crate) trait Field: Sized {
 }
 
 impl fmt::Display for SettingValue {
-    /// As `list` and `old → new` show it.
+    /// Formats it as `list` and `old → new` show it.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(flag) => write!(out, "{flag}"),
@@ -102,10 +102,10 @@ impl fmt::Display for SettingValue {
 }
 
 impl SettingValue {
-    /// Returns the type of the value, for the sentence "it is …".
+    /// Returns the type of the value, to complete the sentence "it is …".
     pub fn describe(&self) -> &'static str {
         match self {
-            Self::Flag(_) => "a yes or no",
+            Self::Flag(_) => "yes or no",
             Self::Number(_) => "a number",
             Self::Text(_) => "a text in quotes",
             Self::List(_) => "a list",
@@ -115,7 +115,7 @@ impl SettingValue {
 }
 
 impl fmt::Display for SettingKind {
-    /// Finishes the sentence "expected …".
+    /// Returns the phrase that completes the sentence "expected …".
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag => write!(out, "`true` or `false`"),
@@ -131,7 +131,7 @@ impl fmt::Display for SettingKind {
 }
 
 impl SettingKind {
-    /// Returns what each entry of a list may be, to finish the sentence "expected …".
+    /// Returns the phrase for each entry of a list, to complete the sentence "expected …".
     pub fn entry_description(&self) -> String {
         match self {
             Self::Words(list) => Self::Word(list).to_string(),
@@ -140,7 +140,7 @@ impl SettingKind {
         }
     }
 
-    /// Makes a value of command-line words: `yes`, `a,b`, several words for a list.
+    /// Creates a value from command-line words: `yes`, `a,b`, several words for a list.
     pub fn value_of_words(&self, words: &[String]) -> Result<SettingValue, ValueError> {
         refuse_quotes(words)?;
         match self {
@@ -191,7 +191,7 @@ fn quoted_words(words: &[Word]) -> String {
     quoted.join(", ")
 }
 
-/// Refuses words in quotes, which cmd.exe also splits at spaces.
+/// Refuses words in quotes, which cmd.exe passes on and splits at spaces.
 fn refuse_quotes(words: &[String]) -> Result<(), ValueError> {
     let whole = words.join(" ");
     let one_by_one = words.iter().find(|word| Quoted::new(word).is_some());
@@ -209,11 +209,11 @@ fn refuse_quotes(words: &[String]) -> Result<(), ValueError> {
 fn single_word(words: &[String]) -> Result<String, ValueError> {
     match words {
         [word] => Ok(word.clone()),
-        _ => Err(ValueError::new(words.join(" "), "it takes one value")),
+        _ => Err(ValueError::new(words.join(" "), "it takes only one value")),
     }
 }
 
-/// Returns the entries of a list, which words and commas separate.
+/// Returns the entries of a list, which are separate words or separated by commas.
 fn list_words(words: &[String]) -> Vec<String> {
     words
         .iter()
@@ -256,7 +256,7 @@ fn in_list(entry: usize) -> impl Fn(ValueError) -> ValueError {
     }
 }
 
-/// Returns the answer that a word stands for, or `None` if it is not certain.
+/// Returns the value that a word means, or `None` if it is not certain.
 fn answer(text: &str) -> Option<String> {
     match text {
         "on" | "1" | "y" => Some("yes".to_owned()),
@@ -265,7 +265,7 @@ fn answer(text: &str) -> Option<String> {
     }
 }
 
-/// Returns the flag that a word stands for, or `None` if it is not certain.
+/// Returns the boolean that a word means, or `None` if it is not certain.
 fn instead_of(text: &str) -> Option<String> {
     match text.to_ascii_lowercase().as_str() {
         "yes" | "true" | "on" => Some("true".to_owned()),
@@ -292,7 +292,7 @@ impl Field for bool {
 }
 
 impl Field for String {
-    const KIND: SettingKind = SettingKind::Text("a text of one line");
+    const KIND: SettingKind = SettingKind::Text("text on one line");
     fn accept(value: &SettingValue) -> Result<Self, ValueError> {
         let text = text_of(&Self::KIND, value)?;
         if text.trim().is_empty() {
@@ -369,7 +369,7 @@ impl<T: FromText> Field for Lenient<T> {
     }
 }
 
-/// Fields whose text must parse, since no rule judges them.
+/// Fields whose text must be valid, since no rule checks them.
 macro_rules! text_fields {
     ($($type:ty: $show:expr,)+) => { $(
         impl Field for $type {

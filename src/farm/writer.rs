@@ -4,7 +4,7 @@ use super::edit::literal;
 use super::settings::{Access, Lens, Setting, Table};
 use super::{Farm, SettingValue};
 
-/// Returns the text of a farm's file, with each value as `map` returns it.
+/// Returns the text of a farm file, with each value replaced by `map`.
 pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, SettingValue) -> SettingValue) -> String {
     let mut text = String::new();
     for table in Table::ALL {

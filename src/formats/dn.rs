@@ -17,8 +17,8 @@ pub(crate) use error::DnError;
 use std::fmt::{self, Write};
 use unusual::{is_odd_space, steers, visible};
 
-/// A distinguished name, leaf first (RFC 4514 2.1), never without a part. Two are equal if their
-/// texts are: only the directory knows how it compares them.
+/// A distinguished name, leaf first (RFC 4514 2.1), with at least one part. Equality compares the
+/// texts: only the directory knows its own comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(Vec<Vec<Part>>);
 
@@ -31,13 +31,13 @@ pub struct Part {
     pub value: String,
 }
 
-/// Space in a value that is easily overlooked.
+/// A space in a value that is easily overlooked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OddSpace {
-    /// White space other than U+0020, such as the NO-BREAK SPACE of a web page: the name is another
-    /// one.
+    /// White space other than U+0020, such as the NO-BREAK SPACE from a web page: it makes another
+    /// name.
     NotBlank(char),
-    /// Two spaces in a row, which a directory may take for one.
+    /// Two spaces in a row, which a directory may treat as one.
     Doubled,
 }
 
@@ -47,12 +47,12 @@ impl Name {
         self.0.first().map_or(&[], Vec::as_slice)
     }
 
-    /// Returns every RDN, leaf first; one of several parts was joined with `+`.
+    /// Returns every RDN, leaf first. An RDN of several parts was joined with `+`.
     pub fn rdns(&self) -> &[Vec<Part>] {
         &self.0
     }
 
-    /// Returns whether the container is named as an organizational unit.
+    /// Returns whether the container's name is that of an organizational unit.
     pub fn is_unit(&self) -> bool {
         self.leaf().iter().all(|part| part.is("OU", "2.5.4.11"))
     }
@@ -64,7 +64,8 @@ impl Name {
         (!labels.is_empty()).then(|| labels.join("."))
     }
 
-    /// Returns the first value with odd space, as `attribute=value` with the space made visible.
+    /// Returns the first value with an unusual space, as `attribute=value` with the space made
+    /// visible.
     pub fn odd_space(&self) -> Option<(String, OddSpace)> {
         self.0.iter().flatten().find_map(|part| {
             let space = part.odd_space()?;
@@ -73,18 +74,18 @@ impl Name {
         })
     }
 
-    /// Returns whether the directory takes both for one name. Case, runs of spaces and the spelling
-    /// of types are ignored.
+    /// Returns whether the directory treats both as the same name. Case, runs of spaces and the
+    /// spelling of types are ignored.
     pub fn is_same(&self, other: &Self) -> bool {
         self.0.len() == other.0.len() && self.ends_like(other)
     }
 
-    /// Returns whether it is the other, or anywhere below it.
+    /// Returns whether it equals the other, or is below it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.len() >= other.0.len() && self.ends_like(other)
     }
 
-    /// Returns the name of the container that it is in, or `None` if there is none.
+    /// Returns the name of its parent, or `None` if there is none.
     pub fn parent(&self) -> Option<Self> {
         match self.0.split_first() {
             Some((_, rest)) if !rest.is_empty() => Some(Self(rest.to_vec())),
@@ -106,7 +107,7 @@ impl Name {
     }
 }
 
-/// Attribute types that are named in more than one way (RFC 4519, RFC 4524).
+/// Attribute types with more than one name (RFC 4519, RFC 4524).
 const TYPES: [(&str, &str); 5] = [
     ("cn", "2.5.4.3"),
     ("ou", "2.5.4.11"),
@@ -116,7 +117,7 @@ const TYPES: [(&str, &str); 5] = [
 ];
 
 impl Part {
-    /// Returns its type in lowercase, an OID as the name that it has.
+    /// Returns its type in lowercase; an OID as its name.
     fn normalized_type(&self) -> String {
         let typed = without_oid_prefix(&self.attribute).to_ascii_lowercase();
         match TYPES.iter().find(|(_, oid)| *oid == typed) {
@@ -155,7 +156,7 @@ fn comparison_keys(rdn: &[Part]) -> Vec<(String, String)> {
 }
 
 /// Writes the name normalized: no spaces around separators, values escaped by RFC 4514 2.4, and
-/// whatever could move the cursor or the reading direction in hexadecimal digits.
+/// characters that could move the cursor or change the reading direction in hexadecimal digits.
 impl fmt::Display for Name {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, rdn) in self.0.iter().enumerate() {
@@ -204,7 +205,7 @@ impl fmt::Display for OddSpace {
                     u32::from(*letter)
                 )
             }
-            Self::Doubled => out.write_str("two blanks in a row"),
+            Self::Doubled => out.write_str("two spaces in a row"),
         }
     }
 }
@@ -223,7 +224,7 @@ fn is_short_name(text: &str) -> bool {
             .all(|letter| letter.is_ascii_alphanumeric() || letter == b'-')
 }
 
-/// Returns whether a text is digits without a leading zero.
+/// Returns whether a text is only digits, without a leading zero.
 fn is_oid_number(text: &str) -> bool {
     !text.is_empty()
         && text.bytes().all(|digit| digit.is_ascii_digit())

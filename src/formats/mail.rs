@@ -1,5 +1,5 @@
-//! Messages as they lie in a drop folder: the lines that say who they are from and for, and the
-//! head below them (RFC 5322).
+//! Messages in a drop folder: the envelope lines with sender and recipients, and the header below
+//! them (RFC 5322).
 //!
 //! ```text
 //! x-sender: user@contoso.com                 written by the SMTP service of Windows; Exchange writes
@@ -7,9 +7,9 @@
 //! Received: from …                           here the message's own head begins
 //! ```
 //!
-//! SharePoint finds the list by these lines, and by nothing else. They lead the file: a receiver
-//! that stands below a line of the message's own is kept apart, for what SharePoint makes of it is
-//! not known. In the body it is text.
+//! SharePoint finds the list only by these lines. They are at the beginning of the file. A
+//! recipient line below a line of the message's own header is kept separately, because SharePoint's
+//! behaviour is not known. In the body it is text.
 
 mod address;
 mod attachments;
@@ -23,29 +23,28 @@ pub use attachments::{Search, Wrapped};
 use memchr::memchr;
 use std::fmt;
 
-/// The most bytes of a head that are read.
+/// The maximum number of bytes of a header that are read.
 pub const MAX_HEAD: usize = 256 << 10;
 
-/// The longest first line that may still begin a head, in bytes: the longest line of a mail (RFC
-/// 5322 2.1.1).
+/// The maximum length of a first line that may still begin a header, in bytes: the longest line of
+/// a mail (RFC 5322 2.1.1).
 const MAX_LINE: usize = 998;
 
 /// The most bytes of a header that are shown.
 const MAX_SHOWN: usize = 1000;
 
-/// The head of a message; values are as they are in the file, folds included.
+/// The header of a message. Values are as in the file, including folds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head<'a> {
     /// The first sender of the leading lines.
     pub sender: Option<Address<'a>>,
-    /// The receivers of the leading lines.
+    /// The recipients of the leading lines.
     pub receivers: Vec<Address<'a>>,
-    /// Leading lines for a receiver that hold something else than one plain address, as they are in
-    /// the file.
+    /// Leading recipient lines that contain something other than one plain address, as in the file.
     pub unclear_receivers: Vec<Address<'a>>,
-    /// The receivers of lines further down in the head, or of a head that other lines precede.
+    /// The recipients of lines further down in the header, or of a header that follows other lines.
     pub receivers_below: Vec<Address<'a>>,
-    /// How many lines for a receiver have none.
+    /// The number of recipient lines without a recipient.
     pub empty_receivers: usize,
     /// `X-Mailer`.
     pub x_mailer: Option<&'a [u8]>,
@@ -59,14 +58,14 @@ pub struct Head<'a> {
     pub date: Option<&'a [u8]>,
     /// `Message-ID`.
     pub message_id: Option<&'a [u8]>,
-    /// What precedes the head: a byte order mark, empty lines, or the line that begins a message in
-    /// a mailbox.
+    /// The text before the header: a byte order mark, empty lines, or the first line of a message
+    /// in a mailbox.
     pub before: Option<MailError>,
-    /// How the head ends.
+    /// The end of the header.
     pub end: End,
 }
 
-/// How a head ends.
+/// How a header ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum End {
     /// With an empty line. The body begins at this byte of the file.
@@ -74,7 +73,7 @@ pub enum End {
     /// With the file.
     #[default]
     File,
-    /// It is longer than the part that is read.
+    /// It is longer than the part that was read.
     Cut,
 }
 
@@ -92,9 +91,9 @@ pub struct MailError {
 pub enum MailErrorKind {
     /// It has no bytes.
     Empty,
-    /// A text in UTF-16, as editors and PowerShell write it; mail is bytes.
+    /// A text in UTF-16, as editors and PowerShell write it; mail is in bytes.
     Wide,
-    /// A byte order mark is before the first line, and makes it another one.
+    /// A byte order mark precedes the first line, and is part of it.
     Marked,
     /// The first line is not a header.
     NoHeader,
@@ -110,21 +109,22 @@ impl fmt::Display for MailError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self.kind {
             MailErrorKind::Empty => "it is empty",
-            MailErrorKind::Wide => "it is a text in UTF-16",
+            MailErrorKind::Wide => "it is in UTF-16",
             MailErrorKind::Marked => "it begins with a byte-order mark",
             MailErrorKind::NoHeader => "it does not begin with a header line",
         })
     }
 }
 
-/// Reads the head of a message from the first bytes of a file, or returns `None` if more bytes are
-/// needed. `whole` says that the file has no further bytes; [`MAX_HEAD`] bytes are always enough.
+/// Reads the header of a message from the first bytes of a file, or returns `None` if more bytes
+/// are needed. `whole` says that the file has no further bytes; [`MAX_HEAD`] bytes are always
+/// enough.
 ///
 /// # Errors
 /// The file is not a message.
 pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, MailError> {
     let is_all = whole || bytes.len() >= MAX_HEAD;
-    // Something else before the head is at most one line long.
+    // The text before the header is at most one line long.
     if bytes.len() < 2 * MAX_LINE && !is_all {
         return Ok(None);
     }
@@ -156,7 +156,7 @@ pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, MailError> {
     }
 }
 
-/// Returns where a head begins, and what is before it.
+/// Returns where a header begins, and the text before it.
 fn start(bytes: &[u8]) -> Result<(usize, Option<MailError>), MailError> {
     let Err(fault) = begins_a_head(bytes) else {
         return Ok((0, None));
@@ -188,7 +188,8 @@ fn begins_a_head(bytes: &[u8]) -> Result<(), MailError> {
         [0xef, 0xbb, 0xbf, ..] => return Err(MailError::new(MailErrorKind::Marked, 0)),
         _ => {}
     }
-    // Only the part that every caller has, so that reading more of the file changes nothing.
+    // Only the part that every caller has, so that reading more of the file does not change the
+    // result.
     let line = bytes.get(..MAX_LINE).unwrap_or(bytes);
     let end = line
         .iter()
@@ -206,10 +207,11 @@ fn is_name(byte: u8) -> bool {
     matches!(byte, 33..=126) && byte != b':'
 }
 
-/// A line of a head with the folded ones behind it.
+/// A line of a header, with its folded continuation lines.
 enum Line<'a> {
     Field(&'a [u8], &'a [u8]),
-    /// A line that is not a header: RFC 5322 has none, and readers go on after it.
+    /// A line that is not a header field. RFC 5322 does not allow it, but readers continue after
+    /// it.
     Other,
     Empty,
     End,
@@ -278,7 +280,7 @@ impl<'a> Head<'a> {
         } else if name.eq_ignore_ascii_case(b"x-receiver") {
             self.take_receiver(value, is_leading, is_whole);
         } else if let Some(place) = self.header(name) {
-            // Of a header that comes twice, the first counts.
+            // If a header field is repeated, the first counts.
             *place = place.or(Some(value));
         }
     }
@@ -294,7 +296,7 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// Returns where the value of a header is kept, or `None` if it is not.
+    /// Returns the field for a header's value, or `None` if it is not kept.
     fn header(&mut self, name: &[u8]) -> Option<&mut Option<&'a [u8]>> {
         let headers: [(&[u8], _); 6] = [
             (b"x-mailer", &mut self.x_mailer),
@@ -310,7 +312,7 @@ impl<'a> Head<'a> {
             .map(|(_, place)| place)
     }
 
-    /// Returns whether SharePoint drops the message on purpose, because it sent it itself.
+    /// Returns whether SharePoint drops the message because SharePoint itself sent it.
     pub fn has_loop_guard(&self) -> bool {
         let Some(mailer) = self.x_mailer else {
             return false;
@@ -319,7 +321,7 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Returns the words of a header's value in lowercase; a fold is a space.
+/// Returns the words of a header's value in lowercase; a fold counts as a space.
 fn lowercase_words(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     text.split(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty())
@@ -329,8 +331,8 @@ fn lowercase_words(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 /// The `X-Mailer` of messages that SharePoint sends, and drops when they come back.
 pub(crate) const LOOP_GUARD: &str = "Microsoft SharePoint Foundation 2010";
 
-/// Returns a header's value for reading: unfolded, encoded words decoded (RFC 2047), cut where it is very
-/// long.
+/// Returns a header's value for people: unfolded, encoded words decoded (RFC 2047), shortened if it
+/// is very long.
 pub fn text(value: &[u8]) -> String {
     let mut line = b"x: ".to_vec();
     line.extend(
@@ -339,7 +341,7 @@ pub fn text(value: &[u8]) -> String {
             .take(MAX_SHOWN)
             .filter(|byte| !matches!(byte, b'\r' | b'\n')),
     );
-    // mailparse takes bytes beyond ASCII for Latin-1; most mail that has any means UTF-8.
+    // mailparse decodes bytes beyond ASCII as Latin-1; most such mail is in UTF-8.
     match mailparse::parse_header(&line) {
         Ok((header, _)) if line.is_ascii() => header.get_value(),
         _ => String::from_utf8_lossy(line.get(3..).unwrap_or_default()).into_owned(),

@@ -1,4 +1,5 @@
-//! READ: pure readers of foreign formats, bytes in, values or a positioned fault out.
+//! READ: pure parsers of foreign formats; they turn bytes into values, or into an error with its
+//! position.
 
 pub(crate) mod dn;
 pub(crate) mod mail;

@@ -26,7 +26,7 @@ pub(crate) struct AtomicFile {
     /// The file as the user named it, for errors.
     shown: PathBuf,
     destination: Destination,
-    /// What the user has to know of it besides.
+    /// Notes on the file for the user.
     notes: Vec<String>,
 }
 
@@ -91,7 +91,7 @@ impl AtomicFile {
         })
     }
 
-    /// Begins to write into a device, a pipe or a file that is open already, to which it is added.
+    /// Begins to write to a device, a pipe or an open file, to which output is appended.
     fn stream(path: &Path) -> Result<Self, Error> {
         // Windows has no console to append to.
         let mut options = OpenOptions::new();
@@ -111,7 +111,7 @@ impl AtomicFile {
         }
     }
 
-    /// Returns whether it is written into and never replaced.
+    /// Returns whether it is written to in place and never replaced.
     pub(crate) fn is_stream(&self) -> bool {
         matches!(self.destination, Destination::Stream(_))
     }
@@ -132,7 +132,7 @@ impl AtomicFile {
             .map_err(|error| cannot_write(&self.shown, &error))
     }
 
-    /// Puts the file in its place, and returns what the user has to know of it.
+    /// Puts the file in its place, and returns notes for the user.
     ///
     /// # Errors
     /// It cannot be put there; an old file is then unchanged.
@@ -201,7 +201,7 @@ fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
 }
 
 /// Gives the new file the old one's permissions and, if this user may, its owner and group. Returns
-/// what the user has to know of it.
+/// notes for the user.
 fn copy_permissions(old: &Path, new: &File, shown: &Path) -> io::Result<Vec<String>> {
     if fs::metadata(old)?.permissions().readonly() {
         return Err(io::Error::other("the file is write-protected"));
@@ -215,13 +215,13 @@ fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>>
     let mut notes = Vec::new();
     if let Some(uid) = lost.owner {
         notes.push(format!(
-            "note: `{name}` is yours now: only root can keep its owner, the user {uid}"
+            "note: you now own `{name}`: only root can keep its owner, the user {uid}"
         ));
     }
     if let Some(gid) = lost.group {
         notes.push(format!(
-            "note: `{name}` is your group's now: only its members can keep the group {gid}. What \
-             that group could do more than others is taken from the file's mode"
+            "note: `{name}` now belongs to your group: only members of the group {gid} can keep \
+             it. The file's mode no longer gives the group more than others"
         ));
     }
     if lost.other_names > 0 {
@@ -238,7 +238,7 @@ fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>>
 
 #[cfg(windows)]
 fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>> {
-    use super::dacl::{Lost, keep};
+    use super::dacl::{LostPermissions, keep};
 
     let lost = keep(old, new).map_err(|error| {
         io::Error::new(
@@ -247,9 +247,9 @@ fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>>
         )
     })?;
     Ok(match lost {
-        Lost::Nothing => Vec::new(),
-        Lost::Owner => vec![format!(
-            "note: `{name}` is yours now: its owner cannot be kept, its permissions are"
+        LostPermissions::Nothing => Vec::new(),
+        LostPermissions::Owner => vec![format!(
+            "note: you now own `{name}`: its owner could not be kept; its permissions were"
         )],
     })
 }

@@ -17,11 +17,11 @@ mod linux {
     /// The attribute that holds the ACL.
     const ACL: &str = "system.posix_acl_access";
 
-    /// Checksums of the content, which the kernel makes itself.
+    /// Checksums of the content, which the kernel creates itself.
     const OF_CONTENT: [&str; 2] = ["security.ima", "security.evm"];
 
-    /// The most that Linux lets an attribute hold (XATTR_SIZE_MAX), and their names
-    /// (XATTR_LIST_MAX), in bytes.
+    /// The limits of Linux in bytes, for the value of an attribute (XATTR_SIZE_MAX) and for all
+    /// names (XATTR_LIST_MAX).
     const MAX_LENGTH: usize = 1 << 16;
 
     /// The attributes of a file.
@@ -53,7 +53,7 @@ mod linux {
             })
         }
 
-        /// Gives a file these attributes, and takes an ACL that it has from its folder.
+        /// Gives a file these attributes, and removes the ACL that it inherited from its folder.
         ///
         /// # Errors
         /// One of them cannot be set.
@@ -107,9 +107,8 @@ mod linux {
         }
     }
 
-    /// An ACL as Linux keeps it: a version, then entries of 8 bytes: what it is about (2), the
-    /// rights (2), and the user or group (4), all little-endian (include/uapi/linux/
-    /// posix_acl_xattr.h).
+    /// An ACL in Linux's form: a version, then entries of 8 bytes with the kind (2), the rights
+    /// (2), and the user or group (4), all little-endian (include/uapi/linux/posix_acl_xattr.h).
     #[derive(Debug)]
     pub(in crate::fs) struct Acl {
         bytes: Vec<u8>,
@@ -147,7 +146,7 @@ mod none {
     use std::io;
     use std::path::Path;
 
-    /// No attributes: only those of Linux are known.
+    /// No attributes: this program knows only those of Linux.
     #[derive(Debug)]
     pub(in crate::fs) struct Attributes {
         pub acl: Option<Acl>,

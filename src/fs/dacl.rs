@@ -1,5 +1,5 @@
-//! A file that replaces another keeps who may use it, on Windows: the DACL, which may have entries
-//! of its own besides those that the folder passes on.
+//! Keeps the DACL of a replaced file on Windows. The DACL may have ACEs besides those that the
+//! folder passes on.
 #![allow(unsafe_code)]
 
 use std::fs::{File, OpenOptions};
@@ -15,15 +15,15 @@ use windows_sys::Win32::Security::{
 };
 use windows_sys::Win32::Storage::FileSystem::{FILE_SHARE_DELETE, READ_CONTROL, WRITE_DAC};
 
-/// What of an old file cannot be kept in the one that replaces it.
+/// Parts of an old file's security that its replacement cannot keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lost {
+pub(super) enum LostPermissions {
     Nothing,
     /// The user who owned it.
     Owner,
 }
 
-/// Keeps other programs from opening a file that does not have its DACL yet, and lets us set it.
+/// Prevents other programs from opening a file that does not have its DACL yet, and lets us set it.
 pub(super) fn keep_closed(options: &mut OpenOptions) {
     options
         .access_mode(GENERIC_READ | GENERIC_WRITE | WRITE_DAC)
@@ -34,13 +34,13 @@ pub(super) fn keep_closed(options: &mut OpenOptions) {
 ///
 /// # Errors
 /// The DACL cannot be read or set.
-pub(super) fn keep(old: &Path, new: &File) -> io::Result<Lost> {
+pub(super) fn keep(old: &Path, new: &File) -> io::Result<LostPermissions> {
     let old = OpenOptions::new().access_mode(READ_CONTROL).open(old)?;
     Descriptor::read(&old, DACL_SECURITY_INFORMATION)?.write_dacl(new)?;
     let owner = |file| Descriptor::read(file, OWNER_SECURITY_INFORMATION);
     Ok(match owner(&old)? == owner(new)? {
-        true => Lost::Nothing,
-        false => Lost::Owner,
+        true => LostPermissions::Nothing,
+        false => LostPermissions::Owner,
     })
 }
 
@@ -77,10 +77,10 @@ impl Descriptor {
         }
     }
 
-    /// Gives a file the DACL, with the entries that were inherited and what says so.
+    /// Sets a file's DACL, including inherited ACEs and the control bits about them.
     fn write_dacl(mut self, file: &File) -> io::Result<()> {
-        // The control bits are the upper half of the first word. Without the request, Windows takes
-        // inherited entries for its own ones.
+        // The control bits are the upper half of the first word. Without the request bit, Windows
+        // treats inherited ACEs as explicit ones.
         let bits = |control: u16| u32::from(control) << 16;
         if let Some(first) = self.0.first_mut()
             && *first & bits(SE_DACL_AUTO_INHERITED) != 0
@@ -124,7 +124,7 @@ mod tests {
             .open(path)
             .expect("the file");
         let owner = Descriptor::read(&file, OWNER_SECURITY_INFORMATION).expect("its owner");
-        let sid = owner.0.get(5..).expect("a SID behind the head");
+        let sid = owner.0.get(5..).expect("a SID after the header");
         let ace = u32::try_from(8 + sid.len() * 4).expect("a length");
         let head = [
             // Self-relative, with a protected DACL.
@@ -143,8 +143,8 @@ mod tests {
         closed.write_dacl(&file).expect("a new DACL");
     }
 
-    /// Wine shows the mode of a Unix file as its DACL, so this is only whether everyone is in it.
-    /// That inherited entries and the protection stay, only Windows itself can show.
+    /// Wine shows the mode of a Unix file as its DACL, so this only tests whether everyone is in
+    /// it. Only Windows itself can show that inherited ACEs and the protection stay.
     #[test]
     fn edit_keeps_everyone_out_who_was_out() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -1,8 +1,8 @@
-//! How text files are encoded: UTF-8, or UTF-16 as Windows PowerShell 5.1 and Notepad write it.
+//! Encodings of text files: UTF-8, or UTF-16 as Windows PowerShell 5.1 and Notepad write it.
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
-/// How the characters of a file are stored.
+/// The encoding of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextEncoding {
     Utf8,
@@ -10,7 +10,7 @@ pub(super) enum TextEncoding {
     Utf16Be,
 }
 
-/// Where a file stops being text.
+/// The position at which a file is not valid text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BadByte {
     /// Counted in bytes from the start of the file.
@@ -28,8 +28,8 @@ impl TextEncoding {
         }
     }
 
-    /// Returns the encoding of a file by its BOM, or else by its first character: a file that this
-    /// program reads begins with one of ASCII, whose other half is zero in UTF-16.
+    /// Returns the encoding of a file by its BOM, or else by its first character: files that this
+    /// program reads begin with an ASCII character, whose other half is zero in UTF-16.
     pub(super) fn detect(bytes: &[u8]) -> Self {
         match bytes {
             [0xff, 0xfe, ..] | [1..=0x7f, 0, ..] => Self::Utf16Le,
@@ -41,7 +41,7 @@ impl TextEncoding {
     /// Returns the text of a file; a BOM is its first character.
     ///
     /// # Errors
-    /// The byte at which the file stops being text of this encoding.
+    /// The byte at which the file is not valid text of this encoding.
     pub(super) fn decode(self, bytes: Vec<u8>) -> Result<String, BadByte> {
         let encoding = match self {
             Self::Utf8 => {

@@ -1,4 +1,4 @@
-//! What is said of files that cannot be written.
+//! Errors about files that cannot be written.
 
 use crate::error::Error;
 use std::io;
@@ -15,7 +15,7 @@ pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Error {
     let unfinished = Error::unfinished(format!("cannot write `{}`: {error}", path.display()));
     let explained = match error.kind() {
         io::ErrorKind::NotFound => unfinished.hint("its folder must exist"),
-        io::ErrorKind::StorageFull => unfinished.hint("make room on the disk"),
+        io::ErrorKind::StorageFull => unfinished.hint("free some disk space"),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             unfinished.hint("its folder must be writable: the file is replaced in one step")
         }

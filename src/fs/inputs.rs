@@ -1,8 +1,8 @@
-//! What this run reads, so that its output does not replace it.
+//! The input files of this run, which its output must not replace.
 //!
-//! Files are noted where they are read ([`super::read`]), and those that the command line names as
-//! soon as it is parsed, whether or not they will be read. An option that is added later is
-//! therefore noted too.
+//! Files are registered when they are read ([`super::read`]), and those that the command line names
+//! as soon as it is parsed, whether or not they will be read. So a new option needs no code of its
+//! own.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 struct Inputs {
     files: BTreeSet<PathBuf>,
-    /// Folders all of whose files are input.
+    /// Folders whose files are all input.
     folders: BTreeSet<PathBuf>,
 }
 
@@ -25,17 +25,17 @@ fn inputs() -> MutexGuard<'static, Inputs> {
     INPUTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Notes that a file is read.
+/// Registers a file as input.
 pub(crate) fn note_input(path: &Path) {
     inputs().files.insert(path.to_owned());
 }
 
-/// Notes that every file in a folder is read.
+/// Registers every file in a folder as input.
 pub(crate) fn note_input_folder(path: &Path) {
     inputs().folders.insert(path.to_owned());
 }
 
-/// Returns whether a file is read in this run, under this or another name.
+/// Returns whether a file is input of this run, under this or another name.
 pub(crate) fn is_input(path: &Path) -> bool {
     if !path.is_file() {
         return false;
@@ -58,8 +58,8 @@ pub(crate) fn is_input(path: &Path) -> bool {
         })
 }
 
-/// Returns what identifies a file under each of its names, or `None` if it does not exist. The file
-/// is not opened: a pipe would wait for its other end.
+/// Returns an identity of a file that is the same under each of its names, or `None` if it does not
+/// exist. The file is not opened: opening a pipe would block.
 #[cfg(unix)]
 pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
@@ -68,7 +68,8 @@ pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
     Some((metadata.dev(), metadata.ino()))
 }
 
-/// Returns what identifies a file under each of its names, or `None` if it does not exist.
+/// Returns an identity of a file that is the same under each of its names, or `None` if it does not
+/// exist.
 #[cfg(not(unix))]
 pub(super) fn identity(path: &Path) -> Option<same_file::Handle> {
     same_file::Handle::from_path(path).ok()

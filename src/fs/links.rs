@@ -1,10 +1,10 @@
-//! Where a path leads that is to be written: the links are followed as the kernel follows them.
+//! Resolves a path that is to be written: links are followed as the kernel follows them.
 //!
-//! A folder that others can write to, such as /tmp, may hold a link or a pipe that another user
-//! made to have a file written or read elsewhere. Linux refuses to follow such links
-//! (`fs.protected_symlinks`, `protected_fifos` and `protected_regular` in proc(5)), but only where
-//! they are opened: a file that is replaced by a rename must not go around that. The rules hold
-//! here even where the system does not apply them.
+//! A folder that others can write to, such as /tmp, may contain a link or a pipe that another user
+//! created to redirect reads or writes. Linux refuses to follow such links
+//! (`fs.protected_symlinks`, `protected_fifos` and `protected_regular` in proc(5)), but only when a
+//! file is opened: replacing a file by a rename must not bypass that. These rules apply here even
+//! if the system does not enforce them.
 
 use super::errors::{cannot_write, dangling_link};
 use crate::error::Error;
@@ -12,28 +12,28 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a path to be written leads to.
+/// The target of a path to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
-    /// Nothing yet.
+    /// It does not exist yet.
     New,
     /// A file, under the name that is not a link.
     File(PathBuf),
-    /// A device, a pipe, or a file that is open already, such as `/dev/stdout`: it is written into
-    /// and never replaced.
+    /// A device, a pipe, or an open file such as `/dev/stdout`: it is written to in place and never
+    /// replaced.
     Stream,
 }
 
-/// As many links as Linux follows.
+/// The maximum number of links, as in Linux.
 const MAX_LINKS: usize = 40;
 
-/// Returns where a path leads.
+/// Resolves a path to its target.
 ///
 /// # Errors
-/// It cannot be followed, is a folder, leads to what does not exist, or crosses what another user
-/// put into a folder that others can write to.
+/// It cannot be followed, is a folder, is a link to a missing file, or crosses a link or pipe of
+/// another user in a folder that others can write to.
 pub(super) fn follow(path: &Path) -> Result<Target, Error> {
-    // What the kernel refuses to follow is refused.
+    // Refuse the links that the kernel refuses to follow.
     let reached = match path.metadata() {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -75,13 +75,13 @@ pub(super) fn follow(path: &Path) -> Result<Target, Error> {
     Err(cannot_follow(path, &io::Error::other("too many links")))
 }
 
-/// Returns whether links in a folder are the descriptors of processes, not paths.
+/// Returns whether a folder's links are the descriptors of a process, not paths.
 fn is_of_processes(folder: &Path) -> bool {
     cfg!(unix) && (folder.starts_with("/proc") || folder.starts_with("/dev/fd"))
 }
 
-/// Returns whether another user may have put a file there for this one to fall into: neither this
-/// user nor the folder's owner owns it, and the folder takes files from everyone.
+/// Returns whether a file may be another user's trap: the folder takes files from everyone, and
+/// neither this user nor the folder's owner owns the file.
 #[cfg(unix)]
 pub(super) fn is_planted(path: &Path, metadata: &Metadata) -> bool {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -95,16 +95,16 @@ pub(super) fn is_planted(path: &Path, metadata: &Metadata) -> bool {
     let kind = metadata.file_type();
     let takes_files = match kind.is_symlink() || kind.is_fifo() {
         true => folder.mode() & FOR_ALL != 0,
-        // A file is replaced and keeps its owner, who may read it: where files belong to those who
-        // make them, that is not meant.
+        // A replaced file keeps its owner, who may read it. A trap could use that if files belong
+        // to their creators.
         false => kind.is_file() && folder.mode() & STICKY != 0 && folder.mode() & SHARED != 0,
     };
     let own = rustix::process::geteuid().as_raw();
     takes_files && metadata.uid() != own && metadata.uid() != folder.uid()
 }
 
-/// Returns false: Windows makes links only for administrators and developers, and a file has no such
-/// owner to compare with.
+/// Returns false: Windows lets only administrators and developers create links, and a file has no
+/// comparable owner.
 #[cfg(not(unix))]
 pub(super) fn is_planted(_path: &Path, _metadata: &Metadata) -> bool {
     false
@@ -123,7 +123,7 @@ fn planted(path: &Path) -> Error {
     .hint("nothing was changed")
 }
 
-/// Returns the folder that a file is in; for a bare name, the current one.
+/// Returns the folder of a file; for a bare name, the current folder.
 pub(super) fn folder_of(file: &Path) -> &Path {
     file.parent()
         .filter(|folder| !folder.as_os_str().is_empty())

@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long a writer waits for one holder of the lock. The wait starts again with every new holder,
+/// How long a writer waits for one holder of the lock. The wait starts again with each new holder,
 /// so that many writers can take turns.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -21,9 +21,9 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
 /// How long a writer waits before it tries the lock again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Rewrites a file under its lock. `edit` gets the text as it is at that moment, and returns the
-/// new text and the outcome. The file keeps its encoding, and its BOM is part of the text. Returns
-/// the outcome, and what the user has to know of the new file.
+/// Rewrites a file under its lock. `edit` gets the current text, and returns the new text and the
+/// outcome. The file keeps its encoding; its BOM is part of the text. Returns the outcome, and
+/// notes on the new file for the user.
 ///
 /// # Errors
 /// Those of `edit`, a lock that stays taken, or a file that cannot be replaced; the old file is
@@ -72,12 +72,12 @@ struct Lock {
     _file: File,
 }
 
-/// What one attempt at the lock came to.
+/// The result of one attempt to take the lock.
 enum Attempt {
     Taken(File),
     /// Another process holds it.
     Held,
-    /// What was there is gone now.
+    /// The lock file has disappeared.
     Again,
 }
 
@@ -142,15 +142,15 @@ fn attempt(path: &Path) -> io::Result<Attempt> {
         return Ok(Attempt::Again);
     }
     if !is_new && !is_private(&file) {
-        // What another user can open, another user can hold: its writer is gone, so a new one takes
-        // its place.
+        // Another user could hold a lock file that others can open. Its writer is gone, so a new
+        // one takes its place.
         fs::remove_file(path)?;
         return Ok(Attempt::Again);
     }
     Ok(Attempt::Taken(file))
 }
 
-/// From when an open lock file is.
+/// When an open lock file was created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
     New,
@@ -203,13 +203,13 @@ fn is_private(_file: &File) -> bool {
     true
 }
 
-/// Returns whether something else than a file is in the place of the lock file.
+/// Returns whether something other than a file is in the place of the lock file.
 fn is_no_lock(path: &Path) -> bool {
     path.symlink_metadata()
         .is_ok_and(|metadata| !metadata.is_file())
 }
 
-/// Returns the error for what is in the place of the lock file.
+/// Returns the error for a lock file that is not a file.
 fn not_lock(shown: &Path, lock: &Path, error: &io::Error) -> Error {
     Error::unfinished(format!(
         "cannot lock `{}`: `{}` is not a lock file of spinmail: {error}",
@@ -223,7 +223,7 @@ fn not_lock(shown: &Path, lock: &Path, error: &io::Error) -> Error {
 impl Drop for Lock {
     fn drop(&mut self) {
         // Removed while it is still locked: otherwise another process could lock a file that has
-        // just lost its name, and a third one a new file of that name.
+        // just lost its name, and a third process a new file with that name.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -234,7 +234,7 @@ fn lock_path(target: &Path) -> PathBuf {
     target.with_file_name(format!(".{name}.lock"))
 }
 
-/// Returns the user whose lock file it is, if that is another one.
+/// Returns the owner of the lock file, if that is another user.
 #[cfg(unix)]
 fn stranger(lock: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
@@ -249,8 +249,8 @@ fn stranger(_lock: &Path) -> Option<u32> {
     None
 }
 
-/// Returns the error for a lock that one holder keeps, or of which another user's file cannot tell
-/// whether it has one.
+/// Returns the error for a lock that one holder keeps, or for another user's lock file, which may
+/// or may not be locked.
 fn still_locked(shown: &Path, lock: &Path, limit: Duration, stranger: Option<u32>) -> Error {
     let (shown, lock, limit) = (shown.display(), lock.display(), limit.as_secs());
     let error = match stranger {
@@ -262,8 +262,7 @@ fn still_locked(shown: &Path, lock: &Path, limit: Duration, stranger: Option<u32
             "`{shown}` has been locked by the user {user} for more than {limit} s"
         ))
         .hint(format!(
-            "only that user's spinmail can open `{lock}`; if that user runs none, it was killed, and \
-             the file can be removed"
+            "only that user's spinmail can open `{lock}`; if that user runs none, remove the file"
         )),
     };
     error.hint("nothing was changed")
@@ -276,7 +275,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(60);
 
-    /// A folder with a file, the path of the file, and the lock that another program holds.
+    /// A folder with a file, the path of the file, and the lock of another program.
     fn locked_file() -> (tempfile::TempDir, PathBuf, File) {
         let folder = tempfile::tempdir().expect("a folder");
         let target = folder.path().join("farm.toml");

@@ -1,11 +1,11 @@
-//! Opening a file that may be something else, and telling whether it still has its name.
+//! Opens a file that may not be an ordinary one, and checks whether it still has its name.
 
 use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// How a file is opened.
+/// The purpose of opening a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     /// To be read, under the name of a link too.
@@ -23,12 +23,12 @@ pub(super) enum Mode {
     WriteOwn,
 }
 
-/// Opens an ordinary file that exists, without waiting for another program as opening a pipe does.
+/// Opens an ordinary file without blocking, as opening a pipe would.
 ///
 /// # Errors
 /// It cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
 pub(super) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
-    // Opening a device can do something already, so it is looked at first.
+    // Opening a device can have effects, so the file is checked first.
     require_ordinary(&match mode {
         Mode::Read => fs::metadata(path)?,
         Mode::ReadOwn | Mode::WriteOwn => fs::symlink_metadata(path)?,
@@ -47,7 +47,7 @@ pub(super) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.cast_signed());
     }
     let file = options.open(path)?;
-    // It may have become another since.
+    // The file may have been replaced since the check.
     require_ordinary(&file.metadata()?)?;
     Ok(file)
 }
@@ -62,7 +62,7 @@ fn require_ordinary(metadata: &Metadata) -> io::Result<()> {
     }
 }
 
-/// The error for what is neither a file nor a folder.
+/// The error for something that is neither a file nor a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NotOrdinary;
 

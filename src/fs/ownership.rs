@@ -1,7 +1,7 @@
-//! A file that replaces another keeps who may use it: owner, group, mode, ACL and attributes.
+//! Keeps the permissions of a replaced file: owner, group, mode, ACL and attributes.
 //!
-//! What cannot be kept never makes the file more open. Only root can keep another user's
-//! ownership; the group can be kept by its members. If it cannot, its rights are dropped.
+//! A replacement is never more open than the old file. Only root can keep another user's ownership;
+//! members can keep the group. If the group cannot be kept, its rights are dropped.
 
 use super::attributes::{Acl, Attributes};
 use rustix::io::Errno;
@@ -10,29 +10,29 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
 
-/// What of an old file cannot be kept in the one that replaces it.
+/// Parts of an old file's ownership that its replacement cannot keep.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Lost {
+pub(super) struct LostPermissions {
     /// The user who owned it.
     pub owner: Option<u32>,
     /// The group that owned it.
     pub group: Option<u32>,
-    /// How many other names (hard links) it has, which keep the old content.
+    /// The number of its other names (hard links), which keep the old content.
     pub other_names: u64,
 }
 
-/// Gives the new file what says who may use the old one.
+/// Gives the new file the permissions of the old one.
 ///
 /// # Errors
-/// Something cannot be kept, and the new file would be more open without it, or lose what it says.
-pub(super) fn keep(old: &Path, new: &File) -> io::Result<Lost> {
+/// Something cannot be kept without making the new file more open or losing information.
+pub(super) fn keep(old: &Path, new: &File) -> io::Result<LostPermissions> {
     let before = fs::metadata(old)?;
     let mut lost = keep_owner(&before, new)?;
     lost.other_names = before.nlink().saturating_sub(1);
     let mut attributes = Attributes::read(old)?;
     let mut mode = before.mode() & 0o7777;
     if lost.owner.is_some() || lost.group.is_some() {
-        // Set-user-ID and set-group-ID would mean another user and group.
+        // Set-user-ID and set-group-ID would apply to another user and group.
         mode &= 0o1777;
     }
     if lost.group.is_some() {
@@ -47,14 +47,14 @@ pub(super) fn keep(old: &Path, new: &File) -> io::Result<Lost> {
 }
 
 /// Gives the new file the old one's owner and group, or else its group.
-fn keep_owner(before: &Metadata, new: &File) -> io::Result<Lost> {
+fn keep_owner(before: &Metadata, new: &File) -> io::Result<LostPermissions> {
     let present = new.metadata()?;
     let (uid, gid) = (before.uid(), before.gid());
     if (present.uid(), present.gid()) == (uid, gid) || change_owner(new, Some(uid), Some(gid))? {
-        return Ok(Lost::default());
+        return Ok(LostPermissions::default());
     }
     let keeps_group = present.gid() == gid || change_owner(new, None, Some(gid))?;
-    Ok(Lost {
+    Ok(LostPermissions {
         owner: (present.uid() != uid).then_some(uid),
         group: (!keeps_group).then_some(gid),
         other_names: 0,
@@ -66,7 +66,7 @@ fn change_owner(file: &File, uid: Option<u32>, gid: Option<u32>) -> io::Result<b
     match fchown(file, uid, gid) {
         Ok(()) => Ok(true),
         Err(error) => match Errno::from_io_error(&error) {
-            // In a user namespace that does not know the number, it is invalid.
+            // In a user namespace without this number, it is invalid.
             Some(Errno::PERM | Errno::ACCESS | Errno::INVAL | Errno::NOTSUP | Errno::NOSYS) => {
                 Ok(false)
             }
@@ -75,14 +75,14 @@ fn change_owner(file: &File, uid: Option<u32>, gid: Option<u32>) -> io::Result<b
     }
 }
 
-/// Returns a mode for a file of another group: group and others get what both had.
+/// Returns a mode for a file of another group: group and others get the rights that both had.
 fn without_group(mode: u32) -> u32 {
     let both = (mode >> 3) & mode & 0o7;
     mode & !0o077 | both << 3 | both
 }
 
 impl Acl {
-    /// Takes the owning group's rights out, and returns the mode that goes with the ACL. Its group
+    /// Removes the owning group's rights, and returns the mode that goes with the ACL. Its group
     /// bits are the mask, which still limits the entries of other users and groups.
     fn without_group(&mut self, mode: u32) -> u32 {
         let group = self.group() & (mode >> 3) & 0o7;
@@ -103,7 +103,7 @@ mod tests {
             (0o640, 0o600),
             (0o664, 0o644),
             (0o644, 0o644),
-            // The group was kept out on purpose, and its members are others now.
+            // The group was excluded on purpose, and its members are different now.
             (0o604, 0o600),
             (0o666, 0o666),
             (0o600, 0o600),

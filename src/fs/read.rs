@@ -1,9 +1,9 @@
 //! Reading a whole file, as bytes or as text, up to a size.
 //!
-//! A file that the user names may be a pipe or a device, such as `/dev/stdin` or what a shell puts
-//! in place of `<(command)`: it is waited for, as every program does. A file that another file
-//! names, or that was only found, must be an ordinary one: it is not waited for. [`InputFile`] says
-//! which.
+//! A file that the user names may be a pipe or a device, such as `/dev/stdin` or a shell's
+//! `<(command)`: reading it may block, as in every program. A file that another file names, or that
+//! was found in a folder, must be an ordinary one, so that reading it never blocks. [`InputFile`]
+//! distinguishes the two.
 
 use super::encoding::{BadByte, TextEncoding};
 use super::inputs::note_input;
@@ -19,14 +19,14 @@ use std::path::{Path, PathBuf};
 /// thousand servers takes about 2 MB.
 const MAX_FILE_SIZE: u64 = 16 << 20;
 
-/// A file to be read, and where its name is from.
+/// A file to read, and the source of its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InputFile {
     path: PathBuf,
     origin: Origin,
 }
 
-/// Where the name of a file is from.
+/// The source of a file's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
     /// The user gave it, on the command line or in the environment.
@@ -36,7 +36,7 @@ enum Origin {
 }
 
 impl InputFile {
-    /// Returns a file that the user named: it may be a pipe or a device, which is waited for.
+    /// Returns a file that the user named: it may be a pipe or a device, and reading it may block.
     pub(crate) fn named(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -70,7 +70,7 @@ impl InputFile {
     }
 }
 
-/// Reads a text file of a sane size, in UTF-8 or UTF-16, without a BOM.
+/// Reads a text file of at most the default size, in UTF-8 or UTF-16, without a BOM.
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, is too large, or is not text.
@@ -78,8 +78,8 @@ pub(crate) fn read_text(file: &InputFile) -> Result<String, Error> {
     read_text_up_to(file, MAX_FILE_SIZE)
 }
 
-/// Reads a text file of a sane size, in UTF-8 or UTF-16, as an edit needs it: a BOM is the first
-/// character.
+/// Reads a text file of at most the default size, in UTF-8 or UTF-16, for an edit: a BOM is the
+/// first character.
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, is too large, or is not text.
@@ -87,7 +87,7 @@ pub(crate) fn read_text_with_bom(file: &InputFile) -> Result<String, Error> {
     Ok(read_encoded(file, MAX_FILE_SIZE)?.0)
 }
 
-/// Reads the bytes of a file of a sane size.
+/// Reads the bytes of a file of at most the default size.
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, or is too large.
@@ -95,7 +95,7 @@ pub(crate) fn read_bytes(file: &InputFile) -> Result<Vec<u8>, Error> {
     read_bytes_up_to(file, MAX_FILE_SIZE)
 }
 
-/// Reads the bytes of an ordinary file of at most `max_size` bytes, for callers that judge the
+/// Reads the bytes of an ordinary file of at most `max_size` bytes, for callers that handle the
 /// failure.
 ///
 /// # Errors
@@ -124,7 +124,8 @@ pub(crate) fn may_be_read_by_all(path: &Path) -> bool {
     })
 }
 
-/// Returns whether everyone may read a file, which is not looked at here: it is a matter of ACLs.
+/// Returns whether everyone may read a file. On Windows ACLs decide that, which are not checked
+/// here.
 #[cfg(not(unix))]
 pub(crate) fn may_be_read_by_all(_: &Path) -> bool {
     false
@@ -142,7 +143,7 @@ pub(crate) fn read_text_up_to(file: &InputFile, max_size: u64) -> Result<String,
     })
 }
 
-/// Reads a text file to be edited: with its BOM, and how it is to be written back.
+/// Reads a text file to be edited, with its BOM and its encoding.
 ///
 /// # Errors
 /// The file does not exist, is not an ordinary one, cannot be read, is too large, or is not text.
@@ -169,7 +170,7 @@ fn read_bytes_up_to(file: &InputFile, max_size: u64) -> Result<Vec<u8>, Error> {
         .map_err(|error| cannot_read(path, &error))?;
     if bytes.len() as u64 > max_size {
         return Err(Error::usage(format!(
-            "`{}` is larger than {} MiB, and no such file is",
+            "`{}` is larger than {} MiB",
             path.display(),
             max_size >> 20
         )));
@@ -187,14 +188,14 @@ fn not_ordinary(path: &Path) -> Error {
         "`{}` is a pipe or a device, not an ordinary file",
         path.display()
     );
-    Error::usage(what).hint("a pipe or a device is read only where you name it")
+    Error::usage(what).hint("a pipe or a device is read only if you name it")
 }
 
-/// Returns the error for a file that stops being text.
+/// Returns the error for a file that is not valid text.
 fn not_text(path: &Path, encoding: TextEncoding, bad: BadByte) -> Error {
     let BadByte { at, line } = bad;
     Error::usage(format!(
-        "`{}` is not {} text: line {line} (byte {at}) holds other bytes",
+        "`{}` is not {} text: line {line} (byte {at}) contains invalid bytes",
         path.display(),
         encoding.name()
     ))

@@ -1,14 +1,14 @@
-//! Output that is written later than it is made, kept in a temporary file if it is long.
+//! Buffers output that is written at the end, in a temporary file if it is long.
 
 use std::fmt;
 use std::io::{self, Read, Seek, Write};
 use tempfile::SpooledTempFile;
 
-/// How many bytes are kept in memory.
+/// The maximum number of bytes in memory.
 const MAX_IN_MEMORY: usize = 1 << 20;
 
-/// What is written to it can be copied elsewhere at the end. A long text lies in a temporary file
-/// that has no name and goes with the process.
+/// A buffer whose content can be copied elsewhere at the end. A long text is in a temporary file
+/// without a name, which disappears with the process.
 pub(crate) struct Spill {
     file: SpooledTempFile,
 }
@@ -51,7 +51,7 @@ impl Write for Spill {
     }
 }
 
-/// Returns an error that says where the temporary file is: no one asked for it.
+/// Returns an error that names the temporary file's folder, because the user did not choose it.
 fn temporary(error: io::Error) -> io::Error {
     let folder = tempfile::env::temp_dir();
     let words = format!(

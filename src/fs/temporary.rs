@@ -1,7 +1,7 @@
-//! The files that become others by a rename, and those that killed writers left behind.
+//! Temporary files that replace others by a rename, and cleaning up those of killed writers.
 //!
-//! A writer holds the lock of its file for as long as it lives. So a file of this user whose lock
-//! is free has no writer any more.
+//! A writer holds the lock of its temporary file as long as it runs. So a file of this user without
+//! a lock has no writer.
 
 use super::links::folder_of;
 #[cfg(unix)]
@@ -20,19 +20,19 @@ const SUFFIX: &str = ".tmp";
 /// How old a file without a writer must be to be removed.
 const MIN_AGE: Duration = Duration::from_secs(60);
 
-/// How many names of a folder are looked at.
+/// The maximum number of names in a folder to check.
 const MAX_NAMES: usize = 10_000;
 
-/// Who may use a temporary file.
+/// The permissions of a temporary file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
-    /// As a new file of this user: the umask and the folder decide.
+    /// Those of a new file of this user: the umask and the folder decide.
     Usual,
-    /// This user alone, until it gets the rights of the file that it replaces.
+    /// Only this user, until the file gets the permissions of the one that it replaces.
     Owner,
 }
 
-/// Creates an empty file in the folder of `target`, and removes what dead writers left there.
+/// Creates an empty file in the folder of `target`, and removes those of dead writers.
 pub(super) fn create(target: &Path, access: Access) -> io::Result<NamedTempFile> {
     let folder = folder_of(target);
     remove_leftovers(folder);
@@ -67,25 +67,25 @@ fn restrict_to_owner(options: &mut OpenOptions) {
 /// Locks a new file.
 ///
 /// # Errors
-/// Another process took it for a dead writer's meanwhile: another name must be tried.
+/// Another process has removed it as a dead writer's in the meantime: try another name.
 #[cfg(unix)]
 fn claim(file: &File, path: &Path) -> io::Result<()> {
     match file.try_lock() {
         Ok(()) if is_named(file, path) => Ok(()),
         Ok(()) | Err(TryLockError::WouldBlock) => Err(io::ErrorKind::AlreadyExists.into()),
-        // A file system without locks: nothing is removed there either.
+        // On a file system without locks, nothing is removed either.
         Err(TryLockError::Error(_)) => Ok(()),
     }
 }
 
-/// Does nothing: a file that is open is in use. A lock would keep readers out of the new file.
+/// Does nothing: an open file cannot be removed. A lock would block readers of the new file.
 #[cfg(not(unix))]
 fn claim(_file: &File, _path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes the temporary files of writers that were killed. What cannot be removed stays: it is in
-/// no other writer's way.
+/// Removes the temporary files of killed writers. Files that cannot be removed stay; they do not
+/// affect other writers.
 fn remove_leftovers(folder: &Path) {
     let Ok(entries) = folder.read_dir() else {
         return;
@@ -99,7 +99,7 @@ fn remove_leftovers(folder: &Path) {
     }
 }
 
-/// Returns whether it is a file that no one has written to for a while.
+/// Returns whether a file has not been written to for a while.
 fn is_old(path: &Path) -> bool {
     let Ok(metadata) = path.symlink_metadata() else {
         return false;

@@ -1,4 +1,4 @@
-//! Time limits, and answers that are not certain because of where they were asked.
+//! Timeouts, and answers that are uncertain because the folder was read under another path.
 
 use crate::facts::{Answer, Failure, FailureKind};
 use std::io;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// message may be large and the network slow.
 pub(super) const READ_STALL_FACTOR: u32 = 6;
 
-/// When all questions of a kind must be over, however many they are.
+/// The deadline for all questions of one kind.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     end: Instant,
@@ -25,7 +25,7 @@ impl Deadline {
         }
     }
 
-    /// Returns how long one question may still take: its own limit, or less.
+    /// Returns the timeout of the next question: its own, or the rest of the time.
     pub(super) fn shorten(&self, limit: Duration) -> Duration {
         limit.min(self.end.saturating_duration_since(Instant::now()))
     }
@@ -40,14 +40,13 @@ impl Deadline {
             return timed_out(limit);
         }
         let total = humantime::format_duration(whole_milliseconds(self.total));
-        let detail = format!(
-            "the time for all questions to it was up after {total}; `probe.timeout` makes it longer"
-        );
+        let detail =
+            format!("all questions to it together timed out after {total}; raise `probe.timeout`");
         Failure::new(FailureKind::TimedOut, detail)
     }
 }
 
-/// Runs `step` under a time limit. The error after the limit says how long was waited.
+/// Runs `step` with a timeout. The error after the timeout says how long it waited.
 ///
 /// # Errors
 /// Those of the step, and [`io::ErrorKind::TimedOut`].
@@ -61,7 +60,7 @@ pub(super) async fn within<T>(
     }
 }
 
-/// Returns the failure of a question whose limit has passed.
+/// Returns the failure of a question that has timed out.
 pub(super) fn timed_out(limit: Duration) -> Failure {
     let waited = humantime::format_duration(whole_milliseconds(limit));
     Failure::new(FailureKind::TimedOut, format!("timed out after {waited}"))
@@ -76,12 +75,12 @@ pub(super) fn time_out_error(limit: Duration) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, timed_out(limit).to_string())
 }
 
-/// Turns "there is none" into a failure when the folder was looked at under another path than its
-/// own (`--folder`): a wrong path says nothing about the folder.
+/// Turns "it does not exist" into a failure if the folder was read under another path than its own
+/// (`--folder`): a wrong path says nothing about the folder.
 pub(super) fn at_other_path<T>(path: &str, answer: Answer<T>) -> Answer<T> {
     match answer {
         Answer::Absent(how) => {
-            let detail = format!("at `{path}`, where it was looked at, {how}");
+            let detail = format!("at `{path}`, {how}");
             Answer::failed(FailureKind::NotFound, detail)
         }
         answer => answer,

@@ -1,5 +1,5 @@
-//! What Active Directory says: about itself, the container, the farm's accounts, and the contacts
-//! and groups.
+//! Asks Active Directory about itself, the container, the farm's accounts, and the contacts and
+//! groups.
 
 mod accounts;
 mod client;
@@ -39,7 +39,7 @@ use crate::farm::Farm;
 use crate::farm::values::{DirectoryAddress, Service, checked};
 use std::time::Duration;
 
-/// Returns whether the farm uses a directory, and names a controller.
+/// Returns whether the farm uses a directory and names a domain controller.
 pub(crate) fn is_used(farm: &Farm) -> bool {
     farm.directory.service == Some(Service::Yes)
         && farm
@@ -53,16 +53,17 @@ pub(crate) fn is_used(farm: &Farm) -> bool {
 pub(crate) fn obstacle(farm: &Farm) -> Option<String> {
     let is_wanted = farm.directory.service == Some(Service::Yes);
     (is_wanted && !is_used(farm)).then(|| {
-        "no domain controller is named; `spinmail set probe.directory ldaps://NAME` names one"
+        "no domain controller is recorded; name one with `spinmail set probe.directory \
+         ldaps://NAME`"
             .to_owned()
     })
 }
 
-/// How many times longer than one question all of them may take. What was seen until then is kept as
-/// an incomplete answer.
+/// How many times longer than one question all questions together may take. The results until then
+/// are kept as an incomplete answer.
 const TOTAL_FACTOR: u32 = 60;
 
-/// Asks the first controller that can be asked.
+/// Asks the first usable domain controller.
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be read.
@@ -141,11 +142,11 @@ pub(crate) async fn gather(
     Ok(facts)
 }
 
-/// How many addresses that are taken are shown, unless all names are wanted.
+/// The maximum number of taken addresses that are shown, unless all names are wanted.
 const MAX_TAKEN: usize = 20;
 
-/// Returns the controllers of a domain that the farm file names, without the global catalogs; all,
-/// if there are only such.
+/// Returns the domain controllers in the farm file without its global catalogs; or all, if there
+/// are only global catalogs.
 fn controllers(addresses: &[DirectoryAddress]) -> Vec<DirectoryAddress> {
     let of_domain: Vec<DirectoryAddress> = addresses
         .iter()
@@ -159,8 +160,8 @@ fn controllers(addresses: &[DirectoryAddress]) -> Vec<DirectoryAddress> {
     }
 }
 
-/// Returns the addresses that an object of the forest should have: that of the one message, and one
-/// that is known to exist.
+/// Returns the addresses that an object of the forest should have: that of the traced message, and
+/// one that is known to exist.
 fn recipients(farm: &Farm, options: &DirectoryOptions) -> Vec<String> {
     let display = checked(&farm.incoming.display_address).valid();
     let known = farm
@@ -175,7 +176,7 @@ fn recipients(farm: &Farm, options: &DirectoryOptions) -> Vec<String> {
     addresses
 }
 
-/// Returns why no controller could be asked.
+/// Returns why no domain controller could be asked.
 fn in_vain(attempts: &[ConnectAttempt]) -> Failure {
     let why: Vec<String> = attempts
         .iter()

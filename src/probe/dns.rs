@@ -1,4 +1,4 @@
-//! What DNS says: every name of the farm, asked at every name server, all at once.
+//! Asks DNS: every name of the farm, at every name server, all at once.
 
 mod answer;
 mod exchange;
@@ -19,16 +19,16 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-/// The most questions under way at one name server: a silent server delays only its own.
+/// The maximum number of open questions for one name server: a silent server only delays its own.
 const MAX_AT_ONCE: usize = 64;
-/// The most mail exchangers that are followed for one name. More is not a mail setup but an attack.
+/// The maximum number of mail exchangers of one name. More is not a mail setup but an attack.
 const MAX_EXCHANGERS: usize = 32;
 /// The longest chain of questions: mail exchanger, its address, its port.
 const MAX_STEPS: u32 = 3;
 
 const DNS_PORT: u16 = 53;
 
-/// Returns the answer of a question until another comes in time.
+/// Returns the initial answer of a question.
 fn not_answered<T>() -> Answer<T> {
     Answer::failed(FailureKind::TimedOut, "not answered before the deadline")
 }
@@ -41,14 +41,14 @@ const MAIL: [RecordKind; 4] = [
     RecordKind::Cname,
 ];
 
-/// How DNS is asked, as far as the farm file does not say it.
+/// Options for DNS that the farm file does not contain.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct DnsOptions {
     /// From where this machine sees the network.
     pub view: NetworkView,
 }
 
-/// Asks everything that the rules about DNS need to know about a farm.
+/// Asks all questions of the DNS rules about a farm.
 ///
 /// # Errors
 /// There is no name server to ask.
@@ -82,7 +82,7 @@ pub(super) async fn gather(
     })
 }
 
-/// The name servers to ask, each once, with the view that its answers are of.
+/// The name servers to ask, each once, with the view of its answers.
 type NameServers = Vec<(SocketAddr, NetworkView)>;
 
 fn distinct(servers: impl IntoIterator<Item = (SocketAddr, NetworkView)>) -> NameServers {
@@ -93,15 +93,15 @@ fn distinct(servers: impl IntoIterator<Item = (SocketAddr, NetworkView)>) -> Nam
         .collect()
 }
 
-/// Returns the name servers to ask: the farm file's, else the system's. A machine outside asks those
-/// that answer as outside, if any are recorded.
+/// Returns the name servers to ask: the farm file's, else the system's. A machine outside asks
+/// those for the outside view, if any are recorded.
 fn servers(farm: &Farm, view: NetworkView) -> Result<(NameServers, ServersFrom), Error> {
     let outside = farm.probe.outside_dns_servers.iter().flatten();
     let outside = distinct(outside.map(|server| (server.address, NetworkView::Outside)));
     if view == NetworkView::Outside && !outside.is_empty() {
         return Ok((outside, ServersFrom::FarmFile));
     }
-    // One that is in both lists answers as outside.
+    // A server in both lists has the outside view.
     let recorded = farm.probe.dns_servers.iter().flatten();
     let recorded = recorded.map(|server| (server.address, view));
     let recorded = recorded.filter(|(server, _)| !outside.iter().any(|(other, _)| other == server));
@@ -142,8 +142,8 @@ fn system_servers() -> Result<Vec<SocketAddr>, Error> {
 /// A name, the record types that are asked of it, and the purpose.
 type NameToAsk = (String, &'static [RecordKind], Purpose);
 
-/// Returns the names to ask for, in ASCII. A short name means another name on every machine, so it
-/// is not asked for.
+/// Returns the names to ask for, in ASCII. A short name has a different meaning on every machine,
+/// so it is not asked for.
 fn names(farm: &Farm) -> Vec<NameToAsk> {
     let mut names: Vec<NameToAsk> = Vec::new();
     let domains = farm.web_applications.iter();
@@ -196,8 +196,8 @@ fn host_to_ask(target: &PassedTo) -> Option<NameToAsk> {
     }
 }
 
-/// Returns whether the ports of a host are not tried: it is recorded as a mail host, and not as a
-/// load balancer, whose address is the servers' own.
+/// Returns whether the ports of a host are not tried: it is a recorded mail host, and not a load
+/// balancer, whose address is the servers' own.
 fn is_unasked(hosts: &[MailHost], name: &str) -> bool {
     let mut named = hosts.iter().filter(|host| host.is_named(name));
     named.any(|host| !host.is_load_balancer())
@@ -215,7 +215,7 @@ enum Purpose {
 /// A name, a record type and the server that is asked.
 type DnsQuestion = (String, RecordKind, SocketAddr);
 
-/// The questions under way, and what has come back.
+/// The open questions, and the answers so far.
 struct DnsSearch<'a> {
     progress: &'a dyn Progress,
     servers: NameServers,
@@ -228,7 +228,7 @@ struct DnsSearch<'a> {
     tasks: JoinSet<Found>,
     lookups: BTreeMap<DnsQuestion, Lookup>,
     ports: BTreeMap<SocketAddr, PortCheck>,
-    /// Names that mail is sent to. Whether anything listens at their IPv6 addresses is asked too.
+    /// Names that mail is sent to. Their IPv6 ports are checked too.
     receivers: BTreeSet<String>,
 }
 
@@ -236,7 +236,7 @@ fn gate() -> Arc<Semaphore> {
     Arc::new(Semaphore::new(MAX_AT_ONCE))
 }
 
-/// An answer that came back.
+/// An answer that arrived.
 enum Found {
     Lookup(Lookup),
     Port(PortCheck),
@@ -285,7 +285,7 @@ impl<'a> DnsSearch<'a> {
         }
     }
 
-    /// Takes answers as they come, and asks further, until nothing is open or the time is up.
+    /// Collects answers and asks further questions, until none is open or the time is up.
     async fn run(&mut self) {
         let deadline = Instant::now() + self.limit * MAX_STEPS;
         while let Ok(Some(found)) = tokio::time::timeout_at(deadline, self.tasks.join_next()).await
@@ -296,7 +296,7 @@ impl<'a> DnsSearch<'a> {
                 Ok(Found::Port(check)) => {
                     self.ports.insert(check.address, check);
                 }
-                // A question whose task panicked stays as it was entered: not answered.
+                // A question whose task panicked keeps its initial answer: not answered.
                 Err(_) => {}
             }
         }
@@ -321,7 +321,7 @@ impl<'a> DnsSearch<'a> {
         }
     }
 
-    /// Asks whether anything listens at the IPv6 addresses that are known of a name.
+    /// Checks the IPv6 ports of a name.
     fn check_ports_of(&mut self, name: &str) {
         let of_name = self
             .lookups

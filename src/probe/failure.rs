@@ -1,10 +1,10 @@
-//! The kinds of failures, from the typed errors of the system and of libraries. No wording counts.
+//! Maps typed errors of the system and of libraries to kinds of failures. Wording does not matter.
 
 use super::tls;
 use crate::facts::{Answer, Failure, FailureKind};
 use std::io::{self, ErrorKind};
 
-/// Returns the answer of a question that ended in an error.
+/// Returns the answer of a question that failed with an error.
 pub(super) fn failed<T>(error: &io::Error) -> Answer<T> {
     Answer::Failed(from_io(error))
 }
@@ -14,7 +14,7 @@ pub(super) fn from_io(error: &io::Error) -> Failure {
     Failure::new(kind_of_io(error), io_text(error))
 }
 
-/// Returns the words for an error, of TLS or of the system.
+/// Returns the text for an error of TLS or of the system.
 fn io_text(error: &io::Error) -> String {
     tls_cause(error).map_or_else(|| error.to_string(), tls::words)
 }
@@ -24,7 +24,7 @@ pub(super) fn tls_cause(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// Returns the kind of an error. Errors of TLS come inside those of the system.
+/// Returns the kind of an error. Errors of TLS are inside those of the system.
 pub(super) fn kind_of_io(error: &io::Error) -> FailureKind {
     if let Some(tls_error) = tls_cause(error) {
         return kind_of_tls(tls_error);

@@ -1,4 +1,4 @@
-//! The drop folders: what lies in them.
+//! Reads the contents of drop folders.
 
 mod collector;
 mod contents;
@@ -18,32 +18,32 @@ use crate::farm::{Farm, PolledFolder, Server};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Which drop folder is meant, where this machine sees it, and what is known of it.
+/// Options for the drop folder: which one, where this machine sees it, and what is known about it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FolderOptions {
-    /// Where the folder can be seen, if that is not its own path.
+    /// The path where this machine sees the folder, if that is not its own.
     pub mounted_at: Option<PathBuf>,
-    /// The server whose folder that is; without another path, the server that this machine is.
+    /// The server of this folder; without another path, the server that this machine is.
     pub server: Option<String>,
     /// The aliases of the farm's lists.
     pub aliases: Option<ListAliases>,
     /// The folder's path, if no farm file names it.
     pub path: Option<String>,
-    /// Its security descriptor, if that was saved as text.
+    /// Its security descriptor, if it was saved as text.
     pub descriptor: Option<ObservedDescriptor>,
     /// How its rights are asked for.
     pub acl: AclOptions,
-    /// Which shares of the farm file are opened.
+    /// Which shares in the farm file are opened.
     pub shares: OpenedShares,
 }
 
-/// Which shares that a farm file names this machine opens as the user who runs the program. To open
-/// one tells its server a proof of that user's password (NTLM).
+/// Which shares in a farm file this machine opens as the user who runs the program. Opening one
+/// sends its server a proof of that user's password (NTLM).
 #[derive(Debug, Clone, Default)]
 pub(crate) enum OpenedShares {
     #[default]
     All,
-    /// Those of the hosts that are named outside of the farm file.
+    /// Those on hosts that are named outside of the farm file.
     Of(ToldHosts),
 }
 
@@ -77,8 +77,8 @@ fn is_unc(path: &Path) -> bool {
     path.to_string_lossy().starts_with(r"\\")
 }
 
-/// Returns why no drop folder can be seen from here, and what to do, or `None` if one can be seen
-/// or none is recorded.
+/// Returns why this machine sees no drop folder, and what to do, or `None` if it sees one or none
+/// is recorded.
 pub(crate) fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
     let polled = farm.polled_folders();
     let on_share = is_on_share(farm, options);
@@ -93,16 +93,17 @@ pub(crate) fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
         return None;
     }
     let how = if on_share {
-        "the drop folder lies on a share; `--smb-user ACCOUNT` says who asks its server"
+        "the drop folder is on a share; give the account to ask its server with `--smb-user \
+         ACCOUNT`"
     } else {
-        "the drop folder lies on its server; run `spinmail gather drop-folder` there"
+        "the drop folder is on its server's disk; run `spinmail gather drop-folder` there"
     };
     Some(format!(
-        "{how}, or say with `--folder PATH` where it can be seen from here"
+        "{how}, or say with `--folder PATH` where it is mounted here"
     ))
 }
 
-/// Reads every drop folder of the farm that can be seen from here. The others are not asked.
+/// Reads every drop folder of the farm that this machine sees. The others are not asked.
 ///
 /// # Errors
 /// Those of [`check`].
@@ -121,14 +122,14 @@ pub(crate) fn gather(
         to_read.push(FolderToRead {
             server: folder.server.map(|server| server.name()),
             path: folder.text,
-            // The server that the options name without another path is this machine.
+            // The server in the options is this machine, unless they give another path.
             visible_at: mounted_at
                 .or_else(|| local_path(folder).filter(|_| is_selected))
                 .or_else(|| own_path(folder, options)),
             descriptor: options.descriptor.as_ref().filter(|_| is_selected),
         });
     }
-    // A farm whose folder is not recorded: it lies where the SMTP service has it.
+    // The farm's folder is not recorded: it is where the SMTP service puts it.
     let mounted_at = options
         .mounted_at
         .as_ref()
@@ -153,7 +154,7 @@ pub(crate) fn gather(
     })
 }
 
-/// A drop folder, and what is known of it before it is read.
+/// A drop folder, and the facts about it before reading.
 struct FolderToRead<'a> {
     server: Option<&'a str>,
     path: &'a str,
@@ -192,8 +193,8 @@ impl FolderToRead<'_> {
     }
 }
 
-/// Returns the place, among the farm's polled folders, of the folder that the options are about, or
-/// `None` if they are about all of them.
+/// Returns the index of the options' folder among the farm's polled folders, or `None` if the
+/// options are about all of them.
 fn selected(polled: &[PolledFolder<'_>], options: &FolderOptions) -> Result<Option<usize>, Error> {
     let subject = if options.mounted_at.is_some() {
         Some("`--folder`")
@@ -214,13 +215,13 @@ fn selected(polled: &[PolledFolder<'_>], options: &FolderOptions) -> Result<Opti
     }
 }
 
-/// Accepts what is about a folder that the farm file does not name, if its path is known.
+/// Accepts options about a folder that the farm file does not name, if its path is known.
 fn selected_of_none(options: &FolderOptions) -> Result<Option<usize>, Error> {
     if options.mounted_at.is_none() && options.path.is_none() {
-        return Err(Error::usage(
-            "the farm file has no drop folder that the descriptor could be of",
-        )
-        .hint("`--path PATH` says which folder it is of"));
+        return Err(
+            Error::usage("the farm file has no drop folder for the descriptor")
+                .hint("name its folder with `--path PATH`"),
+        );
     }
     Ok(None)
 }
@@ -238,13 +239,13 @@ fn selected_by_path(
         .hint(format!("its folders: {}", names(polled)))),
         (_, None, _) => Ok(None),
         ([only], Some(_), _) => Ok(Some(*only)),
-        (_, Some(subject), _) => {
-            Err(
-                Error::usage(format!("{subject} is one folder, and the farm has several")).hint(
-                    format!("`--server NAME` says whose it is: {}", names(polled)),
-                ),
-            )
-        }
+        (_, Some(subject), _) => Err(Error::usage(format!(
+            "{subject} is about one folder, but the farm has several"
+        ))
+        .hint(format!(
+            "name its server with `--server NAME`: {}",
+            names(polled)
+        ))),
     }
 }
 
@@ -303,7 +304,7 @@ fn own_path(folder: &PolledFolder<'_>, options: &FolderOptions) -> Option<PathBu
     local_path(folder).filter(|_| is_visible)
 }
 
-/// Returns the folder's own path if it means something on this machine, as only Windows has it.
+/// Returns the folder's own path if this machine can use it; only Windows can.
 fn local_path(folder: &PolledFolder<'_>) -> Option<PathBuf> {
     cfg!(windows).then(|| PathBuf::from(folder.text))
 }

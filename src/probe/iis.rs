@@ -1,4 +1,4 @@
-//! The SMTP service as it is configured: this machine's own, or a copied metabase.
+//! Reads the configuration of the SMTP service: this machine's own, or a copied metabase.
 
 #[cfg(unix)]
 mod unix;
@@ -31,7 +31,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The largest metabase that is read, in bytes. Those of large web farms have a few megabytes.
 const MAX_METABASE: u64 = 256 << 20;
 
-/// Which metabase is read, and whose it is.
+/// Which metabase to read, and its server.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MetabaseSource {
     /// The server, as the farm file names it; else this machine.
@@ -40,7 +40,7 @@ pub(crate) struct MetabaseSource {
     pub metabase: Option<PathBuf>,
 }
 
-/// The server whose settings are read, and where its metabase lies.
+/// The server whose settings are read, and the path of its metabase.
 struct IisTarget {
     server: String,
     /// Whether it is this machine, whose services and folders can be probed too.
@@ -48,7 +48,7 @@ struct IisTarget {
     metabase: PathBuf,
 }
 
-/// Returns why nothing can be read from here, and what to do instead, or `None` if it can.
+/// Returns why this machine cannot read any settings, and what to do instead, or `None` if it can.
 pub(crate) fn obstacle(farm: &Farm, source: &MetabaseSource) -> Option<String> {
     target(farm, source).err()
 }
@@ -57,20 +57,20 @@ fn target(farm: &Farm, source: &MetabaseSource) -> Result<IisTarget, String> {
     if let Some(metabase) = source.metabase.clone() {
         let server = source.server.clone().or_else(|| only_mail_server(farm));
         let server =
-            server.ok_or("which server the metabase is of is not said; `--server NAME` says it")?;
+            server.ok_or("the metabase's server is not given; name it with `--server NAME`")?;
         return Ok(IisTarget {
             server,
             is_this_machine: false,
             metabase,
         });
     }
-    let elsewhere = "the settings of the SMTP service lie on its server; run `spinmail gather \
-                     iis` there, or bring its MetaBase.xml here and run `spinmail gather iis \
-                     --metabase FILE --server NAME`";
+    let elsewhere = "the settings of the SMTP service are on its server; run `spinmail gather iis` \
+        there, or bring its MetaBase.xml here and run `spinmail gather iis --metabase FILE \
+        --server NAME`";
     let metabase = own_metabase().ok_or(elsewhere)?;
     let host = LocalHost::host_name().unwrap_or_default();
     let server = match (&source.server, &server_names(farm, &host)[..]) {
-        (_, []) => return Err("this machine is none of the recorded servers".to_owned()),
+        (_, []) => return Err("this machine is not one of the recorded servers".to_owned()),
         (Some(named), names) => *names
             .iter()
             .find(|name| name.eq_ignore_ascii_case(named))
@@ -78,8 +78,8 @@ fn target(farm: &Farm, source: &MetabaseSource) -> Result<IisTarget, String> {
         (None, [only]) => only,
         (None, _) => {
             return Err(
-                "several recorded servers begin with this machine's name; `--server NAME` says \
-                 which it is"
+                "several recorded servers begin with this machine's name; name the right one with \
+                 `--server NAME`"
                     .to_owned(),
             );
         }
@@ -147,13 +147,13 @@ pub(crate) fn gather(
     })
 }
 
-/// Reads the metabase. It is an error if a file that the user named cannot be read; if this machine's
-/// own cannot be read, that is an answer.
+/// Reads the metabase. If a file that the user named cannot be read, that is an error; if this
+/// machine's own cannot be read, that is an answer.
 fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> {
     let shown = target.metabase.display();
     let answer = match read_ordinary_up_to(&target.metabase, MAX_METABASE) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Answer::Absent(format!("there is no `{shown}`"))
+            Answer::Absent(format!("`{shown}` does not exist"))
         }
         Err(error) => Answer::Failed(
             from_io(&error).with_detail(format!("`{shown}` cannot be read: {error}")),
@@ -162,14 +162,14 @@ fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> 
             Ok(metabase) => Answer::Known(metabase.into()),
             Err(fault) => Answer::failed(
                 FailureKind::Malformed,
-                format!("`{shown}` is not a metabase that can be read: {fault}"),
+                format!("`{shown}` cannot be read as a metabase: {fault}"),
             ),
         },
     };
     match answer {
         Answer::Absent(_) | Answer::Failed(_) if !target.is_this_machine => {
             Err(Error::usage(answer.why_not())
-                .hint("`spinmail inspect metabase FILE` shows what a metabase holds"))
+                .hint("`spinmail inspect metabase FILE` shows what a metabase contains"))
         }
         answer => Ok(answer),
     }
@@ -198,11 +198,11 @@ fn mail_folders(metabase: &Metabase, limit: Duration) -> Vec<MailFolder> {
     folders
 }
 
-/// Counts the files of a folder that a metabase names. A folder that does not answer, such as a
-/// share of a machine that is off, costs one time-out.
+/// Counts the files of a folder in a metabase. A folder that does not answer, such as a share of a
+/// machine that is off, costs one timeout.
 fn files_in(folder: &str, limit: Duration) -> Answer<FolderFiles> {
     if let Err(fault) = FolderPath::from_text(folder) {
-        let detail = format!("it is not a folder that can be looked at: {fault}");
+        let detail = format!("it is not a folder that can be read: {fault}");
         return Answer::failed(FailureKind::Unsupported, detail);
     }
     count_within(PathBuf::from(folder), limit)
@@ -220,7 +220,7 @@ fn count_within(folder: PathBuf, limit: Duration) -> Answer<FolderFiles> {
         Ok(Err(error)) => failed(&error),
         Err(RecvTimeoutError::Timeout) => Answer::Failed(timed_out(limit)),
         Err(RecvTimeoutError::Disconnected) => {
-            Answer::failed(FailureKind::Other, "counting broke down")
+            Answer::failed(FailureKind::Other, "counting failed unexpectedly")
         }
     }
 }
@@ -230,7 +230,7 @@ fn count(folder: &Path) -> io::Result<FolderFiles> {
     let mut times: Option<(SystemTime, SystemTime)> = None;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        // A file may be taken away between being listed and being looked at.
+        // A file may be removed between listing and reading.
         let Ok(metadata) = entry.metadata() else {
             continue;
         };
@@ -253,7 +253,8 @@ fn count(folder: &Path) -> io::Result<FolderFiles> {
     })
 }
 
-/// Returns a time as facts hold it, or `None` beyond the year 9999: a disk may hold any time.
+/// Returns a time in the form of facts, or `None` beyond the year 9999: a disk may contain any
+/// time.
 fn rfc3339(time: SystemTime) -> Option<String> {
     const YEAR_10000: u64 = 253_402_300_800;
     let since = time.duration_since(UNIX_EPOCH).ok()?;

@@ -1,4 +1,4 @@
-//! What this machine knows of itself.
+//! This machine's names and name servers.
 
 #[cfg(unix)]
 mod unix;
@@ -13,18 +13,18 @@ use windows as system;
 use crate::farm::values::is_same_host;
 use std::net::IpAddr;
 
-/// This machine, as far as it can be told.
+/// This machine, as far as the system reports it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct LocalHost {
     /// Its fully qualified name.
     pub name: Option<String>,
-    /// The name servers it asks, except those on loopback addresses: on another machine these
-    /// mean another server.
+    /// Its name servers, except those on loopback addresses, which have no meaning on other
+    /// machines.
     pub name_servers: Vec<IpAddr>,
 }
 
 impl LocalHost {
-    /// Asks the system; what it does not tell is left out.
+    /// Asks the system; values that it does not report are left out.
     pub(crate) fn detect() -> Self {
         let config = hickory_resolver::system_conf::read_system_conf()
             .ok()

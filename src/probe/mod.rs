@@ -1,4 +1,4 @@
-//! The door to the outside: everything that asks the world, and nothing that judges it.
+//! Probes: they ask the real world and do not judge it.
 
 mod deadline;
 pub(crate) mod directory;
@@ -26,7 +26,7 @@ use std::time::{Duration, SystemTime};
 /// How long one question may take if the farm file does not say.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where and as whom to ask, as far as the farm file does not say it.
+/// How and with which accounts to probe, besides the farm file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProbeOptions {
     pub dns: dns::DnsOptions,
@@ -60,8 +60,8 @@ impl ProbeRequest<'_> {
     }
 }
 
-/// Asks the world for what the areas need. A question that fails is an answer and part of the
-/// facts; the errors are about areas that could not even be asked.
+/// Probes the areas. A question that fails is an answer and part of the facts; the errors are about
+/// areas that could not be probed at all.
 pub(crate) fn gather(request: &ProbeRequest<'_>) -> (Facts, Vec<Error>) {
     let mut facts = Facts {
         facts: facts::VERSION,
@@ -80,7 +80,7 @@ pub(crate) fn gather(request: &ProbeRequest<'_>) -> (Facts, Vec<Error>) {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            let error = Error::unfinished(format!("cannot start looking: {error}"));
+            let error = Error::unfinished(format!("cannot start the probes: {error}"));
             return (facts, vec![error]);
         }
     };
@@ -133,7 +133,7 @@ async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mu
     }
 }
 
-/// Returns a part of the facts, or notes why there is none.
+/// Returns a part of the facts, or notes why it is missing.
 fn or_note<T>(part: Result<T, Error>, errors: &mut Vec<Error>) -> Option<T> {
     part.map_err(|error| errors.push(error)).ok()
 }

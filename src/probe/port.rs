@@ -8,8 +8,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
-/// Connects and closes the connection. Only a refusal shows that nothing listens; silence and a
-/// missing route show nothing.
+/// Connects and closes the connection. Only a refusal shows that nothing listens; silence or a
+/// missing route does not.
 pub(super) async fn check(address: SocketAddr, limit: Duration) -> PortCheck {
     let answer = match within(limit, TcpStream::connect(address)).await {
         Ok(_) => Answer::Known(()),

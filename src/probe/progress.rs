@@ -1,10 +1,10 @@
-//! Progress, for the person who waits.
+//! Progress of the probes, for the person who waits.
 
 use std::fmt::Debug;
 
-/// Gets told by every probe what it does.
+/// Receives the progress of every probe.
 pub(crate) trait Progress: Debug {
-    /// Something begins: what, and of how many steps, as far as is known.
+    /// A step begins, with its text and, if known, the number of its parts.
     fn begin(&self, what: &str, steps: usize);
     /// More steps came up.
     fn more(&self, steps: usize);
@@ -12,9 +12,9 @@ pub(crate) trait Progress: Debug {
     fn advance(&self) {
         self.count(1);
     }
-    /// So many steps are done.
+    /// Sets the number of finished parts.
     fn count(&self, steps: usize);
-    /// Ends what was begun last.
+    /// Ends the latest step.
     fn end(&self);
 }
 

@@ -1,12 +1,12 @@
-//! Who may do what to a drop folder: its security descriptor, that of its share, and the accounts
+//! Reads the rights on a drop folder: its security descriptor, that of its share, and the accounts
 //! in them.
 //!
-//! Windows tells all of it, of shares too. Elsewhere an extended attribute of a mounted folder may
-//! hold the descriptor, and Samba's `smbcacls` and `rpcclient` ask the server of a share. A
-//! descriptor that was saved as text is taken as it is.
+//! Windows reports all of them, for shares too. On other systems an extended attribute of a mounted
+//! folder may contain the descriptor, and Samba's `smbcacls` and `rpcclient` ask the server of a
+//! share. A descriptor that was saved as text is used unchanged.
 //!
 //! Each platform has a `FolderSecurity` with the same two functions: `new`, and `read`, which fills
-//! in the rights of one folder.
+//! in the rights on one folder.
 
 mod read;
 #[cfg(unix)]
@@ -30,15 +30,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use windows_security::{Ace, AclPart, Sid};
 
-/// The most SIDs of a descriptor that are looked up.
+/// The maximum number of SIDs of a descriptor that are looked up.
 const MAX_NAMES: usize = 500;
 
-/// What is known of accounts beforehand, and how to ask the servers of shares for the rest.
+/// SIDs of accounts that are already known, and how to ask the servers of shares for the rest.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AclOptions {
     /// How to log on to the servers of shares.
     pub logon: SmbLogon,
-    /// Whether an account was named for that.
+    /// Whether an account was given.
     pub has_account: bool,
     /// The SIDs of accounts and groups.
     pub sids: Vec<(String, Sid)>,
@@ -64,11 +64,11 @@ pub(crate) enum SmbLogon {
         password: Secret,
         told: ToldHosts,
     },
-    /// There is nothing to log on with, for this reason.
+    /// No account or password is available, for this reason.
     Unavailable(Failure),
 }
 
-/// Where a drop folder is read.
+/// Where to read a drop folder.
 #[derive(Debug)]
 struct Location {
     /// The path under which this machine sees the folder.
@@ -96,7 +96,7 @@ impl Location {
     }
 }
 
-/// Reads a descriptor from the file system of this machine, if the folder can be seen there.
+/// Reads a descriptor from this machine's file system, if the folder is visible there.
 async fn local_descriptor(
     folder: &DropFolder,
     location: &Location,
@@ -106,7 +106,7 @@ async fn local_descriptor(
     if !location.is_mounted && folder.contents == Answer::NotAsked {
         return Answer::NotAsked;
     }
-    // What a file in its place has is not the folder's.
+    // The descriptor of a file in its place is not the folder's.
     match &folder.contents {
         Answer::Absent(how) => return Answer::Absent(how.clone()),
         Answer::Failed(why) if why.kind == FailureKind::NotFound => {
@@ -138,7 +138,7 @@ fn is_share(path: &str) -> bool {
     FolderLocation::from_text(path) == FolderLocation::Share
 }
 
-/// Adds the farm's accounts to each folder, with what the options say of them.
+/// Adds the farm's accounts to each folder, with the SIDs from the options.
 pub(crate) fn add_known_accounts(farm: &Farm, facts: &mut FolderFacts, options: &AclOptions) {
     for folder in &mut facts.folders {
         for service_account in farm.service_accounts(FolderLocation::from_text(&folder.path)) {
@@ -148,7 +148,7 @@ pub(crate) fn add_known_accounts(farm: &Farm, facts: &mut FolderFacts, options: 
                 service_account.computer,
             );
         }
-        // Groups may be given as well.
+        // Groups may be given too.
         for (name, _) in &options.sids {
             add_account(folder, name, None);
         }

@@ -1,5 +1,5 @@
-//! What the SMTP servers say: every recorded server and every mail exchanger, each address on its
-//! own, all at once.
+//! Asks the SMTP servers: every recorded server and every mail exchanger, each address separately,
+//! all at once.
 
 mod conversation;
 mod questions;
@@ -24,29 +24,29 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// The most conversations. More servers are not a farm.
+/// The maximum number of conversations. No farm has more servers.
 const MAX_TARGETS: usize = 256;
 
-/// What SMTP servers are asked, as far as the farm file does not say it.
+/// Options for the SMTP probe that the farm file does not contain.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SmtpOptions {
     /// Addresses to ask about besides those of the farm file.
     pub recipients: Vec<String>,
 }
 
-/// A farm whose SMTP servers are talked to.
+/// A farm whose SMTP servers are asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SmtpRequest<'a> {
     pub farm: &'a Farm,
     pub dns: &'a DnsFacts,
     pub options: &'a SmtpOptions,
-    /// From where this machine looks.
+    /// This machine's network view.
     pub view: NetworkView,
     /// When the facts are gathered, RFC 3339, UTC.
     pub time: Option<&'a str>,
 }
 
-/// Talks to every SMTP server that the farm and DNS name.
+/// Asks every SMTP server in the farm file and in DNS.
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be read.
@@ -72,10 +72,10 @@ pub(super) async fn gather(
             answers.insert((host, address), Answer::NotAsked);
             continue;
         }
-        // A conversation whose task panics stays as it is entered here: it must not vanish.
+        // A conversation whose task panics keeps this initial answer: it must not disappear.
         answers.insert(
             (host.clone(), address),
-            Answer::failed(FailureKind::Other, "the conversation broke down"),
+            Answer::failed(FailureKind::Other, "the conversation failed unexpectedly"),
         );
         let plan = TalkPlan {
             names: names(&host, ip, request),
@@ -90,7 +90,7 @@ pub(super) async fn gather(
             ((plan.host, plan.address), answer)
         });
     }
-    progress.begin("talking to SMTP servers", tasks.len());
+    progress.begin("asking SMTP servers", tasks.len());
     while let Some(done) = tasks.join_next().await {
         answers.extend(done);
         progress.advance();
@@ -111,8 +111,8 @@ pub(super) async fn gather(
     Ok(facts)
 }
 
-/// Returns the answers as this machine's side of the network sees them, or all if there are none: the
-/// same name may lead to an address that this side cannot reach.
+/// Returns the DNS answers for this machine's network view, or all if there are none: a name may
+/// have an address that this view cannot reach.
 fn seen_from_here(dns: &DnsFacts, view: NetworkView) -> DnsFacts {
     let mut seen = dns.clone();
     seen.lookups.retain(|lookup| lookup.view == view);
@@ -130,7 +130,7 @@ async fn observation(request: &SmtpRequest<'_>, to: SocketAddr) -> Observation {
     }
 }
 
-/// Returns this machine as the one who asks.
+/// Returns this machine as an observer.
 fn observer(request: &SmtpRequest<'_>) -> Observation {
     Observation {
         view: Some(request.view).filter(|view| *view == NetworkView::Outside),
@@ -138,7 +138,7 @@ fn observer(request: &SmtpRequest<'_>) -> Observation {
     }
 }
 
-/// Returns the names under which senders come to an address, that of the host first.
+/// Returns the names that senders use for an address, the host's own first.
 fn names(host: &str, address: IpAddr, request: &SmtpRequest<'_>) -> Vec<String> {
     let mut names = vec![host.to_owned()];
     for other in hosts(request.farm, request.dns) {
@@ -152,7 +152,7 @@ fn names(host: &str, address: IpAddr, request: &SmtpRequest<'_>) -> Vec<String> 
     names
 }
 
-/// Returns the hosts that may have addresses which are not known, and those that have none.
+/// Returns the hosts whose addresses are not all known, and those without an address.
 fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     let of_hosts = hosts(farm, dns).into_iter().filter_map(|host| {
         if balancer(farm, &host).is_some_and(|balancer| balancer.addresses().next().is_some()) {
@@ -172,7 +172,8 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
         Some(SmtpHost::new(host, answer))
     });
     let mut found: Vec<SmtpHost> = of_hosts.chain(short_names(farm)).collect();
-    // If the exchangers of a domain are not known, the servers that take its mail are not either.
+    // If the exchangers of a domain are not known, the servers that receive its mail are not known
+    // either.
     let domain = checked(&farm.incoming.display_address)
         .valid()
         .map(|domain| domain.ascii().to_owned());
@@ -185,8 +186,8 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     found
 }
 
-/// Returns the recorded mail servers, and the display address, that are short names: they do not say
-/// which machines they mean.
+/// Returns the recorded mail servers, and the display address, that are short names and so do not
+/// identify a machine.
 fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
     let servers = farm
         .mail_servers()
@@ -197,14 +198,14 @@ fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
         .map(|domain| domain.ascii().to_owned());
     let names = servers.chain(domain).chain(page_server(farm));
     let short: BTreeSet<String> = names.filter(|name| !name.contains('.')).collect();
-    let why = "it is recorded by a short name, which means another name on every machine; record \
-               its full one";
+    let why = "it is recorded by a short name, which each machine resolves differently; record its \
+        full name";
     short
         .into_iter()
         .map(move |host| SmtpHost::new(host, Answer::failed(FailureKind::Ambiguous, why)))
 }
 
-/// Returns the hosts that take the farm's mail, with each of their addresses that is asked.
+/// Returns the hosts that receive the farm's mail, with each of their addresses to ask.
 fn targets(request: &SmtpRequest<'_>) -> BTreeSet<(String, IpAddr)> {
     let mut targets = BTreeSet::new();
     for host in hosts(request.farm, request.dns) {
@@ -219,8 +220,8 @@ fn targets(request: &SmtpRequest<'_>) -> BTreeSet<(String, IpAddr)> {
     targets
 }
 
-/// Returns whether an address is asked. A translated one is for callers outside, and other mail hosts
-/// are not the farm's.
+/// Returns whether an address is asked. A translated address is for clients outside, and other mail
+/// hosts are not part of the farm.
 fn is_asked(request: &SmtpRequest<'_>, ip: IpAddr) -> bool {
     let mut servers = request.farm.servers.iter();
     let is_translated = servers.any(|server| server.public_addresses().any(|own| own == ip));
@@ -240,7 +241,7 @@ fn balancer<'a>(farm: &'a Farm, host: &str) -> Option<&'a MailHost> {
     balancers.find(|balancer| balancer.is_named(host))
 }
 
-/// Returns whether a host is recorded as one that passes mail on, and is not asked.
+/// Returns whether a host is a recorded mail host that is not asked.
 fn is_other_mail_host(farm: &Farm, host: &str) -> bool {
     let mut others = farm
         .mail_hosts

@@ -1,4 +1,4 @@
-//! Why there is no TLS, or why a certificate is not trusted, in words; and what a certificate says.
+//! Explains TLS errors and untrusted certificates, and describes a certificate.
 
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 use x509_parser::certificate::X509Certificate;
@@ -14,42 +14,40 @@ const MAX_NAMES: usize = 5;
 /// The longest name that is shown, in characters.
 const MAX_NAME: usize = 100;
 
-/// Returns why there is no encrypted connection, as the end of a sentence.
+/// Returns why TLS failed, as the end of a sentence.
 pub(super) fn words(error: &Error) -> String {
     match error {
         Error::InvalidCertificate(fault) => fault_words(fault),
         Error::NoCertificatesPresented => "it shows no certificate".to_owned(),
-        Error::AlertReceived(alert) => format!("it refuses the handshake: {}", alert_words(*alert)),
+        Error::AlertReceived(alert) => {
+            format!("it refuses the TLS handshake: {}", alert_words(*alert))
+        }
         Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
-            "it speaks neither TLS 1.2 nor TLS 1.3".to_owned()
+            "it supports neither TLS 1.2 nor TLS 1.3".to_owned()
         }
         Error::PeerIncompatible(_) => {
-            "it has no version, cipher or curve of TLS in common with this program".to_owned()
+            "it has no TLS version, cipher or curve in common with spinmail".to_owned()
         }
         Error::PeerMisbehaved(_)
         | Error::InappropriateMessage { .. }
         | Error::InappropriateHandshakeMessage { .. }
-        | Error::PeerSentOversizedRecord => {
-            "it does not keep to the order or the rules of TLS".to_owned()
-        }
+        | Error::PeerSentOversizedRecord => "it violates the TLS protocol".to_owned(),
         Error::InvalidMessage(_) => "what it sends is not TLS".to_owned(),
         Error::DecryptError => "what it sends cannot be decrypted".to_owned(),
-        Error::UnsupportedNameType => {
-            "its name is of a kind that no certificate can have".to_owned()
-        }
+        Error::UnsupportedNameType => "no certificate can have its name".to_owned(),
         Error::HandshakeNotComplete => "the handshake was not finished".to_owned(),
         Error::InvalidCertRevocationList(_) => {
-            "a list of revoked certificates is invalid".to_owned()
+            "a certificate revocation list (CRL) is invalid".to_owned()
         }
         Error::FailedToGetCurrentTime | Error::FailedToGetRandomBytes | Error::EncryptError => {
-            "this machine cannot do its part of TLS".to_owned()
+            "TLS failed on this machine".to_owned()
         }
         Error::General(text) => text.clone(),
-        _ => "the handshake of TLS failed".to_owned(),
+        _ => "the TLS handshake failed".to_owned(),
     }
 }
 
-/// Returns why a certificate is not trusted. A name in the certificate's subject does not count: it
+/// Returns why a certificate is not trusted. A name in the certificate's subject is ignored: it
 /// must be in subjectAltName.
 fn fault_words(fault: &CertificateError) -> String {
     use CertificateError as Fault;
@@ -58,12 +56,10 @@ fn fault_words(fault: &CertificateError) -> String {
         Fault::Expired | Fault::ExpiredContext { .. } => "its certificate has expired",
         Fault::NotValidYet | Fault::NotValidYetContext { .. } => "its certificate is not valid yet",
         Fault::Revoked => "its certificate was revoked",
-        Fault::UnhandledCriticalExtension => {
-            "its certificate has a critical extension that is not known here"
-        }
+        Fault::UnhandledCriticalExtension => "its certificate has an unknown critical extension",
         Fault::UnknownIssuer => {
-            "its certificate is from an authority that is not trusted here; `probe.ca-file` names \
-             further ones, and `--ca-file` where a password is sent"
+            "its certificate is from an authority that this machine does not trust; add it with \
+             `probe.ca-file`, or with `--ca-file` if a password is sent"
         }
         Fault::UnknownRevocationStatus
         | Fault::ExpiredRevocationList
@@ -75,8 +71,7 @@ fn fault_words(fault: &CertificateError) -> String {
         }
         Fault::UnsupportedSignatureAlgorithmContext { .. }
         | Fault::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "its certificate is signed in a way that is not accepted here, or its key does not fit \
-             the signature"
+            "its certificate's signature algorithm is not accepted, or does not fit its key"
         }
         Fault::NotValidForName | Fault::NotValidForNameContext { .. } => {
             "its certificate is for another name (subjectAltName counts, not the subject)"
@@ -96,10 +91,10 @@ fn alert_words(alert: AlertDescription) -> &'static str {
     use AlertDescription as Alert;
     match alert {
         Alert::HandshakeFailure => "it accepts none of the ciphers that were offered",
-        Alert::ProtocolVersion => "it does not speak TLS 1.2 or TLS 1.3",
-        Alert::InsufficientSecurity => "it wants stronger ciphers",
-        Alert::UnrecognisedName => "it does not know the name that it was asked for",
-        Alert::CertificateRequired | Alert::NoCertificate => "it wants a certificate of the client",
+        Alert::ProtocolVersion => "it does not support TLS 1.2 or TLS 1.3",
+        Alert::InsufficientSecurity => "it requires stronger ciphers",
+        Alert::UnrecognisedName => "it does not know the requested name (SNI)",
+        Alert::CertificateRequired | Alert::NoCertificate => "it requires a client certificate",
         Alert::BadCertificate
         | Alert::UnsupportedCertificate
         | Alert::CertificateRevoked
@@ -107,18 +102,18 @@ fn alert_words(alert: AlertDescription) -> &'static str {
         | Alert::CertificateUnknown
         | Alert::UnknownCA
         | Alert::AccessDenied => "it does not accept the client",
-        Alert::InternalError => "it has an error of its own",
+        Alert::InternalError => "it has an internal error",
         Alert::UserCanceled | Alert::CloseNotify => "it ended the handshake",
         _ => "it could not use what the client sent",
     }
 }
 
-/// Returns [`words`], and what the certificate says if it came.
+/// Returns [`words`], and a description of the certificate if there was one.
 pub(super) fn words_about(error: &Error, certificate: Option<&[u8]>) -> String {
     with_certificate(words(error), certificate)
 }
 
-/// Adds what a certificate says to a sentence about it.
+/// Adds a certificate's description to a sentence about it.
 pub(super) fn with_certificate(words: String, certificate: Option<&[u8]>) -> String {
     match certificate.and_then(description) {
         Some(description) => format!("{words} ({description})"),
@@ -126,8 +121,7 @@ pub(super) fn with_certificate(words: String, certificate: Option<&[u8]>) -> Str
     }
 }
 
-/// Returns whom a certificate names, who issued it, how long it is valid, and its key; or `None` if it
-/// cannot be read.
+/// Returns a certificate's names, issuer, validity and key; or `None` if it cannot be read.
 fn description(certificate: &[u8]) -> Option<String> {
     let (_, read) = X509Certificate::from_der(certificate).ok()?;
     let validity = read.validity();
@@ -209,12 +203,12 @@ fn key(certificate: &X509Certificate<'_>) -> String {
             }
         }
         Ok(PublicKey::EC(point)) => format!("elliptic-curve key of {} bits", point.key_size()),
-        Ok(PublicKey::DSA(_)) => "its key is for DSA, which TLS does not use".to_owned(),
+        Ok(PublicKey::DSA(_)) => "its key is DSA, which TLS does not use".to_owned(),
         Ok(_) | Err(_) => "a key of another kind".to_owned(),
     }
 }
 
-/// Returns how many bits a number has, without leading zeros.
+/// Returns the number of bits of a number, without leading zeros.
 fn significant_bits(number: &[u8]) -> usize {
     let digits = number.iter().skip_while(|byte| **byte == 0);
     let first = digits

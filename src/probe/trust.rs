@@ -1,4 +1,4 @@
-//! Which certificates are trusted.
+//! The trusted certificates.
 
 use crate::error::Error;
 use crate::facts::{Failure, FailureKind};
@@ -14,11 +14,11 @@ use rustls_platform_verifier::Verifier;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The certificate authorities that are trusted: the system's, and those of a file.
+/// The trusted certificate authorities: the system's, and those of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Trust {
     pub provider: Arc<CryptoProvider>,
-    /// What verifies certificates, or why nothing can.
+    /// The certificate verifier, or why there is none.
     pub verifier: Result<Arc<Verifier>, Failure>,
 }
 
@@ -38,7 +38,7 @@ impl Trust {
             (Ok(verifier), _) => Ok(Arc::new(verifier)),
             (Err(error), None) => Err(Failure::new(
                 FailureKind::Unsupported,
-                format!("no certificate authorities to check with: {error}"),
+                format!("no certificate authorities to check against: {error}"),
             )),
             (Err(error), Some(path)) => {
                 let what = format!(
@@ -57,7 +57,7 @@ impl Trust {
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    // It is read for each farm, so it is not a pipe even where the command line names it.
+    // It is read for each farm, so it must not be a pipe, even if the command line names it.
     const HINT: &str = "`probe.ca-file` and `--ca-file` name an ordinary file of certificates in PEM \
                         form";
     let bytes = read_bytes(&InputFile::found(path)).map_err(|error| Error {
@@ -74,7 +74,7 @@ fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> 
     })?;
     if certificates.is_empty() {
         return Err(Error::usage(format!(
-            "`{}` holds no certificate",
+            "`{}` contains no certificate",
             path.display()
         )));
     }
@@ -83,32 +83,32 @@ fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> 
 
 /// Which certificates end the handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Demand {
-    /// Those that are not trusted.
+pub(super) enum TrustPolicy {
+    /// Untrusted ones.
     Trusted,
-    /// None: what is wrong with one is only noted.
+    /// None: errors are only recorded.
     Any,
 }
 
-/// Verifies certificates, and notes the one that it was shown and what is wrong with it: errors of
-/// a handshake do not hold them.
+/// Verifies certificates, and records the certificate and its error: errors of a handshake do not
+/// contain them.
 #[derive(Debug)]
 pub(super) struct NotingVerifier {
     trust: Trust,
-    demand: Demand,
-    /// Other names that the certificate may be for.
+    demand: TrustPolicy,
+    /// Other valid names for the certificate.
     other_names: Vec<ServerName<'static>>,
-    seen: Mutex<Seen>,
+    seen: Mutex<ObservedCertificate>,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Seen {
+struct ObservedCertificate {
     certificate: Option<Vec<u8>>,
     fault: Option<rustls::Error>,
 }
 
 impl NotingVerifier {
-    pub(super) fn new(trust: &Trust, demand: Demand) -> Self {
+    pub(super) fn new(trust: &Trust, demand: TrustPolicy) -> Self {
         Self {
             trust: trust.clone(),
             demand,
@@ -124,25 +124,25 @@ impl NotingVerifier {
         self
     }
 
-    /// Returns the server's own certificate, or `None` if it has shown none.
+    /// Returns the server's own certificate, or `None` if it sent none.
     pub(super) fn certificate(&self) -> Option<Vec<u8>> {
         self.seen().certificate
     }
 
-    /// Returns what is wrong with it, if it was verified and something is.
+    /// Returns the error of the certificate, if it was verified and has one.
     pub(super) fn fault(&self) -> Option<rustls::Error> {
         self.seen().fault
     }
 
-    fn seen(&self) -> Seen {
+    fn seen(&self) -> ObservedCertificate {
         let seen = self.seen.lock();
         seen.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Returns a configuration of TLS in which this verifies.
+    /// Returns a TLS configuration with this verifier.
     ///
     /// # Errors
-    /// There is no version of TLS to speak.
+    /// No TLS version is available.
     pub(super) fn config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Failure> {
         let config = ClientConfig::builder_with_provider(self.trust.provider.clone())
             .with_safe_default_protocol_versions()
@@ -182,8 +182,8 @@ impl ServerCertVerifier for NotingVerifier {
             seen.fault = verified.as_ref().err().cloned();
         }
         match self.demand {
-            Demand::Trusted => verified,
-            Demand::Any => Ok(ServerCertVerified::assertion()),
+            TrustPolicy::Trusted => verified,
+            TrustPolicy::Any => Ok(ServerCertVerified::assertion()),
         }
     }
 

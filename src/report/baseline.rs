@@ -1,4 +1,4 @@
-//! `--since`: an earlier report, and how a report compares with it. Two findings are the same if
+//! `--since`: an earlier report, and its comparison with a report. Two findings are the same if
 //! their rule and subject are; the message may differ.
 
 use super::since::{BaselineItem, Identity, NotInRun, Since};
@@ -40,7 +40,7 @@ struct EarlierVerdict {
     accepted: Option<IgnoredAny>,
 }
 
-/// How urgent a verdict is that needs attention, the least first.
+/// The urgency of a verdict that needs attention, the least urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Urgency {
     Undecided,
@@ -48,7 +48,7 @@ enum Urgency {
 }
 
 impl EarlierFarm {
-    /// Returns what was open, of each rule and subject the most urgent verdict.
+    /// Returns the open verdicts: for each rule and subject the most urgent one.
     fn open(&self) -> BTreeMap<Identity, &EarlierVerdict> {
         let mut open: BTreeMap<Identity, &EarlierVerdict> = BTreeMap::new();
         for verdict in self
@@ -68,7 +68,7 @@ impl EarlierFarm {
 }
 
 impl EarlierVerdict {
-    /// Returns how urgent it was, or `None` if it did not need attention.
+    /// Returns its urgency, or `None` if it needed no attention.
     fn open(&self) -> Option<Urgency> {
         match self.outcome.as_str() {
             "fail" if self.accepted.is_none() => {
@@ -79,7 +79,7 @@ impl EarlierVerdict {
         }
     }
 
-    /// Returns the verdict as it was.
+    /// Returns the verdict in its earlier form.
     fn item(&self) -> BaselineItem {
         let word = if self.outcome == "fail" {
             &self.severity
@@ -97,8 +97,8 @@ impl EarlierVerdict {
     }
 }
 
-/// Returns the severity of this name. An unknown name counts as the least severe, so that nothing
-/// that is found now is hidden by it.
+/// Returns the severity with this name. An unknown name counts as the least severe, so that it
+/// hides no present finding.
 fn severity_from_name(word: &str) -> Severity {
     let known = [Severity::Error, Severity::Warning, Severity::Note];
     known
@@ -133,7 +133,7 @@ impl Baseline {
         let head: Head = parse(text, name)?;
         if head.report > VERSION {
             let message = format!(
-                "`{name}` is of report version {}, this spinmail knows {VERSION}",
+                "`{name}` has report version {}; this spinmail reads {VERSION}",
                 head.report
             );
             return Err(Error::usage(message).hint("compare it with a newer spinmail"));
@@ -205,8 +205,8 @@ impl Baseline {
         since
     }
 
-    /// Returns which farm a report is about: in a fleet the one with its file, or else the only one
-    /// with its name.
+    /// Returns the index of the farm that a report is about: in a fleet the one with its file, or
+    /// else the only one with its name.
     fn index_of(&self, report: &Report, options: &RenderOptions) -> Option<usize> {
         if !options.several && !self.is_fleet {
             let theirs = self.farms.first()?.farm.as_deref();
@@ -257,7 +257,7 @@ fn worst(report: &Report) -> BTreeMap<Identity, &Verdict> {
     worst
 }
 
-/// Returns how urgent a verdict is, or `None` if it needs no attention.
+/// Returns the urgency of a verdict, or `None` if it needs no attention.
 fn open_now(verdict: &Verdict) -> Option<Urgency> {
     match Status::of(verdict) {
         Status::Open(severity) => Some(Urgency::Finding(severity)),
@@ -266,8 +266,8 @@ fn open_now(verdict: &Verdict) -> Option<Urgency> {
     }
 }
 
-/// Whether a rule's silence about a subject means that nothing is wrong with it any more: the rule
-/// ran, and left nothing undecided.
+/// Returns whether a rule has no finding about a subject any more: the rule ran, and left nothing
+/// undecided.
 fn is_judged(report: &Report, rule: &str) -> bool {
     let mut outcomes = report
         .verdicts()

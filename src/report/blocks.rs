@@ -1,4 +1,4 @@
-//! The blocks of a report for reading: verdicts that one reader deals with together.
+//! The blocks of a report for people: verdicts that one reader handles together.
 
 use super::brief::Depth;
 use super::details::{Reason, in_groups};
@@ -6,7 +6,7 @@ use super::{Report, Status};
 use crate::remedy::AdminRole;
 use crate::rules::{Hop, Severity, Verdict};
 
-/// What makes verdicts one block.
+/// The common property of a block's verdicts.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum BlockKey<'a> {
     /// Findings of one rule with one remedy.
@@ -16,13 +16,13 @@ enum BlockKey<'a> {
         text: &'a str,
         role: AdminRole,
     },
-    /// What is undecided for one reason.
+    /// Undecided verdicts with one reason.
     Reason(Reason<'a>),
 }
 
-/// Puts verdicts into blocks: the worst first, and what is equally bad in the order in which a
-/// message passes. Findings of one rule with one remedy are a block, and so is what is undecided
-/// for one reason; in brief, whatever it is about.
+/// Groups verdicts into blocks: the worst first, and equally bad ones in the order of the mail
+/// route. Findings of one rule with one remedy are a block, and so are undecided verdicts with one
+/// reason; in brief reports, whatever their subject.
 pub(super) fn blocks<'a>(
     report: &Report,
     verdicts: impl IntoIterator<Item = &'a Verdict>,
@@ -49,8 +49,8 @@ fn rank(status: Status) -> u8 {
     }
 }
 
-/// Returns the place of a verdict on the way of a message. What stops none comes last. Verdicts
-/// without a finding keep the order of the rules.
+/// Returns the position of a verdict on the mail route. Verdicts that cannot stop a message come
+/// last. Verdicts without a finding keep the order of the rules.
 fn place(verdict: &Verdict) -> (bool, Option<Hop>) {
     match Status::of(verdict) {
         Status::Pass | Status::NotApplicable => (true, None),

@@ -1,5 +1,5 @@
-//! What a finding shows for reading unless everything is asked for: each thing once. What its
-//! message and the line of the farm file say already is not said again.
+//! The brief form of a finding, in which nothing is repeated: not the message, and not the line of
+//! the farm file.
 
 use super::details::{Detail, in_groups};
 use crate::farm::Key;
@@ -9,16 +9,16 @@ use crate::text::clipped;
 /// How much a report for reading shows of each verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Depth {
-    /// Each thing once.
+    /// Without repetition.
     Brief,
-    /// Everything, each piece of evidence in lines of its own.
+    /// Everything, each piece of evidence in separate lines.
     Full,
 }
 
-/// The most subjects that a brief sentence names.
+/// The maximum number of subjects in a brief sentence.
 const MAX_SUBJECTS: usize = 6;
 
-/// Returns what verdicts say that are undecided for one reason: "sp1, sp2: it was not asked".
+/// Returns the text of verdicts that are undecided for one reason: "sp1, sp2: it was not asked".
 pub(super) fn undecided_sentence(block: &[&Verdict]) -> String {
     let mut subjects: Vec<&str> = Vec::new();
     for verdict in block {
@@ -36,8 +36,8 @@ pub(super) fn undecided_sentence(block: &[&Verdict]) -> String {
     format!("{named}{more}: {}", clipped(message))
 }
 
-/// Returns the other rules that are undecided for the reason of the first, or `None` if there is
-/// none.
+/// Returns the other rules that are undecided for the same reason as the first, or `None` if there
+/// are none.
 pub(super) fn other_rules(block: &[&Verdict]) -> Option<Detail> {
     let mut rules: Vec<&str> = Vec::new();
     for verdict in block {
@@ -83,7 +83,7 @@ fn observation(verdict: &Verdict, group: &[&Evidence]) -> Detail {
     }
 }
 
-/// Returns what was observed, each answer once, behind what was asked.
+/// Returns the observations, each different answer once, after its question.
 fn observed(verdict: &Verdict, group: &[&Evidence]) -> String {
     let is_only = group.len() == 1;
     let answer = |evidence: &&Evidence| match is_only {

@@ -1,49 +1,49 @@
-//! What a report is about: the areas that were judged, those that were not, and the facts.
+//! The coverage of a report: the checked areas, the others, and the facts.
 
 use super::{Exit, Now, RunEnd};
 use crate::facts::FactsSource;
 use crate::rules::Area;
 
-/// What was judged, what was not, and from which facts.
+/// The checked areas, the others, and the facts.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
-    /// The areas that were judged, in their order.
+    /// The areas that were checked, in their order.
     pub judged: Vec<Area>,
-    /// The judged areas of which options left rules out.
+    /// The checked areas without some of their rules, because of options.
     pub in_part: Vec<Area>,
-    /// The areas that were not judged although the farm has something in them.
+    /// The areas that were not checked although the farm uses them.
     pub left_out: Vec<LeftOut>,
-    /// The areas in which the farm file asks for nothing.
+    /// The areas that the farm does not use.
     pub unused: Vec<Area>,
-    /// The files of recorded facts, or the one look at the real world.
+    /// The files of recorded facts, or the one run of probes.
     pub sources: Vec<FactsSource>,
-    /// The farm's servers that the facts hold nothing of.
+    /// The farm's servers that are missing in the facts.
     pub servers_without_facts: Vec<String>,
-    /// The names in facts about servers that fit none of the farm's servers, or several.
+    /// The names in facts about servers that match none or several of the farm's servers.
     pub unmatched_names: Vec<String>,
 }
 
-/// An area that was not judged.
+/// An area that was not checked.
 #[derive(Debug, Clone)]
 pub struct LeftOut {
     /// The area.
     pub area: Area,
-    /// What kind of reason there is.
+    /// The kind of the reason.
     pub reason: LeftOutReason,
-    /// Why, as words that follow "because" or a colon.
+    /// The reason, as words that follow "because" or a colon.
     pub why: String,
-    /// What would look at it, or `None` if that is part of the reason.
+    /// What would check it, or `None` if the reason says so.
     pub how: Option<String>,
     /// Whether `--require` names it.
     pub is_required: bool,
 }
 
-/// What kind of reason an area is left out for.
+/// The kind of reason why an area was not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOutReason {
-    /// It was not asked for.
+    /// It was not requested.
     NotSelected,
-    /// The facts hold nothing about it.
+    /// The facts contain nothing about it.
     NoFacts,
     /// The facts about it are older than `--max-age` allows.
     TooOld,
@@ -63,18 +63,18 @@ impl LeftOutReason {
     }
 }
 
-/// Returns how old facts are in seconds, or `None` if they do not say it.
+/// Returns the age of facts in seconds, or `None` if it is not known.
 pub(super) fn age_in_seconds(source: &FactsSource, now: &Now) -> Option<u64> {
     source.age(&now.text).map(|age| age.as_secs())
 }
 
 impl Coverage {
-    /// Returns whether recorded facts were judged.
+    /// Returns whether recorded facts were used.
     pub fn is_recorded(&self) -> bool {
         self.sources.iter().any(|source| source.file.is_some())
     }
 
-    /// Returns the age of the oldest facts in seconds, or `None` if none says it.
+    /// Returns the age of the oldest facts in seconds, or `None` if no age is known.
     pub fn age(&self, now: &Now) -> Option<u64> {
         self.sources
             .iter()
@@ -82,15 +82,15 @@ impl Coverage {
             .max()
     }
 
-    /// Returns the areas that should have been judged and were not for lack of facts.
+    /// Returns the areas that were not checked for lack of facts.
     pub fn lacking(&self) -> impl Iterator<Item = &LeftOut> {
         self.left_out
             .iter()
             .filter(|left_out| left_out.reason != LeftOutReason::NotSelected)
     }
 
-    /// Returns how the command ends for what was not judged: undecided if `--require` names it, or
-    /// if nothing was judged for lack of facts.
+    /// Returns the exit status for areas that were not checked: undecided if `--require` names one,
+    /// or if nothing was checked for lack of facts.
     pub fn end(&self) -> RunEnd {
         let required: Vec<&str> = self
             .missing_required()
@@ -98,36 +98,39 @@ impl Coverage {
             .collect();
         if !required.is_empty() {
             let names = required.join(", ");
-            return RunEnd::new(Exit::Undecided, format!("required and not judged: {names}"));
+            return RunEnd::new(
+                Exit::Undecided,
+                format!("required but not checked: {names}"),
+            );
         }
         let lacking: Vec<&str> = self.lacking().map(|each| each.area.name()).collect();
         if self.judged.is_empty() && !lacking.is_empty() {
             let names = lacking.join(", ");
-            let reason = format!("nothing was judged, for lack of facts about {names}");
+            let reason = format!("nothing was checked, because there are no facts about {names}");
             return RunEnd::new(Exit::Undecided, reason);
         }
         RunEnd::clean()
     }
 
-    /// Returns whether it decides how the command ends that an area was not judged.
+    /// Returns whether an unchecked area affects the exit status.
     pub fn decides(&self, left_out: &LeftOut) -> bool {
         let is_lacking = left_out.reason != LeftOutReason::NotSelected;
         left_out.is_required || (self.judged.is_empty() && is_lacking)
     }
 
-    /// Returns the required areas that were not judged.
+    /// Returns the required areas that were not checked.
     pub fn missing_required(&self) -> impl Iterator<Item = &LeftOut> {
         self.left_out.iter().filter(|left_out| left_out.is_required)
     }
 }
 
 impl LeftOut {
-    /// Returns whether the reason is told apart: that an area was not asked for needs no words.
+    /// Returns whether the reason is shown: an area that was not requested needs no explanation.
     pub fn is_told(&self) -> bool {
         self.is_required || self.reason != LeftOutReason::NotSelected
     }
 
-    /// Returns why the area was not judged, and what would look at it.
+    /// Returns why the area was not checked, and what would check it.
     pub fn sentence(&self) -> String {
         match &self.how {
             Some(how) => format!("{}; {how}", self.why),

@@ -1,4 +1,4 @@
-//! What a verdict says besides its message, for the formats that say it in lines.
+//! The details of a verdict besides its message, for formats with lines.
 
 use super::{Report, Status};
 use crate::error::Error;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub(super) struct Detail {
     pub label: &'static str,
     pub text: String,
-    /// A command is there to be copied, so it is not broken into lines.
+    /// A command is meant for copying, so it is not broken into lines.
     pub is_command: bool,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn lines(verdict: &Verdict, file: &str) -> Vec<Detail> {
     details
 }
 
-/// Returns what was asked, expected and observed.
+/// Returns the question, the expected and the observed value.
 pub(super) fn evidence(verdict: &Verdict) -> Vec<Detail> {
     let mut details = Vec::new();
     for evidence in &verdict.evidence {
@@ -70,7 +70,7 @@ pub(super) fn evidence(verdict: &Verdict) -> Vec<Detail> {
     details
 }
 
-/// Returns the remedy that some findings have in common, with the commands of all of them.
+/// Returns the common remedy of some findings, with the commands of all of them.
 pub(super) fn remedy_lines(verdicts: &[&Verdict], file: &str) -> Vec<Detail> {
     let Some(remedy) = verdicts.first().and_then(|first| first.remedy.as_ref()) else {
         return Vec::new();
@@ -99,8 +99,8 @@ pub(super) fn explain_line(verdict: &Verdict) -> Detail {
     )
 }
 
-/// Groups verdicts, each with its index: what is undecided for the same reason is one group, in
-/// the place of the first of its rules.
+/// Groups verdicts, each with its index: undecided verdicts with the same reason are one group, at
+/// the position of the first.
 pub(super) fn grouped<'a>(
     report: &Report,
     verdicts: impl IntoIterator<Item = (usize, &'a Verdict)>,
@@ -111,8 +111,8 @@ pub(super) fn grouped<'a>(
     in_groups(items)
 }
 
-/// Puts items with the same key together, in the place of the first. An item without a key is a
-/// group of its own.
+/// Groups items with the same key, at the position of the first. An item without a key is a group
+/// of its own.
 pub(super) fn in_groups<Key: Ord, Item>(
     items: impl IntoIterator<Item = (Option<Key>, Item)>,
 ) -> Vec<Vec<Item>> {
@@ -131,10 +131,10 @@ pub(super) fn in_groups<Key: Ord, Item>(
     groups
 }
 
-/// Why something is undecided. Several rules may be undecided for one reason.
+/// Why a verdict is undecided. Several rules may be undecided for the same reason.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Reason<'a> {
-    /// What is undecided, or `None` where that does not keep verdicts apart.
+    /// The undecided subject, or `None` if it does not distinguish verdicts.
     subject: Option<&'a str>,
     message: &'a str,
     line: Option<usize>,
@@ -152,7 +152,8 @@ impl<'a> Reason<'a> {
         })
     }
 
-    /// Returns the reason whatever it is about: what decides one verdict decides all that give it.
+    /// Returns the reason regardless of its subject: deciding one verdict decides all with this
+    /// reason.
     pub(super) fn of_any_subject(self) -> Self {
         Self {
             subject: None,
@@ -162,7 +163,7 @@ impl<'a> Reason<'a> {
     }
 }
 
-/// Returns the commands of the remedy, as far as they can be written.
+/// Returns the commands of the remedy that can be written.
 pub(super) fn commands(verdict: &Verdict, file: &str) -> impl Iterator<Item = String> {
     let actions = verdict.remedy.iter().flat_map(|remedy| &remedy.actions);
     actions.filter_map(move |action| remedy::command(action, file))
@@ -178,14 +179,14 @@ pub(super) fn acceptance(verdict: &Verdict) -> Option<String> {
     Some(format!("{}{end}", accepted.reason))
 }
 
-/// Returns the lines as a text, its labels not aligned. Each field is escaped for itself, so that a
+/// Returns the lines as a text, with unaligned labels. Each field is escaped separately, so that a
 /// line break in it does not start a line.
 pub(super) fn text(verdict: &Verdict, file: &str) -> String {
     let lines: Vec<String> = lines(verdict, file).iter().map(Detail::line).collect();
     lines.join("\n")
 }
 
-/// Returns a mistake in a file, with what was expected and what helps, each field escaped.
+/// Returns a mistake in a file, with the expected value and the hints, each field escaped.
 pub(super) fn mistake(mistake: &FarmFileError) -> String {
     let mut text = shown(&mistake.message).into_owned();
     if let Some(expected) = &mistake.expected {
@@ -196,14 +197,14 @@ pub(super) fn mistake(mistake: &FarmFileError) -> String {
     text
 }
 
-/// Returns an error with what helps, each field escaped.
+/// Returns an error with its hints, each field escaped.
 pub(super) fn error(error: &Error) -> String {
     let mut text = shown(&error.message).into_owned();
     push_hints(&mut text, &error.hints);
     text
 }
 
-/// Adds hints, each in a line.
+/// Adds hints, each in a separate line.
 fn push_hints(text: &mut String, hints: &[String]) {
     for hint in hints {
         text.push_str("\nhint: ");

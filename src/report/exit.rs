@@ -1,4 +1,4 @@
-//! How a command ends.
+//! How a command ends: its exit status.
 
 use crate::rules::Severity;
 
@@ -11,7 +11,7 @@ pub enum Exit {
     Findings,
     /// The command line is wrong, or a file is unreadable.
     Usage,
-    /// Something could not be decided.
+    /// Some rules are undecided.
     Undecided,
     /// The work could not be finished.
     Unfinished,
@@ -29,7 +29,7 @@ impl Exit {
         }
     }
 
-    /// Returns the one that counts if both hold: 4 before 2 before 1 before 3.
+    /// Returns the more important of two ends: 4 before 2 before 1 before 3.
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
         if other.rank() > self.rank() {

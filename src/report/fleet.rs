@@ -4,16 +4,17 @@ use super::wording::{ago, names};
 use super::{Counts, Exit, Report, RunInfo};
 use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen};
 
-/// What the summary says of one farm.
+/// The summary of one farm.
 #[derive(Debug, Clone)]
 pub(crate) struct FleetRow {
     farm: String,
     file: String,
-    /// `None` if the farm was not judged.
+    /// `None` if the farm was not checked.
     counts: Option<Counts>,
-    /// The areas that were not judged for lack of facts.
+    /// The areas that were not checked for lack of facts.
     left_out: String,
-    /// The age of the oldest recorded facts in seconds, or `None` if there are none or none says it.
+    /// The age of the oldest recorded facts in seconds, or `None` if it is not known or there are
+    /// none.
     facts_age: Option<u64>,
     exit: Exit,
 }
@@ -32,8 +33,8 @@ impl FleetRow {
     }
 }
 
-/// Returns the age of the oldest recorded facts in seconds, or `None` if there are none or none says
-/// it. What was just looked at needs no age.
+/// Returns the age of the oldest recorded facts in seconds, or `None` if it is not known or there
+/// are none. New facts need no age.
 fn recorded_age(report: &Report, run: &RunInfo) -> Option<u64> {
     let coverage = &report.coverage;
     coverage.is_recorded().then(|| coverage.age(&run.now))?
@@ -56,7 +57,7 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
         false => &["farm", "err", "warn", "note", "undec", "result"],
     };
     let has_left_out = rows.iter().any(|row| !row.left_out.is_empty());
-    let last_title = has_left_out.then_some("not looked at");
+    let last_title = has_left_out.then_some("not checked");
     let mut table = PlainTable::new(width, header.iter().copied().chain(last_title));
     table.keep_whole(header.len() - 5..header.len());
     if !screen.unicode {
@@ -88,7 +89,7 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
     table.text()
 }
 
-/// Returns which farm has the oldest facts, and how old they are, or `None` if none says it.
+/// Returns the farm with the oldest facts and their age, or `None` if no age is known.
 pub(super) fn oldest_facts(rows: &[FleetRow]) -> Option<String> {
     let oldest = rows.iter().max_by_key(|row| row.facts_age)?;
     let age = ago(oldest.facts_age?);
@@ -99,7 +100,7 @@ pub(super) fn oldest_facts(rows: &[FleetRow]) -> Option<String> {
     Some(format!("oldest facts: `{farm}`, {age} ago"))
 }
 
-/// Returns the word for how the command would end for a farm.
+/// Returns the word for a farm's exit status.
 fn result(row: &FleetRow) -> &'static str {
     match row.exit {
         _ if row.counts.is_none() => "not judged",

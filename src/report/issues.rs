@@ -1,5 +1,4 @@
-//! What a report says needs attention, one thing at a time: for the formats that put remarks at the
-//! lines of a file.
+//! The issues in a report, for formats that annotate lines of a file.
 
 use super::details;
 use super::wording::{facts_lines, reach, sentence};
@@ -11,21 +10,21 @@ use crate::text::shown;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// Something that needs attention. Its texts are escaped field by field, so that line breaks in
-/// them are the program's own.
+/// An issue. Its texts are escaped field by field, so that all line breaks in them are the
+/// program's own.
 #[derive(Debug)]
 pub(super) struct Issue<'a> {
     pub kind: IssueKind,
     pub file: &'a str,
     pub line: Option<usize>,
     pub column: Option<usize>,
-    /// The rule, or a word for what is not a rule's.
+    /// The rule, or another word if it is not about a rule.
     pub rule: &'a str,
     /// The subject of the rule.
     pub subject: Option<&'a str>,
     /// One sentence.
     pub message: Cow<'a, str>,
-    /// What else there is to say, in lines.
+    /// Further lines.
     pub details: String,
 }
 
@@ -37,15 +36,15 @@ pub(super) enum IssueKind {
     Accepted,
     /// The farm file cannot be read, or the farm was not judged.
     WithoutVerdicts,
-    /// An area was not judged.
+    /// An area was not checked.
     LeftOut {
         is_required: bool,
     },
-    /// It says what was judged, and nothing is wrong.
+    /// The coverage, if nothing is wrong.
     Coverage,
 }
 
-/// The words for what is not a rule's.
+/// The words for issues that are not about a rule.
 pub(super) const UNREADABLE: &str = "file-unreadable";
 pub(super) const NOT_JUDGED: &str = "farm-not-judged";
 pub(super) const LEFT_OUT: &str = "area-left-out";
@@ -64,7 +63,7 @@ impl IssueKind {
         }
     }
 
-    /// Returns what stands before the message if the severity does not say it.
+    /// Returns the prefix of the message, if the severity does not say it.
     pub(super) fn prefix(self) -> &'static str {
         match self {
             Self::Undecided => "undecided: ",
@@ -74,7 +73,7 @@ impl IssueKind {
     }
 }
 
-/// Returns what needs attention, and what is accepted if asked for.
+/// Returns the open verdicts, and accepted ones if requested.
 pub(super) fn issues<'a>(report: &'a Report, options: &RenderOptions) -> Vec<Issue<'a>> {
     let mut issues = match &report.body {
         Body::Verdicts(verdicts) => verdicts
@@ -154,7 +153,7 @@ fn mistake_issues<'a>(report: &'a Report, mistakes: &[FarmFileError]) -> Vec<Iss
 
 fn left_out_issue<'a>(report: &'a Report, left_out: &LeftOut) -> Issue<'a> {
     let message = format!(
-        "{} was not looked at: {}",
+        "{} was not checked: {}",
         left_out.area.name(),
         shown(&left_out.sentence())
     );
@@ -172,8 +171,8 @@ fn left_out_issue<'a>(report: &'a Report, left_out: &LeftOut) -> Issue<'a> {
     }
 }
 
-/// Returns the issue that says what was judged and from which facts, or `None` if nothing was. Its
-/// message is the same at any time.
+/// Returns the issue with the coverage and the facts, or `None` if nothing was checked. Its message
+/// does not depend on the time.
 pub(super) fn coverage_issue<'a>(report: &'a Report, run: &RunInfo) -> Option<Issue<'a>> {
     let facts = facts_lines(&report.coverage, run);
     let facts: Vec<_> = facts.iter().map(|line| shown(line)).collect();
@@ -189,8 +188,8 @@ pub(super) fn coverage_issue<'a>(report: &'a Report, run: &RunInfo) -> Option<Is
     })
 }
 
-/// Writes what was judged and from which facts, for a log: no line of it is a command, or begins
-/// with a text from outside.
+/// Writes the coverage and the facts for a log: no line is a command, or begins with a text from
+/// outside.
 pub(super) fn write_coverage(
     report: &Report,
     run: &RunInfo,
@@ -207,7 +206,7 @@ pub(super) fn write_coverage(
     Ok(())
 }
 
-/// Returns a path with the slashes that a repository's names have.
+/// Returns a path with slashes, as in repositories.
 pub(super) fn forward(file: &str) -> Cow<'_, str> {
     if cfg!(windows) {
         file.replace('\\', "/").into()

@@ -46,13 +46,13 @@ pub struct Report {
     pub body: Body,
     /// The settings in the file, none if it could not be read.
     pub wanted: Farm,
-    /// By what mail reaches the farm, none if the file could not be read.
+    /// How mail enters the farm, none if the file could not be read.
     pub(crate) routes: Vec<RouteOutline>,
-    /// What was judged, what was not, and from which facts.
+    /// The checked areas, the others, and the facts.
     pub coverage: Coverage,
     /// The comparison with an earlier report, if one was named.
     pub since: Option<Since>,
-    /// How the command would end for this farm alone.
+    /// The end of the command for this farm alone.
     pub end: RunEnd,
 }
 
@@ -61,7 +61,7 @@ pub struct Report {
 pub enum Body {
     /// The verdicts, sorted.
     Verdicts(Vec<Verdict>),
-    /// The file could be read, and nothing was judged, such as without facts of the farm.
+    /// The file is valid, but the farm was not checked, for example for lack of facts.
     NotJudged(NotJudged),
     /// The file could not be read.
     Unreadable(Error),
@@ -74,12 +74,12 @@ pub enum Body {
     },
 }
 
-/// Why a farm was not judged.
+/// Why a farm was not checked.
 #[derive(Debug)]
 pub struct NotJudged {
     /// Why.
     pub error: Error,
-    /// How the command ends for it.
+    /// The end of the command for it.
     pub exit: Exit,
 }
 
@@ -131,12 +131,12 @@ impl Report {
         matches!(self.body, Body::Verdicts(_))
     }
 
-    /// Returns whether the farm file could be read, judged or not.
+    /// Returns whether the farm file could be read, whether or not it was checked.
     pub fn is_readable(&self) -> bool {
         matches!(self.body, Body::Verdicts(_) | Body::NotJudged(_))
     }
 
-    /// Counts the verdicts by what they amount to.
+    /// Counts the verdicts by status.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for verdict in self.verdicts() {
@@ -153,26 +153,25 @@ impl Report {
         counts
     }
 
-    /// Returns the verdicts that need attention, without those that an earlier report has already.
+    /// Returns the verdicts that need attention, except those in an earlier report.
     pub fn needing_attention(&self) -> impl Iterator<Item = &Verdict> {
         self.verdicts()
             .iter()
             .filter(|verdict| Status::of(verdict).needs_attention() && self.is_new(verdict))
     }
 
-    /// Whether no earlier report was named, or the one that was does not have the verdict.
+    /// Returns whether a verdict is new, or no earlier report was named.
     pub fn is_new(&self, verdict: &Verdict) -> bool {
         self.since
             .as_ref()
             .is_none_or(|since| since.is_new(verdict))
     }
 
-    /// Returns how the command ends for this report, and why. Only what is new since an earlier
-    /// report counts.
+    /// Returns the end of the command for this report, and the reason. Only new verdicts count.
     pub fn end_by(&self, fail_on: FailOn) -> RunEnd {
         let verdicts = match &self.body {
             Body::Verdicts(_) => end_of_verdicts(self, fail_on),
-            Body::NotJudged(why) => RunEnd::new(why.exit, "a farm was not judged"),
+            Body::NotJudged(why) => RunEnd::new(why.exit, "a farm was not checked"),
             Body::Unreadable(_) | Body::Malformed { .. } => {
                 RunEnd::new(Exit::Usage, "a farm file cannot be read")
             }
@@ -181,10 +180,10 @@ impl Report {
     }
 }
 
-/// Returns how the command ends for the verdicts of a report.
+/// Returns the end of the command for the verdicts of a report.
 fn end_of_verdicts(report: &Report, fail_on: FailOn) -> RunEnd {
     let FailOn::At(least) = fail_on else {
-        return RunEnd::new(Exit::Clean, "no finding counts, by `--fail-on never`");
+        return RunEnd::new(Exit::Clean, "no finding counts with `--fail-on never`");
     };
     let exit = report
         .needing_attention()

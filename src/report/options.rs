@@ -3,7 +3,7 @@
 use super::{FailOn, RunInfo};
 use crate::term::Screen;
 
-/// A report's form.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// Findings in full, for reading
@@ -33,7 +33,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Returns whether people read it as it is, so that it is fitted to the screen.
+    /// Returns whether people read the format directly, so that it is fitted to the screen.
     pub fn is_for_reading(self) -> bool {
         matches!(self, Self::Text | Self::Table)
     }
@@ -44,7 +44,7 @@ impl Format {
 pub struct RenderOptions {
     /// The format.
     pub format: Format,
-    /// The screen that text and tables are fitted to.
+    /// The screen for text and tables.
     pub screen: Screen,
     /// Whether to show what passed and what did not apply.
     pub verbose: bool,

@@ -1,4 +1,4 @@
-//! What depends on the run alone: the program, the time, the options, and how it ended.
+//! Properties of a run: the program, the time, the options, and how it ended.
 
 use super::{Exit, FailOn};
 
@@ -11,7 +11,7 @@ pub struct RunInfo {
     pub target: &'static str,
     /// When the report is made.
     pub now: Now,
-    /// The options that decide what is judged and how the command ends.
+    /// The options that affect verdicts and exit status.
     pub options: RunOptions,
 }
 
@@ -36,22 +36,22 @@ pub struct Now {
     pub text: String,
 }
 
-/// The options that decide what is judged and how the command ends, as they were typed.
+/// The options that affect verdicts and exit status, as typed.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
     /// The areas that were named.
     pub areas: Vec<&'static str>,
-    /// The only rules to judge.
+    /// The rules of `--only`.
     pub only: Vec<String>,
-    /// The rules to leave out.
+    /// The rules of `--skip`.
     pub skip: Vec<String>,
     /// Which findings make the command fail.
     pub fail_on: FailOn,
-    /// How old facts may be.
+    /// The maximum age of facts.
     pub max_age: Option<String>,
-    /// The areas that must be judged.
+    /// The areas that must be checked.
     pub require: Vec<&'static str>,
-    /// The earlier report that is compared with.
+    /// The earlier report.
     pub since: Option<String>,
 }
 
@@ -72,14 +72,14 @@ impl Default for RunOptions {
 /// How a command ends, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunEnd {
-    /// How it ends.
+    /// The exit status.
     pub exit: Exit,
-    /// Why, as a sentence without a final stop.
+    /// The reason, as a sentence without a final stop.
     pub reason: String,
 }
 
 impl RunEnd {
-    /// Creates an end for a reason.
+    /// Creates an end with a reason.
     pub fn new(exit: Exit, reason: impl Into<String>) -> Self {
         Self {
             exit,
@@ -92,7 +92,7 @@ impl RunEnd {
         Self::new(Exit::Clean, "nothing found that counts")
     }
 
-    /// Returns the one that counts if both hold.
+    /// Returns the more important of two ends.
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
         if self.exit.worse(other.exit) == self.exit {

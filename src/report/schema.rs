@@ -1,12 +1,11 @@
-//! The contracts of the JSON report and of the JSON trace as JSON Schemas.
+//! The JSON Schemas of the JSON report and of the JSON trace.
 //!
-//! The schemas are generated from the types by a test, so that the program need not contain what
-//! generates it.
+//! A test generates the schemas from the types, so that the program need not contain the generator.
 
 /// The JSON Schema of a report: of one farm file, or of several.
 pub(crate) const SCHEMA: &str = include_str!("../../schemas/report.json");
 
-/// The JSON Schema of what `trace` says.
+/// The JSON Schema of a trace.
 pub(crate) const TRACE_SCHEMA: &str = include_str!("../../schemas/trace.json");
 
 #[cfg(test)]
@@ -52,7 +51,7 @@ mod generated {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": format!("urn:spinmail:report:{VERSION}"),
             "title": "Report",
-            "description": "What spinmail says of a farm file, or of several.",
+            "description": "What spinmail found out about one or several farm files.",
             "oneOf": [
                 {"$ref": "#/$defs/Report"},
                 {
@@ -61,7 +60,8 @@ mod generated {
                         "report": {"const": VERSION},
                         "files": {"type": "array", "items": {"$ref": "#/$defs/Report"}},
                         "not-judged": {
-                            "description": "The farms of the earlier report that no report was about.",
+                            "description": "The farms of the earlier report that were not checked \
+                                in this run.",
                             "type": "array",
                             "items": {
                                 "type": "object",

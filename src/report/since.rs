@@ -4,7 +4,7 @@ use crate::rules::Verdict;
 use crate::text::clipped;
 use std::collections::BTreeSet;
 
-/// What makes two verdicts the same one: rule and subject.
+/// The identity of a verdict: rule and subject.
 pub(super) type Identity = (String, String);
 
 /// The comparison of a report with an earlier one.
@@ -14,13 +14,13 @@ pub struct Since {
     pub report: String,
     /// Whether this farm is in it.
     pub is_known: bool,
-    /// Which farm of the earlier report it is, counted from 0.
+    /// The index of the farm in the earlier report, from 0.
     pub index: Option<usize>,
     pub new: BTreeSet<Identity>,
     pub stayed: Vec<BaselineItem>,
-    /// In the earlier report, and not in this one although the rule was judged.
+    /// Findings of the earlier report that have disappeared although the rule was checked.
     pub gone: Vec<BaselineItem>,
-    /// In the earlier report; now the rule did not run, or was undecided.
+    /// Findings of the earlier report whose rule did not run now, or was undecided.
     pub not_judged: Vec<BaselineItem>,
 }
 
@@ -31,11 +31,11 @@ pub struct BaselineItem {
     pub subject: String,
     /// Its severity then, or `undecided`.
     pub was: String,
-    /// The same now, or what it has become, or `None` if it was not judged.
+    /// The present severity, or `None` if it was not checked.
     pub now: Option<&'static str>,
-    /// The earlier message, or for what stayed the present one.
+    /// The present message of a remaining finding, else the earlier one.
     pub message: String,
-    /// Why the rule does not apply any more, which may hide the finding instead of ending it.
+    /// Why the rule no longer applies, which may hide the finding instead of resolving it.
     pub because: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl BaselineItem {
 }
 
 impl Since {
-    /// Whether the earlier report does not have it, or as less severe.
+    /// Returns whether the earlier report does not have it, or has it as less severe.
     pub fn is_new(&self, verdict: &Verdict) -> bool {
         self.new
             .contains(&(verdict.rule.id.to_owned(), verdict.subject.clone()))
@@ -74,6 +74,6 @@ impl Since {
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotInRun<'a> {
     pub name: &'a str,
-    /// How many of its verdicts were open.
+    /// The number of its open verdicts.
     pub open: usize,
 }

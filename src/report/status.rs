@@ -1,8 +1,8 @@
-//! What verdicts amount to, and how many there are of each kind.
+//! The status of verdicts, and counts of each.
 
 use crate::rules::{OutcomeKind, Severity, Verdict};
 
-/// What a verdict amounts to: the outcome, with the severity of what is found and not accepted.
+/// The status of a verdict: the outcome, and for an open finding its severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
     /// A finding that is not accepted.
@@ -14,7 +14,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    /// Returns what a verdict amounts to.
+    /// Returns the status of a verdict.
     pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict.outcome {
             OutcomeKind::Fail if verdict.accepted.is_some() => Self::Accepted,
@@ -36,13 +36,13 @@ impl Status {
         }
     }
 
-    /// Whether it is a finding that is not accepted, or undecided.
+    /// Returns whether it is an open finding, or undecided.
     pub(crate) fn needs_attention(self) -> bool {
         matches!(self, Self::Open(_) | Self::Undecided)
     }
 }
 
-/// How many verdicts of each kind.
+/// The number of verdicts of each status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]

@@ -1,5 +1,4 @@
-//! The path of a message, route by route and hop by hop: a view of the verdicts. Nothing is judged
-//! again.
+//! The route of a message, hop by hop: a view of the verdicts. Nothing is checked again.
 
 mod effect;
 mod index;
@@ -15,7 +14,7 @@ use super::{Exit, Report};
 use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
 use crate::text::clipped;
 
-/// The path of a message to one address.
+/// The routes of a message to one address.
 #[derive(Debug)]
 pub(crate) struct Trace<'a> {
     address: &'a str,
@@ -23,7 +22,7 @@ pub(crate) struct Trace<'a> {
     routes: Vec<TracedRoute<'a>>,
 }
 
-/// Where a message ends on its worst route, and what says so.
+/// Where a message ends on its worst route, and the verdict that says so.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TraceEnd<'t, 'a> {
     pub route: &'t TracedRoute<'a>,
@@ -67,8 +66,8 @@ impl<'a> Trace<'a> {
         })
     }
 
-    /// Returns the exit status: 1 if the message stops or may stop on a route, 3 if that is not known
-    /// or was not looked at, else 0.
+    /// Returns the exit status: 1 if the message stops or may stop on a route, 3 if that is not
+    /// known or was not checked, else 0.
     pub(crate) fn exit(&self) -> Exit {
         match self.worst().map(TracedRoute::worst) {
             Some(HopState::Stops | HopState::MayStop) => Exit::Findings,
@@ -77,7 +76,7 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// Returns where the message would stop and why, and what to do.
+    /// Returns where the message would stop, why, and the remedy.
     pub(crate) fn sentence(&self) -> String {
         if let Some(end) = self.end() {
             return end.sentence(self.routes.len() > 1);
@@ -86,13 +85,13 @@ impl<'a> Trace<'a> {
         match missing.is_empty() {
             true => "Nothing stops the message.".to_owned(),
             false => format!(
-                "Nothing that was looked at stops the message; not looked at: {}.",
+                "Nothing that was checked stops the message; not checked: {}.",
                 missing.join(", ")
             ),
         }
     }
 
-    /// Returns the hops that were not looked at on some route.
+    /// Returns the hops that were not checked on some route.
     fn not_looked_at(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
         for row in self.routes.iter().flat_map(TracedRoute::rows) {

@@ -1,4 +1,4 @@
-//! Sentences that several formats say.
+//! Sentences that several formats share.
 
 use super::coverage::age_in_seconds;
 use super::since::Since;
@@ -9,7 +9,7 @@ use crate::remedy;
 use crate::rules::{Area, Verdict};
 use crate::text::clipped;
 
-/// Returns what a verdict says in one sentence. Only a finding's message names its subject.
+/// Returns a verdict in one sentence. Only a finding's message names its subject.
 pub(super) fn sentence(verdict: &Verdict) -> String {
     match Status::of(verdict) {
         Status::Open(_) | Status::Accepted => clipped(&verdict.message).into_owned(),
@@ -21,7 +21,7 @@ pub(super) fn sentence(verdict: &Verdict) -> String {
 pub(super) fn since_summary(since: &Since) -> String {
     if !since.is_known {
         return format!(
-            "since `{}`: it says nothing of this farm, so everything is new",
+            "since `{}`: it printed nothing of this farm, so everything is new",
             since.report
         );
     }
@@ -29,7 +29,7 @@ pub(super) fn since_summary(since: &Since) -> String {
         (since.new.len(), "new"),
         (since.stayed.len(), "stayed"),
         (since.gone.len(), "gone"),
-        (since.not_judged.len(), "not judged now"),
+        (since.not_judged.len(), "not checked in this run"),
     ];
     let said: Vec<String> = counts
         .iter()
@@ -49,7 +49,7 @@ pub(super) fn summary(counts: &Counts) -> String {
     with_rest(found(counts, None), counts)
 }
 
-/// Returns "nothing found in page, farm, dns; 12 passed; not looked at: iis, folder".
+/// Returns "nothing found in page, farm, dns; 12 passed; not checked: iis, folder".
 pub(super) fn report_summary(report: &Report) -> String {
     let counts = report.counts();
     let coverage = &report.coverage;
@@ -58,21 +58,21 @@ pub(super) fn report_summary(report: &Report) -> String {
     let left_out = names(coverage.left_out.iter().map(|each| each.area));
     match left_out.is_empty() {
         true => said,
-        false => format!("{said}; not looked at: {left_out}"),
+        false => format!("{said}; not checked: {left_out}"),
     }
 }
 
-/// Returns "judged: page, farm, dns (in part); not looked at: iis, folder".
+/// Returns "checked: page, farm, dns (in part); not checked: iis, folder".
 pub(super) fn reach(coverage: &Coverage) -> String {
     let judged = judged_areas(coverage);
     let left_out = names(coverage.left_out.iter().map(|each| each.area));
     match left_out.is_empty() {
         true => format!("judged: {judged}"),
-        false => format!("judged: {judged}; not looked at: {left_out}"),
+        false => format!("checked: {judged}; not checked: {left_out}"),
     }
 }
 
-/// Returns the areas that were judged in words, also if there are none.
+/// Returns the checked areas in words, even if there are none.
 pub(super) fn judged_areas(coverage: &Coverage) -> String {
     match coverage.judged.is_empty() {
         true => "nothing".to_owned(),
@@ -80,7 +80,7 @@ pub(super) fn judged_areas(coverage: &Coverage) -> String {
     }
 }
 
-/// Returns the areas that were judged, with those that were judged in part marked.
+/// Returns the checked areas, with the partly checked ones marked.
 fn places(coverage: &Coverage) -> String {
     let judged = coverage.judged.iter().map(|area| {
         let part = if coverage.in_part.contains(area) {
@@ -99,7 +99,7 @@ pub(super) fn names(areas: impl IntoIterator<Item = Area>) -> String {
     names.join(", ")
 }
 
-/// Returns what was found, and in which areas if that is known.
+/// Returns the findings in words, and their areas if known.
 fn found(counts: &Counts, places: Option<&str>) -> String {
     let found = join(&[
         (counts.error, "error", "errors"),
@@ -113,7 +113,7 @@ fn found(counts: &Counts, places: Option<&str>) -> String {
         .unwrap_or_default();
     match (found.is_empty(), places) {
         (false, _) => format!("{found}{place}"),
-        (true, Some("")) => "nothing was judged".to_owned(),
+        (true, Some("")) => "nothing was checked".to_owned(),
         (true, _) if counts.pass + counts.accepted == 0 && counts.not_applicable > 0 => {
             format!("nothing applies{place}")
         }
@@ -121,7 +121,7 @@ fn found(counts: &Counts, places: Option<&str>) -> String {
     }
 }
 
-/// Adds how many verdicts need no attention.
+/// Adds the number of verdicts that need no attention.
 fn with_rest(found: String, counts: &Counts) -> String {
     let rest = join(&[
         (counts.pass, "passed", "passed"),
@@ -135,8 +135,8 @@ fn with_rest(found: String, counts: &Counts) -> String {
     }
 }
 
-/// Returns what a report says of its reach besides the areas' names: why areas were left out, the
-/// facts, and the servers without any. Each is a sentence from which nothing is escaped yet.
+/// Returns the details of the coverage: why areas were not checked, the facts, and the servers
+/// without facts. The sentences are not escaped yet.
 pub(super) fn coverage_lines(report: &Report, run: &RunInfo) -> Vec<String> {
     let coverage = &report.coverage;
     let mut lines = left_out_lines(coverage);
@@ -144,7 +144,7 @@ pub(super) fn coverage_lines(report: &Report, run: &RunInfo) -> Vec<String> {
     lines
 }
 
-/// Returns the same, with one sentence for all areas that the facts hold nothing about.
+/// Returns the same, with one sentence for all areas without facts.
 pub(super) fn brief_coverage_lines(report: &Report, run: &RunInfo) -> Vec<String> {
     let coverage = &report.coverage;
     let is_lacking = |each: &&LeftOut| each.reason == LeftOutReason::NoFacts && !each.is_required;
@@ -163,7 +163,7 @@ pub(super) fn brief_coverage_lines(report: &Report, run: &RunInfo) -> Vec<String
         .map(left_out_line)
         .collect();
     lines.push(format!(
-        "{} were not looked at: the facts hold nothing about them; `{}` asks them",
+        "{} were not checked: the facts contain nothing about them; `{}` asks them",
         lacking.join(", "),
         remedy::spinmail_list("gather {AREA}", &lacking)
     ));
@@ -171,26 +171,23 @@ pub(super) fn brief_coverage_lines(report: &Report, run: &RunInfo) -> Vec<String
     lines
 }
 
-/// Returns a sentence for each area that was left out for a reason that is told.
+/// Returns a sentence for each area with a reason that is shown.
 fn left_out_lines(coverage: &Coverage) -> Vec<String> {
     let told = coverage.left_out.iter().filter(|each| each.is_told());
     told.map(left_out_line).collect()
 }
 
-/// Returns why an area was left out.
+/// Returns why an area was not checked.
 fn left_out_line(left_out: &LeftOut) -> String {
     let required = match left_out.is_required {
         true => " (required)",
         false => "",
     };
     let area = left_out.area.name();
-    format!(
-        "{area} was not looked at{required}: {}",
-        left_out.sentence()
-    )
+    format!("{area} was not checked{required}: {}", left_out.sentence())
 }
 
-/// Returns a sentence for each file of facts, and one for the servers that they lack.
+/// Returns a sentence for each file of facts, and one for the missing servers.
 pub(super) fn facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<String> {
     let sources = coverage.sources.iter();
     let mut lines: Vec<String> = sources.map(|source| facts_line(source, run)).collect();
@@ -198,7 +195,7 @@ pub(super) fn facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<String> {
     lines
 }
 
-/// Returns the same for one farm of a fleet, nothing if it was just looked at.
+/// Returns the same for one farm of a fleet; nothing if it was just probed.
 pub(super) fn recorded_facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<String> {
     match coverage.is_recorded() {
         true => facts_lines(coverage, run),
@@ -206,17 +203,17 @@ pub(super) fn recorded_facts_lines(coverage: &Coverage, run: &RunInfo) -> Vec<St
     }
 }
 
-/// Returns which servers the facts lack, and which names in them are not a server's, or `None` if there
-/// are none of either.
+/// Returns which servers are missing in the facts, and which names in them match no server, or
+/// `None`.
 pub(super) fn servers_line(coverage: &Coverage) -> Option<String> {
     let lines = [
         (
-            "the facts hold nothing of these servers",
+            "the facts contain nothing about these servers",
             &coverage.servers_without_facts,
         ),
         (
-            "these names in the facts fit none of the recorded servers, or several, and count for \
-             nothing",
+            "these names in the facts match none or several of the recorded servers, and are \
+             ignored",
             &coverage.unmatched_names,
         ),
     ];
@@ -253,7 +250,7 @@ pub(super) fn facts_line(source: &FactsSource, run: &RunInfo) -> String {
         let version = source.version;
         let missing = missing.join(", ");
         line.push_str(&format!(
-            "; version {version} of the file cannot hold {missing}"
+            "; a version {version} file cannot contain {missing}"
         ));
     }
     line
@@ -316,6 +313,6 @@ pub(super) fn fleet_summary(all: &Summary<'_>) -> String {
     let left_out: Vec<String> = left_out.collect();
     match left_out.is_empty() {
         true => said,
-        false => format!("{said}; not looked at: {}", left_out.join(", ")),
+        false => format!("{said}; not checked: {}", left_out.join(", ")),
     }
 }

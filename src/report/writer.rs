@@ -1,4 +1,4 @@
-//! What every format's writer does, and what it is told at the end.
+//! The trait of all formats' writers, and the summary that they get at the end.
 
 use super::since::NotInRun;
 use super::{Baseline, Body, Counts, Exit, Report, RunEnd};
@@ -6,10 +6,10 @@ use crate::rules::Area;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-/// A format's writer: it makes one document of any number of reports, each written as soon as it is
-/// judged. What the end of the document has to know of them is the writer's own state.
+/// A format's writer: it writes one document with any number of reports, each as soon as it is
+/// complete. The writer itself keeps what it needs for the end of the document.
 pub trait ReportWriter {
-    /// Writes what comes before the first report.
+    /// Writes the part before the first report.
     ///
     /// # Errors
     /// The output cannot be written.
@@ -23,7 +23,7 @@ pub trait ReportWriter {
     /// The output cannot be written.
     fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Writes what comes behind the last report.
+    /// Writes the part after the last report.
     ///
     /// # Errors
     /// The output cannot be written.
@@ -32,24 +32,24 @@ pub trait ReportWriter {
     }
 }
 
-/// What is known when the last report is written.
+/// The summary of all reports.
 #[derive(Debug)]
 pub struct Summary<'a> {
     /// How many reports there are.
     pub files: usize,
     /// How many farm files could not be read.
     pub unreadable: usize,
-    /// How many farms were not judged although their files could be read.
+    /// The number of farms that were not checked although their files could be read.
     pub not_judged: usize,
     /// The verdicts of all reports.
     pub counts: Counts,
-    /// How many judged farms each area was left out of.
+    /// For each area, the number of farms for which it was not checked.
     pub left_out: BTreeMap<Area, usize>,
-    /// How the command ends.
+    /// The exit status.
     pub end: RunEnd,
-    /// The farms of the earlier report that no report was about.
+    /// The farms of the earlier report that were not checked in this run.
     pub not_in_run: Vec<NotInRun<'a>>,
-    /// The farms of the earlier report that a report was about.
+    /// The farms of the earlier report that were checked.
     in_run: BTreeSet<usize>,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Summary<'a> {
             .extend(report.since.as_ref().and_then(|since| since.index));
     }
 
-    /// Adds how something besides the reports ended.
+    /// Adds the exit status of other work.
     pub fn end_with(&mut self, exit: Exit, reason: &str) {
         if exit.worse(self.end.exit) != self.end.exit {
             self.end = RunEnd::new(exit, reason);

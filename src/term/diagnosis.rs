@@ -1,4 +1,4 @@
-//! Mistakes in a farm file, shown in their lines, and errors with their hints.
+//! Shows mistakes of a farm file in their lines, and errors with their hints.
 
 use super::Screen;
 use crate::error::Error;
@@ -15,7 +15,7 @@ const TITLE_INDENT: usize = 7;
 /// The columns before a note or a hint.
 const NOTE_INDENT: usize = 16;
 
-/// How many mistakes are shown. A file with more is not a farm file.
+/// The maximum number of mistakes that are shown. A file with more is not a farm file.
 const MAX_MISTAKES: usize = 50;
 
 /// A farm file that cannot be read, and the screen on which its mistakes are shown.
@@ -45,8 +45,8 @@ impl Diagnosis<'_> {
         let (mistakes, more) = first_mistakes(mistakes);
         for mistake in mistakes {
             let group = self.group(&text, mistake);
-            // The line of the file stands there as it is, so what it holds is escaped here. The
-            // drawing does the same with what could steer a terminal.
+            // The line of the file is shown unchanged, so its content is escaped here. The drawing
+            // library also escapes terminal controls.
             let drawing = renderer.render(&[group]);
             let _ = writeln!(out, "{}\n", without_agent_commands(&drawing));
         }
@@ -84,7 +84,7 @@ impl Diagnosis<'_> {
             .elements(notes)
     }
 
-    /// Whether a label fits the screen behind the part of the line that is a mistake.
+    /// Returns whether a label fits on the screen after the faulty part of the line.
     fn fits_behind(&self, text: &str, mistake: &FarmFileError, label: &str) -> bool {
         let before = text
             .get(..mistake.span.end)
@@ -95,18 +95,18 @@ impl Diagnosis<'_> {
     }
 }
 
-/// The part of a text that a drawing is made of.
+/// The part of a text for a drawing.
 struct Window<'t> {
     part: &'t str,
-    /// Where it begins in the text.
+    /// Its start in the text.
     start: usize,
     /// The number of its first line.
     line: usize,
 }
 
 impl<'t> Window<'t> {
-    /// Returns the lines of a mistake, or the whole text if it is short: a drawing takes a pass over all
-    /// that it is given.
+    /// Returns the lines of a mistake, or the whole text if it is short: a drawing processes all
+    /// text that it gets.
     fn around(text: &'t str, mistake: &FarmFileError) -> Self {
         const SHORT: usize = 64 << 10;
         let span = &mistake.span;
@@ -133,7 +133,7 @@ impl<'t> Window<'t> {
     }
 }
 
-/// Returns the mistakes of a file that are shown, and a sentence about the others if there are any.
+/// Returns the shown mistakes of a file, and a sentence about the others if there are any.
 pub fn first_mistakes(mistakes: &[FarmFileError]) -> (&[FarmFileError], Option<String>) {
     match mistakes.split_at_checked(MAX_MISTAKES) {
         Some((first, rest)) if !rest.is_empty() => {

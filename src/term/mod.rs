@@ -1,4 +1,4 @@
-//! What people read, fitted to their screen: text, tables, mistakes shown in their lines, and the
+//! Output for people, fitted to their screen: text, tables, mistakes shown in their lines, and the
 //! page as configured.
 
 pub mod diagnosis;

@@ -12,7 +12,7 @@ use std::fmt::Write;
 #[derive(Debug)]
 pub(crate) struct PageSection {
     pub title: Cow<'static, str>,
-    /// Why all its fields count for nothing in the present mode, or `None` if some count.
+    /// Why all its fields are inactive in the present mode, or `None`.
     pub inactive: Option<&'static str>,
     pub fields: Vec<PageField>,
 }
@@ -24,7 +24,7 @@ pub(crate) struct PageField {
     /// The setting's dotted name.
     pub key: String,
     pub value: Option<SettingValue>,
-    /// Why it counts for nothing, or `None` if it counts.
+    /// Why it is inactive, or `None` if it is active.
     pub inactive: Option<&'static str>,
 }
 
@@ -117,7 +117,8 @@ fn mail_host_fields(farm: &Farm, at: usize, name: &str) -> Vec<PageField> {
         .collect()
 }
 
-/// Returns the page for reading, and the mail hosts below it. A reason that all fields of a section share is said once.
+/// Returns the page for people, and the mail hosts below it. A reason that all fields of a section
+/// share is printed once.
 pub(crate) fn text(farm: &Farm, screen: &Screen) -> String {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let mut out = String::new();
@@ -139,7 +140,7 @@ pub(crate) fn text(farm: &Farm, screen: &Screen) -> String {
     out
 }
 
-/// Returns the note that a field counts for nothing, or an empty text if it counts.
+/// Returns the note that a field is inactive, or an empty text.
 fn inactive_note(why: Option<&str>) -> String {
     why.map(|why| format!("  (inactive: {why})"))
         .unwrap_or_default()

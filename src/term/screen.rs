@@ -1,4 +1,4 @@
-//! Fits text to a screen: to its width, and to the characters that it shows.
+//! Fits text to a screen: to its width and its characters.
 
 use crate::text::shown;
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 /// The width of a table in columns, if the width of the screen is not known.
 const USUAL_WIDTH: usize = 100;
 
-/// The screen on which a text is read.
+/// The screen of the reader.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen {
     /// Its width in columns, or `None` if it is not known. Longer lines are wrapped.
@@ -19,7 +19,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// A screen of which nothing is known: lines keep their length.
+    /// An unknown screen: lines keep their length.
     pub const UNKNOWN: Self = Self {
         width: None,
         unicode: true,
@@ -30,7 +30,7 @@ impl Screen {
         self.width.unwrap_or(USUAL_WIDTH)
     }
 
-    /// Returns a text with escapes for what steers a terminal, drawn in ASCII if it must be.
+    /// Returns a text with escaped terminal controls, drawn in ASCII if necessary.
     pub fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let shown = shown(text);
         if self.unicode || shown.is_ascii() {
@@ -40,8 +40,7 @@ impl Screen {
         }
     }
 
-    /// Returns a text for the start of a line: what the runners of CI systems would read as a
-    /// command of theirs is escaped.
+    /// Returns a text for the start of a line: a command of a CI runner is escaped.
     pub fn line_start<'a>(&self, text: &'a str) -> Cow<'a, str> {
         not_command(self.plain(text))
     }
@@ -98,7 +97,7 @@ fn joined(words: &[Word<'_>]) -> String {
     row
 }
 
-/// Returns a line in which the colon is escaped that would make it a command of GitHub's runner,
+/// Returns a line whose colon is escaped if it would make the line a command of GitHub's runner,
 /// which ignores the spaces before it.
 pub(crate) fn not_command(line: Cow<'_, str>) -> Cow<'_, str> {
     match line.trim_start().strip_prefix("::") {
@@ -110,12 +109,12 @@ pub(crate) fn not_command(line: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Stands for a space at which a line must not be broken. No text from outside has it: control
-/// characters in that are escaped.
+/// Replaces a space at which a line must not be broken. No text from outside contains it, because
+/// control characters are escaped.
 const UNBROKEN_SPACE: &str = "\u{1}";
 
-/// Wraps status lines, their continuations indented. What is in backticks is there to be copied, so
-/// it stays in one line.
+/// Wraps status lines, with indented continuations. Text in backticks is meant for copying, so it
+/// stays in one line.
 pub(crate) fn wrap_status(text: &str, width: usize) -> String {
     let mut out = String::new();
     for line in text.lines() {
@@ -139,7 +138,7 @@ pub(crate) fn wrap_status(text: &str, width: usize) -> String {
     out
 }
 
-/// Replaces the characters that this program draws with by ASCII. Names in other scripts stay.
+/// Replaces this program's own drawing characters by ASCII. Names in other scripts stay.
 pub(crate) fn in_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! Tables for reading.
+//! Tables for people.
 
 use super::screen::not_command;
 use comfy_table::{
@@ -10,7 +10,7 @@ const MIN_WIDTH: usize = 40;
 /// The least width, in columns of the screen, at which ids and sentences have columns of their own.
 pub(crate) const MIN_WIDE_WIDTH: usize = 90;
 
-/// A table whose only line is the one under its header.
+/// A table whose only line is below its header.
 pub(crate) struct PlainTable {
     table: Table,
 }

@@ -1,4 +1,4 @@
-//! The few questions that are not on the page, without whose answers little can be checked.
+//! Questions that are not on the page, but that most checks need.
 
 use super::question::{self, Answer, Asker, Suggest, Suggestion, WizardQuestion};
 use crate::error::Error;
@@ -14,7 +14,7 @@ pub(super) enum ExtraStep {
     Setting(Table, &'static str),
     /// The farm's servers.
     Servers,
-    /// Which servers have a flag: its name.
+    /// Which servers have a flag, by the setting's name.
     Flag(&'static str),
 }
 
@@ -37,7 +37,8 @@ impl ExtraStep {
         farm.is_enabled()
             && match self {
                 Self::Offer => true,
-                // Who makes the contacts, and where they are, matters where this farm makes them.
+                // Who creates the contacts, and where they are, matters only if this farm creates
+                // them.
                 Self::Setting(_, "central-administration-account" | "directory") => {
                     with_extra_steps && farm.directory.service == Some(Service::Yes)
                 }
@@ -78,8 +79,8 @@ fn row(table: Table, name: &str) -> Option<&'static Setting> {
     table.rows().find(|row| row.name == name)
 }
 
-/// Asks whether to continue with what is not on the page. The proposed answer is yes while none of
-/// it is recorded.
+/// Asks whether to continue with the settings that are not on the page. The proposed answer is yes
+/// if none of them is recorded.
 pub(super) fn offer(
     farm: &Farm,
     with_extra_steps: bool,
@@ -100,7 +101,7 @@ pub(super) fn offer(
         .map(|picked| picked == 0))
 }
 
-/// Restores everything that is not on the page.
+/// Restores all settings that are not on the page.
 pub(super) fn restore(farm: &mut Farm, before: &Farm) {
     farm.version = before.version;
     farm.timer_account.clone_from(&before.timer_account);
@@ -179,7 +180,7 @@ fn server_named<'a>(farm: &'a Farm, name: &str) -> Option<&'a Server> {
         .find(|known| ServerName::same(known.name(), name))
 }
 
-/// Returns the names of servers that a typed line stands for.
+/// Returns the names of servers in a typed line.
 fn resolve_names(typed: &str, suggestions: &[Suggestion]) -> Vec<String> {
     question::entries(question::resolve_suggestion(typed, suggestions))
 }

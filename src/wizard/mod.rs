@@ -1,6 +1,6 @@
-//! The page as questions: walks `SETTINGS` with an [`Asker`], forwards and back.
+//! Asks for the page's settings: walks `SETTINGS` with an [`Asker`], forwards and back.
 //!
-//! What can be found without asking is offered as a suggestion; only what is answered is taken.
+//! Values that can be found are suggested; only answers are recorded.
 
 mod extra_step;
 mod question;
@@ -17,7 +17,7 @@ use extra_step::ExtraStep;
 enum Step {
     /// A field of the page.
     Page(&'static Setting),
-    /// A question that is not on the page, and that checking needs.
+    /// A question that is not on the page, but that the checks need.
     ExtraStep(ExtraStep),
 }
 
@@ -28,9 +28,9 @@ pub struct Walk<'a> {
     suggest: &'a Suggest<'a>,
     steps: Vec<Step>,
     at: usize,
-    /// The questions asked before the present one, the way back.
+    /// The questions asked before the present one, for going back.
     asked: Vec<usize>,
-    /// Whether the questions that are not on the page are asked too.
+    /// Whether to ask the questions that are not on the page.
     with_extra_steps: bool,
     heading: Option<&'static str>,
 }
@@ -54,8 +54,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Asks every question that the choices so far make relevant, from where the walk stands to its
-    /// end, and gives the changed farm.
+    /// Asks every question that is relevant with the answers so far, from the present position to
+    /// the end, and returns the changed farm.
     ///
     /// # Errors
     /// Those of the asker.
@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
         Ok(self.normalized())
     }
 
-    /// Goes back to the question asked last; its answer and the later ones stay the present ones.
+    /// Goes back to the last question; its answer and the later ones become the present values.
     pub fn back(&mut self) {
         if let Some(last) = self.asked.pop() {
             self.at = last;
@@ -115,7 +115,7 @@ impl<'a> Walk<'a> {
         let page = Section::PAGE.into_iter().flat_map(Section::rows);
         for setting in page.filter(|row| (row.relevance)(&self.farm) != Relevance::Active) {
             if let Access::Farm(lens) = setting.access {
-                // The value was in the file, so its field takes it.
+                // The value was in the file, so its field accepts it.
                 let _ = (lens.write)(&mut farm, (lens.read)(&self.before).as_ref());
             }
         }

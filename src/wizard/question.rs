@@ -1,4 +1,4 @@
-//! One setting as one question.
+//! One question for one setting.
 
 use crate::error::Error;
 use crate::farm::values::{Version, Word};
@@ -9,29 +9,29 @@ use crate::farm::{Access, Farm, Setting, SettingKind, SettingValue, ValueError};
 pub struct WizardQuestion<'a> {
     /// The page's label.
     pub label: &'a str,
-    /// What it is for, in one line.
+    /// Its purpose, in one line.
     pub help: &'a str,
-    /// A valid answer; empty if the choices say it all.
+    /// A valid answer; empty if the choices are enough.
     pub example: &'a str,
-    /// Values that were found and may be the answer. The number of one, from 1, counts as its text.
+    /// Suggested values. The number of a suggestion, from 1, is a valid answer.
     pub suggestions: &'a [Suggestion],
     /// Whether there is a question before this one.
     pub can_go_back: bool,
 }
 
-/// A value that was found and may be the answer.
+/// A suggested value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// The answer it stands for.
+    /// The answer that it means.
     pub value: String,
-    /// What it is: "this machine's name".
+    /// Its description: "this machine's name".
     pub what: &'static str,
 }
 
-/// Finds suggestions for a setting, the farm being as answered so far.
+/// Finds suggestions for a setting, given the farm as answered so far.
 pub(crate) type Suggest<'a> = dyn Fn(&Setting, &Farm) -> Vec<Suggestion> + 'a;
 
-/// An answer, or the wish to return to the question before.
+/// An answer, or the wish to go back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer<T> {
     /// The answer.
@@ -68,8 +68,8 @@ pub trait Asker {
         choices: &[String],
         present: &[bool],
     ) -> Result<Answer<Vec<usize>>, Error>;
-    /// Asks for a text; an empty one keeps the present value. `check` returns what is wrong with an
-    /// answer; then the question is asked again.
+    /// Asks for a text; an empty one keeps the present value. `check` returns the fault of an
+    /// answer, which is then asked for again.
     fn text(
         &mut self,
         question: &WizardQuestion<'_>,
@@ -78,7 +78,7 @@ pub trait Asker {
     ) -> Result<Answer<String>, Error>;
 }
 
-/// Asks for a setting of the farm, and puts the answer into it.
+/// Asks for a setting of the farm, and stores the answer.
 pub(super) fn ask_setting(
     setting: &'static Setting,
     farm: &mut Farm,
@@ -217,7 +217,7 @@ fn shown(value: Option<&SettingValue>) -> String {
     }
 }
 
-/// Returns what a typed answer stands for: the number of a suggestion is that suggestion.
+/// Returns the meaning of a typed answer: the number of a suggestion means that suggestion.
 pub(crate) fn resolve_suggestion<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a str {
     let number = typed
         .trim()
@@ -252,8 +252,8 @@ pub(super) fn distinct(found: impl Iterator<Item = Suggestion>) -> Vec<Suggestio
     distinct
 }
 
-/// Returns the value that a typed line means for a setting, or `None` for an empty line, which
-/// leaves it as it is.
+/// Returns the value of a typed line for a setting, or `None` for an empty line, which keeps the
+/// present value.
 pub(super) fn value_of(setting: &Setting, typed: &str) -> Result<Option<SettingValue>, String> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -286,7 +286,7 @@ pub(super) fn entries(typed: &str) -> Vec<String> {
         .collect()
 }
 
-/// Returns why a value is wrong, and what is right instead.
+/// Returns the fault of a value, and the correction.
 pub(super) fn explain_fault(setting: &Setting, fault: &ValueError) -> String {
     if let Some(instead) = &fault.instead {
         return format!(

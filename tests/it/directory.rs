@@ -258,7 +258,7 @@ fn a_fleets_directories_are_asked_as_one_farms_is() {
             .expect("the program runs"),
     );
     assert!(
-        run.code == 3 && run.out.contains("no password of"),
+        run.code == 3 && run.out.contains("no password for"),
         "{run:?}"
     );
 }
@@ -425,14 +425,14 @@ fn without_account_or_password_nothing_is_asked() {
     let folder = Folder::with_farm(&text);
     let run = folder.run(&["verify", "directory", "--insecure-bind", "--format", "json"]);
     assert!(
-        message(&run, "directory-container-missing").contains("no password of `FABRIKAM"),
+        message(&run, "directory-container-missing").contains("no password for `FABRIKAM"),
         "{run:?}"
     );
     assert_eq!(run.code, 3);
     folder.write("farm.toml", text.replace("bind-as", "# bind-as"));
     let run = folder.run(&["verify", "directory", "--insecure-bind", "--format", "json"]);
     assert!(
-        message(&run, "directory-container-missing").contains("no account is named"),
+        message(&run, "directory-container-missing").contains("no account to bind as"),
         "{run:?}"
     );
     assert!(server.asked().is_empty());
@@ -627,7 +627,7 @@ fn certificates_are_checked() {
         ("good", ""),
         ("wrong-name", "its certificate is for another name"),
         ("expired", "xpired"),
-        ("unknown", "an authority that is not trusted"),
+        ("unknown", "an authority that this machine does not trust"),
     ] {
         let server = LdapServer::start(Some(certificates.server(kind)), sound);
         let url = format!("ldaps://localhost:{}", server.port);
@@ -785,7 +785,7 @@ fn a_container_that_may_not_be_listed_is_not_empty() {
         "{run:?}"
     );
     assert!(
-        message(&run, "directory-contact-encoding").contains("may not list what is in"),
+        message(&run, "directory-contact-encoding").contains("may not list"),
         "{run:?}"
     );
     let run = over_clear_text(&server, "directory");
@@ -860,7 +860,7 @@ fn object_is_missing_if_it_would_be_visible() {
     let run = over_clear_text(&server, "directory");
     assert_eq!(outcome(&run, MISSING), "undecided", "{run:?}");
     assert!(
-        message(&run, MISSING).contains("what it may not see looks the same"),
+        message(&run, MISSING).contains("a hidden object looks the same"),
         "{run:?}"
     );
 }

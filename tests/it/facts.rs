@@ -294,19 +294,19 @@ fn files_of_different_farms_are_refused() {
     for (files, said) in [
         (
             &["2.json", "0.json", "1.json"][..],
-            "`0.json` is of the farm `fabrikam`, `1.json` of the farm `contoso`",
+            "`0.json` is about the farm `fabrikam`, `1.json` about the farm `contoso`",
         ),
         (
             &["1.json", "0.json"],
-            "`1.json` is of the farm `contoso`, `0.json` of the farm `fabrikam`",
+            "`1.json` is about the farm `contoso`, `0.json` about the farm `fabrikam`",
         ),
         (
             &["2.json", "1.json"],
-            "`1.json` is of the farm `contoso`, the farm file of `fabrikam`",
+            "`1.json` is about the farm `contoso`, the farm file about `fabrikam`",
         ),
         (
             &["1.json"],
-            "`1.json` is of the farm `contoso`, the farm file of `fabrikam`",
+            "`1.json` is about the farm `contoso`, the farm file about `fabrikam`",
         ),
     ] {
         for command in ["verify", "gather"] {

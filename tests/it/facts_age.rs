@@ -98,10 +98,10 @@ fn names_in_facts_that_fit_no_server_or_several_are_said() {
         let text = folder.run(&arguments);
         let says = text
             .out
-            .contains("fit none of the recorded servers, or several")
+            .contains("match none or several of the recorded servers")
             || text
                 .err
-                .contains("fit none of the recorded servers, or several");
+                .contains("match none or several of the recorded servers");
         assert_eq!(
             says,
             !unmatched.is_null(),

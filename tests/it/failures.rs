@@ -41,7 +41,7 @@ const KINDS: [&str; 18] = [
 const TEXTS: [&str; 6] = [
     "timed out after 5s",
     "the server closed the connection",
-    "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): …",
+    "no common TLS version or cipher (spinmail needs TLS 1.2 or later): …",
     "connection refused",
     "NXDOMAIN: no such name",
     "",
@@ -183,7 +183,7 @@ fn a_handshake_of_version_1_is_judged_as_before() {
     for (text, expected) in [
         ("timed out after 5s", OutcomeKind::Undecided),
         (
-            "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): …",
+            "no common TLS version or cipher (spinmail needs TLS 1.2 or later): …",
             OutcomeKind::Undecided,
         ),
         ("STARTTLS was answered 454", OutcomeKind::Fail),

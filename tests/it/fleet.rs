@@ -89,13 +89,14 @@ fn facts_find_their_farms_by_name() {
     }
     assert_eq!(
         run.err
-            .matches("`facts/c.json` is of the farm `gone`, which no farm file is about")
+            .matches("`facts/c.json` is about the farm `gone`, for which there is no farm file")
             .count(),
         1
     );
     assert!(
         run.out.contains(
-            "5 files (1 unreadable, 2 not judged): 1 warning, 1 note; 1 not applicable; not looked at: "
+            "5 files (1 unreadable, 2 not judged): 1 warning, 1 note; 1 not applicable; not \
+             checked: "
         ),
         "{}",
         run.out
@@ -286,8 +287,7 @@ fn unmatched_facts_are_reported_and_skipped() {
         run.err
     );
     assert!(
-        run.err
-            .contains("`facts/e.json` does not say which farm it is of"),
+        run.err.contains("`facts/e.json` does not name its farm"),
         "{}",
         run.err
     );

@@ -929,7 +929,7 @@ fn the_server_is_named_and_recorded() {
     assert_eq!(run.code, 2, "{run:?}");
     assert!(
         run.err
-            .contains("`broken.xml` is not a metabase that can be read: line 1"),
+            .contains("`broken.xml` cannot be read as a metabase: line 1"),
         "{run:?}"
     );
     let run = folder.run(&[

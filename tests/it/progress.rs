@@ -67,8 +67,8 @@ mod terminal {
             &folder,
             &["verify", "dns", "--farms", ".", "--only", "dns-no-mx"],
         );
-        assert!(all.contains("looking at farms: 1 of 2 ("), "{all:?}");
-        let (_, end) = all.rsplit_once("looking at farms").unwrap();
+        assert!(all.contains("checking farms: 1 of 2 ("), "{all:?}");
+        let (_, end) = all.rsplit_once("checking farms").unwrap();
         assert!(
             end.contains("\u{1b}[2K") && end.contains("2 files"),
             "{all:?}"

@@ -109,7 +109,7 @@ fn coverage(facts: &Facts) -> Coverage {
             coverage.left_out.push(LeftOut {
                 area,
                 reason: LeftOutReason::NoFacts,
-                why: "the facts hold nothing about it".to_owned(),
+                why: "the facts contain nothing about it".to_owned(),
                 how: None,
                 is_required: area == Area::Iis,
             });

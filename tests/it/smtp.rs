@@ -343,7 +343,7 @@ fn gathered_facts_are_judged_as_the_live_servers_are() {
 fn what_is_wrong_with_a_certificate_is_said() {
     for (dialogue, what) in [
         ("tls-wrong-name", "other.fabrikam.test"),
-        ("tls-unknown", "authority that is not trusted here"),
+        ("tls-unknown", "authority that this machine does not trust"),
         ("tls-expired", "has expired"),
     ] {
         let run = with_dialogue(&Dialogue::named(dialogue));

@@ -73,8 +73,8 @@ fn accounts_are_names() {
         ("10.0.0.6", Some("it is an IP address")),
         ("sp farm", Some(r"`DOMAIN\sp farm`")),
         (r" FABRIKAM\sp_farm", Some("begins or ends with a space")),
-        (r"FABRIKAM\ sp_farm", Some("a space stands next to")),
-        ("svc @fabrikam.com", Some("a space stands next to")),
+        (r"FABRIKAM\ sp_farm", Some("there is a space next to")),
+        ("svc @fabrikam.com", Some("there is a space next to")),
         ("FABRIKAM\\sp\u{a0}farm", Some("\\u{a0}")),
         ("mailto:svc@fabrikam.com", Some("it holds `:`")),
         // A user principal name looks like a mail address.
@@ -163,12 +163,12 @@ fn stray_spaces_in_names_are_refused() {
     for (words, cause) in [
         (&["set", "farm.name", "fabrikam "][..], "copied texts"),
         (&["server", "add", " sp2.fabrikam.com"], "copied texts"),
-        (&["server", "add", "sp 2"], "it holds a space"),
+        (&["server", "add", "sp 2"], "it contains a space"),
         (&["web-application", "add", "Intranet 2 "], "copied texts"),
         (&["set", "display-address", "sp.fabrikam.com "], "a space"),
         (
             &["set", "display-address", "sp\u{200b}.fabrikam.com"],
-            "a character that is not shown",
+            "an invisible character",
         ),
     ] {
         let folder = Folder::with_farm(FARM);

@@ -502,7 +502,7 @@ fn what_is_invalid_is_refused_at_once_with_the_reason() {
         ("sp1 fabrikam", "expected"),
         ("lists@fabrikam.com", "did you mean `fabrikam.com`?"),
         ("bad_domain.com", "underscore"),
-        ("drop", "a drive or a share is missing"),
+        ("drop", "begin with a drive or a share"),
     ];
     assert_eq!(script.refused.len(), phrases.len(), "{:?}", script.refused);
     for ((typed, reason), (expected, phrase)) in script.refused.iter().zip(phrases) {

@@ -32,18 +32,18 @@ pub(super) fn read_within(
     origin: usize,
 ) -> Result<Descriptor, ParseError> {
     let reader = Reader { bytes };
-    let [revision, resource_bits, low, high] = reader.array(head, "the descriptor's head")?;
+    let [revision, resource_bits, low, high] = reader.array(head, "the descriptor's headerer")?;
     let control = u16::from_le_bytes([low, high]);
     if revision != 1 {
         return Err(ParseError::new(
             head,
-            format!("a descriptor of revision {revision}, and there is only revision 1"),
+            format!("the descriptor has revision {revision}; only revision 1 exists"),
         ));
     }
     if control & control::SELF_RELATIVE == 0 {
         return Err(ParseError::new(
             head + 2,
-            "the descriptor is not self-relative: its parts lie elsewhere in some memory",
+            "the descriptor is not self-relative: its parts are outside of it",
         ));
     }
     let places = Places {
@@ -100,7 +100,7 @@ impl Places<'_> {
             Some(start) => Ok(Some(start)),
             None => Err(ParseError::new(
                 self.head + at,
-                format!("{what} is said to lie at {offset}, which is outside"),
+                format!("{what} has offset {offset}, which is outside of the descriptor"),
             )),
         }
     }
@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
         if !(2..=4).contains(&revision) {
             return Err(ParseError::new(
                 start,
-                format!("a list of revision {revision}, and there are only 2 to 4"),
+                format!("the ACL has revision {revision}; only 2 to 4 exist"),
             ));
         }
         let size = usize::from(u16::from_le_bytes([size_low, size_high]));
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
         if size < ACL_HEAD || end > self.bytes.len() {
             return Err(ParseError::new(
                 start + 2,
-                format!("a list is said to be {size} bytes long, which cannot be"),
+                format!("the ACL has an impossible length of {size} bytes"),
             ));
         }
         let count = u16::from_le_bytes([count_low, count_high]);
@@ -184,10 +184,7 @@ impl<'a> Reader<'a> {
             let (ace, next) = self.ace(at, end).map_err(|inner| {
                 ParseError::new(
                     inner.offset,
-                    format!(
-                        "entry {number} of {count} cannot be read: {}",
-                        inner.message
-                    ),
+                    format!("ACE {number} of {count} cannot be read: {}", inner.message),
                 )
             })?;
             aces.push(ace);
@@ -199,7 +196,7 @@ impl<'a> Reader<'a> {
     /// Returns the ACE at a place of an ACL that ends at `end`, and where the next one begins.
     fn ace(&self, at: usize, end: usize) -> Result<(Ace, usize), ParseError> {
         if at + ACE_HEAD > end {
-            return Err(ParseError::new(at, "the list ends before it"));
+            return Err(ParseError::new(at, "the ACL ends before it"));
         }
         let [code, flags, low, high] = self.array(at, "its head")?;
         let size = usize::from(u16::from_le_bytes([low, high]));
@@ -207,7 +204,7 @@ impl<'a> Reader<'a> {
         if size < ACE_HEAD || next > end {
             return Err(ParseError::new(
                 at + 2,
-                format!("it is said to be {size} bytes long, which cannot be"),
+                format!("it has an impossible length of {size} bytes"),
             ));
         }
         let body = match ace_type(code) {
@@ -321,9 +318,9 @@ fn acl_bytes(acl: &Acl) -> Result<Vec<u8>, WriteError> {
     let aces: Vec<Vec<u8>> = acl.aces.iter().map(ace_bytes).collect::<Result<_, _>>()?;
     let body = aces.concat();
     let size = u16::try_from(ACL_HEAD + body.len())
-        .map_err(|_| WriteError::TooLong("a list is longer than 65535 bytes"))?;
+        .map_err(|_| WriteError::TooLong("an ACL is longer than 65535 bytes"))?;
     let count = u16::try_from(aces.len())
-        .map_err(|_| WriteError::TooLong("a list has more than 65535 entries"))?;
+        .map_err(|_| WriteError::TooLong("an ACL has more than 65535 ACEs"))?;
     let ([size_low, size_high], [count_low, count_high]) =
         (size.to_le_bytes(), count.to_le_bytes());
     let head = [
@@ -345,7 +342,7 @@ fn ace_bytes(ace: &Ace) -> Result<Vec<u8>, WriteError> {
         AceBody::Permission(permission) => permission_bytes(permission, ace.code)?,
     };
     let size = u16::try_from(ACE_HEAD + body.len())
-        .map_err(|_| WriteError::TooLong("an entry is longer than 65535 bytes"))?;
+        .map_err(|_| WriteError::TooLong("an ACE is longer than 65535 bytes"))?;
     let [low, high] = size.to_le_bytes();
     Ok([ace.code, ace.flags, low, high]
         .into_iter()

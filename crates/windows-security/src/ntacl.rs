@@ -26,10 +26,7 @@ pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
     let version = match bytes {
         [version, ..] if is_ntacl(bytes) => *version,
         _ => {
-            return Err(ParseError::new(
-                0,
-                "the attribute begins with no version that is known",
-            ));
+            return Err(ParseError::new(0, "the attribute has an unknown version"));
         }
     };
     // The outer reference is at 4; where there is a hash, another one is at 8.
@@ -53,7 +50,7 @@ pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
                 .get(text..)
                 .and_then(|rest| rest.iter().position(|byte| *byte == 0));
             let length = length.ok_or_else(|| {
-                ParseError::new(bytes.len(), "the text behind the hash does not end")
+                ParseError::new(bytes.len(), "the text after the hash is not terminated")
             })?;
             aligned(text + length + 1) + 8 + 64
         }

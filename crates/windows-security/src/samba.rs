@@ -30,7 +30,7 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, ParseError> {
     let mut rest = lines(text).filter(|(_, line)| !line.is_empty());
     let (revision_at, revision) = field(rest.next(), "REVISION", text)?;
     if revision != "1" {
-        return Err(ParseError::new(revision_at, "there is only revision 1"));
+        return Err(ParseError::new(revision_at, "only revision 1 exists"));
     }
     let (control_at, bits) = field(rest.next(), "CONTROL", text)?;
     let mut descriptor = Descriptor {
@@ -45,7 +45,7 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, ParseError> {
         match line.strip_prefix("ACL:") {
             Some(ace) if sddl.is_none() => aces.push(numeric_ace(at + 4, ace)?),
             None if sddl.is_none() && line.starts_with("O:") => sddl = Some(line),
-            _ => return Err(ParseError::new(at, "`ACL:` is expected there")),
+            _ => return Err(ParseError::new(at, "`ACL:` is expected here")),
         }
     }
     let has_dacl = descriptor.control & control::DACL_PRESENT != 0;
@@ -53,7 +53,7 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, ParseError> {
         (true, true, None) => {
             return Err(ParseError::new(
                 text.len(),
-                "a null list and an empty one look the same there",
+                "this form does not tell a NULL ACL from an empty one",
             ));
         }
         (true, true, Some(sddl)) if !sddl.contains("D:") => AclPart::Null,
@@ -80,12 +80,18 @@ fn field<'a>(
         .and_then(|value| value.strip_prefix(':'));
     match value {
         Some(value) => Ok((at + name.len() + 1, value)),
-        None => Err(ParseError::new(at, format!("`{name}:` is expected there"))),
+        None => Err(ParseError::new(at, format!("`{name}:` is expected here"))),
     }
 }
 
 fn control_bits(at: usize, text: &str) -> Result<u16, ParseError> {
-    u16::try_from(hexadecimal(at, text)?).map_err(|_| ParseError::new(at, "control bits are 16"))
+    u16::try_from(hexadecimal(at, text)?).map_err(|_| {
+        ParseError::new(
+            at,
+            "the control is a 16-bit \
+        number",
+        )
+    })
 }
 
 /// Reads a SID, which may be missing.
@@ -105,7 +111,7 @@ fn numeric_ace(at: usize, text: &str) -> Result<Ace, ParseError> {
     Ok(ace(code, flags, hexadecimal(at, mask)?, read_sid(at, sid)?))
 }
 
-const NUMERIC_ACE: &str = "an entry is `SID:TYPE/FLAGS/MASK`";
+const NUMERIC_ACE: &str = "an ACE is `SID:TYPE/FLAGS/MASK`";
 
 /// Splits an ACE into SID, type, flags and mask.
 fn split_numeric_ace(text: &str) -> Option<(&str, u8, &str, &str)> {
@@ -152,7 +158,7 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, ParseError> {
     match rest.next() {
         None => return Ok(None),
         Some((_, "revision: 1")) => {}
-        Some(_) => return Err(ParseError::new(0, "there is only revision 1")),
+        Some(_) => return Err(ParseError::new(0, "only revision 1 exists")),
     }
     let Some((type_at, type_line)) = rest.next() else {
         return Err(ParseError::new(text.len(), "it ends before the type"));
@@ -193,18 +199,18 @@ impl ShareReader {
             }
             ["ACL", "Num", "ACEs:", count, "revision:", _] => {
                 let Some(acl) = &mut self.acl else {
-                    return Err(ParseError::new(at, "a list outside of DACL and SACL"));
+                    return Err(ParseError::new(at, "an ACL outside of DACL and SACL"));
                 };
                 acl.at = at;
                 acl.announced = count
                     .parse()
-                    .map_err(|_| ParseError::new(at, "a number of entries is expected there"))?;
+                    .map_err(|_| ParseError::new(at, "the number of ACEs is expected here"))?;
             }
             ["Owner", "SID:", sid] => self.descriptor.owner = Some(read_sid(at, sid)?.into()),
             ["Group", "SID:", sid] => self.descriptor.group = Some(read_sid(at, sid)?.into()),
             _ => match &mut self.acl {
                 Some(acl) => acl.read_line(at, line)?,
-                None => return Err(ParseError::new(at, "no line of a descriptor")),
+                None => return Err(ParseError::new(at, "not a line of a descriptor")),
             },
         }
         Ok(())
@@ -222,7 +228,7 @@ impl ShareReader {
             return Err(ParseError::new(
                 printed.at,
                 format!(
-                    "a list of {} entries, and others are there",
+                    "the ACL claims {} ACEs, but has another number of them",
                     printed.announced
                 ),
             ));
@@ -284,7 +290,7 @@ impl PrintedAcl {
     }
 }
 
-const NO_ACE_LINE: &str = "no line of an entry";
+const NO_ACE_LINE: &str = "not a line of an ACE";
 
 /// Reads `ACCESS ALLOWED (0) flags: 0x03 …`.
 fn code_and_flags(at: usize, text: &str) -> Result<(u8, u8), ParseError> {

@@ -53,7 +53,7 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
         if !matches!(letter, 'O' | 'G' | 'D' | 'S') {
             return Err(ParseError::new(
                 start,
-                format!("{typed:?} begins no part: `O:`, `G:`, `D:` or `S:` does"),
+                format!("{typed:?} does not begin a part: `O:`, `G:`, `D:` or `S:` does"),
             ));
         }
         reader.skip_blanks();
@@ -64,10 +64,7 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
             ));
         }
         if seen.contains(&letter) {
-            return Err(ParseError::new(
-                start,
-                format!("`{letter}:` is there twice"),
-            ));
+            return Err(ParseError::new(start, format!("duplicate `{letter}:`")));
         }
         seen.push(letter);
         reader.skip_blanks();
@@ -81,7 +78,7 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
     if seen.is_empty() {
         return Err(ParseError::new(
             0,
-            "there is no part in it: `O:`, `G:`, `D:` or `S:`",
+            "it has no part: `O:`, `G:`, `D:` or `S:`",
         ));
     }
     Ok(descriptor.normalized().within(domains))
@@ -168,7 +165,7 @@ impl<'a> Reader<'a> {
                 return match self.peek() {
                     Some('(') => Err(ParseError::new(
                         self.at,
-                        "entries cannot follow `NO_ACCESS_CONTROL`",
+                        "ACEs cannot follow `NO_ACCESS_CONTROL`",
                     )),
                     _ => Ok(AclPart::Null),
                 };
@@ -183,7 +180,7 @@ impl<'a> Reader<'a> {
             if aces.len() == MAX_ACES {
                 return Err(ParseError::new(
                     self.at,
-                    format!("no list holds more than {MAX_ACES} entries"),
+                    format!("an ACL holds at most {MAX_ACES} ACEs"),
                 ));
             }
             aces.push(self.ace()?);
@@ -202,7 +199,7 @@ impl<'a> Reader<'a> {
         let Some(row) = row else {
             return Err(ParseError::new(
                 kind.at,
-                format!("`{}` is not a type of entry", shortened(kind.text)),
+                format!("`{}` is not an ACE type", shortened(kind.text)),
             ));
         };
         let flags = flag_bits(self.field("flags")?)?;
@@ -227,7 +224,7 @@ impl<'a> Reader<'a> {
         if !self.takes(")") {
             return Err(ParseError::new(
                 self.at,
-                "the entry does not end here with `)`",
+                "the ACE does not end here with `)`",
             ));
         }
         let object = row
@@ -252,7 +249,7 @@ impl<'a> Reader<'a> {
         if !self.takes(";") {
             return Err(ParseError::new(
                 self.at,
-                format!("a semicolon must follow the entry's {what}"),
+                format!("a semicolon must follow the ACE's {what}"),
             ));
         }
         Ok(piece)
@@ -277,7 +274,7 @@ impl<'a> Reader<'a> {
             if depth == 0 {
                 let (text, _) = rest.split_at(at + 1);
                 if text.len() > MAX_DATA_TEXT {
-                    return Err(ParseError::new(self.at, "it is too long for an entry"));
+                    return Err(ParseError::new(self.at, "it is too long for an ACE"));
                 }
                 self.at += text.len();
                 return Ok(AceData::Text(text.to_owned()));
@@ -285,7 +282,7 @@ impl<'a> Reader<'a> {
         }
         Err(ParseError::new(
             self.text.len(),
-            "the text ends within an entry",
+            "the text ends within an ACE",
         ))
     }
 
@@ -294,7 +291,7 @@ impl<'a> Reader<'a> {
         let Some(length) = rest.find(ends) else {
             return Err(ParseError::new(
                 self.text.len(),
-                "the text ends within an entry",
+                "the text ends within an ACE",
             ));
         };
         let field = rest.get(..length).unwrap_or_default();
@@ -337,7 +334,7 @@ fn flag_bits(piece: TextSpan<'_>) -> Result<u8, ParseError> {
             Some((bit, _)) => Ok(bits | bit),
             None => Err(ParseError::new(
                 word.at,
-                format!("`{}` is not a flag of an entry", shortened(word.text)),
+                format!("`{}` is not an ACE flag", shortened(word.text)),
             )),
         }
     })
@@ -387,7 +384,7 @@ fn number(piece: TextSpan<'_>) -> Result<u32, ParseError> {
     number.ok_or_else(|| {
         ParseError::new(
             piece.at,
-            format!("`{}` is not a mask of 32 bits", shortened(text)),
+            format!("`{}` is not a 32-bit mask", shortened(text)),
         )
     })
 }
@@ -400,7 +397,7 @@ fn guid(piece: TextSpan<'_>, row: &AceType) -> Result<Option<Guid>, ParseError> 
         return Err(ParseError::new(
             piece.at,
             format!(
-                "an entry of type {} has no object type",
+                "an ACE of type {} has no object type",
                 row.letters.unwrap_or_default()
             ),
         ));

@@ -163,14 +163,14 @@ impl Sid {
         if *revision != 1 {
             return Err(ParseError::new(
                 0,
-                format!("a SID of revision {revision}, and there is only revision 1"),
+                format!("a SID of revision {revision}, and only revision 1 exists"),
             ));
         }
         let count = usize::from(*count);
         if count > MAX_PARTS {
             return Err(ParseError::new(
                 1,
-                format!("a SID of {count} numbers, and {MAX_PARTS} are the most"),
+                format!("a SID of {count} numbers; at most {MAX_PARTS} are possible"),
             ));
         }
         let Some(body) = rest.get(..4 * count) else {

@@ -97,7 +97,8 @@ pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseErr
         Some(bytes) => from_binary(&bytes),
         None => Err(ParseError::new(
             0,
-            "it is not a descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls /save`",
+            "not a descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls \
+             /save`",
         )),
     }
 }
@@ -162,7 +163,7 @@ impl FormatList {
 
     fn read(&self, domains: &Domains) -> Result<ParsedSource, ParseError> {
         if let Some(at) = self.second {
-            let message = "there are several descriptors: give that of one folder";
+            let message = "several descriptors: give only the folder's";
             return Err(ParseError::new(at, message));
         }
         match sddl::read(&self.value, domains) {

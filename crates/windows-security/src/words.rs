@@ -9,10 +9,9 @@ use super::{Ace, AceBody, Descriptor, Guid, Permission, Trustee};
 /// Returns the name that Windows shows and the SID, or what there is of the two.
 pub fn trustee(trustee: &Trustee) -> String {
     match (trustee, trustee.name()) {
-        (Trustee::Alias(alias), _) => format!(
-            "{} of a domain that is not known ({})",
-            alias.name, alias.alias
-        ),
+        (Trustee::Alias(alias), _) => {
+            format!("{} of an unknown domain ({})", alias.name, alias.alias)
+        }
         (Trustee::Sid(sid), Some(name)) => format!("{name} ({sid})"),
         (Trustee::Sid(sid), None) => sid.to_string(),
     }
@@ -107,13 +106,13 @@ pub fn ace(ace: &Ace, kind: MaskKind) -> String {
     format!("{}{who}: {}", ace_kind(ace), ace_rights(ace, kind))
 }
 
-/// Returns what decided, in a phrase: `entry 2, deny Everyone: delete (0x10000)`.
+/// Returns what decided, in a phrase: `ACE 2, deny Everyone: delete (0x10000)`.
 pub fn decision(decision: &Decision, descriptor: &Descriptor, kind: MaskKind) -> String {
     match decision.by {
         DecidedBy::Ace(at) => ace_at(at, descriptor, kind),
         DecidedBy::Owner => format!("the owner always may: {}", kind.words(decision.mask)),
-        DecidedBy::NullDacl => "the DACL is null: everybody may do everything".to_owned(),
-        DecidedBy::NoAce => format!("no entry grants: {}", kind.words(decision.mask)),
+        DecidedBy::NullDacl => "NULL DACL: everyone has full control".to_owned(),
+        DecidedBy::NoAce => format!("no ACE grants: {}", kind.words(decision.mask)),
     }
 }
 
@@ -122,7 +121,7 @@ fn ace_at(at: usize, descriptor: &Descriptor, kind: MaskKind) -> String {
     let phrase = found
         .map(|found| format!(", {}", ace(found, kind)))
         .unwrap_or_default();
-    format!("entry {}{phrase}", at + 1)
+    format!("ACE {}{phrase}", at + 1)
 }
 
 /// Returns why something is not decided, in a sentence without its full stop.
@@ -130,7 +129,9 @@ pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: Mas
     match &uncertainty.cause {
         UncertaintyCause::NoDacl => "the DACL is not in this descriptor".to_owned(),
         UncertaintyCause::NoOwner => {
-            "the owner is not in this descriptor, and an owner may always read and change the list".to_owned()
+            "the owner is not in this descriptor, and an owner may always read and change the \
+             permissions"
+                .to_owned()
         }
         UncertaintyCause::OwnerMembership(sid) => {
             format!(
@@ -138,19 +139,53 @@ pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: Mas
                 trustee(&sid.clone().into())
             )
         }
-        UncertaintyCause::Membership(at, _) => format!("whether the account is in the group is not known: {}", ace_at(*at, descriptor, kind)),
-        UncertaintyCause::Domain(Some(at), letters) => format!("which domain `{letters}` is of is not known: {}", ace_at(*at, descriptor, kind)),
-        UncertaintyCause::Domain(None, letters) => format!("which domain the owner `{letters}` is of is not known"),
-        UncertaintyCause::Condition(at) => format!("it counts under a condition: {}", ace_at(*at, descriptor, kind)),
-        UncertaintyCause::Type(at, code) => format!("what an entry of type {code:#x} does is not known: entry {}", at + 1),
+        UncertaintyCause::Membership(at, _) => format!(
+            "whether the account is in the group is not known: {}",
+            ace_at(*at, descriptor, kind)
+        ),
+        UncertaintyCause::Domain(Some(at), letters) => format!(
+            "the domain of `{letters}` is not \
+            known: {}",
+            ace_at(*at, descriptor, kind)
+        ),
+        UncertaintyCause::Domain(None, letters) => format!(
+            "the domain of the owner `{letters}` is \
+            not known"
+        ),
+        UncertaintyCause::Condition(at) => format!(
+            "it depends on a condition: {}",
+            ace_at(*at, descriptor, kind)
+        ),
+        UncertaintyCause::Type(at, code) => format!(
+            "the effect of ACE type {code:#x} is not \
+            known: ACE {}",
+            at + 1
+        ),
         UncertaintyCause::ObjectOnFile(at) => {
-            format!("it denies rights on a kind of object, and it is not sure that files heed that: {}", ace_at(*at, descriptor, kind))
+            format!(
+                "it denies rights on an object type, which files may or may not observe: {}",
+                ace_at(*at, descriptor, kind)
+            )
         }
-        UncertaintyCause::ObjectType(at) => format!("whether it is for this kind of object or attribute is not known: {}", ace_at(*at, descriptor, kind)),
-        UncertaintyCause::CentralPolicy(_) => "a central access policy may take rights away (the SACL names one)".to_owned(),
-        UncertaintyCause::Label(_) => "an integrity label above the middle may take rights away (the SACL holds one)".to_owned(),
+        UncertaintyCause::ObjectType(at) => format!(
+            "it may be for another object class or \
+            attribute: {}",
+            ace_at(*at, descriptor, kind)
+        ),
+        UncertaintyCause::CentralPolicy(_) => {
+            "a central access policy may remove rights (the SACL \
+            names one)"
+                .to_owned()
+        }
+        UncertaintyCause::Label(_) => {
+            "an integrity label above medium may remove rights (the SACL \
+            has one)"
+                .to_owned()
+        }
         UncertaintyCause::CreatorDefaults => {
-            "nothing is inherited, and how much its maker then gives to administrators is not documented".to_owned()
+            "nothing is inherited, and what its creator then grants to administrators is not \
+             documented"
+                .to_owned()
         }
     }
 }
@@ -177,10 +212,7 @@ pub fn uncertain_ace(cause: &UncertaintyCause) -> Option<usize> {
 pub fn dacl_control(bits: u16) -> Vec<&'static str> {
     let words = [
         (control::DACL_PROTECTED, "protected: it inherits nothing"),
-        (
-            control::DACL_AUTO_INHERITED,
-            "inheritance is kept up automatically",
-        ),
+        (control::DACL_AUTO_INHERITED, "inheritance is automatic"),
         (
             control::DACL_INHERIT_REQUIRED,
             "inheritance is to be passed on",
@@ -224,7 +256,7 @@ mod tests {
             ),
             (
                 "(A;CIIO;FR;;;DA)",
-                "allow Domain Admins of a domain that is not known (DA): Read (0x120089)".into(),
+                "allow Domain Admins of an unknown domain (DA): Read (0x120089)".into(),
                 "subfolders only",
             ),
             (
@@ -295,7 +327,7 @@ mod tests {
         );
         assert_eq!(
             trustee(&sd("O:DA").owner.unwrap()),
-            "Domain Admins of a domain that is not known (DA)"
+            "Domain Admins of an unknown domain (DA)"
         );
     }
 
@@ -311,9 +343,9 @@ mod tests {
         assert_eq!(
             said,
             [
-                "entry 1, deny Everyone: delete (0x10000)".to_owned(),
-                format!("entry 2, allow {TIMER}: Modify (0x1301bf)"),
-                "no entry grants: delete subfolders and files, change permissions, take ownership"
+                "ACE 1, deny Everyone: delete (0x10000)".to_owned(),
+                format!("ACE 2, allow {TIMER}: Modify (0x1301bf)"),
+                "no ACE grants: delete subfolders and files, change permissions, take ownership"
                     .to_owned(),
             ]
         );
@@ -327,9 +359,12 @@ mod tests {
         assert_eq!(
             said,
             [
-                "the owner is not in this descriptor, and an owner may always read and change the list".to_owned(),
+                "the owner is not in this descriptor, and an owner may always read and change the \
+                 permissions"
+                    .to_owned(),
                 format!(
-                    "it counts under a condition: entry 1, allow conditionally {TIMER}: create files / write data (0x2)"
+                    "it depends on a condition: ACE 1, allow conditionally {TIMER}: create files \
+                     / write data (0x2)"
                 ),
             ]
         );

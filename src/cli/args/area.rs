@@ -1,4 +1,4 @@
-//! `[AREA…]`: what is looked at.
+//! `[AREA…]`: the areas to check.
 
 use crate::rules::{Area, AreaPart, area_from_word};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};

@@ -1,4 +1,4 @@
-//! `--bind-as` and what belongs to it: as whom the directory is asked.
+//! `--bind-as` and its companions: the account that the directory is asked as.
 
 use super::password::{PasswordSource, named_outside};
 use crate::cli::console::Console;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 const VARIABLE: &str = "SPINMAIL_LDAP_PASSWORD";
 const HOSTS_VARIABLE: &str = "SPINMAIL_DIRECTORY";
 
-/// As whom the directory is asked.
+/// Options for the account that the directory is asked as.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Active Directory")]
@@ -37,7 +37,7 @@ pub(crate) struct AccountArgs {
     insecure_bind: bool,
 }
 
-/// As whom the directory is asked, and how much is reported of it.
+/// Options for the directory's account, and for how many objects a report names.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct CredentialArgs {
@@ -49,8 +49,8 @@ pub(crate) struct CredentialArgs {
 }
 
 impl CredentialArgs {
-    /// Returns how the directory is asked, as far as the rules need it. Without a console no one
-    /// is asked for a password.
+    /// Returns how to ask the directory, as far as the rules need it. Without a console, no
+    /// password is asked for.
     ///
     /// # Errors
     /// An account or a file of the command line cannot be used.
@@ -78,8 +78,8 @@ impl CredentialArgs {
 }
 
 impl AccountArgs {
-    /// Returns how the directory is asked if no one is asked for a password: anonymously without
-    /// one.
+    /// Returns how to ask the directory without asking for a password: without a recorded password,
+    /// anonymously.
     ///
     /// # Errors
     /// An account or a file of the command line cannot be used.
@@ -132,7 +132,7 @@ impl AccountArgs {
                 told,
             },
             None => Logon::Unavailable(format!(
-                "no password of `{account}` is given (in {VARIABLE} or a file)"
+                "no password for `{account}`: give it in {VARIABLE} or a file"
             )),
         })
     }
@@ -146,6 +146,6 @@ fn without_account() -> Logon {
 #[cfg(not(feature = "kerberos"))]
 fn without_account() -> Logon {
     Logon::Unavailable(
-        "no account is named to ask as; `--bind-as` or `probe.bind-as` names one".to_owned(),
+        "no account to bind as; name one with `--bind-as` or `probe.bind-as`".to_owned(),
     )
 }

@@ -1,4 +1,4 @@
-//! `--folder` and `--aliases`: where the drop folder can be seen, and the lists' aliases.
+//! `--folder` and `--aliases`: where this machine can read the drop folder, and the lists' aliases.
 
 use crate::error::Error;
 use crate::facts::ListAliases;
@@ -7,7 +7,7 @@ use crate::text::shown;
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
 
-/// Where the drop folder can be seen.
+/// Where this machine can read the drop folder.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct DropFolderArgs {
@@ -39,12 +39,14 @@ fn read_aliases(path: &Path) -> Result<ListAliases, Error> {
     let name = path.to_string_lossy();
     let text = read_text(&InputFile::named(path))?;
     let aliases = ListAliases::read(&text, &name).map_err(|(line, why)| {
-        Error::usage(format!("`{}`, line {line}: {why}", shown(&name))).hint(
-            "a line holds one alias or address of a list; lines that begin with `#` do not count",
-        )
+        Error::usage(format!("`{}`, line {line}: {why}", shown(&name)))
+            .hint("a line holds one list's alias or address; lines that begin with `#` are ignored")
     })?;
     if aliases.names.is_empty() {
-        return Err(Error::usage(format!("`{}` names no alias", shown(&name))));
+        return Err(Error::usage(format!(
+            "`{}` contains no alias",
+            shown(&name)
+        )));
     }
     Ok(aliases)
 }

@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Recorded facts in place of a look at the real world.
+/// Recorded facts, which are checked instead of the real world.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct FactsArgs {
@@ -28,8 +28,8 @@ pub(crate) struct FactsArgs {
     #[arg(
         long,
         value_name = "DURATION",
-        long_help = "Report what rests on older facts as undecided: 1d, 12h, 90m. The oldest facts about \
-                     an area count; facts without a time are too old"
+        long_help = "Report a rule as undecided if its facts are older: 1d, 12h, 90m. The oldest \
+            facts about an area count; facts without a time are too old"
     )]
     pub(crate) max_age: Option<humantime::Duration>,
 }
@@ -41,7 +41,7 @@ impl FactsArgs {
     }
 }
 
-/// Leaves out what is older than is allowed.
+/// Removes facts that are older than `--max-age` allows.
 pub(crate) fn new_enough(facts: Facts, max_age: Option<Duration>) -> Facts {
     match max_age {
         Some(limit) => facts.without_older_than(limit, &clock::now().text),
@@ -49,7 +49,7 @@ pub(crate) fn new_enough(facts: Facts, max_age: Option<Duration>) -> Facts {
     }
 }
 
-/// Returns the help of `--facts` at length, which begins with what it is for.
+/// Returns the long help of `--facts`, which begins with its purpose.
 pub(crate) fn long_help(purpose: &str) -> String {
     format!(
         "{purpose}. A folder means its *.json; repeat the option for several files.\nIf several files \
@@ -85,7 +85,7 @@ pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&Farm>) -> Result<Optio
     let facts = Facts::merge(all)?;
     match (&facts.farm, farm.and_then(|farm| farm.name.as_ref())) {
         (Some(theirs), Some(ours)) if theirs != ours => Err(Error::usage(format!(
-            "`{about_farm}` is of the farm `{theirs}`, the farm file of `{ours}`"
+            "`{about_farm}` is about the farm `{theirs}`, the farm file about `{ours}`"
         ))),
         _ => Ok(Some(facts)),
     }
@@ -101,8 +101,8 @@ fn read_facts((file, error): Target) -> Result<(String, Facts), Error> {
 }
 
 impl FactsArgs {
-    /// Returns the error for a word of the command line that is another file of facts, or `None` if
-    /// it is not.
+    /// Returns the error for a further file of facts on the command line, or `None` if the word is
+    /// not one.
     pub(crate) fn unrepeated(&self, word: &str) -> Option<Error> {
         let last = self.facts.last()?.to_string_lossy();
         is_file(word, ".json").then(|| repeat_error("--facts", &last, &[word]))
@@ -132,7 +132,7 @@ fn is_file(word: &str, ending: &str) -> bool {
     !word.starts_with('-') && (word.ends_with(ending) || Path::new(word).exists())
 }
 
-/// Returns the error for files behind the one that an option takes.
+/// Returns the error for files that follow an option which takes one.
 fn repeat_error(option: &str, first: &str, others: &[&str]) -> Error {
     let second = others.first().copied().unwrap_or_default();
     let mut repeated = format!("{option} {first}");

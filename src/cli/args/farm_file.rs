@@ -1,4 +1,4 @@
-//! `--file`: which farm file is used, and reading it.
+//! `--file`: the farm file, and reading it.
 
 use super::EVERYWHERE;
 use crate::cli::console::Console;
@@ -19,7 +19,7 @@ const VARIABLE: &str = "SPINMAIL_FILE";
 #[group(skip)]
 pub(crate) struct FarmFileArgs {
     /// The farm file [env: SPINMAIL_FILE] [default: farm.toml]
-    // The order is that of an option of the program itself, in commands too.
+    // The option has this position in the help of the program and of its commands.
     #[arg(
         long,
         short,
@@ -32,7 +32,7 @@ pub(crate) struct FarmFileArgs {
     file: Option<PathBuf>,
 }
 
-/// What named the farm file.
+/// How the farm file was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NamedBy {
     Option,
@@ -51,7 +51,7 @@ impl fmt::Display for NamedBy {
 }
 
 impl FarmFileArgs {
-    /// Returns the farm file and what named it.
+    /// Returns the farm file and how it was named.
     pub(crate) fn chosen(&self) -> (PathBuf, NamedBy) {
         match &self.file {
             Some(path) => (path.clone(), NamedBy::Option),
@@ -101,7 +101,7 @@ pub(crate) fn unnamed_file() -> InputFile {
 fn input_of((path, named_by): (PathBuf, NamedBy)) -> InputFile {
     match named_by {
         NamedBy::Option | NamedBy::Variable => InputFile::named(path),
-        // A pipe that was put into the folder would be waited for.
+        // Reading a pipe in the folder would block.
         NamedBy::Default => InputFile::found(path),
     }
 }
@@ -118,7 +118,7 @@ fn is_missing(path: &Path) -> bool {
         .is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
-/// Adds how to create the farm file, or name another, if it does not exist.
+/// Adds a hint on how to create the farm file, or name another, if it does not exist.
 pub(crate) fn with_hint(error: Error, path: &Path) -> Error {
     if !is_missing(path) {
         return error;

@@ -1,5 +1,5 @@
-//! Options about rights on the drop folder: saved descriptors, as whom the server of a share is
-//! asked, and the SIDs of accounts.
+//! Options about rights on the drop folder: saved descriptors, the account that asks a share's
+//! server, and the SIDs of accounts.
 
 use super::password::{PasswordSource, named_outside};
 use crate::cli::console::Console;
@@ -66,8 +66,8 @@ pub(crate) struct AclArgs {
 }
 
 impl AclArgs {
-    /// Returns the descriptor that the options name, or `None` if they name none. `folder` is whose
-    /// it should be.
+    /// Returns the descriptor that the options name, or `None` if they name none. `folder` is the
+    /// folder that it should belong to.
     ///
     /// # Errors
     /// It cannot be read, or it is not clear which one is the folder's.
@@ -85,7 +85,7 @@ impl AclArgs {
         }
     }
 
-    /// Returns what is known beforehand of accounts.
+    /// Returns the SIDs of accounts that the options give.
     ///
     /// # Errors
     /// An option cannot be read.
@@ -103,7 +103,7 @@ impl AclArgs {
         })
     }
 
-    /// Returns as whom the servers of shares are asked. `named` are shares of the command line,
+    /// Returns how to log on to the servers of shares. `named` are shares of the command line,
     /// `in_file` those of the farm file.
     ///
     /// # Errors
@@ -122,11 +122,11 @@ impl AclArgs {
         })?;
         if cfg!(windows) {
             return Err(Error::usage(
-                "on Windows the server of a share is asked as the account that runs spinmail",
+                "on Windows, a share's server is asked as the account that runs spinmail",
             )
             .hint("`runas /netonly /user:ACCOUNT cmd` opens a prompt for another account"));
         }
-        // Samba's programs would take what follows for the password.
+        // Samba's programs would take what follows the `%` for the password.
         if text.contains('%') {
             return Err(Error::usage(
                 "an account with a `%` in its name cannot be passed on",
@@ -147,7 +147,7 @@ impl AclArgs {
             },
             None => SmbLogon::Unavailable(Failure::new(
                 FailureKind::Unsupported,
-                format!("no password of `{account}` is given (in {VARIABLE} or a file)"),
+                format!("no password for `{account}`: give it in {VARIABLE} or a file"),
             )),
         })
     }
@@ -171,7 +171,7 @@ fn saved_text(text: &str, folder: Option<&str>) -> Result<ObservedDescriptor, Er
                 ..
             },
         ) => written(found, None, Path::new("--sddl"))?,
-        // A text that begins as a descriptor is not a file's name.
+        // A text that begins like a descriptor is not a file name.
         Err(fault) if fault.offset > 0 => {
             return Err(Error::usage(format!(
                 "`{}` is not a security descriptor: {fault}",
@@ -205,8 +205,8 @@ fn name(path: &Path) -> String {
     shown(&path.to_string_lossy()).into_owned()
 }
 
-/// Returns the one descriptor of a file that is the folder's: by the last part of its path, if the
-/// file says whose each is.
+/// Returns the one descriptor of a file that belongs to the folder. If the file gives paths, the
+/// last part decides.
 fn only_descriptor(
     mut saved: Vec<Saved>,
     folder: Option<&str>,
@@ -225,11 +225,11 @@ fn only_descriptor(
         .map(|[only]| only)
         .map_err(|_| {
             Error::usage(format!(
-                "`{}` does not say clearly which descriptor is the folder's",
+                "`{}`: which descriptor is the folder's is not clear",
                 name(file)
             ))
             .hint(format!("it holds those of {}", paths.join(", ")))
-            .hint("`--sddl` takes the text of one, whatever its folder is called")
+            .hint("`--sddl` takes the text of one, whatever the folder's name")
         })
 }
 

@@ -9,7 +9,7 @@ pub(crate) struct FormatArgs {
     format: TextOrJson,
 }
 
-// Without doc comments: the help would list what each of the two words means.
+// Without doc comments: the help would list the meaning of both words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum TextOrJson {
     Text,

@@ -1,4 +1,4 @@
-//! `--metabase` and `--server`: the settings of which SMTP service are read.
+//! `--metabase` and `--server`: the SMTP service whose settings are read.
 
 use crate::error::Error;
 use crate::farm::Farm;
@@ -8,7 +8,7 @@ use crate::text::nearest;
 use clap::ValueHint;
 use std::path::PathBuf;
 
-/// The server that is looked at.
+/// The server to read.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct MetabaseArgs {
@@ -21,8 +21,8 @@ pub(crate) struct MetabaseArgs {
 }
 
 impl MetabaseArgs {
-    /// Returns where the SMTP service's settings are read. A copied file is of a server that the
-    /// farm must know; a machine itself may have any name.
+    /// Returns where to read the SMTP service's settings. The farm file must record the server of a
+    /// copied file; a machine that is read directly may have any name.
     ///
     /// # Errors
     /// The server is not one of the recorded ones, or its name is not a server's.
@@ -49,7 +49,7 @@ fn own_name(named: &str) -> Result<String, Error> {
     }
 }
 
-/// Returns the name of the recorded server that is called so, as it is recorded.
+/// Returns the recorded name of the server with this name.
 fn recorded(named: &str, farm: &Farm) -> Result<String, Error> {
     let names: Vec<&str> = farm.servers.iter().map(|server| server.name()).collect();
     let found = names.iter().find(|name| name.eq_ignore_ascii_case(named));

@@ -1,8 +1,8 @@
-//! The options that commands share: one struct for each group of them, and what turns the typed
-//! words into values of the domain.
+//! The options that commands share, one struct for each group, and their conversion into values of
+//! the domain.
 //!
-//! Every struct has `#[group(skip)]`: else clap takes its options for a group, and a usage error
-//! shows them as one that must be given, such as `<--dry-run|--check>`.
+//! Every struct has `#[group(skip)]`: otherwise a usage error would show the struct's options as a
+//! required group, such as `<--dry-run|--check>`.
 
 mod area;
 mod credentials;

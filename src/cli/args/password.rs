@@ -9,23 +9,24 @@ use dialoguer::{Confirm, Password};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// Where an account's password may be, and for whom it is.
+/// Where to find an account's password, and which hosts may get it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PasswordSource<'a> {
     pub(crate) file: Option<&'a Path>,
-    /// The variable of the environment that holds it, if no file is named.
+    /// The environment variable that holds it, if no file is named.
     pub(crate) variable: &'a str,
-    /// The hosts that are named outside of the farm file.
+    /// The hosts that the command line or the environment names.
     pub(crate) named: &'a [String],
     /// The hosts that the farm file names.
     pub(crate) in_file: &'a [String],
 }
 
 impl PasswordSource<'_> {
-    /// Returns an account's password, and the hosts that may be told it: from the file, else from
-    /// the variable, else from the person at the terminal; `None` if there is no one to ask.
+    /// Returns an account's password, and the hosts that may get it. The password comes from the
+    /// file, else from the variable, else from the person at the terminal; `None` if there is no
+    /// terminal.
     ///
-    /// Hosts that only the farm file names are told it if the person at the terminal agrees.
+    /// Hosts that only the farm file names get it if the person at the terminal agrees.
     ///
     /// # Errors
     /// The file cannot be read or holds no password, or nothing could be typed.
@@ -46,7 +47,7 @@ impl PasswordSource<'_> {
         if !is_attended {
             return Ok(None);
         }
-        // Who types it reads for whom it is.
+        // The person sees the host before typing the password.
         Ok(ask(account, &others)?.map(|password| (password, all)))
     }
 
@@ -67,7 +68,8 @@ impl PasswordSource<'_> {
     }
 }
 
-/// Returns what options and a variable of the environment name, there with blanks or commas between.
+/// Returns the names in options and in an environment variable, which separates them by spaces or
+/// commas.
 pub(crate) fn named_outside(options: &[String], variable: &str) -> Vec<String> {
     let recorded = std::env::var(variable).unwrap_or_default();
     let recorded = recorded
@@ -77,11 +79,11 @@ pub(crate) fn named_outside(options: &[String], variable: &str) -> Vec<String> {
     options.iter().cloned().chain(recorded).collect()
 }
 
-/// Reads a password file: one line that is not empty. A logon with an empty password is anonymous,
-/// and succeeds (RFC 4513 5.1.2). One with a wrong password counts towards the account's lockout.
+/// Reads a password file: one line that is not empty. An empty password would bind anonymously and
+/// succeed (RFC 4513 5.1.2). A wrong password counts towards the account's lockout.
 fn read_password(path: &Path) -> Result<Secret, Error> {
     let text = Zeroizing::new(read_text(&InputFile::named(path))?);
-    // Editors add line ends, which cannot be typed at a logon.
+    // Editors add line ends, which are not part of a password.
     let password = text.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
         return Err(Error::usage(format!(
@@ -98,7 +100,7 @@ fn read_password(path: &Path) -> Result<Secret, Error> {
     Ok(Secret::new(password))
 }
 
-/// Asks the person at the terminal whether hosts that only the farm file names are told a password.
+/// Asks the person at the terminal whether hosts that only the farm file names may get a password.
 fn confirm(account: &str, hosts: &[String]) -> Result<bool, Error> {
     let account = shown(account);
     Confirm::new()

@@ -1,4 +1,4 @@
-//! How the real world is probed: where, and as whom.
+//! How the real world is probed: from where, and with which accounts.
 
 use super::{AclArgs, AliasesArgs, DropFolderArgs, MetabaseArgs};
 use crate::cli::console::Console;
@@ -11,10 +11,10 @@ use crate::probe::{self, ProbeOptions};
 use crate::rules::Area;
 use crate::text::shown;
 
-/// Where the real world is looked at.
+/// Options for probing the real world.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
-#[command(next_help_heading = "Where to look")]
+#[command(next_help_heading = "What to ask, and how")]
 pub(crate) struct ProbeArgs {
     #[command(flatten)]
     pub(crate) metabase: MetabaseArgs,
@@ -27,8 +27,8 @@ pub(crate) struct ProbeArgs {
 }
 
 impl ProbeArgs {
-    /// Returns where to look. As whom to ask is added when it is known what is asked: it may need a
-    /// password.
+    /// Returns the options of the probes. The accounts are added later, when the areas are known:
+    /// an account may need a password.
     ///
     /// # Errors
     /// The options name a server or a folder that is not the farm's, or not clearly.
@@ -69,7 +69,7 @@ impl ProbeArgs {
         })
     }
 
-    /// Adds as whom the server of a share is asked, if a drop folder is on one.
+    /// Adds the account that asks a share's server, if a drop folder is on a share.
     ///
     /// # Errors
     /// The account cannot be used, or its password cannot be read.
@@ -98,7 +98,7 @@ impl ProbeArgs {
     }
 }
 
-/// Warns about tokens whose name no account of the farm has, such as a mistyped one.
+/// Warns about tokens for accounts that the farm does not have, such as mistyped ones.
 pub(crate) fn warn_of_unknown_accounts(options: &ProbeOptions, farm: &Farm, console: &Console) {
     for name in unknown_accounts(farm, &options.folder.acl) {
         let name = shown(name);
@@ -108,7 +108,7 @@ pub(crate) fn warn_of_unknown_accounts(options: &ProbeOptions, farm: &Farm, cons
     }
 }
 
-/// Adds the aliases and accounts that are known now to recorded facts.
+/// Adds the aliases and accounts of the command line to recorded facts.
 pub(crate) fn with_known(mut facts: Facts, farm: &Farm, options: &ProbeOptions) -> Facts {
     if let Some(folder) = &mut facts.folder {
         let known = options.folder.aliases.clone();

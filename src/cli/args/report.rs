@@ -1,4 +1,4 @@
-//! The report: its format, where it goes, and what it is compared with.
+//! The options of the report: format, destination and baseline.
 
 use crate::cli::clock;
 use crate::cli::console::Console;
@@ -23,8 +23,7 @@ impl OutArgs {
         self.out.as_deref()
     }
 
-    /// Returns what can be shown where the output goes: a file takes lines of any length and every
-    /// character.
+    /// Returns which characters and line lengths the destination can show. A file takes all.
     pub(crate) fn screen(&self, console: &Console) -> Screen {
         match self.out {
             Some(_) => Screen::UNKNOWN,
@@ -33,7 +32,7 @@ impl OutArgs {
     }
 }
 
-/// How a report is written.
+/// Options for writing a report.
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Report")]
@@ -64,7 +63,7 @@ impl Default for ReportArgs {
 const MAX_BASELINE: u64 = 1 << 30;
 
 impl ReportArgs {
-    /// Returns the report that is compared with, or `None` if none is named.
+    /// Returns the report to compare with, or `None` if none is named.
     ///
     /// # Errors
     /// It cannot be read, is not a report, or is of a newer version.
@@ -97,7 +96,7 @@ impl ReportArgs {
         }
     }
 
-    /// Adds the options that are the report's own.
+    /// Adds the options of the report.
     fn run_options(&self, run: RunOptions) -> RunOptions {
         let since = self.since.as_ref();
         RunOptions {

@@ -54,8 +54,7 @@ enum LeastSeverity {
     Never,
 }
 
-/// Rules of some areas: those that are chosen by id, and that belong to the chosen parts of the
-/// areas.
+/// The selected rules: those that are chosen by id and belong to the chosen parts of the areas.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RuleFilter {
     pub(crate) only: Vec<String>,
@@ -110,8 +109,8 @@ impl RulesArgs {
 }
 
 impl RuleFilter {
-    /// Returns whether rules are asked for by id: those are judged, whatever this machine can
-    /// probe.
+    /// Returns whether rules are selected by id: these are checked even if this machine cannot
+    /// probe their area.
     pub(crate) fn names_rules(&self) -> bool {
         !self.only.is_empty()
     }

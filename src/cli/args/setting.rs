@@ -1,4 +1,4 @@
-//! Settings as arguments: their names, and values for them, made from `SETTINGS`.
+//! Settings as arguments: their names and values, made from `SETTINGS`.
 
 use crate::cli::setting_errors::{key_error, value_error};
 use crate::error::Error;
@@ -29,12 +29,12 @@ impl KeyArgs {
 
 /// Which settings a command takes as arguments.
 pub(crate) trait SettingGroup {
-    /// Returns the setting whose value is the command's own argument.
+    /// Returns the setting whose value is the command's positional argument.
     fn argument() -> Option<&'static Setting> {
         None
     }
 
-    /// Returns the settings whose values are options of the same name.
+    /// Returns the settings whose values are options with the same name.
     fn options() -> Vec<&'static Setting> {
         Vec::new()
     }
@@ -145,7 +145,7 @@ fn value_argument(setting: &'static Setting) -> Arg {
     }
 }
 
-/// As many words the name of a value can list.
+/// The most words that the name of a value can list.
 const MAX_NAMED_WORDS: usize = 3;
 
 fn alternatives(words: &[Word]) -> String {

@@ -1,4 +1,4 @@
-//! `--dry-run` and `--check`, and the file that they are about.
+//! `--dry-run` and `--check`, and the farm file that they protect.
 
 use super::FarmFileArgs;
 
@@ -15,13 +15,13 @@ pub(crate) struct WriteArgs {
     pub(crate) check: bool,
 }
 
-/// What happens with a change.
+/// What a command does with a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WriteMode {
     Write,
-    /// It is shown.
+    /// Shows it.
     DryRun,
-    /// It is shown, and decides the exit status.
+    /// Shows it, and sets the exit status.
     Check,
 }
 
@@ -45,17 +45,17 @@ pub(crate) struct EditArgs {
     pub(crate) farm_file: FarmFileArgs,
 }
 
-/// What a command that edits the farm file is about.
+/// What a command that edits the farm file changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edited {
     /// Settings of the page.
     Page,
-    /// What else is recorded of the farm.
+    /// Other records about the farm.
     Record,
 }
 
-/// Returns the end of an editing command's help: its examples, and what does not change with the
-/// farm file.
+/// Returns the last part of an editing command's help: its examples, and what the command does not
+/// change.
 pub(crate) fn edit_help(examples: &str, edited: Edited) -> String {
     let unchanged = match edited {
         Edited::Page => {

@@ -68,7 +68,7 @@ pub(crate) fn run(
     let script = complete::script(&args.shell.to_string())
         .map_err(|error| Error::unfinished(format!("cannot make the script: {error}")))?;
     console.write_raw(script.as_bytes());
-    // A shell that starts reads the script every time; only a person is told.
+    // A starting shell reads the script every time; only a person needs the hint.
     let install = INSTALL.iter().find(|(shell, _)| *shell == args.shell);
     if let Some((_, how)) = install.filter(|_| console.is_stdout_terminal()) {
         console.status(&format!("\n# to load it in every new shell:\n#   {how}"));

@@ -76,13 +76,14 @@ impl Difference {
     }
 }
 
-/// A setting's dotted name, and how many of this name come before it: a rule may be accepted
-/// several times, for several subjects.
-type Place = (String, usize);
+/// A setting's dotted name, and how many settings with the same name precede it: a rule may be
+/// accepted for several subjects.
+type SettingKey = (String, usize);
 
-/// Returns what differs, in the order of our settings; what only they have comes last.
+/// Returns the differences, in the order of our settings, with settings that only the other file
+/// has at the end.
 fn differences(ours: &Farm, theirs: &Farm) -> Vec<Difference> {
-    let mut their_values: BTreeMap<Place, Option<SettingValue>> = BTreeMap::new();
+    let mut their_values: BTreeMap<SettingKey, Option<SettingValue>> = BTreeMap::new();
     let mut their_order = Vec::new();
     for (place, value) in values_by_place(theirs) {
         their_order.push(place.clone());
@@ -110,7 +111,7 @@ fn differences(ours: &Farm, theirs: &Farm) -> Vec<Difference> {
     all
 }
 
-fn values_by_place(farm: &Farm) -> Vec<(Place, Option<SettingValue>)> {
+fn values_by_place(farm: &Farm) -> Vec<(SettingKey, Option<SettingValue>)> {
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     let mut values = Vec::new();
     for (name, _, value) in every_key(farm) {

@@ -1,4 +1,4 @@
-//! `explain`: a rule's page, or what a setting is.
+//! `explain`: a rule's page, or a setting's description.
 
 use crate::cli::console::Console;
 use crate::cli::markdown::{for_terminal, parse};
@@ -53,7 +53,7 @@ fn print_rule(rule: &Rule, console: &Console) {
     }
 }
 
-/// Returns the setting that a name means.
+/// Returns the setting with this name.
 ///
 /// # Errors
 /// There is no such setting; the hint names the setting or rule whose name is nearest.
@@ -96,7 +96,7 @@ fn list_of_rules(width: usize) -> String {
 }
 
 /// Returns the setting with this pattern, such as `server.NAME.role`, or else the only one whose
-/// last part is the name, such as `role`.
+/// last part matches, such as `role`.
 fn setting_by_pattern(name: &str) -> Option<&'static Setting> {
     let mut same_last_part = SETTINGS.iter().filter(|setting| setting.name == name);
     let only = same_last_part
@@ -109,7 +109,7 @@ fn setting_by_pattern(name: &str) -> Option<&'static Setting> {
 }
 
 /// Returns the Markdown of a rule: its page, where the page's commands run, the examples, and its
-/// row in a sentence.
+/// row as a sentence.
 fn rule_page(rule: &Rule, examples: &str) -> String {
     let mut page = rule.explain_before_examples().to_owned();
     if let Some(notes) = rule.command_notes() {
@@ -135,9 +135,7 @@ fn rule_page(rule: &Rule, examples: &str) -> String {
 fn setting_page(setting: &Setting) -> String {
     let key = setting.key();
     let place = match setting.section {
-        Section::OffPage => {
-            "Not on the page: what spinmail has to know of the farm, or how it looks.".to_owned()
-        }
+        Section::OffPage => "Not on the page: spinmail needs it to check the farm.".to_owned(),
         section => format!("On the page: {}.", section.title()),
     };
     let mut page = format!(

@@ -108,8 +108,8 @@ pub(crate) fn run(args: &GatherArgs, console: &Console) -> Result<Exit, Error> {
         );
     }
     let out = args.out.as_deref();
-    // Facts are only compared with the farm file's name when they are merged, so that works
-    // without a farm file too.
+    // The farm's name is only compared when facts are merged, so this works without a farm file
+    // too.
     if !args.redact
         && !args.farm_file.is_present()
         && let Some(facts) = load_facts(&args.facts, None)?
@@ -182,11 +182,11 @@ fn gather(
     Ok((has_any_facts.then_some(facts), exit_of(&errors)))
 }
 
-/// Says which areas are not asked.
+/// Prints which areas are skipped.
 fn warn_of_left_out(request: &ProbeRequest<'_>, console: &Console) {
     for area in Area::ALL {
         if let Some(why) = probe::obstacle(area, request) {
-            console.status(&format!("{} is left out: {why}", area.name()));
+            console.status(&format!("{} is skipped: {why}", area.name()));
         }
     }
 }
@@ -195,7 +195,7 @@ fn warn_of_unreachable(request: &ProbeRequest<'_>, console: &Console) {
     for area in request.areas {
         if let Some(why) = probe::obstacle(*area, request) {
             console.status(&format!(
-                "{} cannot be looked at from here: {why}",
+                "{} cannot be probed from here: {why}",
                 area.name()
             ));
         }
@@ -209,8 +209,8 @@ fn write(out: Option<&Path>, facts: &Facts, console: &Console) -> Result<(), Err
     output.finish()
 }
 
-/// Writes the facts without their names and, if they go to a file, the farm file next to it. Neither
-/// replaces a file: it may be the only one with the names, or have nothing to do with this.
+/// Writes the redacted facts and, if they go to a file, the redacted farm file next to it. Neither
+/// replaces a file, which may be the only one with the names, or unrelated.
 fn write_redacted(
     loaded: &Loaded,
     facts: &Facts,
@@ -244,7 +244,7 @@ fn write_redacted(
     }
 }
 
-/// Says what to do where a file is in the way of redacted output.
+/// Adds a hint on what to do if a file has the name of the redacted output.
 fn for_redacted(error: Error) -> Error {
     match error.class {
         ErrorClass::Usage => Error {

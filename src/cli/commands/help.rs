@@ -44,7 +44,7 @@ fn require(root: &clap::Command, words: &[String]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns the error for words of which the last is not a command below the others.
+/// Returns the error for words of which the last is not a subcommand of the others.
 fn unknown(parent: &clap::Command, words: &[String]) -> Error {
     let names = parent.get_subcommands().map(clap::Command::get_name);
     let last = words.last().map_or("", String::as_str);

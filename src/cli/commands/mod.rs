@@ -1,5 +1,5 @@
-//! One file for each command: its arguments, and what it does with them. Commands do not call each
-//! other; what two need lies in a module next to this one.
+//! One module for each command: its arguments, and what it does. Commands do not call each other;
+//! shared code is in modules next to this one.
 
 pub(crate) mod completions;
 pub(crate) mod diff;

@@ -1,4 +1,4 @@
-//! `schema`: the contracts of the files, for programs.
+//! `schema`: the JSON Schemas of the files, for programs.
 
 use crate::cli::console::Console;
 use crate::error::Error;
@@ -21,7 +21,7 @@ pub(crate) struct SchemaArgs {
 enum Schema {
     /// The facts file: what `gather` writes and `--facts` reads
     Facts,
-    /// The farm file, as JSON has it
+    /// The farm file, in its JSON form
     Farm,
     /// The report: what `validate` and `verify` print with `--format json`
     Report,

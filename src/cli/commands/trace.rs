@@ -1,4 +1,4 @@
-//! `trace`: follows one message to the place where it would stop.
+//! `trace`: follows one message along its route, to the hop where it would stop.
 
 use crate::cli::args::{
     CredentialArgs, FactsArgs, FarmFileArgs, FormatArgs, OutArgs, ProbeArgs, RuleFilter,
@@ -76,7 +76,7 @@ impl LastHop {
         }
     }
 
-    /// Returns the areas whose rules are about hops behind it: they are not asked.
+    /// Returns the areas whose rules are only about later hops: they are not probed.
     fn areas_beyond(self) -> &'static [&'static str] {
         match self {
             Self::MxRecord | Self::MailHost => &["smtp", "iis", "folder"],
@@ -92,12 +92,12 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
         domain_of(address).map_err(|error| args.facts.unrepeated(address).unwrap_or(error))?;
     let loaded = args.farm_file.load(console)?;
     require_own_domain(&domain, &loaded.document.farm)?;
-    // Drop folders hold addresses in lowercase.
+    // Facts have addresses in lowercase.
     let local = address
         .rsplit_once('@')
         .map_or(&**address, |(local, _)| local);
     let receiver = format!("{}@{}", local.to_lowercase(), domain.ascii());
-    // What is known of the directory does not stop a message, except at a mail host.
+    // The directory cannot stop a message, except at a mail host.
     let beyond = args.to.areas_beyond().iter();
     let filter = RuleFilter {
         skip: beyond.map(|area| (*area).to_owned()).collect(),
@@ -163,7 +163,7 @@ fn not_address(address: &str, why: &str) -> Error {
         .hint("for example: docs@sharepoint.fabrikam.com")
 }
 
-/// Refuses mail for another domain: the farm file says nothing of the way that it takes.
+/// Refuses an address of another domain: the farm file does not describe its route.
 fn require_own_domain(domain: &DomainName, farm: &Farm) -> Result<(), Error> {
     let mut own = farm.mail_domains();
     let hosts = farm.mail_hosts.iter();

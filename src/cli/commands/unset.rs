@@ -33,9 +33,8 @@ pub(crate) fn run(args: &UnsetArgs, console: &Console) -> Result<Exit, Error> {
     }
 }
 
-/// Returns the name of the acceptance that the key is, as a whole, or `None` if the key is a
-/// setting. Acceptances are added by `set`, so `unset` removes them; other rows have commands of
-/// their own.
+/// Returns the name of the acceptance if the key means a whole one, or `None` if the key is a
+/// setting. `set` adds acceptances, so `unset` removes them; other rows have commands of their own.
 fn acceptance(key: &str) -> Option<&str> {
     let name = key.strip_prefix("accept.")?;
     (!name.is_empty() && Key::from_text(key).is_err()).then_some(name)

@@ -75,13 +75,13 @@ impl ValidateArgs {
     }
 }
 
-/// How files are judged, and how the reports on them are written.
+/// How to check files, and how to write the reports.
 struct Validation {
     selection: Selection,
     required: Vec<Area>,
     today: Date,
     context: ReportContext,
-    /// Whether no file was named, so that the default one is judged.
+    /// Whether no file was named, so that the default one is checked.
     is_default: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `verify`: the farm file against what is found, now or earlier; or a whole fleet of them.
+//! `verify`: checks the farm file, or a whole fleet, against the real world or recorded facts.
 
 use crate::cli::args::{
     AreaWord, CredentialArgs, FactsArgs, FarmFileArgs, ProbeArgs, ReportArgs, RulesArgs,
@@ -13,7 +13,7 @@ use crate::rules::Area;
 use clap::ValueHint;
 use std::path::PathBuf;
 
-/// What `--farms` excludes: the options about the servers of one farm.
+/// The options that `--farms` excludes: those about the servers of one farm.
 const ONE_FARM_OPTIONS: [&str; 11] = [
     "file", "server", "metabase", "folder", "aliases", "sddl", "icacls", "path", "smb_user", "sid",
     "token",
@@ -24,11 +24,10 @@ const ONE_FARM_OPTIONS: [&str; 11] = [
 #[command(
     about = "Check the farm file against DNS, mail servers, folders and directory, or recorded facts",
     after_help = "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  spinmail \
-                  verify --facts facts.json\n  spinmail verify --facts sp1.json --facts \
-                  sp2.json\n  spinmail verify --farms farms/ --facts facts/\n  spinmail verify \
-                  --format html --out report.html\n  spinmail verify --since \
-                  last-week.json\n\nWithout an AREA, everything is checked that can be looked at from here, and the \
-                  farm file itself. Nothing is changed, and no mail is sent."
+        verify --facts facts.json\n  spinmail verify --facts sp1.json --facts sp2.json\n  spinmail \
+        verify --farms farms/ --facts facts/\n  spinmail verify --format html --out report.html\n  \
+        spinmail verify --since last-week.json\n\nWithout an AREA, the farm file is checked, and \
+        everything that can be asked from here. Nothing is changed, and no mail is sent."
 )]
 pub(crate) struct VerifyArgs {
     /// What to look at; else everything

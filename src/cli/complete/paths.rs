@@ -1,10 +1,10 @@
-//! Names of files as candidates.
+//! File names as candidates.
 
 use clap::ValueHint;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use std::ffi::OsStr;
 
-/// Returns whether an argument's values are completed by names of files.
+/// Returns whether an argument's values are completed with file names.
 pub(super) fn is_path(hint: ValueHint) -> bool {
     matches!(
         hint,
@@ -23,8 +23,8 @@ pub(super) fn candidates(hint: ValueHint, typed: &OsStr) -> Vec<CompletionCandid
     named.map(|name| as_path(name, typed)).collect()
 }
 
-/// Returns a name that is read as nothing else: one that begins like an option, or like a user's
-/// home, is named by its folder.
+/// Returns a name that cannot be misread: a name that begins like an option or a home folder gets
+/// `./` in front.
 fn as_path(name: CompletionCandidate, typed: &OsStr) -> CompletionCandidate {
     let Some(text) = name.get_value().to_str() else {
         return name;

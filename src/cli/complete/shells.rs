@@ -1,9 +1,9 @@
-//! The shells: their scripts, how they ask, and how they are answered.
+//! The shells: their scripts, how they ask, and the form of the answers.
 //!
-//! What is completed is run. Names of files hold anything, so each candidate reaches the line as
-//! one word that the shell does not read further: bash, zsh, fish and Elvish quote what they insert
-//! if they are told that it is a name, PowerShell's script does it itself. What could not be seen
-//! for what it is, such as control characters, is not offered.
+//! A completed line will be run, and file names can contain anything. So each candidate must be one
+//! word that the shell does not expand: bash, zsh, fish and Elvish quote candidates that are marked
+//! as names, PowerShell's script does it itself. Candidates with invisible or control characters
+//! are not offered.
 
 use super::words::unquoted;
 use crate::text::is_unsafe;
@@ -25,7 +25,7 @@ struct Shell {
     line: fn(&str, Option<String>) -> String,
 }
 
-/// How the words of a line come.
+/// How the shell passes the words of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Words {
     AsTyped,
@@ -129,7 +129,7 @@ impl EnvCompleter for Shell {
 }
 
 impl Shell {
-    /// Returns a candidate as the script reads it, or `None` if it cannot be seen for what it is.
+    /// Returns a candidate as the script reads it, or `None` if it has invisible characters.
     fn shown(&self, candidate: &CompletionCandidate) -> Option<String> {
         let value = candidate.get_value().to_str()?;
         if value.contains(is_unsafe) {
@@ -142,8 +142,8 @@ impl Shell {
 }
 
 impl Words {
-    /// Returns the words without quotes, or `None` if the one that is completed is not a plain text: the
-    /// shell would run something to know it.
+    /// Returns the words without quotes, or `None` if the completed word is not plain text: the
+    /// shell would have to run something to expand it.
     fn plain(self, arguments: Vec<OsString>, index: usize) -> Option<Vec<OsString>> {
         if self == Self::Unquoted {
             return Some(arguments);

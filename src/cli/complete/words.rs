@@ -1,7 +1,7 @@
-//! Words as they are typed in a shell.
+//! Words as typed in a shell.
 
-/// Returns the text of a word that may be quoted, also one whose quotes are still open, or `None` if
-/// the shell would put something else in its place.
+/// Returns the text of a word that may be quoted, even if its last quote is open, or `None` if the
+/// shell would expand something in it.
 pub(super) fn unquoted(word: &str) -> Option<String> {
     let mut text = String::new();
     let mut quote = None;

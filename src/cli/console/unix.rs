@@ -1,4 +1,4 @@
-//! What a Unix console can show, and whether there is one.
+//! What a Unix console can show, and whether standard output exists.
 
 #![expect(
     unsafe_code,
@@ -8,8 +8,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Returns whether the console shows characters beyond ASCII where no locale is set: the POSIX
-/// locale holds then, which does not.
+/// Returns whether the console shows characters beyond ASCII without a locale: the POSIX locale
+/// does not.
 pub(super) fn console_shows_unicode() -> bool {
     false
 }
@@ -21,8 +21,8 @@ pub(super) fn stdout_was_closed() -> bool {
     STDOUT_WAS_CLOSED.load(Ordering::Relaxed)
 }
 
-/// Looks before `main`: Rust's runtime opens /dev/null in place of what is closed, and output that is
-/// thrown away would look written.
+/// Runs before `main`: Rust's runtime opens /dev/null in place of a closed standard output, and
+/// lost output would look written.
 #[used]
 #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
 #[cfg_attr(

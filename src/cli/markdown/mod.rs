@@ -1,8 +1,8 @@
-//! The pages of `explain`, which are Markdown: parsed once into blocks, from which the terminal's
-//! text and the manual's roff are made.
+//! Parses the Markdown pages of `explain` once into blocks, from which the terminal's text and the
+//! manual's roff are made.
 //!
-//! The pages use a part of Markdown, and only that is kept: headings, paragraphs, lists, code
-//! blocks, and in texts code and emphasis.
+//! The pages use only a part of Markdown: headings, paragraphs, lists, code blocks, and in texts
+//! code and emphasis.
 
 mod terminal;
 
@@ -18,7 +18,7 @@ pub(crate) enum Inline {
     Code(String),
 }
 
-/// A part of a page that begins on a line of its own.
+/// A block of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Block {
     Heading {
@@ -27,9 +27,9 @@ pub(crate) enum Block {
     },
     Paragraph(Vec<Inline>),
     Code {
-        /// What is behind the opening fence, or `None` if the code is indented instead.
+        /// The text after the opening fence, or `None` for indented code.
         language: Option<String>,
-        /// Its lines, the last one ended.
+        /// Its lines; the last ends with a newline.
         text: String,
     },
     List {
@@ -45,8 +45,8 @@ pub(crate) fn parse(page: &str) -> Vec<Block> {
     Reader { events }.blocks()
 }
 
-/// Whether an event is a text, or begins or ends what a page is made of. What other marks surround
-/// is kept without them.
+/// Returns whether an event is a text or belongs to a supported block. Other markup is dropped, and
+/// its text kept.
 fn is_kept(event: &Event<'_>) -> bool {
     match event {
         Event::Start(tag) => matches!(
@@ -77,10 +77,10 @@ struct Reader<Events> {
 }
 
 impl<'a, Events: Iterator<Item = Event<'a>>> Reader<Events> {
-    /// Reads the blocks up to the end of what contains them.
+    /// Reads the blocks up to the end of their parent.
     fn blocks(&mut self) -> Vec<Block> {
         let mut blocks = Vec::new();
-        // The text of an item has no paragraph around it if no blank line separates the items.
+        // An item's text has no paragraph around it unless blank lines separate the items.
         let mut bare = Vec::new();
         while let Some(event) = self.events.next() {
             match event {
@@ -97,7 +97,7 @@ impl<'a, Events: Iterator<Item = Event<'a>>> Reader<Events> {
         blocks
     }
 
-    /// Reads the block that begins with `tag`; an item is read by its list.
+    /// Reads the block that begins with `tag`; its list reads an item.
     fn block(&mut self, tag: Tag<'_>) -> Option<Block> {
         match tag {
             Tag::Heading { level, .. } => Some(Block::Heading {
@@ -142,7 +142,7 @@ impl<'a, Events: Iterator<Item = Event<'a>>> Reader<Events> {
         inlines
     }
 
-    /// Reads a text without marks up to its end.
+    /// Reads a text without markup up to its end.
     fn text(&mut self) -> String {
         self.inlines()
             .into_iter()

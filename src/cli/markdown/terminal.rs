@@ -1,18 +1,16 @@
-//! A page for a terminal: still Markdown, with its texts in lines of the terminal's width and its
-//! headings bold.
+//! Renders a page for a terminal: as Markdown, with wrapped texts and bold headings.
 
 use super::{Block, Inline};
 use anstyle::Style;
 use textwrap::{Options, WordSplitter};
 
-/// Renders blocks in lines of at most `width` columns. A line of code keeps its length, and so
-/// does a word.
+/// Renders blocks in lines of at most `width` columns. Code lines and long words are not broken.
 pub(crate) fn for_terminal(blocks: &[Block], width: usize) -> String {
     let texts: Vec<String> = blocks.iter().map(|block| render(block, width)).collect();
     texts.join("\n")
 }
 
-/// Renders a block, its last line ended.
+/// Renders a block; its last line ends with a newline.
 fn render(block: &Block, width: usize) -> String {
     match block {
         Block::Heading { level, text } => {
@@ -41,7 +39,7 @@ fn render(block: &Block, width: usize) -> String {
     }
 }
 
-/// Renders an item behind its mark, its other lines indented to the first.
+/// Renders an item after its bullet, its other lines aligned with the first.
 fn hanging(mark: &str, item: &[Block], width: usize) -> String {
     let indent = " ".repeat(mark.len());
     let mut out = String::new();
@@ -60,7 +58,7 @@ fn hanging(mark: &str, item: &[Block], width: usize) -> String {
     out
 }
 
-/// Returns a text with the marks of its pieces.
+/// Returns a text with the markup of its pieces.
 fn markdown(pieces: &[Inline]) -> String {
     pieces
         .iter()
@@ -72,7 +70,7 @@ fn markdown(pieces: &[Inline]) -> String {
         .collect()
 }
 
-/// Breaks a text between words, its last line ended.
+/// Breaks a text between words; the last line ends with a newline.
 fn filled(text: &str, width: usize) -> String {
     let options = Options::new(width)
         .break_words(false)

@@ -1,5 +1,5 @@
-//! Counts contacts and groups. They are added one by one, and the result stays small however many
-//! there are.
+//! Counts contacts and groups. Objects are added one by one, and the result stays small whatever
+//! their number.
 
 mod addresses;
 mod member;
@@ -15,9 +15,9 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
 
-/// The most names that are kept of what is counted, unless all are wanted.
+/// The most names that are kept of each count, unless all are wanted.
 const MAX_NAMES: usize = 20;
-/// The most values that are counted one by one; the others are counted together.
+/// The most values that are counted individually; the others are counted together.
 const MAX_VALUES: usize = 50;
 /// The longest alias that Exchange takes, and the longest local part of an address (RFC 5321
 /// 4.5.3.1.1), in characters.
@@ -31,15 +31,15 @@ const MAX_REMEMBERED: usize = (1 << 21) / 8 * 7;
 const MAX_CANDIDATES: usize = 200;
 const MAX_CANDIDATES_OF_ALL: usize = 20_000;
 
-/// The objects of one value: how many, and the first of them by name.
+/// The objects with one value: their number, and the first of them by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "counted objects, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Seen"))]
 pub struct CountedObjects {
-    /// Nothing where they have no value.
+    /// Nothing if they have no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    /// The domain of the objects' own address, in lowercase, if that counts and they have one.
+    /// The domain of the objects' own address, in lowercase, if it matters and they have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub own_domain: Option<String>,
@@ -51,7 +51,7 @@ pub struct CountedObjects {
     pub unknown: Unknown,
 }
 
-/// A value that several objects have and only one may have.
+/// A value that must be unique, but that several objects have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -80,44 +80,43 @@ pub struct Members {
     pub contacts: u64,
     /// The number of groups.
     pub groups: u64,
-    /// Every name was kept below, not only the first ones.
+    /// Whether every name was kept, not only the first ones.
     #[serde(default)]
     pub all_named: bool,
-    /// Why not all were read, where that is so.
+    /// Why not all objects were read, or nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incomplete: Option<String>,
-    /// Objects that are neither contact nor group nor unit, by class; nothing where only contacts
-    /// and groups were asked.
+    /// Objects that are not contacts, groups or organizational units, by class; nothing if only
+    /// contacts and groups were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub others: Option<Vec<CountedObjects>>,
-    /// Objects whose attributes may not be read.
+    /// Objects whose attributes the account that asks may not read.
     #[serde(default)]
     pub unreadable: CountedObjects,
-    /// Contacts and groups that show no value of an attribute, which is the value here, and may
-    /// have one all the same: who asks may not read it.
+    /// Contacts and groups without a visible value, by attribute. They may have one that the
+    /// account that asks may not read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub hidden: Vec<CountedObjects>,
-    /// The contacts by `internetEncoding`. Of the value that is wanted no names are kept, here and
-    /// below.
+    /// The contacts by `internetEncoding`. For the wanted value no names are kept, here and below.
     #[serde(default)]
     pub encodings: Vec<CountedObjects>,
     /// The contacts by `mAPIRecipient`.
     #[serde(default)]
     pub mapi: Vec<CountedObjects>,
-    /// The contacts by the domain of `targetAddress`, in lowercase. Those that lead to a domain
-    /// which the farm file does not name are told apart by the domain of their own address too.
+    /// The contacts by the domain of `targetAddress`, in lowercase. For domains that the farm file
+    /// does not name, the domain of their own address is distinguished too.
     #[serde(default)]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub targets: Vec<CountedObjects>,
     /// The number of contacts and groups that are mail-enabled; nothing in facts that counted the
-    /// others too, here and in `authenticated` and `without-version`.
+    /// others too. The same applies to `authenticated` and `without-version`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_enabled: Option<u64>,
     /// The mail-enabled contacts and groups by `msExchRequireAuthToSendTo`.
     #[serde(default)]
     pub authenticated: Vec<CountedObjects>,
-    /// Contacts that take mail from authenticated senders only.
+    /// Contacts that accept mail from authenticated senders only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_contacts: Option<CountedObjects>,
     /// Mail-enabled contacts and groups without `msExchVersion`.
@@ -133,13 +132,14 @@ pub struct Members {
     /// Distribution groups without a mail address.
     #[serde(default)]
     pub groups_without_address: CountedObjects,
-    /// Aliases and proxy addresses that several of them have; the first, unless all were wanted.
+    /// Aliases and proxy addresses that several of them share; the first ones, unless all were
+    /// wanted.
     #[serde(default)]
     pub shared: Vec<SharedValue>,
-    /// How many values seem to be shared beyond those.
+    /// How many further values seem to be shared.
     #[serde(default)]
     pub shared_beyond: u64,
-    /// Why it is not known whether there are more of them, where that is so.
+    /// Why the list of shared values may be incomplete, or nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shared_unknown: Option<String>,
     /// Fields of a later version of this program.
@@ -147,10 +147,10 @@ pub struct Members {
     pub unknown: Unknown,
 }
 
-/// Which names are kept, and what is counted.
+/// Which names to keep, and what to count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct CensusOptions {
-    /// The domains that `targetAddress` may be in, in lowercase.
+    /// The allowed domains of `targetAddress`, in lowercase.
     pub domains: Vec<String>,
     /// Whether every name is kept, instead of the first ones.
     pub all: bool,
@@ -159,7 +159,7 @@ pub(crate) struct CensusOptions {
 }
 
 impl CensusOptions {
-    /// Returns how many names are kept of what is counted.
+    /// Returns how many names are kept of each count.
     pub(crate) fn max_names(&self) -> usize {
         if self.all { usize::MAX } else { MAX_NAMES }
     }
@@ -273,7 +273,7 @@ impl Census {
         self.own_addresses.note(member, self.options.all);
     }
 
-    /// Counts what matters only of an object that mail can be sent to.
+    /// Counts what matters only for an object that can receive mail.
     fn add_mail_enabled(&mut self, member: &Member) {
         let (name, max_names) = (&member.name, self.options.max_names());
         self.mail_enabled += 1;
@@ -291,8 +291,8 @@ impl Census {
         }
     }
 
-    /// Counts an object that is neither contact nor group, if that is wanted. Units and containers
-    /// only structure the container, so they are not counted.
+    /// Counts an object that is not a contact or group, if wanted. Organizational units and
+    /// containers only structure the container, so they are not counted.
     fn add_other(&mut self, member: &Member) {
         if self.options.others && !member.is("organizationalUnit") && !member.is("container") {
             let class = member.classes.last().map(String::as_str);
@@ -340,7 +340,7 @@ impl Census {
         }
     }
 
-    /// Counts an object that shows no value of an attribute.
+    /// Counts an object without a visible value of an attribute.
     fn note_without(&mut self, attribute: &'static str, name: &str) {
         self.without
             .entry(attribute)
@@ -377,13 +377,13 @@ impl Census {
         }
     }
 
-    /// Takes out the addresses and aliases of the objects that were added.
+    /// Removes and returns the addresses and aliases of the objects that were added.
     pub(crate) fn take_addresses(&mut self) -> OwnAddresses {
         std::mem::take(&mut self.own_addresses)
     }
 
-    /// Returns the values that several objects seem to have; the directory must be asked whether they
-    /// do.
+    /// Returns the values that several objects seem to share; the directory must be asked whether
+    /// they do.
     pub(crate) fn candidates(&self) -> impl Iterator<Item = DuplicateCandidate<'_>> {
         self.candidates.iter().map(|shown| {
             let (attribute, value) = match shown.strip_prefix(ALIAS) {
@@ -398,8 +398,8 @@ impl Census {
         })
     }
 
-    /// Returns what was counted. A mandatory attribute without a value is counted as hidden: the
-    /// account may not be allowed to read it.
+    /// Returns the counts. A mandatory attribute without a value is counted as hidden: the account
+    /// may not be allowed to read it.
     pub(crate) fn finish(self) -> Members {
         Members {
             hidden: self
@@ -426,7 +426,7 @@ impl Census {
     }
 }
 
-/// A value that several objects seem to have.
+/// A value that several objects seem to share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DuplicateCandidate<'a> {
     pub attribute: &'static str,
@@ -455,7 +455,7 @@ impl CountedObjects {
 #[derive(Debug, Default)]
 struct ValueTally(BTreeMap<TallyKey, CountedObjects>);
 
-/// A value, and the domain of the object's own address if that counts.
+/// A value, and the domain of the object's own address if that matters.
 type TallyKey = (Option<String>, Option<String>);
 
 impl ValueTally {

@@ -1,10 +1,10 @@
-//! What the whole forest says of mail addresses.
+//! What the whole forest reports about mail addresses.
 
 use super::census::SharedValue;
 use crate::facts::{Answer, Unknown};
 use serde::{Deserialize, Serialize};
 
-/// What was asked beyond the container, of the whole forest if that was possible.
+/// The answers from beyond the container: from the whole forest if that was possible.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -12,30 +12,31 @@ use serde::{Deserialize, Serialize};
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Forest"))]
 pub struct ForestFacts {
-    /// Where it was asked.
+    /// The server that was asked.
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub url: String,
-    /// Whether a global catalog was asked, and not the controller of one domain.
+    /// Whether it was a global catalog, and not the domain controller of one domain.
     #[serde(default)]
     pub is_catalog: bool,
-    /// The distinguished names of the forest's domains; none where they are not known.
+    /// The distinguished names of the forest's domains; none if they are not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub domains: Vec<String>,
-    /// Why it was not the whole forest, where that is so.
+    /// Why the whole forest was not searched, or nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial: Option<String>,
-    /// The addresses that were looked for, each with the names of the objects that have it.
+    /// The addresses that were searched for, each with the names of the objects that have it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<RecipientFacts>,
-    /// The addresses and aliases of the container's contacts and groups, looked for outside of it.
+    /// The addresses and aliases of the container's contacts and groups, searched for outside of
+    /// it.
     #[serde(default)]
     pub addresses: Answer<ComparedAddresses>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// An address that was looked for in the forest.
+/// An address that was searched for in the forest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -60,12 +61,12 @@ pub struct RecipientFacts {
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ComparedAddresses {
-    /// How many were looked for.
+    /// How many were searched for.
     pub compared: u64,
-    /// How many were not, of those that are there.
+    /// How many were not searched for.
     #[serde(default)]
     pub beyond: u64,
-    /// Those that objects outside the container have too, with the names of these objects.
+    /// Those that objects outside the container share, with the names of these objects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<SharedValue>,
     #[serde(flatten)]
@@ -73,7 +74,7 @@ pub struct ComparedAddresses {
 }
 
 impl ForestFacts {
-    /// Returns what is known of the objects with an address, or `None` if it was not looked for.
+    /// Returns the objects with an address, or `None` if it was not searched for.
     pub(crate) fn holders(&self, address: &str) -> Option<&Answer<Vec<String>>> {
         let mut recipients = self.recipients.iter();
         recipients
@@ -81,7 +82,8 @@ impl ForestFacts {
             .map(|recipient| &recipient.answer)
     }
 
-    /// This laid over what was seen before, which stays as far as it was not asked again.
+    /// Returns these facts merged over older ones, which stay for questions that were not asked
+    /// again.
     pub(super) fn over(mut self, older: Self) -> Self {
         for recipient in older.recipients {
             if self.holders(&recipient.address).is_none() {

@@ -1,12 +1,12 @@
 //! A metabase's SMTP keys in the facts file.
 //!
-//! [`wire`] is what the file holds, with the fields that this program does not know; the rules work
-//! on the [`Metabase`] of it.
+//! [`wire`] has the form of the file, including fields that this program does not know; the rules
+//! use its [`Metabase`].
 
 use iis_metabase::Metabase;
 use serde::{Deserialize, Serialize};
 
-/// The SMTP keys of a metabase, as the facts file holds them and as the rules ask them.
+/// The SMTP keys of a metabase, in the facts file's form and in the rules' form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "wire::Metabase", into = "wire::Metabase")]
 pub struct RecordedMetabase {
@@ -45,7 +45,7 @@ impl From<RecordedMetabase> for wire::Metabase {
     }
 }
 
-/// The form in the facts file. Its names and comments are those of the schema.
+/// The form in the facts file. Its names and comments become those of the schema.
 pub(super) mod wire {
     use crate::facts::Unknown;
     use serde::{Deserialize, Serialize};
@@ -62,16 +62,16 @@ pub(super) mod wire {
         /// The encoding it was read in, such as `UTF-8`.
         #[cfg_attr(test, schemars(extend("holds" = "plain")))]
         encoding: String,
-        /// The key `/LM/SmtpSvc`; none where the SMTP service is not installed.
+        /// The key `/LM/SmtpSvc`; none if the SMTP service is not installed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, schemars(schema_with = "properties"))]
         service: Option<Properties>,
         /// By number.
         servers: Vec<Server>,
-        /// What is unusual about the file, a sentence each.
+        /// Unusual things about the file, one sentence each.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         odd: Vec<String>,
-        /// What a later program of the same form adds to it, here and below.
+        /// Fields from a later version of this program, here and below.
         #[serde(flatten)]
         unknown: Unknown,
     }
@@ -86,12 +86,12 @@ pub(super) mod wire {
     )]
     #[cfg_attr(test, derive(schemars::JsonSchema))]
     struct Property {
-        /// The attribute's text. XML has made its line breaks blanks, unless they were written as
-        /// `&#xA;`.
+        /// The attribute's text. XML has turned its line breaks into spaces, unless they were
+        /// written as `&#xA;`.
         raw: String,
         /// The line it begins in, from 1.
         line: u32,
-        /// It says that keys below do not inherit it (a `Custom` whose `Attributes` lack `INHERIT`).
+        /// Keys below do not inherit it (a `Custom` whose `Attributes` lack `INHERIT`).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         private: bool,
         #[serde(flatten)]
@@ -104,7 +104,7 @@ pub(super) mod wire {
     #[cfg_attr(test, derive(schemars::JsonSchema))]
     struct Server {
         number: u32,
-        /// Only its own, see `iis_metabase::VirtualServer::get`.
+        /// Only its own values; see `iis_metabase::VirtualServer::get`.
         #[cfg_attr(test, schemars(schema_with = "properties"))]
         properties: Properties,
         /// In the file's order.
@@ -235,7 +235,7 @@ pub(super) mod wire {
         use schemars::{Schema, SchemaGenerator, json_schema};
         use serde_json::{Map, json};
 
-        /// Returns the schema of a key's values, with what each holds for the redaction.
+        /// Returns the schema of a key's values, with the kind of each for the redaction.
         pub(super) fn properties(generator: &mut SchemaGenerator) -> Schema {
             let property = generator.subschema_for::<Property>();
             let mut known = Map::new();
@@ -246,7 +246,7 @@ pub(super) mod wire {
             json_schema!({"type": "object", "properties": known, "additionalProperties": property})
         }
 
-        /// Returns what the values of a key hold, in the words of the redaction.
+        /// Returns the kind of a key's values, for the redaction.
         fn holds(key: Key) -> &'static str {
             match key {
                 RELAY_IP_LIST | IP_SECURITY => "relay-list",

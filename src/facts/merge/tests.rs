@@ -48,7 +48,7 @@ fn iis(servers: Vec<IisServer>) -> Option<IisFacts> {
     })
 }
 
-/// A look at the machine itself.
+/// Facts of the machine itself.
 fn own(server: &str, looked: &str, state: ServiceState) -> IisServer {
     let path = r"C:\inetpub\mailroot\Queue".to_owned();
     let files = Answer::Known(FolderFiles {
@@ -76,7 +76,7 @@ fn own(server: &str, looked: &str, state: ServiceState) -> IisServer {
     }
 }
 
-/// A look at a copy of its metabase.
+/// Facts from a copy of its metabase.
 fn copied(server: &str, looked: &str) -> IisServer {
     let (looked, metabase) = (Some(looked.to_owned()), Answer::Known(metabase("copied")));
     IisServer {
@@ -132,7 +132,7 @@ fn newest_answer_of_a_server_stays() {
         None,
     );
     let noon = facts("admin", NOON, iis(vec![copied("SP1", NOON)]), None);
-    // Whatever the order of the files.
+    // The order of the files does not matter.
     for files in [
         vec![morning.clone(), noon.clone()],
         vec![noon.clone(), morning.clone()],
@@ -142,7 +142,7 @@ fn newest_answer_of_a_server_stays() {
             panic!("{whole:?}")
         };
         let older = own("sp1", MORNING, ServiceState::Running);
-        // A copy tells the settings alone; the rest is what it was, and as old as it was.
+        // A copy has only the settings; the rest keeps its value and its age.
         assert_eq!(
             (&server.metabase, &server.written),
             (&Answer::Known(metabase("copied")), &None)
@@ -178,7 +178,7 @@ fn failure_replaces_an_older_answer() {
     );
 }
 
-/// What a controller said that knows these accounts.
+/// The answers of a domain controller that knows these accounts.
 fn answered(host: &str, accounts: &[&str]) -> DirectoryFacts {
     let account = |name: &&str| {
         AccountFacts::new(
@@ -225,21 +225,21 @@ fn directory_conversations_are_not_mixed() {
     );
     let morning = facts("sp1", MORNING, None, Some(older.clone()));
     let noon = facts("sp2", NOON, None, Some(newer.clone()));
-    // Rights that one account sees are not mixed with what another one sees.
+    // Rights of different accounts are not mixed.
     for files in [
         vec![morning.clone(), noon.clone()],
         vec![noon, morning.clone()],
     ] {
         assert_eq!(merged(files).directory.as_ref(), Some(&newer));
     }
-    // A machine from which no controller is reached knows less than one that reached one before.
+    // If a machine no longer reaches a controller, its earlier answers are better.
     let noon = facts("sp2", NOON, None, Some(unanswered()));
     assert_eq!(merged(vec![noon.clone(), morning]).directory, Some(older));
     let morning = facts("sp1", MORNING, None, Some(DirectoryFacts::default()));
     assert_eq!(merged(vec![noon, morning]).directory, Some(unanswered()));
 }
 
-/// Who looks at the contacts again asks for nothing else.
+/// A run that reads the contacts again does not ask for the rest.
 #[test]
 fn answers_not_asked_again_stay() {
     let container = |sample: Answer<Vec<DescribedObject>>| {
@@ -357,7 +357,7 @@ fn newest_answer_to_each_question_of_a_caller_stays() {
     ]);
     assert_eq!(apart.len(), 2);
     assert!(apart.contains(&vec![docs]));
-    // A server that cannot be reached any more says nothing.
+    // Earlier answers of a server that is no longer reachable are dropped.
     let closed = serde_json::json!({"absent": "connection refused"});
     let gone = replies(vec![
         conversation("sp1", MORNING, &morning),
@@ -366,7 +366,7 @@ fn newest_answer_to_each_question_of_a_caller_stays() {
     assert_eq!(gone, [Vec::new()]);
 }
 
-/// Of equal answers one stays, with everyone who got it.
+/// Of equal answers one stays, with all machines that got it.
 #[test]
 fn callers_with_equal_answers_are_all_named() {
     let answer = talk(&[("docs@a.test", "250 yes")]);

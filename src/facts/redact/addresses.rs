@@ -7,14 +7,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// A keyed hash. Without the key, replacements cannot be traced back by trying addresses.
 pub(crate) type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
 
-/// An address in a text, with what belongs to it.
+/// An address in a text, with its suffix.
 pub(super) struct AddressInText {
     pub address: IpAddr,
-    /// The offset in the text behind the address and its suffix.
+    /// The offset in the text after the address and its suffix.
     pub end: usize,
-    /// The length of the network prefix, where one follows.
+    /// The prefix length, if one follows.
     pub prefix: Option<u32>,
-    /// A port or the length of the network prefix, as it is written.
+    /// The port or the prefix length, as written.
     suffix: String,
     /// In the text form of a domain name, colons are escaped.
     is_escaped: bool,
@@ -68,7 +68,8 @@ fn is_address_char(letter: char) -> bool {
     letter.is_ascii_hexdigit() || ".:\\".contains(letter)
 }
 
-/// Returns whether the text after an address shows that it is the beginning of a longer name.
+/// Returns whether the text after an address shows that the address is the beginning of a longer
+/// name.
 fn is_name_continued(after: &str) -> bool {
     let next = after.strip_prefix(['.', '-']).unwrap_or(after);
     next.chars().next().is_some_and(is_word_char) && !after.starts_with('\\')
@@ -78,8 +79,8 @@ fn unescaped(text: &str) -> String {
     text.replace(r"\:", ":")
 }
 
-/// Returns how many bytes at the beginning of a run are an address: all of them, or all without
-/// punctuation at the end, or those before a port.
+/// Returns the length in bytes of the address at the beginning of a run: the whole run, or the run
+/// without final punctuation, or the part before a port.
 fn address_length(run: &str) -> Option<usize> {
     let trimmed = run.trim_end_matches(['.', '\\']);
     let without_colon = trimmed.trim_end_matches([':', '.', '\\']);
@@ -90,8 +91,7 @@ fn address_length(run: &str) -> Option<usize> {
         .map(str::len)
 }
 
-/// Returns what belongs to an address in the text behind it: `/24`, `:25`, and behind a bracket
-/// `]:25`.
+/// Returns the suffix of an address in the text after it: `/24`, `:25`, and after a bracket `]:25`.
 fn address_suffix(after: &str, address: IpAddr) -> &str {
     let start = if after.starts_with('/') || (after.starts_with(':') && address.is_ipv4()) {
         1
@@ -136,8 +136,8 @@ const NETS_6: [(Ipv6Addr, u32); 6] = [
     (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8),
 ];
 
-/// Returns another address of the same kind. The address of a subnet, with `bits` in its prefix and
-/// zeros behind them, becomes that of another subnet.
+/// Returns another address of the same kind. A subnet address, with `bits` in its prefix and zeros
+/// after them, becomes another subnet address.
 pub(super) fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
     if is_common(&address) {
         return address;
@@ -227,7 +227,7 @@ mod tests {
         net.map(|at| at as u32)
     }
 
-    /// How many bits two addresses begin with alike.
+    /// Returns the number of equal bits at the beginning of two addresses.
     fn common_bits([one, two]: [Ipv4Addr; 2]) -> u32 {
         (one.to_bits() ^ two.to_bits()).leading_zeros()
     }
@@ -255,7 +255,8 @@ mod tests {
                 IpAddr::V6(six) => six.to_bits(),
                 IpAddr::V4(four) => panic!("it became {four}"),
             });
-            // Of multicast nothing changes, so that it may differ from the others' scattering behind the first bits.
+            // Multicast addresses do not change, so they may break the prefix property for other
+            // addresses.
             prop_assume!(!pair.iter().any(|six| is_common(&(*six).into())));
             prop_assert_eq!((pair[0].to_bits() ^ pair[1].to_bits()).leading_zeros(), (bits[0] ^ bits[1]).leading_zeros());
         }

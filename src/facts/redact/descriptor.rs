@@ -1,18 +1,17 @@
-//! A security descriptor without its names, which grants and denies as before.
+//! Removes the names from a security descriptor, which grants and denies as before.
 
 use super::names::Names;
 use super::text;
 use windows_security::descriptor::{DataKind, ace_type};
 use windows_security::{Ace, AceBody, AceData, AclPart, Descriptor, Permission, Trustee};
 
-/// What takes the place of a condition, and of a resource attribute. Both are SDDL; a condition
-/// decides nothing here, so nothing is judged otherwise.
+/// The replacements of a condition and of a resource attribute, in SDDL. No rule evaluates
+/// conditions, so verdicts do not change.
 const CONDITION: &str = "(redacted)";
 const ATTRIBUTE: &str = "(\"redacted\",TS,0x0)";
 
-/// Returns the descriptor with other SIDs. Conditions and resource attributes hold names in a
-/// language of their own: they are replaced as a whole. Bytes whose meaning is not known become
-/// zeros.
+/// Returns the descriptor with other SIDs. Conditions and resource attributes contain names in a
+/// language of their own, so they are replaced as a whole. Bytes of unknown meaning become zeros.
 pub(super) fn redacted(mut descriptor: Descriptor, names: &mut Names<'_>) -> Descriptor {
     for trustee in [&mut descriptor.owner, &mut descriptor.group]
         .into_iter()

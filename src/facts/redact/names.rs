@@ -6,8 +6,7 @@ use super::words::{WORDS, is_word_char};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Words that stay wherever they stand, in names too: those of the probes, and those that parsers
-/// know.
+/// Words that always stay, in names too: those of the probes, and those that parsers recognize.
 const ALWAYS: [&str; 11] = [
     "spinmail",
     "probe",
@@ -22,8 +21,8 @@ const ALWAYS: [&str; 11] = [
     "…",
 ];
 
-/// Words that stand in names of hosts, domains, folders and containers everywhere, and say nothing of
-/// whose they are.
+/// Words that are common in names of hosts, domains, folders and containers, and identify no
+/// organization.
 const COMMON: [&str; 63] = [
     "accounts",
     "admin",
@@ -90,19 +89,19 @@ const COMMON: [&str; 63] = [
     "windows",
 ];
 
-/// Letters of made-up words; with none of the hexadecimal digits among them, no word looks like an
-/// address.
+/// Letters of made-up words. Without hexadecimal digits, no word looks like an address.
 const CONSONANTS: &[u8] = b"ghjklmnprstvwz";
 const VOWELS: &[u8] = b"iou";
-/// The fewest letters of a made-up word.
+/// The minimum length of a made-up word.
 const MIN_LENGTH: usize = 6;
-/// The shortest part of a name that no made-up word may hold: shorter ones are everywhere.
+/// The minimum length of a part of a name that made-up words must not contain: shorter parts are
+/// too common.
 const MIN_AVOIDED: usize = 3;
 /// The longest label of a domain (RFC 1035 2.3.4).
 const MAX_LABEL: usize = 63;
-/// How many words of one length are tried before a longer one.
+/// How many words of one length to try before a longer one.
 const TRIES: u64 = 32;
-/// Keys for addresses that are tried.
+/// The keys for addresses to try.
 const ROUNDS: u8 = 32;
 
 /// The replacements of one run.
@@ -111,14 +110,14 @@ pub(super) struct Names<'a> {
     words: BTreeMap<String, String>,
     numbers: BTreeMap<String, String>,
     used_numbers: HashSet<String>,
-    /// The words of names in the facts and the farm file: they are replaced in texts too.
+    /// The words of names in the facts and the farm file, which are replaced in texts too.
     known: HashSet<String>,
     used: BTreeSet<String>,
     /// The words of all texts in lowercase: no made-up word may contain one.
     avoided: HashSet<String>,
     longest_avoided: usize,
     addresses: BTreeSet<IpAddr>,
-    /// Which of the keys for addresses is taken; found when the first address is replaced.
+    /// The index of the key for addresses; chosen when the first address is replaced.
     round: Option<u8>,
     made: u64,
 }
@@ -140,12 +139,12 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Nothing that is made up will be an address or a word of this text, or have it as a part.
+    /// No made-up word or address equals or contains a word or address of this text.
     pub(super) fn avoid(&mut self, text: &str) {
         let words = text
             .split(|letter| !is_word_char(letter))
             .map(str::to_lowercase);
-        // Made-up words are ASCII, and a word longer than any label of a domain is not a name.
+        // Made-up words are ASCII, and a word longer than a domain label is not a name.
         let words_to_avoid =
             words.filter(|word| word.is_ascii() && (MIN_AVOIDED..=MAX_LABEL).contains(&word.len()));
         for word in words_to_avoid {
@@ -169,8 +168,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Notes the words of a name, which name something in a text as well, even if they are ordinary words.
-    /// Words that are part of names everywhere do not.
+    /// Adds the words of a name, which are replaced in texts too, even if they are ordinary words.
+    /// Common words of names are not.
     pub(super) fn note_known(&mut self, name: &str) {
         let words = name
             .split(|letter| !is_word_char(letter))
@@ -184,7 +183,7 @@ impl<'a> Names<'a> {
         self.known.contains(&word.to_lowercase())
     }
 
-    /// Returns the made-up word for a word, with its capitals.
+    /// Returns the made-up word for a word, with the same capitals.
     pub(super) fn word(&mut self, word: &str) -> String {
         let key = canonical(word);
         if ALWAYS.contains(&key.as_str()) {
@@ -195,8 +194,8 @@ impl<'a> Names<'a> {
             self.words.insert(key.clone(), made);
         }
         let made = self.words.get(&key).map(String::as_str).unwrap_or_default();
-        // Spellings that differ in case still differ. If the made-up word is longer, its end has the
-        // case of the word's last letter.
+        // Spellings that differ in case must still differ. If the made-up word is longer, its end
+        // has the case of the word's last letter.
         let mut capitals = word.chars().map(char::is_uppercase);
         let mut capital = false;
         made.chars()
@@ -212,7 +211,7 @@ impl<'a> Names<'a> {
     }
 
     fn make_word(&mut self, key: &str, length: usize) -> String {
-        // A greeting that names SMTP says something by it.
+        // Rules recognize a greeting by the word SMTP.
         let start = if key.contains("smtp") { "smtp" } else { "" };
         // The underscore keeps an international label from becoming a valid one (IDNA).
         let end = if is_international(key) { "_" } else { "" };
@@ -228,8 +227,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// So many letters behind a start, of which none completes a name, as long as another one does
-    /// not.
+    /// Tries letters after a prefix, so that no name is completed, as long as another letter is
+    /// possible.
     fn syllables(&mut self, start: &str, length: usize) -> String {
         let mut made = start.to_owned();
         let mut rest = 0;
@@ -272,8 +271,8 @@ impl<'a> Names<'a> {
         (self.key)(&[&b"word"[..], &self.made.to_be_bytes()].concat())
     }
 
-    /// Returns another number with as many digits. One that an address can have becomes such a one,
-    /// and others do not.
+    /// Returns another number with as many digits. A number that can be part of an address is
+    /// replaced by such a number, and others by others.
     pub(super) fn number(&mut self, digits: &str) -> String {
         if let Some(made) = self.numbers.get(digits) {
             return made.clone();
@@ -293,10 +292,10 @@ impl<'a> Names<'a> {
         made
     }
 
-    /// Returns another address of the same kind, in the same nets.
+    /// Returns another address of the same kind, in the same networks.
     pub(super) fn address(&mut self, address: IpAddr, bits: Option<u32>) -> IpAddr {
         let round = self.round.unwrap_or_else(|| {
-            // In a net that is used to the last address, no round keeps them apart.
+            // In a fully used network, no round keeps the addresses apart.
             (0..ROUNDS)
                 .find(|round| self.keeps_addresses_apart(*round))
                 .unwrap_or_default()
@@ -325,13 +324,13 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Returns a number in place of one of a domain's SID.
+    /// Returns a replacement for a number in a domain's SID.
     pub(super) fn sid_number(&self, domain: &str, at: usize) -> u32 {
         (self.key)(&[&b"sid"[..], &[at as u8], domain.as_bytes()].concat()) as u32
     }
 }
 
-/// Returns whether a number begins with a zero, and whether an address may hold it.
+/// Returns whether a number begins with a zero, and whether it can be part of an address.
 fn number_kind(digits: &str) -> (bool, bool) {
     (digits.starts_with('0'), digits.parse::<u8>().is_ok())
 }
@@ -340,7 +339,7 @@ fn in_round(address: IpAddr, bits: Option<u32>, round: u8, key: Key<'_>) -> IpAd
     addresses::replaced(address, bits, &|bytes| key(&[&[round], bytes].concat()))
 }
 
-/// Returns what all spellings of a word have in common: lowercase, and the ASCII form of other
+/// Returns a form that all spellings of a word share: lowercase, and the ASCII form of other
 /// scripts (IDNA).
 fn canonical(word: &str) -> String {
     if word.is_ascii() {

@@ -13,7 +13,7 @@ pub(super) fn made_up_names<'a>() -> Names<'a> {
     Names::new(&key)
 }
 
-/// What becomes of a text in which every word is a name.
+/// Returns a text redacted as if every word in it were a name.
 fn named(text: &str) -> String {
     rewritten(text, Mode::Names, &mut made_up_names())
 }
@@ -30,10 +30,11 @@ fn ordinary_words_stay() {
         "454 4.7.1 <spinmail-probe@spinmail-check.invalid>: Relay access denied",
         "the server closed the connection",
         "timed out after 5s",
-        "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): received fatal alert: HandshakeFailure",
+        "no common TLS version or cipher (spinmail needs TLS 1.2 or later): received fatal alert: \
+         HandshakeFailure",
         "truncated over UDP, and over TCP: connection refused",
         "NXDOMAIN: no such name",
-        "more than one reply came to the command before",
+        "the previous command got more than one reply",
         "Connection refused (os error 111)",
         "invalid peer certificate: UnknownIssuer",
         "smtp-refuses-recipient",
@@ -83,7 +84,7 @@ fn spellings_of_a_name_become_one_word() {
         redacted("xn--bcher-gro-o1a42a.example")
     );
     assert!(redacted("bücher.example").is_ascii());
-    // What is none is none afterwards.
+    // Invalid values stay invalid.
     assert!(crate::farm::values::DomainName::from_text(&redacted("xn--a.example")).is_err());
 }
 
@@ -182,7 +183,7 @@ fn descriptors_in_digits_keep_all_but_their_names() {
     };
     let other = redactor.held(&HEXLOWER.encode(&bytes).to_uppercase(), Holds::Descriptor);
     let other = sddl::write(&from_digits(&other).unwrap()).unwrap();
-    // The same words, whichever way they are written.
+    // The same words in every spelling.
     let expected = redactor.held(
         &sddl::write(&binary::read(&bytes).unwrap()).unwrap(),
         Holds::Sddl,
@@ -353,7 +354,7 @@ fn addresses_are_found_in_every_form() {
         redacted("5.7.1 and 16.0.5456.1000"),
         "5.7.1 and 16.0.5456.1000"
     );
-    // No wrong address becomes a right one.
+    // An invalid address does not become a valid one.
     for wrong in ["999.1.1.1", "10.0.0.300", "10.0.0", "10.0.0.0/33"] {
         let other = named(wrong);
         assert!(

@@ -1,4 +1,4 @@
-//! Replaces the names in one text, word by word. Every word that is not known to be harmless is
+//! Replaces the names in a text word by word. Every word that is not known to be harmless is
 //! replaced.
 
 use super::addresses::address_at;
@@ -8,19 +8,19 @@ use crate::farm::{SETTINGS, Table};
 use std::ops::Range;
 use windows_security::Sid;
 
-/// What the words of a text are.
+/// How to treat the words of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// Names: every word is one.
+    /// Every word is a name.
     Names,
-    /// Ordinary words may stand among the names.
+    /// Ordinary words may occur among the names.
     Words,
-    /// As words, but those of names are words too: an identifier of this program.
+    /// Ordinary words, but words of names count as ordinary too: an identifier of this program.
     Identifiers,
 }
 
-/// What stays as it is wherever it stands by itself: what Windows, SharePoint and this program call
-/// so everywhere.
+/// Texts that stay when they stand alone: names that Windows, SharePoint and this program use
+/// everywhere.
 const PHRASES: [&str; 22] = [
     r"NT AUTHORITY\NETWORK SERVICE",
     r"NT AUTHORITY\NETWORKSERVICE",
@@ -46,7 +46,7 @@ const PHRASES: [&str; 22] = [
     "a machine without a name",
 ];
 
-/// Groups that SharePoint and IIS make on every server.
+/// Groups that SharePoint and IIS create on every server.
 const GROUPS: [&str; 5] = [
     "WSS_ADMIN_WPG",
     "WSS_RESTRICTED_WPG_V4",
@@ -55,13 +55,13 @@ const GROUPS: [&str; 5] = [
     "IIS_IUSRS",
 ];
 
-/// Folders that the SMTP service of Windows brings.
+/// Default folders of the Windows SMTP service.
 const FOLDERS: [&str; 6] = ["inetpub", "mailroot", "drop", "pickup", "queue", "badmail"];
 
 /// Types of the parts of distinguished names.
 const ATTRIBUTES: [&str; 9] = ["CN", "OU", "DC", "O", "C", "L", "ST", "STREET", "UID"];
 
-/// What `smbcacls --numeric` and `rpcclient` write around a descriptor.
+/// Words that `smbcacls --numeric` and `rpcclient` print in a descriptor.
 const SAMBA_WORDS: [&str; 57] = [
     "REVISION",
     "CONTROL",
@@ -129,7 +129,7 @@ pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String
     if is_key(text) {
         return key(text, names);
     }
-    // A text that is a number is not for people: a setting, a size, flags.
+    // A numeric text is a setting, a size or flags.
     let digits = text.strip_prefix('-').unwrap_or(text);
     if mode != Mode::Names && !digits.is_empty() && is_number(digits) {
         return text.to_owned();
@@ -167,7 +167,7 @@ pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String
     out
 }
 
-/// Returns another attribute of a distinguished name. Those that everyone uses stay.
+/// Returns another attribute of a distinguished name. Common ones stay.
 pub(super) fn attribute(attribute: &str, names: &mut Names<'_>) -> String {
     let is_number = attribute
         .chars()
@@ -225,7 +225,7 @@ fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
         let found = text
             .get(at..end)
             .filter(|found| found.eq_ignore_ascii_case(phrase))?;
-        // In a longer name it means something else.
+        // In a longer name it has another meaning.
         let before = text.get(..at)?.chars().next_back();
         let after = text.get(end..)?.chars().next();
         let is_alone = !before.is_some_and(is_name_char) && !after.is_some_and(is_name_char);
@@ -245,7 +245,7 @@ const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-185329
 /// Returns a line of the output of Samba's programs about a descriptor with other SIDs. Words that
 /// are not Samba's own are replaced.
 pub(super) fn rewritten_samba_line(line: &str, names: &mut Names<'_>) -> String {
-    // The line with other SIDs, and the line without SIDs.
+    // The redacted line, and the line without SIDs.
     let (mut other, mut words) = (String::new(), String::new());
     let mut at = 0;
     while let Some(letter) = line.get(at..).and_then(|rest| rest.chars().next()) {
@@ -292,7 +292,7 @@ fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
         .find(|letter: char| !letter.is_ascii_hexdigit() && !"sSxX-".contains(letter))
         .unwrap_or(rest.len());
     let found = rest.get(..length)?.trim_end_matches('-');
-    // In a longer text it has two numbers at least, and nothing that goes on.
+    // In a longer text a SID has at least two numbers, and ends there.
     let known: Sid = found
         .parse()
         .ok()
@@ -305,7 +305,7 @@ fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
     (!continues).then(|| (at + found.len(), sid(&known, names).to_string()))
 }
 
-/// Returns other numbers in place of those of a SID, each behind a hyphen.
+/// Returns replacements for the numbers of a SID, each after a hyphen.
 fn other_numbers(numbers: &[&str], names: &Names<'_>) -> String {
     let whole = numbers.join("-");
     (0..numbers.len())
@@ -314,9 +314,9 @@ fn other_numbers(numbers: &[&str], names: &Names<'_>) -> String {
 }
 
 /// Returns another SID. The SIDs of domains and of Azure identify an account (MS-DTYP 2.4.2), as do
-/// those of a logon session, of capabilities and packages of applications, and those made from the names
-/// of services, application pools and virtual machines. A domain's SID keeps its last number. What
-/// every machine has stays.
+/// those of logon sessions, capabilities and application packages, and those derived from the names
+/// of services, application pools and virtual machines. A domain's SID keeps its last number. SIDs
+/// that every machine has stay.
 pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     let text = sid.to_string();
     let numbers: Vec<&str> = text.split('-').skip(2).collect();
@@ -339,8 +339,8 @@ pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     other.parse().unwrap_or_else(|_| sid.clone())
 }
 
-/// Returns whether a SID of Windows is made from the name of a service, a pool, a machine or a session
-/// (`SECURITY_MIN_BASE_RID` to `SECURITY_MAX_BASE_RID`).
+/// Returns whether a SID of Windows is derived from the name of a service, a pool, a machine or a
+/// session (`SECURITY_MIN_BASE_RID` to `SECURITY_MAX_BASE_RID`).
 fn is_made_from_name(kind: &str, name: &[&str]) -> bool {
     let is_of_service = kind
         .parse()
@@ -350,13 +350,14 @@ fn is_made_from_name(kind: &str, name: &[&str]) -> bool {
 
 // --- Numbers
 
-/// The fewest digits of a telephone number, with and without its country.
+/// The minimum number of digits of a telephone number, with and without its country code.
 const MIN_TELEPHONE: (usize, usize) = (7, 9);
-/// The longest number that stays in a text, in digits: a code, a count, a day.
+/// The maximum number of digits of a number that stays in a text: a code, a count, a day.
 const MAX_COMMON_NUMBER: usize = 3;
 
-/// Returns the end of the telephone number that begins at `at` and its replacement, or `None` if none
-/// begins there: groups of digits, with spaces, hyphens, brackets or slashes between them.
+/// Returns the end of the telephone number that begins at `at` and its replacement, or `None` if
+/// none begins there. A telephone number is groups of digits with spaces, hyphens, brackets or
+/// slashes between them.
 fn telephone_at(
     text: &str,
     at: usize,
@@ -421,8 +422,8 @@ fn other_digits(text: &str, names: &mut Names<'_>) -> String {
     other
 }
 
-/// Returns whether numbers, with what stands between them, identify nothing: a short number, a year, a
-/// day, a code such as `5.1.1`, or two short ones.
+/// Returns whether numbers and the characters between them identify nothing: a short number, a
+/// year, a day, a code such as `5.1.1`, or two short ones.
 fn is_common_number(token: &str) -> bool {
     let numbers: Vec<&str> = words(token).collect();
     let all_short = numbers
@@ -437,7 +438,7 @@ fn is_common_number(token: &str) -> bool {
     }
 }
 
-/// Returns whether numbers are the version of a program of Microsoft, with its build: `10.0.14393.2608`.
+/// Returns whether numbers are the version and build of a Microsoft program: `10.0.14393.2608`.
 fn is_version(token: &str) -> bool {
     let numbers: Vec<&str> = token.split('.').collect();
     let lengths = numbers.iter().map(|number| number.len());
@@ -447,7 +448,7 @@ fn is_version(token: &str) -> bool {
     )
 }
 
-/// Returns whether a number is the size that a server announces, or the zone of a time (`+0100`).
+/// Returns whether a number is an announced size, or a time zone (`+0100`).
 fn is_size_or_zone(token: &str, before: &str) -> bool {
     let is_zone = token.len() == 4 && [" +", " -"].iter().any(|sign| before.ends_with(sign));
     is_zone || before.ends_with("SIZE ")
@@ -459,14 +460,14 @@ fn is_year(number: &str) -> bool {
 
 // --- Words
 
-/// Words that may stay, and are also names of people. With a capital they stay only next to a number, as
+/// Ordinary words that are also names of people. Capitalized, they stay only next to a number, as
 /// in a date.
 const ALSO_NAMES: [&str; 8] = [
     "april", "august", "june", "march", "may", "rich", "street", "will",
 ];
 
-/// Returns the end of a token: words with single dots, `@` and backslashes between them, or hyphens
-/// and underscores.
+/// Returns the end of a token: words joined by single dots, `@`, backslashes, hyphens or
+/// underscores.
 fn token_end(text: &str, from: usize) -> usize {
     let mut end = from;
     let mut separator = None;
@@ -503,7 +504,7 @@ fn is_duration(word: &str) -> bool {
     unit.len() < word.len() && ["ms", "s", "m", "min", "h"].contains(&unit)
 }
 
-/// Rewrites the token at this place of a text.
+/// Rewrites the token at this position of a text.
 fn token(text: &str, place: Range<usize>, mode: Mode, names: &mut Names<'_>) -> String {
     let before = text.get(..place.start).unwrap_or_default();
     let after = text.get(place.end..).unwrap_or_default();
@@ -606,7 +607,7 @@ fn is_folder(word: &str, left: &str, right: &str) -> bool {
 }
 
 /// Returns the length of an internationalized label that a text begins with, and the label in its
-/// own script. A label that is not valid comes back as it is, and must not become valid (RFC 5890
+/// own script. An invalid label is returned unchanged, and must not become valid (RFC 5890
 /// 2.3.2.1).
 fn encoded_label(text: &str) -> Option<(usize, Result<String, &str>)> {
     let length = text

@@ -1,4 +1,4 @@
-//! What a word is, and which words are not names.
+//! Words, and the list of words that are not names.
 
 use crate::text::is_unsafe;
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! How conversations of several machines and times become one list.
+//! Merges SMTP conversations of several machines and times.
 
 use super::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, SmtpTransaction, TlsFacts};
 use crate::facts::merge::{Merge, MergeRecord, Observation, merged};
@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 impl SmtpStep {
-    /// Returns what a later conversation with the same server would repeat: all but the greeting's
-    /// time and this end's address.
+    /// Returns the parts of a conversation that a later one with the same server would repeat: all
+    /// except the greeting's time and this end's address.
     fn gist(&self) -> Vec<String> {
         let verb = self.verb();
         let is_hello = verb == "EHLO" || verb == "HELO";
@@ -39,7 +39,7 @@ const DATE_WORDS: [&str; 19] = [
     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// Returns the words of a reply that do not change with time and caller.
+/// Returns the words of a reply that do not depend on time and client.
 fn lasting_words(text: &str) -> String {
     text.split_whitespace()
         .filter(|word| is_lasting(word))
@@ -47,7 +47,8 @@ fn lasting_words(text: &str) -> String {
         .join(" ")
 }
 
-/// Returns whether a word is neither of a date nor a number; an enhanced code (RFC 3463) stays.
+/// Returns whether a word is not part of a date and not a number; an enhanced code (RFC 3463)
+/// counts as a word.
 fn is_lasting(word: &str) -> bool {
     let is_enhanced_code = word.len() == 5 && word.matches('.').count() == 2;
     let plain = word.trim_matches(|letter: char| !letter.is_alphanumeric());
@@ -84,8 +85,7 @@ impl TlsFacts {
     }
 }
 
-/// What a machine knows of a mail host: a conversation with one address, or that it has none to
-/// talk to.
+/// A machine's facts about a mail host: a conversation with one address, or that it has no address.
 #[derive(Clone)]
 enum HostRecord {
     Target(Box<SmtpTarget>),
@@ -102,7 +102,7 @@ impl MergeRecord for HostRecord {
         }
     }
 
-    /// A host that got another address must not be judged by the old one.
+    /// Old facts of a host must not count if it has another address now.
     fn topic(&self) -> Self::MergeKey {
         (self.merge_key().0, None)
     }
@@ -135,8 +135,8 @@ impl MergeRecord for HostRecord {
 }
 
 impl SmtpTarget {
-    /// Notes from which address it was asked, where only EHLO says so: of equal answers, that of one
-    /// caller stays.
+    /// Notes the client's address if only EHLO names it: of equal answers, that of one client
+    /// stays.
     fn note_caller(&mut self, from: &Observation) {
         let caller = self.answer.known().and_then(SmtpTalk::caller);
         if self.observed_by.is_empty() && caller.is_some() {
@@ -148,13 +148,13 @@ impl SmtpTarget {
     }
 }
 
-/// What machines asked before, by machine, host and address.
+/// The earlier questions of machines, by machine, host and address.
 #[derive(Default)]
 struct EarlierQuestions(BTreeMap<(Option<String>, String, SocketAddr), Vec<SmtpTransaction>>);
 
 impl EarlierQuestions {
-    /// Adds the questions that the same machine asked before and did not ask again. A newer
-    /// conversation without an answer leaves nothing of older ones.
+    /// Adds the questions that the same machine asked earlier and not again. A newer conversation
+    /// without an answer drops all older ones.
     fn complete(&mut self, target: &mut SmtpTarget) {
         let [caller] = target.observed_by.as_slice() else {
             return;
@@ -184,7 +184,7 @@ impl EarlierQuestions {
 }
 
 impl SmtpTransaction {
-    /// Returns whether both ask the same: of the same recipient, with the same sender.
+    /// Returns whether both ask about the same recipient, with the same sender.
     fn asks_like(&self, other: &Self) -> bool {
         let sender = |transaction: &Self| {
             let first = transaction.steps.first();

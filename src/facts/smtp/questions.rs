@@ -1,4 +1,4 @@
-//! The questions in a conversation, whatever the version of the facts.
+//! The questions in a conversation, for all versions of the facts.
 
 use super::{FOREIGN_RECIPIENT, SmtpPurpose, SmtpStep, SmtpTalk, SmtpTransaction};
 use std::net::IpAddr;
@@ -25,14 +25,14 @@ impl<'a> SmtpQuestion<'a> {
         Some(self.recipient?.rsplit_once('@')?.1)
     }
 
-    /// Returns the step that decided: RCPT, or MAIL if the sender was not taken.
+    /// Returns the deciding step: RCPT, or MAIL if the sender was refused.
     pub(crate) fn last_step(&self) -> &'a SmtpStep {
         self.rcpt.unwrap_or(self.mail)
     }
 }
 
-/// Returns the recipients that a transaction asks about. Without a transaction of its own, as in
-/// version 1, the recipient tells the purpose.
+/// Returns the recipients of this purpose. Without a transaction of its own, as in version 1, the
+/// recipient shows the purpose.
 fn questions_of<'a>(
     steps: &'a [SmtpStep],
     transaction: Option<&'a SmtpTransaction>,
@@ -77,8 +77,8 @@ fn purpose_of<'a>(
 }
 
 impl SmtpTalk {
-    /// Returns every recipient that was asked about, in the order of the conversation. A
-    /// transaction whose sender was not taken counts as one without a recipient.
+    /// Returns every recipient in the order of the conversation. A transaction whose sender was
+    /// refused counts as one without a recipient.
     pub(crate) fn questions(&self) -> Vec<SmtpQuestion<'_>> {
         let mut questions = questions_of(&self.steps, None);
         for transaction in &self.transactions {
@@ -87,7 +87,7 @@ impl SmtpTalk {
         questions
     }
 
-    /// Returns the address from which it was asked, as EHLO named it (RFC 5321 4.1.3).
+    /// Returns the client's address, as EHLO named it (RFC 5321 4.1.3).
     pub(crate) fn caller(&self) -> Option<IpAddr> {
         let literal = self.step("EHLO").or_else(|| self.step("HELO"))?;
         let (_, literal) = literal.command.split_once('[')?;

@@ -1,11 +1,10 @@
-//! Arrays and inline tables, taken apart at their commas.
+//! Splits arrays and inline tables at their commas.
 
 use super::lines::*;
 use std::ops::Range;
 use toml_edit::{Array, InlineTable, Value};
 
-/// An array or inline table taken apart at its commas. Without a change, joining it gives the same
-/// bytes.
+/// An array or inline table, split at its commas. Joined without a change, it gives the same bytes.
 pub(super) struct Cells {
     span: Range<usize>,
     cells: Vec<Cell>,
@@ -15,20 +14,20 @@ pub(super) struct Cells {
 /// One element or pair.
 #[derive(Default)]
 struct Cell {
-    /// White space, newlines and comments.
+    /// Spaces, newlines and comments before the body.
     before: String,
     body: String,
-    /// What stands between the body and its comma.
+    /// The text between the body and its comma.
     gap: String,
     comma: bool,
-    /// The rest of the line, when nothing but a comment follows there.
+    /// The rest of the line, if only a comment follows.
     note: String,
     /// Where the body ended in the source.
     end: usize,
 }
 
 impl Cells {
-    /// Returns the body of the last cell, whose style a new cell takes.
+    /// Returns the body of the last cell; a new cell takes its style.
     pub(super) fn style(&self) -> &str {
         self.cells.last().map_or("", |cell| &cell.body)
     }
@@ -46,7 +45,7 @@ impl Cells {
         Self::from_span(source, table.span(), ends.collect())
     }
 
-    /// Takes `span` of the source apart. `ends` are the bytes at which the bodies end.
+    /// Splits `span` of the source. `ends` are the byte positions where the bodies end.
     pub(super) fn from_span(
         source: &str,
         span: Option<Range<usize>>,
@@ -68,7 +67,7 @@ impl Cells {
         }
     }
 
-    /// Returns the whole source with the cells in place of the old ones.
+    /// Returns the whole source with the cells instead of the old ones.
     pub(super) fn spliced_into(&self, source: &str) -> String {
         let close = self.span.end.saturating_sub(1);
         let mut text = part(source, self.span.start..self.span.start + 1).to_owned();
@@ -138,7 +137,7 @@ impl Cells {
         }
     }
 
-    /// Removes a cell. Comments above its body stay, the comment behind it goes with it.
+    /// Removes a cell. Comments above its body stay; the comment after it is removed too.
     pub(super) fn remove(&mut self, index: usize) {
         let trailing = match self.cells.last() {
             Some(last) if index < self.cells.len() => last.comma,

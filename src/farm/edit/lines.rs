@@ -17,7 +17,7 @@ pub(super) fn splice(source: &str, range: Range<usize>, text: &str) -> String {
     [before, text, after].concat()
 }
 
-/// Returns the start of the text behind the byte order mark, if there is one.
+/// Returns the start of the text after the byte order mark, if there is one.
 pub(super) fn body_start(source: &str) -> usize {
     if source.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
@@ -32,7 +32,7 @@ pub(super) fn line_start(source: &str, at: usize) -> usize {
         .map_or(body_start(source), |newline| newline + 1)
 }
 
-/// Returns the position behind the line's newline, or the end of the text.
+/// Returns the position after the line's newline, or the end of the text.
 pub(super) fn line_end(source: &str, at: usize) -> usize {
     part(source, at..source.len())
         .find('\n')
@@ -59,7 +59,7 @@ pub(super) fn newline(source: &str) -> &'static str {
     }
 }
 
-/// Puts whole lines in front of the line that starts at `at`.
+/// Inserts whole lines before the line that starts at `at`.
 pub(super) fn insert_lines(source: &str, at: usize, lines: &[String]) -> String {
     let newline = newline(source);
     let text = lines.join(newline);

@@ -25,7 +25,7 @@ pub fn literal(value: &SettingValue) -> String {
     written(value, "")
 }
 
-/// In the quoting style of `old`, a value's bytes, or none.
+/// Writes a value in the quoting style of `old`, the bytes of another value, if any.
 fn written(value: &SettingValue, old: &str) -> String {
     match value {
         SettingValue::Flag(value) => value.to_string(),
@@ -102,7 +102,7 @@ pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> Str
     cells.spliced_into(source)
 }
 
-/// Each element's text, or none where it has to go.
+/// Returns the text of each element, or `None` for an element to remove.
 pub(super) fn kept_elements<'d>(array: &'d Array, wanted: &[String]) -> Vec<Option<&'d str>> {
     let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
     for text in wanted {

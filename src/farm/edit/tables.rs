@@ -1,4 +1,4 @@
-//! Edits of tables under headers, and of dotted keys.
+//! Edits of tables with headers, and of dotted keys.
 
 use super::lines::*;
 use super::literal::{literal, written_key};
@@ -38,8 +38,8 @@ pub(super) fn insert_line(source: &str, table: &Table, place: TableRef, pair: &s
     }
 }
 
-/// Returns what precedes the last key of a dotted table in its line: the table's name as spelled
-/// there, with the dot. `None` if no key has a line of its own.
+/// Returns the part of a dotted key before the last one: the table's name as spelled there, with
+/// the dot. `None` if no key has a line of its own.
 pub(super) fn dotted_prefix(source: &str, table: &Table) -> Option<String> {
     let values = table.get_values().into_iter();
     let last = values.filter_map(|(path, _)| match path.as_slice() {
@@ -51,7 +51,7 @@ pub(super) fn dotted_prefix(source: &str, table: &Table) -> Option<String> {
     Some(line.trim_start().to_owned())
 }
 
-/// Appends a header with its lines, a blank line before it.
+/// Appends a header with its lines after an empty line.
 pub(super) fn append_block(source: &str, header: &str, pairs: &[String]) -> String {
     let newline = newline(source);
     let body = part(source, body_start(source)..source.len());
@@ -137,8 +137,8 @@ pub(super) fn collect_sections<'d>(
     }
 }
 
-/// Returns the start of the comment lines directly above `header`. Nothing above `floor` is read:
-/// a multi-line string can have lines that look like comments.
+/// Returns the start of the comment lines directly above `header`. Lines above `floor` are not
+/// read: a multi-line string can have lines that look like comments.
 pub(super) fn comment_start(source: &str, header: usize, floor: usize) -> usize {
     let mut start = header;
     while let Some(line) = line_before(source, start, floor)
@@ -229,7 +229,7 @@ pub(super) fn cut_sections(source: &str, root: &Table, array: &str, index: usize
     text
 }
 
-/// Removes lines, so that one blank line stays between what came before and after.
+/// Removes lines, leaving one empty line between the lines before and after.
 pub(super) fn cut_lines(source: &str, lines: Range<usize>, floor: usize) -> String {
     let mut start = lines.start;
     while let Some(line) = line_before(source, start, floor)

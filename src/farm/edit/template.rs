@@ -1,8 +1,8 @@
-//! The words that stand for names of the reader's own in commands that this program prints.
+//! Placeholders in commands that this program prints.
 
 use crate::farm::{SettingValue, Table};
 
-/// Every such word. They stand in capitals in commands; in a farm file, none of them does.
+/// Every placeholder. They are in capitals, and no value of a farm file equals one.
 const PLACEHOLDERS: &[&str] = &[
     "ACCOUNT",
     "ADDRESS",
@@ -28,22 +28,22 @@ const PLACEHOLDERS: &[&str] = &[
     "VALUE",
 ];
 
-/// Returns such a word if a value is one, or a name or path with such a part. A command that is pasted
-/// as it stands then changes nothing.
+/// Returns the placeholder in a value, or in a part of a name or path. A command that is pasted
+/// without editing then changes nothing.
 pub(super) fn placeholder(table: &str, value: &SettingValue) -> Option<&'static str> {
     let texts = match value {
         SettingValue::Text(text) => std::slice::from_ref(text),
         SettingValue::List(list) => list.as_slice(),
         SettingValue::Flag(_) | SettingValue::Number(_) | SettingValue::Date(_) => &[],
     };
-    // An acceptance is about a subject as a report shows it.
+    // An acceptance has the subject as shown in a report.
     if table == Table::Accept.name() {
         return None;
     }
     texts.iter().find_map(|text| placeholder_in(text))
 }
 
-/// Returns the word that stands for a name in a value, or `None` if it has none.
+/// Returns the placeholder in a value, or `None` if it has none.
 fn placeholder_in(text: &str) -> Option<&'static str> {
     if text.contains(' ') {
         return None;

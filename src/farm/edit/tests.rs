@@ -515,7 +515,7 @@ fn any_body() -> impl Strategy<Value = String> {
         .prop_map(|lines| lines.concat())
 }
 
-/// A file with a table `t`, entries `s`, and whatever comes between them.
+/// A file with a table `t`, entries `s`, and other lines between them.
 fn any_file() -> impl Strategy<Value = String> {
     let table = prop_oneof![
         any_body().prop_map(|body| format!("[t] # t\n{body}")),

@@ -1,4 +1,5 @@
-//! The content of a farm file without its formatting: an edited text must have the expected one.
+//! The content of a farm file without its formatting, to compare an edited text with the intended
+//! content.
 
 use super::table_ref::TableRef;
 use crate::farm::SettingValue;
@@ -91,7 +92,8 @@ impl Tree {
         }
     }
 
-    /// Removes an empty table or array: without a header of its own it disappears with its last part.
+    /// Removes an empty table or array: without a header of its own it disappears with its last
+    /// key.
     pub(super) fn forget_if_empty(&mut self, name: &str) {
         let Some(pairs) = self.pairs() else { return };
         let empty = match pairs.get(name) {

@@ -1,5 +1,5 @@
-//! How much of a text is read: a hostile one could hold millions of mistakes, each of which takes
-//! time and memory.
+//! Bounds on the mistakes and the text that are read: a hostile file could contain millions of
+//! mistakes, each of which takes time and memory.
 
 use std::cell::Cell;
 use toml_parser::parser::{RecursionGuard, ValidateWhitespace, parse_document};
@@ -12,10 +12,9 @@ const MAX_TEXT: usize = 2000;
 /// The most words, signs and spaces that are read. A farm file of a hundred thousand servers with a few
 /// settings each has half as many.
 const MAX_TOKENS: usize = 4_000_000;
-/// A text that is shorter, in bytes, cannot hold enough mistakes to do harm, and is not looked at
-/// beforehand.
+/// The size in bytes up to which a text cannot have enough mistakes to do harm, and is not checked.
 const SHORT: usize = 256 << 10;
-/// How deep values may be nested, as in the parser.
+/// The maximum nesting of values, as in the parser.
 const MAX_DEPTH: u32 = 80;
 
 /// The part of a text that is read.
@@ -36,7 +35,7 @@ pub(super) fn readable(text: &str) -> Readable<'_> {
     let mut cut = None;
     if let Some(beyond) = tokens.get(MAX_TOKENS) {
         end = beyond.span().start();
-        cut = Some("this is more than a farm file can be: it goes on beyond four million words");
+        cut = Some("the file is too large: it has more than four million words");
     }
     let (mistakes, last) = (Cell::new(0_usize), Cell::new(None));
     let mut count = |error: ParseError| {
@@ -59,10 +58,10 @@ pub(super) fn readable(text: &str) -> Readable<'_> {
     }
 }
 
-/// The last mistake of a text that has more.
-pub(super) const TOO_MANY: &str = "there are more mistakes than these, and no more are looked for";
+/// The last mistake of a text with too many.
+pub(super) const TOO_MANY: &str = "there are more mistakes, which are not shown";
 
-/// Cuts the text of a mistake where it is longer than anyone reads.
+/// Shortens the text of a mistake if it is too long to read.
 pub(super) fn shorten(text: &mut String) {
     if text.len() <= MAX_TEXT {
         return;

@@ -1,41 +1,42 @@
-//! Where a text is not TOML: what an administrator most likely did there, and what to write instead.
+//! Invalid TOML: what the administrator most likely did, and what to write instead.
 
 use super::bounds::MAX_MISTAKES;
-use super::{Reader, Written, example_line, one_of_tables, repaired, setting_line};
+use super::{Reader, SettingSpans, example_line, one_of_tables, repaired, setting_line};
 use crate::farm::settings::{SETTINGS, Setting};
 use crate::farm::value::{SettingKind, SettingValue};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use toml::de::{DeTable, Error};
 
-/// What stands for quotes in a word processor or a mail.
+/// Quotes from word processors and mail programs.
 const TYPOGRAPHIC: &[char] = &['“', '”', '„', '‘', '’', '‚', '«', '»', '`', '´'];
 
-/// What a version control system leaves where two versions of a file do not fit together.
+/// The conflict markers of version control systems.
 const CONFLICT: [&str; 3] = ["<<<<<<<", "=======", ">>>>>>>"];
 
-/// The most errors of the parser that are looked at. It may give several for one mistake.
+/// The maximum number of parser errors that are read. The parser may report several for one
+/// mistake.
 const MAX_ERRORS: usize = 2 * MAX_MISTAKES;
 
-/// What a part of the text is that TOML cannot read.
-enum Place {
-    /// A setting's right side, by its number among those that were read.
+/// A part of the text that is not valid TOML.
+enum BrokenPart {
+    /// A setting's right side, by its index among those that were read.
     Value(usize),
-    /// A line, from its first letter to its last.
+    /// A line, from its first to its last character.
     Line(Range<usize>),
 }
 
-/// What is wrong in a text with quotes.
+/// The fault of a quoted text.
 struct TextFault<'a> {
-    /// Whether a `\` begins no escape sequence there.
+    /// Whether a `\` begins no valid escape sequence.
     is_escape: bool,
-    /// The parser's words, for people.
+    /// The parser's message.
     message: &'a str,
 }
 
 impl Reader<'_> {
-    /// Puts the parser's errors among the mistakes: one for each broken place. What was judged
-    /// there was a guess of the parser's, and goes.
+    /// Adds the parser's errors to the mistakes: one for each broken place. Mistakes that were
+    /// already found in such a place are removed, because they rest on the parser's guess.
     pub(super) fn broken(&mut self, mut errors: Vec<Error>) {
         if errors.is_empty() {
             return;
@@ -61,10 +62,10 @@ impl Reader<'_> {
                 .last()
                 .is_some_and(|last| last.contains(&span.start));
             match place {
-                Place::Value(at) if !is_known || self.is_further_entry(at, &span) => {
+                BrokenPart::Value(at) if !is_known || self.is_further_entry(at, &span) => {
                     self.broken_value(at, span, message)
                 }
-                Place::Line(line) if !is_known => self.broken_line(line, span, message),
+                BrokenPart::Line(line) if !is_known => self.broken_line(line, span, message),
                 _ => {}
             }
             if let Some(mistake) = self.mistakes.last_mut() {
@@ -83,9 +84,9 @@ impl Reader<'_> {
         self.mistakes.extend(certain);
     }
 
-    /// Returns whether a mistake is a further word without quotes in a list: each is one of its own.
+    /// Returns whether a mistake is a further unquoted word in a list: each is a separate mistake.
     fn is_further_entry(&self, at: usize, span: &Range<usize>) -> bool {
-        let Some(Written { value, .. }) = self.written.get(at) else {
+        let Some(SettingSpans { value, .. }) = self.written.get(at) else {
             return false;
         };
         self.is_bare_word(span)
@@ -93,7 +94,7 @@ impl Reader<'_> {
             && !self.part(value.start..span.end).contains('\n')
     }
 
-    /// Returns whether a mistake is all of a word without quotes, as lists hold none.
+    /// Returns whether a mistake is a complete unquoted word.
     fn is_bare_word(&self, span: &Range<usize>) -> bool {
         let word = self.part(span.clone());
         let is_bare =
@@ -103,8 +104,8 @@ impl Reader<'_> {
             && self.part(span.end..self.text.len()).starts_with(ends_word)
     }
 
-    /// Returns whether something that is not a comment stands at `at`, and nothing but blanks between
-    /// it and `end` on the same line.
+    /// Returns whether at `at` there is something other than a comment, with only spaces between it
+    /// and `end` on the same line.
     fn follows_on_line(&self, end: usize, at: usize) -> bool {
         let rest = self.part(at.max(end)..self.line_end(end).max(at));
         at >= end
@@ -114,12 +115,12 @@ impl Reader<'_> {
     }
 
     /// Returns whether a setting is between the braces of its table.
-    fn is_inline(&self, written: &Written) -> bool {
+    fn is_inline(&self, written: &SettingSpans) -> bool {
         self.part(self.line_start(written.key.start)..written.key.start)
             .contains(['{', ','])
     }
 
-    fn place(&self, at: usize) -> Place {
+    fn place(&self, at: usize) -> BrokenPart {
         let before = self
             .written
             .partition_point(|written| written.key.start <= at);
@@ -128,39 +129,39 @@ impl Reader<'_> {
             .and_then(|number| Some((number, self.written.get(number)?)));
         match written {
             Some((number, written)) if at <= self.line_end(written.value.end) => {
-                Place::Value(number)
+                BrokenPart::Value(number)
             }
             _ => {
                 let start = self.line_start(at);
                 let line = self.part(start..self.line_end(start));
                 let indent = line.len() - line.trim_start().len();
-                Place::Line(start + indent..start + line.trim_end().len().max(indent))
+                BrokenPart::Line(start + indent..start + line.trim_end().len().max(indent))
             }
         }
     }
 
-    /// The first letter of the line.
+    /// The first character of the line.
     fn line_start(&self, at: usize) -> usize {
         let line = self.line(at).saturating_sub(1);
         self.line_starts.get(line).copied().unwrap_or_default()
     }
 
-    /// Behind the last letter of the line, its newline not counted.
+    /// The end of the line, without its newline.
     fn line_end(&self, at: usize) -> usize {
         let next = self.line_starts.get(self.line(at));
         next.map_or(self.text.len(), |start| start - 1)
     }
 
-    /// Returns the range that a broken place makes unreadable: to the end of its line, or with open
-    /// brackets to the next header.
-    fn extent(&self, place: &Place) -> Range<usize> {
+    /// Returns the range that a broken place makes unreadable: to the end of its line, or if
+    /// brackets are open to the next header.
+    fn extent(&self, place: &BrokenPart) -> Range<usize> {
         let (start, end, open) = match place {
-            Place::Line(line) => (
+            BrokenPart::Line(line) => (
                 line.start,
                 line.end,
                 self.part(line.clone()).starts_with('['),
             ),
-            Place::Value(at) => {
+            BrokenPart::Value(at) => {
                 let Some(written) = self.written.get(*at) else {
                     return 0..0;
                 };
@@ -194,14 +195,15 @@ impl Reader<'_> {
             format!("`{name}`")
         };
         let first = self.first_of(&name, header, span.start);
-        let mistake = self.mistake(span, format!("{what} is there twice"));
+        let mistake = self.mistake(span, format!("duplicate {what}"));
         mistake.hints.push(match first {
-            Some(line) => format!("the other one is in line {line}: keep one of the two"),
-            None => "keep one of the two".to_owned(),
+            Some(line) => format!("the first is in line {line}: keep one of them"),
+            None => "keep one of them".to_owned(),
         });
     }
 
-    /// Returns the line of the key or header that another repeats, or `None` if it is not found.
+    /// Returns the line of the first of two duplicate keys or headers, or `None` if it is not
+    /// found.
     fn first_of(&self, name: &str, header: bool, before: usize) -> Option<usize> {
         let earlier = self
             .written
@@ -225,7 +227,7 @@ impl Reader<'_> {
         let Some(written) = self.written.get(at).cloned() else {
             return;
         };
-        let Written { setting, value, .. } = written.clone();
+        let SettingSpans { setting, value, .. } = written.clone();
         let line = self.part(value.start..self.line_end(value.start));
         let raw = self
             .part(value.clone())
@@ -265,7 +267,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports an entry of a list without its quotes. `open` is the list's bracket.
+    /// Reports a list entry without quotes. `open` is the list's bracket.
     fn bare_entry(&mut self, setting: &'static Setting, open: char, span: Range<usize>) {
         let name = setting.name;
         let entry = self.part(span.clone()).to_owned();
@@ -343,7 +345,7 @@ impl Reader<'_> {
         mistake.hints.push(hint);
     }
 
-    /// Reports a value without quotes that is not one of TOML's own.
+    /// Reports an unquoted value that is not valid TOML.
     fn bare(&mut self, setting: &'static Setting, span: Range<usize>) {
         let name = setting.name;
         let raw = self.part(span.clone()).to_owned();
@@ -354,13 +356,13 @@ impl Reader<'_> {
             _ if raw.is_empty() => format!("`{name}` has no value"),
             _ if two => format!("`{name}` is followed by another setting on its line"),
             _ if raw.starts_with(TYPOGRAPHIC) => {
-                format!("`{name}` is in quotes that TOML does not know: `{raw}`")
+                format!("`{name}` is in quotes that TOML does not allow: `{raw}`")
             }
             SettingKind::Flag => {
                 format!("`{name}` cannot be `{raw}`: it is neither `true` nor `false`")
             }
             SettingKind::Number { .. } => format!("`{name}` cannot be `{raw}`: it is not a number"),
-            SettingKind::Date => format!("`{name}` cannot be `{raw}`: there is no such day"),
+            SettingKind::Date => format!("`{name}` cannot be `{raw}`: this date does not exist"),
             _ => format!("`{name}` cannot be `{raw}` without quotes"),
         };
         let repaired = repaired(
@@ -389,13 +391,13 @@ impl Reader<'_> {
             let odd = odd.escape_unicode();
             let mistake = self.mistake(
                 span,
-                format!("the line holds `{odd}`, a blank that TOML does not know"),
+                format!("the line contains `{odd}`, a space character that TOML does not allow"),
             );
-            mistake.expected = Some("a plain blank, or none".to_owned());
+            mistake.expected = Some("an ordinary space, or none".to_owned());
             mistake.hints.push("delete it and type it again".to_owned());
         } else if text.starts_with('[') {
             let name = text.trim_matches(['[', ']', ' ']).to_owned();
-            let mistake = self.mistake(line, format!("`{text}` is not a header of a table"));
+            let mistake = self.mistake(line, format!("`{text}` is not a table header"));
             mistake.expected = Some(one_of_tables());
             mistake.hints.push(format!(
                 "for example: [{}]",
@@ -438,7 +440,7 @@ fn is_name(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '-' || letter == '_'
 }
 
-/// Returns whether a letter cannot belong to a word without quotes.
+/// Returns whether a character cannot be part of an unquoted word.
 fn ends_word(letter: char) -> bool {
     letter.is_whitespace() || "[]{},=#".contains(letter)
 }
@@ -447,8 +449,8 @@ fn is_bare(raw: &str) -> bool {
     !raw.starts_with(['"', '\'', '[', '{'])
 }
 
-/// Returns where errors are about keys that are there twice. These errors go away if the keys get
-/// names of their own; others stay, whatever their keys are called.
+/// Returns the positions of errors about duplicate keys. These errors disappear if the keys are
+/// renamed; others stay.
 fn duplicate_keys(text: &str, errors: impl Iterator<Item = Range<usize>>) -> BTreeSet<usize> {
     let mut renamed = String::with_capacity(text.len());
     let mut places: BTreeMap<usize, usize> = BTreeMap::new();
@@ -459,7 +461,7 @@ fn duplicate_keys(text: &str, errors: impl Iterator<Item = Range<usize>>) -> BTr
         }
         renamed.push_str(text.get(copied..span.start).unwrap_or_default());
         places.insert(renamed.len(), span.start);
-        // No setting has such a name.
+        // No setting has this name.
         renamed.push_str(&format!("_duplicate_{number}_"));
         copied = span.end;
     }
@@ -474,7 +476,7 @@ fn duplicate_keys(text: &str, errors: impl Iterator<Item = Range<usize>>) -> BTr
     places.into_values().collect()
 }
 
-/// Returns whether a part of a text is a whole key, and not a part of a longer word.
+/// Returns whether a part of a text is a whole key, not part of a longer word.
 fn is_key(text: &str, span: &Range<usize>) -> bool {
     let key = text.get(span.clone()).unwrap_or_default();
     let before = text.get(..span.start).unwrap_or_default();
@@ -493,7 +495,7 @@ fn is_word_letter(letter: char) -> bool {
     is_key_letter(letter) || letter == '"' || letter == '\''
 }
 
-/// Returns whether a text is between two quotes, and not between three.
+/// Returns whether a text is between single quote characters, not between triple ones.
 fn is_quoted(text: &str, quote: char) -> bool {
     let rest = text.strip_prefix(quote);
     let inner = rest.and_then(|rest| rest.strip_suffix(quote));

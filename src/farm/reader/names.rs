@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Range;
 
-/// What a server or a mail host is known by. No two of different kinds may share it.
+/// What identifies a server or a mail host. Two entries of different kinds must not share it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Identity {
     Name(String),
@@ -19,16 +19,16 @@ enum Identity {
 struct Claim {
     identity: Identity,
     table: Table,
-    /// The name that the entry goes by.
+    /// The main name of the entry.
     entry: String,
-    /// The identity as typed.
+    /// The name or address as typed.
     text: String,
-    /// The key that holds it.
+    /// The key with the name or address.
     key: &'static str,
 }
 
 impl Claim {
-    /// Returns the dotted name of the setting that holds it.
+    /// Returns the dotted name of the setting.
     fn setting(&self) -> String {
         entry_setting(self.table, &self.entry, self.key)
     }
@@ -76,12 +76,12 @@ impl Reader<'_> {
         mistake.expected = Some(format!("{what} of one entry only"));
         mistake.hints.push(
             "a host is either a server of the farm (`[[server]]`) or a host that passes mail on to \
-             it (`[[mail-host]]`): keep one of the two lines"
+             it (`[[mail-host]]`): keep one of them lines"
                 .to_owned(),
         );
     }
 
-    /// Returns where a text stands in a line or below it, or the line if it does not.
+    /// Returns the position of a text in a line or below it, or the line if it is not found.
     fn span_of_text(&self, line: usize, text: &str) -> Range<usize> {
         let start = self.line_starts.get(line.saturating_sub(1)).copied();
         let start = start.unwrap_or_default();
@@ -93,8 +93,8 @@ impl Reader<'_> {
     }
 }
 
-/// Returns whether two claims of one identity exclude each other. Several servers may stand behind
-/// one public address; two entries with the same main name are reported elsewhere.
+/// Returns whether two entries with the same identity exclude each other. Several servers may be
+/// behind one public address; two entries with the same main name are reported elsewhere.
 fn is_conflict(first: &Claim, second: &Claim) -> bool {
     match (first.table, second.table) {
         (Table::Server, Table::Server) => false,

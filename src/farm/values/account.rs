@@ -28,7 +28,7 @@ impl FromText for Account {
             return Err(STRAY_SPACE.to_owned());
         }
         if text.parse::<IpAddr>().is_ok() {
-            return Err("it is an IP address, and an account has a name".into());
+            return Err("it is an IP address, not an account".into());
         }
         // A distinguished name has characters that a logon name cannot have.
         if text.contains('=') && dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
@@ -38,7 +38,7 @@ impl FromText for Account {
         }
         match text.chars().find(|character| is_forbidden(*character)) {
             Some(character) => Err(format!("it holds `{}`", plain_character(character))),
-            None if text.matches('\\').count() > 1 => Err(r"it holds more than one `\`".into()),
+            None if text.matches('\\').count() > 1 => Err(r"it contains more than one `\`".into()),
             None if text.starts_with(['\\', '@']) || text.ends_with(['\\', '@']) => {
                 Err("the domain or the name is missing".into())
             }
@@ -51,8 +51,8 @@ impl FromText for Account {
 }
 
 impl Account {
-    /// Returns the account unless a space in it is a slip. Logon names may have spaces, as those of
-    /// Windows' own accounts do.
+    /// Returns the account, unless a space in it is a likely mistake. Logon names may have spaces,
+    /// as in Windows' own accounts.
     fn with_plain_spaces(self) -> Result<Self, String> {
         let text = self.as_str();
         let odd = text
@@ -63,13 +63,13 @@ impl Account {
         }
         let mut parts = text.split(['\\', '@']);
         if parts.any(|part| part.trim() != part) {
-            return Err("a space stands next to the `\\` or `@`".into());
+            return Err("there is a space next to the `\\` or `@`".into());
         }
         if text.contains(' ')
             && let AccountForm::Bare(name) = self.form()
         {
             return Err(format!(
-                "it holds a space; a name that has one is written with its domain, `DOMAIN\\{name}`"
+                "it contains a space; write such a name with its domain, `DOMAIN\\{name}`"
             ));
         }
         Ok(self)
@@ -86,7 +86,7 @@ impl Account {
             .text
             .split_once('\\')
             .unwrap_or(("NT AUTHORITY", &self.text));
-        // An account of a domain may have this name too.
+        // A domain account may have this name too.
         (plain_word(domain) == "ntauthority" && plain_word(name) == "networkservice")
             || self.text.eq_ignore_ascii_case("S-1-5-20")
     }
@@ -100,7 +100,7 @@ fn is_forbidden(character: char) -> bool {
     ) || character.is_control()
 }
 
-/// How an account is named.
+/// The form in which an account is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountForm<'a> {
     /// `DOMAIN\name`. The name of a managed account ends in `$`.
@@ -130,10 +130,10 @@ pub enum AccountForm<'a> {
     Anonymous,
 }
 
-/// The most characters of a host name in its computer's account: the length of a NetBIOS name.
+/// The maximum length of a host name in its computer account: that of a NetBIOS name.
 const MAX_COMPUTER_NAME: usize = 15;
 
-/// Returns the name of a computer's account without its domain: `sp1$` for `sp1.fabrikam.com`.
+/// Returns the name of a computer account without its domain: `sp1$` for `sp1.fabrikam.com`.
 pub(crate) fn computer_account(host: &str) -> String {
     let short_name = host.split('.').next().unwrap_or_default();
     let name: String = short_name.chars().take(MAX_COMPUTER_NAME).collect();
@@ -141,7 +141,7 @@ pub(crate) fn computer_account(host: &str) -> String {
 }
 
 impl Account {
-    /// Returns how the account is named.
+    /// Returns the form of the account.
     pub fn form(&self) -> AccountForm<'_> {
         let text = self.as_str();
         if let Ok(sid) = text.parse::<Sid>() {

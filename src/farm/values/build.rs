@@ -8,25 +8,25 @@ use std::fmt;
 pub struct Build([u32; 4]);
 
 impl Build {
-    /// The December 2013 cumulative update (KB2849961 of Foundation, the lower of the two products'
-    /// builds), from which the delivery job runs on every server again.
+    /// The December 2013 cumulative update, since which the delivery job runs on every server again
+    /// (KB2849961 of Foundation, the lower of the two products' builds).
     pub const DECEMBER_2013: Self = Self([15, 0, 4551, 1508]);
 }
 
 impl FromText for Build {
     type Error = String;
-    const EXPECTED: &'static str = "a build of four numbers such as `16.0.5456.1000`";
+    const EXPECTED: &'static str = "a build number such as `16.0.5456.1000`";
 
     fn from_text(text: &str) -> Result<Self, String> {
         let numbers: Option<Vec<u32>> = text.split('.').map(number).collect();
         match numbers.and_then(|numbers| <[u32; 4]>::try_from(numbers).ok()) {
             Some(numbers) => Ok(Self(numbers)),
-            None => Err("it is not four numbers with dots between".into()),
+            None => Err("it is not four numbers separated by dots".into()),
         }
     }
 }
 
-/// Returns a number of digits alone, or `None`. The parser of `u32` also accepts a `+`.
+/// Returns a number if the text is only digits, or `None`. The parser of `u32` also accepts a `+`.
 fn number(text: &str) -> Option<u32> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().ok()

@@ -3,7 +3,7 @@
 use super::FromText;
 use std::fmt;
 
-/// A day, UTC. Compares as the calendar does.
+/// A day, UTC, ordered as in the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
     /// The year of the Gregorian calendar.

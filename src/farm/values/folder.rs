@@ -1,4 +1,4 @@
-//! Windows folder paths, read alike on every system.
+//! Windows folder paths, parsed identically on every system.
 
 use super::{FromText, ParseError, plain_character};
 use std::fmt;
@@ -7,11 +7,11 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderPath {
     root: Root,
-    /// What follows the root, `.` and `..` resolved.
+    /// The path after the root, with `.` and `..` resolved.
     parts: Vec<String>,
 }
 
-/// Where a folder is, for the server that opens it.
+/// The location of a folder, seen from the server that opens it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FolderLocation {
     /// A disk of the server.
@@ -21,8 +21,7 @@ pub enum FolderLocation {
 }
 
 impl FolderLocation {
-    /// Returns the location of the folder that a text names. A text that is not an absolute folder
-    /// counts as local.
+    /// Returns the location of a folder path. A text that is not an absolute path counts as local.
     pub fn from_text(text: &str) -> Self {
         FolderPath::from_text(text).map_or(Self::LocalDisk, |path| path.location())
     }
@@ -68,14 +67,11 @@ impl fmt::Display for FolderError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(out, "it is empty"),
-            Self::Relative => write!(
-                out,
-                "it is a relative path: a drive or a share is missing in front"
-            ),
+            Self::Relative => write!(out, "it is a relative path: begin with a drive or a share"),
             Self::DriveRelative { .. } => {
                 write!(
                     out,
-                    r"it is relative to the current folder of the drive: a `\` is missing behind the colon"
+                    r"it is relative to the current folder of the drive: a `\` is missing after the colon"
                 )
             }
             Self::NoDrive => write!(out, "it names no drive"),
@@ -87,7 +83,7 @@ impl fmt::Display for FolderError {
             Self::Character(character) => {
                 write!(
                     out,
-                    "it holds `{}`, which no Windows path may have",
+                    "it contains `{}`, which a Windows path cannot have",
                     plain_character(*character)
                 )
             }
@@ -143,7 +139,7 @@ impl FromText for FolderPath {
     }
 }
 
-/// Returns a text if it is an absolute folder, else `None`.
+/// Returns the text if it is an absolute folder, else `None`.
 fn valid_path(text: String) -> Option<String> {
     Some(text).filter(|text| FolderPath::from_text(text).is_ok())
 }
@@ -190,7 +186,7 @@ fn parts(rest: &str) -> Result<Vec<String>, FolderError> {
         match part {
             "" | "." => {}
             ".." => drop(parts.pop()),
-            // Windows drops trailing dots and blanks of a name when it opens it.
+            // Windows drops trailing dots and spaces of a name when it opens it.
             name => parts.push(name.trim_end_matches(['.', ' ']).to_lowercase()),
         }
     }
@@ -213,7 +209,7 @@ impl FolderPath {
         self.location() == FolderLocation::Share
     }
 
-    /// Returns where the folder is.
+    /// Returns its location.
     pub fn location(&self) -> FolderLocation {
         match self.root {
             Root::Drive(_) => FolderLocation::LocalDisk,
@@ -221,7 +217,7 @@ impl FolderPath {
         }
     }
 
-    /// Returns whether it is on a share of that host, as far as the names tell.
+    /// Returns whether it is on a share of that host, judging by the names.
     pub fn is_on(&self, host: &str) -> bool {
         matches!(&self.root, Root::Share { server, .. } if is_same_host(server, host))
     }
@@ -245,9 +241,9 @@ impl FolderPath {
         }
     }
 
-    /// Returns whether two paths name one folder, as far as their texts tell. Case, `/`, a trailing
-    /// `\`, and `.` and `..` are ignored. One of the server names of a share may be short and the
-    /// other full.
+    /// Returns whether two paths name the same folder, judging by their texts. Case, `/`, a
+    /// trailing `\`, and `.` and `..` are ignored. One of a share's server names may be short and
+    /// the other full.
     pub fn is(&self, other: &Self) -> bool {
         self.has_same_root(other) && self.parts == other.parts
     }
@@ -261,7 +257,7 @@ impl FolderPath {
             && pairs.all(|(one, two)| one == two || is_short_name(one) || is_short_name(two))
     }
 
-    /// Returns whether both are on one drive, or on one share, as far as their texts tell.
+    /// Returns whether both are on the same drive or share, judging by their texts.
     pub(crate) fn has_same_root(&self, other: &Self) -> bool {
         match (&self.root, &other.root) {
             (
@@ -279,8 +275,8 @@ impl FolderPath {
     }
 }
 
-/// Returns whether a name may be the short one (8.3) that Windows gives to a folder with a long
-/// name: eight characters with `~` and a number at most, and an extension of three.
+/// Returns whether a name may be the short name (8.3) that Windows gives to a folder with a long
+/// name: at most eight characters with `~` and a number, and an extension of three.
 fn is_short_name(name: &str) -> bool {
     let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
     let number = stem.rsplit_once('~').map(|(_, number)| number);
@@ -291,8 +287,8 @@ fn is_short_name(name: &str) -> bool {
         })
 }
 
-/// A path on a share (UNC), taken apart. Unlike those of a [`FolderPath`], its names keep their
-/// case, for commands and for the server.
+/// A path on a share (UNC), split into parts. Unlike those of a [`FolderPath`], its names keep
+/// their case, for commands and for the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SharePath {
     /// The server's name.
@@ -322,8 +318,8 @@ impl SharePath {
     }
 }
 
-/// Returns whether two names mean one host, as far as their texts tell: case-insensitive, and one
-/// of them may be the first label only.
+/// Returns whether two names mean the same host, judging by their texts: case-insensitive, and one
+/// of them may be only the first label.
 pub(crate) fn is_same_host(one: &str, two: &str) -> bool {
     let (one, two) = (one.to_lowercase(), two.to_lowercase());
     let is_one_short = one.contains('.') != two.contains('.');

@@ -1,4 +1,4 @@
-//! Hosts on the way of mail to the farm.
+//! Hosts on the mail route to the farm.
 
 use super::names::without_final_dot;
 use super::{
@@ -7,7 +7,7 @@ use super::{
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-/// The name of a mail host, or with a dot in front any name below it.
+/// The name of a mail host, or with a dot in front all names below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostPattern {
     text: String,
@@ -98,12 +98,12 @@ impl HostPattern {
         &self.ascii
     }
 
-    /// Returns whether it stands for all names below this one.
+    /// Returns whether it means all names below this one.
     pub fn is_below(&self) -> bool {
         self.is_below
     }
 
-    /// Returns whether it stands for a host.
+    /// Returns whether it matches a host.
     pub fn matches(&self, host: &str) -> bool {
         let host = ServerName::canonical(host);
         if self.is_below {
@@ -114,7 +114,7 @@ impl HostPattern {
         }
     }
 
-    /// Returns the same form for all spellings of a pattern.
+    /// Returns a form that all spellings of a pattern share.
     pub fn canonical(text: &str) -> String {
         match Self::from_text(text) {
             Ok(pattern) if pattern.is_below => format!(".{}", pattern.ascii),
@@ -132,13 +132,13 @@ pub struct PassTarget {
     pub to: PassedTo,
 }
 
-/// What a host passes mail on to.
+/// The next hop of mail from a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PassedTo {
     /// As files in the farm's drop folder.
     DropFolder,
     /// A host by its name: ASCII, lowercase, no final dot; with a dot in front, a mail host that is
-    /// recorded so.
+    /// recorded with this pattern.
     Host { name: String, port: u16 },
     /// A host by its address.
     Address(SocketAddr),
@@ -200,7 +200,7 @@ impl PassTarget {
     }
 }
 
-/// The share under which other servers reach a server's local drop directory.
+/// The share through which other servers reach a server's local drop directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DropShare {
     text: String,
@@ -232,10 +232,10 @@ impl DropShare {
     }
 }
 
-/// The most characters of what precedes the `@` (RFC 5321 4.5.3.1.1).
+/// The maximum length of the part of a mail address before the `@` (RFC 5321 4.5.3.1.1).
 const MAX_LOCAL_PART: usize = 64;
 
-/// What precedes the `@` of a mail address, in the plain form (RFC 5321 4.1.2, Dot-string).
+/// The part of a mail address before the `@`, in the plain form (RFC 5321 4.1.2, Dot-string).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalPart {
     text: String,
@@ -271,13 +271,13 @@ impl FromText for LocalPart {
         };
         if let Some((local, _)) = text.split_once('@') {
             return Err(LocalPartError {
-                what: "it holds an `@`: only the part before it is the alias".to_owned(),
+                what: "it contains an `@`: only the part before it is the alias".to_owned(),
                 instead: Self::from_text(local).ok().map(|local| local.text),
             });
         }
         if text.split('.').any(str::is_empty) {
             return Err(fault(
-                "it is empty, or a dot has nothing on one side".into(),
+                "it is empty, or begins or ends with a dot, or has two in a row".into(),
             ));
         }
         if text.len() > MAX_LOCAL_PART {
@@ -294,7 +294,8 @@ impl FromText for LocalPart {
     }
 }
 
-/// Returns whether a character may stand in a plain local part (RFC 5322 3.2.3, atext and the dot).
+/// Returns whether a character is allowed in a plain local part (RFC 5322 3.2.3, atext and the
+/// dot).
 fn is_atom(character: char) -> bool {
     character.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(character)
 }
@@ -310,7 +311,7 @@ impl LocalPart {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailAddress {
     text: String,
-    /// What follows the `@`.
+    /// The part after the `@`.
     pub domain: DomainName,
 }
 
@@ -320,7 +321,7 @@ impl FromText for MailAddress {
 
     fn from_text(text: &str) -> Result<Self, String> {
         let Some((local, domain)) = text.rsplit_once('@') else {
-            return Err("it holds no `@`".into());
+            return Err("it contains no `@`".into());
         };
         LocalPart::from_text(local).map_err(|fault| fault.to_string())?;
         let domain = DomainName::from_text(without_final_dot(domain))

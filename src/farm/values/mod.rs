@@ -1,4 +1,4 @@
-//! The values a farm file holds, each with its one parser.
+//! The values of a farm file, each with its only parser.
 //!
 //! A value that the page itself lets an administrator mistype is a [`Lenient`]: the text stays as
 //! typed next to the parser's result, so that a rule can say what is wrong. Every other value
@@ -40,7 +40,7 @@ use std::fmt::Display;
 
 /// Why a text is not a valid value: a sentence, and the corrected text if it is certain.
 pub trait ParseError: Display {
-    /// Returns what was most likely meant, itself a valid value, or `None` if that is not certain.
+    /// Returns the likely correction, itself a valid value, or `None` if that is not certain.
     fn instead(&self) -> Option<String> {
         None
     }
@@ -52,7 +52,7 @@ impl ParseError for String {}
 pub trait FromText: Sized {
     /// Why a text is not valid.
     type Error: ParseError;
-    /// What a valid text is, to finish the sentence "expected …".
+    /// A description of a valid text, to complete the sentence "expected …".
     const EXPECTED: &'static str;
     /// Parses a text.
     fn from_text(text: &str) -> Result<Self, Self::Error>;

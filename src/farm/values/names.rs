@@ -74,10 +74,13 @@ impl fmt::Display for NameError {
         match self {
             Self::Empty => write!(out, "it is empty"),
             Self::MailAddress { .. } => {
-                write!(out, "it holds an `@`: the part behind it is the domain")
+                write!(
+                    out,
+                    "it contains an `@`: only the part after it is the domain"
+                )
             }
             Self::Scheme { .. } => write!(out, "it is a URL: only the host name in it is a domain"),
-            Self::Blank { .. } => write!(out, "it holds a space"),
+            Self::Blank { .. } => write!(out, "it contains a space"),
             Self::Character {
                 label,
                 character: '_',
@@ -85,13 +88,13 @@ impl fmt::Display for NameError {
             } => {
                 write!(
                     out,
-                    "`{label}` holds an underscore, which no mail domain may have"
+                    "`{label}` contains an underscore, which a mail domain cannot have"
                 )
             }
             Self::Character { character, .. } if is_invisible(*character) => {
                 write!(
                     out,
-                    "it holds `{}`, a character that is not shown",
+                    "it contains `{}`, an invisible character",
                     character.escape_unicode()
                 )
             }
@@ -100,11 +103,11 @@ impl fmt::Display for NameError {
             } => {
                 write!(
                     out,
-                    "`{label}` holds `{}`, which is not a letter, a digit or a hyphen",
+                    "`{label}` contains `{}`, which is not a letter, a digit or a hyphen",
                     plain_character(*character)
                 )
             }
-            Self::EmptyLabel => write!(out, "two dots follow each other, or a dot stands first"),
+            Self::EmptyLabel => write!(out, "it begins with a dot, or has two dots in a row"),
             Self::Hyphen { label } => write!(out, "`{label}` begins or ends with a hyphen"),
             Self::LongLabel { label } => write!(out, "`{label}` is longer than 63 characters"),
             Self::LongName => write!(out, "it is longer than 253 characters"),
@@ -168,13 +171,13 @@ impl FromText for DomainName {
     }
 }
 
-/// Returns whether a text has only the letters of names in ASCII, as nearly all have.
+/// Returns whether a text has only ASCII characters of names, as nearly all have.
 fn has_only_name_letters(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-/// Refuses what is an IP address, with or without brackets.
+/// Refuses an IP address, with or without brackets.
 fn refuse_address(name: &str) -> Result<(), NameError> {
     let is_address =
         !name.starts_with(|first: char| first.is_ascii_alphabetic()) || name.contains(':');
@@ -184,7 +187,7 @@ fn refuse_address(name: &str) -> Result<(), NameError> {
     Ok(())
 }
 
-/// Refuses what is another kind of text than a name.
+/// Refuses texts of another kind than a name.
 fn refuse_other_text(text: &str) -> Result<(), NameError> {
     if text.trim() != text || text.contains(char::is_whitespace) {
         return Err(NameError::Blank {
@@ -192,7 +195,7 @@ fn refuse_other_text(text: &str) -> Result<(), NameError> {
         });
     }
     if let Some((_, rest)) = text.split_once("://") {
-        // A password may hold anything.
+        // A password may contain anything.
         let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
         let host = host.split(['/', ':', '?', '#']).next().unwrap_or(host);
         return Err(NameError::Scheme {
@@ -226,8 +229,8 @@ fn is_forbidden(character: char) -> bool {
     character.is_ascii() && !character.is_ascii_alphanumeric() && character != '-'
 }
 
-/// Returns whether a character is not shown and is not needed by a script. IDNA drops such ones, and
-/// SharePoint stores them.
+/// Returns whether a character is invisible and not needed by a script. IDNA drops such characters,
+/// and SharePoint stores them.
 pub(super) fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -310,7 +313,7 @@ impl DomainName {
     }
 }
 
-/// The value of "SMTP mail server for incoming mail". The page asks for a host name, some
+/// The value of "SMTP mail server for incoming mail". The page asks for a host name, but some
 /// administrators type an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailServer {
@@ -333,8 +336,8 @@ impl FromText for MailServer {
 }
 
 impl MailServer {
-    /// Returns what follows the `@` of an address there: the name as DNS carries it, or the address
-    /// without brackets.
+    /// Returns the domain of an address there: the name as DNS carries it, or the address without
+    /// brackets.
     pub fn ascii(&self) -> String {
         match self {
             Self::Host(name) => name.ascii().to_owned(),
@@ -343,7 +346,7 @@ impl MailServer {
     }
 }
 
-/// The name of a server of the farm. NetBIOS names are allowed, so an underscore is.
+/// The name of a server of the farm. NetBIOS names are allowed, and so are underscores.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerName {
     text: String,
@@ -372,7 +375,7 @@ impl FromText for ServerName {
         {
             return Err(match character {
                 ' ' if text.trim() != text => STRAY_SPACE.to_owned(),
-                ' ' => "it holds a space".to_owned(),
+                ' ' => "it contains a space".to_owned(),
                 _ => format!("it holds `{}`", plain_character(character)),
             });
         }
@@ -406,8 +409,8 @@ impl ServerName {
         &self.ascii
     }
 
-    /// Returns whether two texts name one server. Case, a final dot and the spelling of Unicode are
-    /// ignored.
+    /// Returns whether two texts name the same server. Case, a final dot and the spelling of
+    /// Unicode are ignored.
     pub fn same(one: &str, two: &str) -> bool {
         if is_plain(one) && is_plain(two) {
             without_final_dot(one).eq_ignore_ascii_case(without_final_dot(two))
@@ -416,7 +419,7 @@ impl ServerName {
         }
     }
 
-    /// Returns the same form for all spellings of a server's name.
+    /// Returns a form that all spellings of a server's name share.
     pub fn canonical(text: &str) -> String {
         match Self::from_text(text) {
             Ok(name) => name.ascii,
@@ -431,7 +434,7 @@ pub(super) fn plain_word(text: &str) -> String {
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Returns a name without the dot that ends a full one.
+/// Returns a name without its final dot.
 pub(super) fn without_final_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }

@@ -1,4 +1,4 @@
-//! How to probe: name servers, directory servers, ports, time limits.
+//! Values about probing: name servers, directory servers, ports, timeouts.
 
 use super::safe_server::prefix;
 use super::{FromText, ParseError};
@@ -87,7 +87,7 @@ impl FromText for DirectoryAddress {
             let instead =
                 Some(format!("ldaps://{text}")).filter(|text| Self::from_text(text).is_ok());
             return Err(DirectoryAddressError {
-                what: "`ldap://` or `ldaps://` is missing in front".to_owned(),
+                what: "it must begin with `ldap://` or `ldaps://`".to_owned(),
                 instead,
             });
         }
@@ -102,7 +102,7 @@ impl FromText for DirectoryAddress {
             return Err(DirectoryAddressError::without_correction(what));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            let what = "it holds a user name or password, which never belong in the file";
+            let what = "it contains a user name or password, which do not belong in the file";
             return Err(DirectoryAddressError::without_correction(what.to_owned()));
         }
         Ok(Self {
@@ -118,11 +118,11 @@ impl DirectoryAddress {
     }
 }
 
-/// The time limit of one question.
+/// The timeout of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeout {
     text: String,
-    /// The limit, from 10 milliseconds to 10 minutes.
+    /// The timeout, from 10 milliseconds to 10 minutes.
     pub limit: Duration,
 }
 
@@ -143,7 +143,7 @@ impl FromText for Timeout {
 }
 
 impl Timeout {
-    /// Returns the limit as typed.
+    /// Returns the timeout as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -186,7 +186,7 @@ pub struct Network {
     text: String,
     /// An address of the network.
     pub ip: IpAddr,
-    /// How many bits of the address all its addresses share.
+    /// The number of bits that all its addresses share.
     pub bits: u8,
 }
 

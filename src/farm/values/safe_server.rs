@@ -30,9 +30,7 @@ impl FromText for SafeServer {
 
     fn from_text(text: &str) -> Result<Self, String> {
         if text.eq_ignore_ascii_case("all") {
-            return Err(
-                "it stands for every server, so it cannot be one entry among others".to_owned(),
-            );
+            return Err("it means every server, so it cannot be one of several entries".to_owned());
         }
         if let Ok(address) = text.parse() {
             return Ok(Self::Address(address));
@@ -62,7 +60,7 @@ pub(super) fn prefix(address: IpAddr, mask: &str) -> Result<u8, String> {
     match mask.parse::<u8>() {
         Ok(bits) if bits <= longest && mask.bytes().all(|byte| byte.is_ascii_digit()) => Ok(bits),
         _ => Err(format!(
-            "`{mask}` behind the `/` is not a prefix length from 0 to {longest}"
+            "`{mask}` after the `/` is not a prefix length from 0 to {longest}"
         )),
     }
 }

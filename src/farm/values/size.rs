@@ -30,7 +30,7 @@ impl FromText for Size {
             .parse()
             .map_err(|_| "it does not begin with a whole number".to_owned())?;
         match number.checked_mul(step) {
-            None | Some(0) => Err("it is not a size that a message can have".into()),
+            None | Some(0) => Err("no message can have this size".into()),
             Some(bytes) => Ok(Self {
                 text: text.to_owned(),
                 bytes,

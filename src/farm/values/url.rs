@@ -26,20 +26,20 @@ pub enum UrlError {
     NoHost,
     /// It has a user name or a password.
     Credentials,
-    /// What else the URL parser reports.
+    /// Another fault that the URL parser reports.
     Other(String),
 }
 
 impl fmt::Display for UrlError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Blank => write!(out, "it holds a space or a control character"),
-            Self::NoScheme { .. } => write!(out, "`http://` or `https://` is missing in front"),
+            Self::Blank => write!(out, "it contains a space or a control character"),
+            Self::NoScheme { .. } => write!(out, "it must begin with `http://` or `https://`"),
             Self::OtherScheme(scheme) => write!(out, "`{scheme}` is neither http nor https"),
             Self::NoHost => write!(out, "it names no host"),
             Self::Credentials => write!(
                 out,
-                "it holds a user name or password, which never belong in the file"
+                "it contains a user name or password, which do not belong in the file"
             ),
             Self::Other(reason) => write!(out, "{reason}"),
         }
@@ -61,7 +61,7 @@ impl FromText for ServiceUrl {
         "a URL such as `https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx`";
 
     fn from_text(text: &str) -> Result<Self, UrlError> {
-        // The URL standard strips and drops these silently; the page would not.
+        // The URL standard silently drops these; the page would not.
         if text.contains(|character: char| character.is_whitespace() || character.is_control()) {
             return Err(UrlError::Blank);
         }

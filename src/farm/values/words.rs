@@ -1,11 +1,11 @@
 //! Words of closed lists.
 
-/// One allowed word and what it means.
+/// A word of a closed list, and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word {
-    /// The word, as files and command lines have it.
+    /// The word in files and command lines.
     pub word: &'static str,
-    /// What it stands for, or the page's own text for it.
+    /// Its meaning, or the page's own text for it.
     pub meaning: &'static str,
 }
 
@@ -78,9 +78,9 @@ words! {
 words! {
     /// The page's choice for the Directory Management Service.
     Service {
-        No = "no": "no contacts and groups are made in Active Directory",
-        Yes = "yes": "this farm makes contacts and groups in its own container",
-        Remote = "remote": "another farm's Directory Management Service makes them",
+        No = "no": "no contacts and groups are created in Active Directory",
+        Yes = "yes": "this farm creates contacts and groups in its own container",
+        Remote = "remote": "another farm's Directory Management Service creates them",
     }
 }
 
@@ -132,24 +132,25 @@ words! {
 }
 
 words! {
-    /// What a host on the way of mail is.
+    /// The kind of a host on the mail route.
     MailHostKind {
         Gateway = "gateway": "A mail gateway or relay, such as Postfix or a filter",
-        LoadBalancer = "load-balancer": "A load balancer: its address is the servers' own port",
+        LoadBalancer = "load-balancer": "A load balancer: connections to its address reach the \
+            servers' port",
         Exchange = "exchange": "Exchange Server",
         ExchangeOnline = "exchange-online": "Exchange Online",
     }
 }
 
 impl MailHostKind {
-    /// Returns whether it is an Exchange, here or online.
+    /// Returns whether it is Exchange, on premises or online.
     pub fn is_exchange(self) -> bool {
         matches!(self, Self::Exchange | Self::ExchangeOnline)
     }
 }
 
 words! {
-    /// How a mail host finds where to pass mail on.
+    /// How a mail host finds the next hop.
     PassBy {
         Mx = "mx": "It asks DNS for the mail exchangers of the domain",
         SmartHost = "smart-host": "It passes mail to a named host",
@@ -162,7 +163,7 @@ words! {
     /// Whether a mail host encrypts what it passes on.
     Tls {
         Required = "required": "It passes mail on by TLS only",
-        Offered = "offered": "It uses TLS where the receiver offers it",
+        Offered = "offered": "It uses TLS if the receiver offers it",
         None = "none": "It does not use TLS",
     }
 }

@@ -1,9 +1,10 @@
-//! Quotes around a value, which do not belong to it. Every setting's value is looked at for them
-//! here, whichever parser it has.
+//! Quotes around a value, which are not part of it. Every setting's value is checked for them here,
+//! whichever parser it has.
 
 use super::{FromText, ParseError};
 
-/// Pairs of quotes, each with an opening one of its own. Word processors write the typographic ones.
+/// Pairs of quotes, each with a different opening quote. Word processors write the typographic
+/// ones.
 const QUOTES: [(char, char); 8] = [
     ('\'', '\''),
     ('"', '"'),
@@ -23,7 +24,7 @@ pub(crate) struct Quoted<'a> {
 }
 
 impl<'a> Quoted<'a> {
-    /// Returns a text's inside if it begins and ends with quotes, else `None`.
+    /// Returns the text inside if a text begins and ends with quotes, else `None`.
     pub(crate) fn new(text: &'a str) -> Option<Self> {
         let text = text.trim();
         let first = text.chars().next()?;
@@ -32,12 +33,12 @@ impl<'a> Quoted<'a> {
         Some(Self { opening, inner })
     }
 
-    /// Returns the sentence that says what is wrong and how it comes about.
+    /// Returns a sentence about the fault and its cause.
     pub(crate) fn reason(&self) -> String {
         let opening = self.opening;
         match opening {
-            '\'' => "it is in quotes `'…'`, which cmd.exe passes on as a part of the value: use \
-                     double quotes or none"
+            '\'' => "it is in quotes `'…'`, which cmd.exe passes on as part of the value: use \
+                double quotes or none"
                 .to_owned(),
             '"' => "it is in quotes `\"…\"`, which are not a part of the value".to_owned(),
             _ => format!("it is in quotes that begin with `{opening}`, which no shell removes"),
@@ -45,7 +46,7 @@ impl<'a> Quoted<'a> {
     }
 }
 
-/// Returns a character as it is shown in a sentence: as it is typed if it can be seen, else escaped.
+/// Returns a character for a sentence: itself if it is visible, else escaped.
 pub(crate) fn plain_character(character: char) -> String {
     match character {
         '"' | '\'' | '\\' => character.to_string(),
@@ -54,8 +55,7 @@ pub(crate) fn plain_character(character: char) -> String {
 }
 
 /// Why a name with spaces around it is refused.
-pub(crate) const STRAY_SPACE: &str =
-    "it begins or ends with a space, which copied texts often bring along";
+pub(crate) const STRAY_SPACE: &str = "it begins or ends with a space, which may come from copying";
 
 /// Returns why a text is not a value, and the corrected text if it is certain: quotes around it
 /// before the parser's own reason.

@@ -13,31 +13,31 @@ const NAMING_TYPES: [&str; 9] = ["cn", "ou", "o", "dc", "l", "st", "c", "street"
 /// Why the `DC` parts of a name are not those of a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DomainFault {
-    /// A `DC` part stands before this one, which is not of a domain.
+    /// A part that does not belong to the domain follows a `DC` part.
     NotLast {
-        /// The part behind it.
+        /// The part after the `DC` part.
         behind: String,
     },
-    /// A type that names nothing stands where `DC` belongs.
+    /// A type that Active Directory does not use is in the place of `DC`.
     UnknownType {
         /// The type as typed.
         attribute: String,
-        /// The name with `DC` in its place, if that is sound.
+        /// The name with `DC` instead, if that is valid.
         instead: Option<String>,
     },
-    /// A value holds what looks like a further part: the comma before that has a backslash.
+    /// A value contains what looks like a further part, because its comma has a backslash.
     Swallowed {
         /// The value.
         value: String,
     },
-    /// A `DC` value holds a dot.
+    /// A `DC` value contains a dot.
     Dotted {
         /// The value.
         value: String,
-        /// The name with a part for each label, if that is sound.
+        /// The name with a part for each label, if that is valid.
         instead: Option<String>,
     },
-    /// A `DC` value holds a character that no domain's name has.
+    /// A `DC` value contains a character that domain names do not have.
     Character {
         /// The value.
         value: String,
@@ -102,7 +102,7 @@ impl Name {
         })
     }
 
-    /// Returns the name with other parts in place of each one, or `None` if that is not sound.
+    /// Returns the name with each part replaced, or `None` if the result is not valid.
     fn corrected(&self, other: impl Fn(&Part) -> Vec<Part>) -> Option<String> {
         let parts = self.rdns().iter().map(|rdn| match rdn.as_slice() {
             [part] => Some(other(part).into_iter().map(|part| vec![part]).collect()),
@@ -121,11 +121,12 @@ impl fmt::Display for DomainFault {
         match self {
             Self::NotLast { behind } => write!(
                 out,
-                "`{behind}` stands behind a `DC=` part: the unit comes first and the domain last"
+                "`{behind}` follows a `DC=` part: the organizational unit comes first and the \
+                 domain last"
             ),
             Self::UnknownType { attribute, .. } => write!(
                 out,
-                "`{attribute}=` stands where the domain's `DC=` parts belong, and names nothing"
+                "`{attribute}=` is where the domain's `DC=` parts belong"
             ),
             Self::Swallowed { value } => write!(
                 out,
@@ -133,7 +134,7 @@ impl fmt::Display for DomainFault {
             ),
             Self::Dotted { value, .. } => write!(
                 out,
-                "`DC={value}` is one part: a domain has a part for each label"
+                "`DC={value}` holds several labels: a domain has a `DC=` part for each label"
             ),
             Self::Character { value } => {
                 write!(out, "`DC={value}` cannot be a part of a domain's name")
@@ -146,14 +147,14 @@ fn is_dc(part: &Part) -> bool {
     part.is("DC", DC)
 }
 
-/// Returns whether the directory names objects by this type. Numbers are taken to.
+/// Returns whether the directory uses this type in names. OIDs are assumed to be used.
 fn is_naming(part: &Part) -> bool {
     let typed = without_oid_prefix(&part.attribute);
     let mut names = NAMING_TYPES.iter();
     typed.contains('.') || names.any(|name| typed.eq_ignore_ascii_case(name))
 }
 
-/// Returns whether a value holds what looks like a domain's part behind a comma.
+/// Returns whether a value contains what looks like a domain part after a comma.
 fn holds_a_part(part: &Part) -> bool {
     let mut behind_commas = part.value.split(',').skip(1);
     behind_commas.any(|text| {

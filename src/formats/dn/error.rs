@@ -6,13 +6,13 @@ use std::fmt;
 /// Why a text is not a distinguished name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DnError {
-    /// What was found.
+    /// The kind of fault.
     pub kind: DnErrorKind,
-    /// Where, in bytes from the start of the text.
+    /// Its offset in bytes.
     pub offset: usize,
-    /// Where, in characters counted from 1, as the message says it.
+    /// Its position in characters from 1, for the message.
     pub character: usize,
-    /// The corrected text, if it can be read in one way only.
+    /// The corrected text, if there is only one reading.
     pub suggestion: Option<String>,
 }
 
@@ -33,7 +33,7 @@ pub enum DnErrorKind {
     DoubledComma,
     /// A comma after the last part.
     TrailingComma,
-    /// A part, given here, without `=`.
+    /// A part without `=`.
     NoAttributeType(String),
     /// Text before `=` that is neither a descriptor nor an OID.
     BadAttributeType(String),

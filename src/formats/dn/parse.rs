@@ -1,4 +1,4 @@
-//! A text to a distinguished name, with what it was meant to be where it is none.
+//! Parses a distinguished name, and suggests a correction if the text is not one.
 
 use super::error::DnError;
 use super::{Name, reader, repair};

@@ -3,7 +3,7 @@
 use super::error::DnErrorKind;
 use super::{Name, Part, is_attribute_type};
 
-/// What is wrong, and at which byte. The caller searches for a correction.
+/// The fault and its byte. The caller searches for a correction.
 pub(super) type ErrorAt = (DnErrorKind, usize);
 
 /// Reads the whole text as one name.
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
         Ok(typed.to_owned())
     }
 
-    /// Returns what is wrong with a part that ends at `stop` without an `=`.
+    /// Returns the fault of a part that ends at `stop` without an `=`.
     fn untyped(&self, part: &str, stop: Option<char>) -> ErrorAt {
         match (self.separator, stop) {
             // Joined types are so rare that this `+` is more likely part of a value.
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns what is wrong with a value that begins with `#`.
+    /// Returns the fault of a value that begins with `#`.
     fn hash(&self) -> ErrorAt {
         let rest = self.rest();
         let (end, _) = boundary(rest, &[',', '+', ';']);
@@ -189,8 +189,8 @@ impl<'a> Reader<'a> {
         (DnErrorKind::UnescapedCharacter('#'), self.at)
     }
 
-    /// Reads what the backslash here stands for: one special character, or the text of a run of
-    /// hexadecimal pairs, each run being whole characters of UTF-8.
+    /// Reads an escape: the backslash and one special character, or a run of hexadecimal pairs that
+    /// is valid UTF-8.
     fn escape(&mut self) -> Result<String, ErrorAt> {
         let start = self.at;
         match self.rest().chars().nth(1) {

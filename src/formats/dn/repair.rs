@@ -1,4 +1,4 @@
-//! What a text that is not a distinguished name was most likely meant to be.
+//! Corrects a text that is not a distinguished name.
 
 use super::error::DnErrorKind;
 use super::reader::{after_scheme, read};
@@ -6,7 +6,7 @@ use super::unusual::is_odd_space;
 use super::{Name, is_attribute_type};
 use std::mem::discriminant;
 
-/// Corrects the text step by step while the error stays of one kind: two kinds of errors leave more
+/// Corrects the text step by step while the error keeps its kind: errors of two kinds leave more
 /// than one reading.
 pub(super) fn repair(text: &str, kind: &DnErrorKind, offset: usize) -> Option<String> {
     const MAX_STEPS: usize = 16;
@@ -23,8 +23,8 @@ pub(super) fn repair(text: &str, kind: &DnErrorKind, offset: usize) -> Option<St
     None
 }
 
-/// Returns whether there is a domain whose labels could be ones: `DC=farm,example` with its comma
-/// escaped reads well and means nothing.
+/// Returns whether a value looks like a domain whose comma is escaped: `DC=farm,example` with an
+/// escaped comma is valid but means nothing.
 fn is_believable(name: &Name) -> bool {
     let mut letters = name.labels().flat_map(str::chars);
     name.labels().next().is_some()
@@ -45,7 +45,7 @@ fn correct(text: &str, kind: &DnErrorKind, offset: usize) -> Option<String> {
         DnErrorKind::LeadingComma | DnErrorKind::DoubledComma | DnErrorKind::TrailingComma => {
             Some(format!("{before}{}", rest.get(1..)?))
         }
-        // ADSI escapes a slash; a name does not.
+        // ADSI escapes a slash; a distinguished name does not.
         DnErrorKind::BadHexEscape if rest.starts_with("\\/") => {
             Some(format!("{before}{}", rest.get(1..)?))
         }
@@ -65,13 +65,13 @@ fn correct(text: &str, kind: &DnErrorKind, offset: usize) -> Option<String> {
     }
 }
 
-/// Returns what a text in quotes holds.
+/// Returns the text inside quotes.
 fn unquoted(text: &str) -> Option<&str> {
     text.trim_matches(' ').strip_prefix('"')?.strip_suffix('"')
 }
 
-/// Returns the name in an ADsPath, after the server if one is named. If the path escapes or
-/// continues in ways of its own, the name is not certain.
+/// Returns the name in an ADsPath, after the server if one is named, or `None` if the path has
+/// escapes or a continuation of its own.
 fn name_in_path(path: &str) -> Option<&str> {
     let rest = after_scheme(path)?;
     let name = match rest.split_once('/') {

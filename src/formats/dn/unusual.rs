@@ -1,20 +1,20 @@
-//! Characters that are easily overlooked, or that a terminal obeys.
+//! Characters that are easily overlooked, or that control a terminal.
 
 /// Returns whether a character is white space other than a space. The two zero-width ones were
-/// spaces once, and arrive with the same pasted texts.
+/// spaces in older Unicode, and occur in the same copied texts.
 pub(super) fn is_odd_space(letter: char) -> bool {
     (letter.is_whitespace() && letter != ' ') || matches!(letter, '\u{200b}' | '\u{feff}')
 }
 
-/// Returns whether a terminal obeys a character rather than showing it: controls, line separators
-/// and the marks of reading direction.
+/// Returns whether a character controls a terminal: controls, line separators and the marks of
+/// reading direction.
 pub(super) fn steers(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}')
         || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Returns a text for a message: cut short, with unusual characters made visible.
+/// Returns a text for a message: shortened, with unusual characters made visible.
 pub(super) fn visible(text: &str) -> String {
     const MAX_SHOWN: usize = 60;
     let mut shown = String::new();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// An address as it was in the envelope (RFC 5321 4.1.2), without brackets and parameters.
+/// An address of the envelope (RFC 5321 4.1.2), without brackets and parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Address<'a> {
     text: &'a [u8],
@@ -18,7 +18,7 @@ impl<'a> Address<'a> {
             None => bare(value),
         };
         let text = text.trim_ascii();
-        // A route (RFC 5321 appendix C) leads to the address behind its colon.
+        // A route (RFC 5321 appendix C) ends at the colon before the address.
         let text = match (text, text.iter().position(|byte| *byte == b':')) {
             ([b'@', ..], Some(colon)) => text.get(colon + 1..).unwrap_or_default(),
             _ => text,
@@ -26,8 +26,7 @@ impl<'a> Address<'a> {
         (!text.is_empty()).then_some(Self { text })
     }
 
-    /// Returns whether the value of such a line is one plain address, followed by nothing but
-    /// parameters.
+    /// Returns whether the value of such a line is one plain address, optionally with parameters.
     pub fn is_single_address(value: &'a [u8]) -> bool {
         let value = value.trim_ascii();
         let (text, rest) = match value.strip_prefix(b"<") {
@@ -60,7 +59,7 @@ impl<'a> Address<'a> {
                 .all(is_parameter)
     }
 
-    /// Takes a whole value as the address, as it is in the file.
+    /// Uses a whole value as the address, as in the file.
     pub(super) fn raw(text: &'a [u8]) -> Self {
         Self { text }
     }
@@ -69,7 +68,7 @@ impl<'a> Address<'a> {
         self.text.iter().rposition(|byte| *byte == b'@')
     }
 
-    /// Returns what precedes the last `@`: the list's alias, without quotes.
+    /// Returns the part before the last `@`: the list's alias, without quotes.
     pub fn local(&self) -> Cow<'a, str> {
         let local = self
             .text
@@ -82,7 +81,7 @@ impl<'a> Address<'a> {
         String::from_utf8_lossy(inner)
     }
 
-    /// Returns what follows the last `@`, without a final dot, or `None` if there is no domain.
+    /// Returns the part after the last `@`, without a final dot, or `None` if there is no domain.
     pub fn domain(&self) -> Option<Cow<'a, str>> {
         let domain = self.text.get(self.at()? + 1..).unwrap_or_default();
         let domain = domain.strip_suffix(b".").unwrap_or(domain);
@@ -95,8 +94,8 @@ impl<'a> Address<'a> {
     }
 }
 
-/// Returns the address of a value that does not begin with `<`: its first word, or, behind a display
-/// name, what is in brackets or the first word with an `@`.
+/// Returns the address of a value that does not begin with `<`: its first word, or after a display
+/// name the text in brackets or the first word with an `@`.
 fn bare(value: &[u8]) -> &[u8] {
     let ends_word = |byte: u8| byte.is_ascii_whitespace() || byte == b',';
     let has_at = |text: &[u8]| before_unquoted(text, |byte| byte == b'@').len() < text.len();

@@ -1,6 +1,6 @@
-//! Finds wrapped attachments: a part that is `application/ms-tnef` (MS-OXTNEF), of which SharePoint
-//! keeps nothing. Parts begin at the boundaries that the heads of the message and of its parts name
-//! (RFC 2046 5.1). A message that is attached to the message is not searched.
+//! Finds wrapped attachments: parts with the type `application/ms-tnef` (MS-OXTNEF), which
+//! SharePoint does not store. Parts begin at the boundaries in the headers of the message and of
+//! its parts (RFC 2046 5.1). A message that is attached to the message is not searched.
 
 use memchr::memchr;
 use memchr::memmem::Finder;
@@ -17,10 +17,10 @@ pub enum Wrapped {
     NotSeen,
 }
 
-/// The result of looking at a head.
+/// The result of reading a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Search {
-    /// The head decides it.
+    /// The header decides it.
     Decided(Wrapped),
     /// The body must be searched.
     Body(BodySearch),
@@ -31,7 +31,7 @@ pub enum Search {
 pub struct BodySearch {
     boundaries: Vec<Vec<u8>>,
     position: Position,
-    /// The content type of the part whose head is being read.
+    /// The content type of the part whose header is being read.
     content_type: Vec<u8>,
 }
 
@@ -39,13 +39,13 @@ pub struct BodySearch {
 enum Position {
     /// In the body of a part, or before the first.
     Body { at_line_start: bool },
-    /// In the head of a part.
+    /// In the header of a part.
     Head { in_content_type: bool },
 }
 
-/// The most boundaries that are looked for, more than any message has.
+/// The maximum number of boundaries, more than any message has.
 const MAX_BOUNDARIES: usize = 64;
-/// A boundary has 70 characters at most (RFC 2046 5.1.1), a line of a head 998.
+/// A boundary has at most 70 characters (RFC 2046 5.1.1), a header line 998.
 const MAX_LINE: usize = 1000;
 const MAX_CONTENT_TYPE: usize = 4000;
 
@@ -131,8 +131,8 @@ fn parameter<'a>(content_type: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
 
 impl BodySearch {
     /// Searches a chunk. Returns how many of its bytes are done, or `None` if a wrapped part was
-    /// found. The next chunk must begin with the bytes that are left over: less than a line, unless
-    /// the chunk itself is smaller. `is_last` says that nothing follows.
+    /// found. The next chunk must begin with the remaining bytes: less than a line, unless the
+    /// chunk itself is smaller. `is_last` says that nothing follows.
     pub fn search(&mut self, chunk: &[u8], is_last: bool) -> Option<usize> {
         let mut at = 0;
         loop {
@@ -154,8 +154,8 @@ impl BodySearch {
         }
     }
 
-    /// Searches for the head of the next part, and returns how many bytes that took, or `None` if the
-    /// chunk is too short.
+    /// Searches for the header of the next part, and returns how many bytes that took, or `None` if
+    /// the chunk is too short.
     fn in_body(&mut self, rest: &[u8], at_line_start: bool, is_last: bool) -> Option<usize> {
         let start = match rest {
             _ if at_line_start && rest.starts_with(b"--") => 0,
@@ -218,12 +218,12 @@ impl BodySearch {
         self.boundaries.iter().any(|boundary| line == boundary)
     }
 
-    /// Reads a line of a part's head.
+    /// Reads a line of a part's header.
     fn in_head(&mut self, rest: &[u8], in_content_type: bool, is_last: bool) -> Step {
         let within = rest.get(..MAX_LINE.min(rest.len())).unwrap_or_default();
         let (line, length) = match memchr(b'\n', within) {
             Some(end) => (within.get(..end).unwrap_or_default(), end + 1),
-            // A line that is too long is read as several.
+            // A line that is too long is read in pieces.
             None if within.len() == MAX_LINE || (is_last && !within.is_empty()) => {
                 (within, within.len())
             }
@@ -234,7 +234,7 @@ impl BodySearch {
         if line.is_empty() {
             return self.at_head_end(length);
         }
-        // A part without an empty line behind its head ends with the next boundary.
+        // A part without an empty line after its header ends with the next boundary.
         if self.is_boundary(line) {
             let step = self.at_head_end(length);
             self.position = Position::Head {
@@ -264,7 +264,7 @@ impl BodySearch {
         Step::Taken(length)
     }
 
-    /// Decides what to do with the part whose head has ended.
+    /// Decides what to do with the part whose header has ended.
     fn at_head_end(&mut self, length: usize) -> Step {
         let content_type = std::mem::take(&mut self.content_type);
         self.position = Position::Body {

@@ -1,4 +1,4 @@
-//! Heads and bodies as they are met, and as an enemy would write them.
+//! Typical and hostile headers and bodies.
 
 use super::*;
 
@@ -54,7 +54,7 @@ fn leading_lines_name_sender_and_receivers() {
             &["\"o, h> no\"@d"],
             0,
         ),
-        // Below a line of the message's own, or of neither.
+        // Below a line of the message's own header, or of neither kind.
         ("Received: x\r\nx-receiver: c@d\r\n\r\n", None, &[], 1),
         (
             "x-sender: a@b\r\nno header\r\nx-receiver: c@d\r\n\r\n",
@@ -62,7 +62,7 @@ fn leading_lines_name_sender_and_receivers() {
             &[],
             1,
         ),
-        // In the body it is text, and in a folded line a value.
+        // In the body it is text, and in a folded line it is a value.
         (
             "x-sender: a@b\r\n\r\nx-receiver: c@d\r\n",
             Some("a@b"),
@@ -76,7 +76,7 @@ fn leading_lines_name_sender_and_receivers() {
             0,
         ),
         ("x-receivers: c@d\r\nx-receive: c@d\r\n\r\n", None, &[], 0),
-        // A return alone ends no line.
+        // A carriage return alone does not end a line.
         (
             "x-sender: a@b\rx-receiver: c@d\r\n\r\n",
             Some("a@b"),
@@ -201,9 +201,9 @@ fn where_a_head_ends() {
     assert_eq!(whole(b"a: b\r\n").end, End::File);
     assert_eq!(whole(b"a: b\r\n\r\n").end, End::Body(8));
     assert_eq!(whole(b"a: b\n\nbody").end, End::Body(6));
-    // A line of blanks is a fold.
+    // A line of spaces is a fold.
     assert_eq!(whole(b"a: b\r\n \r\n\r\n").end, End::Body(11));
-    // A name, a whole line and what may be a fold need what follows.
+    // More bytes are needed after a name, a whole line and a possible fold.
     let long = [b"a: b\r\n".as_slice(), &b"c: d\r\n".repeat(300)].concat();
     assert_eq!(head(&long, false), Ok(None));
     assert_eq!(head(b"a: b\r\n\r", false), Ok(None));
@@ -337,7 +337,7 @@ fn thousands_of_receivers() {
 
 // --- Wrapped attachments
 
-/// What a search comes to in pieces of a size.
+/// Searches in chunks of one size.
 fn search(message: &[u8], piece: usize) -> Wrapped {
     let head = whole(message);
     let End::Body(start) = head.end else {
@@ -399,13 +399,13 @@ fn wrapped_attachments_are_found() {
             ),
             Wrapped::Yes,
         ),
-        // A boundary ends a head that has no end of its own.
+        // A boundary ends a header without an end of its own.
         (
             format!("{mixed}--b 1\r\nContent-Type: text/plain\r\n--b 1\r\n{tnef}"),
             Wrapped::Yes,
         ),
         (tnef.to_owned(), Wrapped::Yes),
-        // What is only said, or lies in a message in the message.
+        // A type in a text, or in an attached message, does not count.
         (
             format!("{mixed}--b 1\r\nContent-Type: text/plain\r\n\r\n{tnef}"),
             Wrapped::No,
@@ -433,7 +433,7 @@ fn wrapped_attachments_are_found() {
         ),
         ("From: a\r\n\r\nx".to_owned(), Wrapped::No),
         (mixed.to_owned(), Wrapped::No),
-        // Nothing can be found without a boundary.
+        // Without a boundary nothing can be found.
         (
             "Content-Type: multipart/mixed\r\n\r\nx".to_owned(),
             Wrapped::NotSeen,

@@ -1,4 +1,4 @@
-//! Searches for the farm's accounts by every form of their names, and for their groups.
+//! Finds the farm's accounts by any form of their names, and their groups.
 
 use super::connect::{Controller, sids};
 use super::error::{self, DirectoryError};
@@ -13,13 +13,13 @@ use crate::formats::dn::Name;
 use std::time::{Duration, UNIX_EPOCH};
 use windows_security::Sid;
 
-/// Searches for accounts at a controller.
+/// A search for accounts at a domain controller.
 struct AccountSearch<'a> {
     controller: &'a mut Controller,
     access: &'a ReadAccess,
 }
 
-/// Searches for the accounts of Central Administration and the timer, each once.
+/// Searches for the accounts of Central Administration and the Timer service, each once.
 pub(super) async fn gather(
     controller: &mut Controller,
     access: &ReadAccess,
@@ -44,7 +44,7 @@ pub(super) async fn gather(
     found
 }
 
-/// Returns the answer that a controller of another domain would have to be asked.
+/// Returns the answer that only a controller of another domain could give.
 fn elsewhere<T>(detail: String) -> Answer<T> {
     Answer::failed(FailureKind::Elsewhere, detail)
 }
@@ -74,8 +74,8 @@ impl AccountSearch<'_> {
         found
     }
 
-    /// Searches for a computer by its DNS name. The name of its account alone may be that of
-    /// another computer, in another domain.
+    /// Searches for a computer by its DNS name. Its account's name alone may belong to another
+    /// computer in another domain.
     async fn computer(&mut self, server: &str) -> Answer<AccountEntry> {
         let account = computer_account(server);
         let [account, host] = [&account, server].map(|text| ldap3::ldap_escape(text).into_owned());
@@ -97,26 +97,26 @@ impl AccountSearch<'_> {
         }
         if let Some(other) = entries.first() {
             let name = other.text("dNSHostName");
-            let name = name.as_deref().unwrap_or("by a name that may not be read");
+            let name = name
+                .as_deref()
+                .unwrap_or("by a name that could not be read");
             return elsewhere(format!(
-                "the computer of that name in `{own}` is called {name}; ask a controller of the \
-                 server's own domain"
+                "the computer of that name in `{own}` is called {name}; ask a domain controller of \
+                 the server's own domain"
             ));
         }
-        let none = format!("no computer of `{own}` has this name");
+        let none = format!("`{own}` has no computer with this name");
         if suffix.is_none_or(|suffix| is_dns_domain(&own, suffix)) {
             return self.access.not_found_in_domain(none);
         }
         elsewhere(format!(
-            "{none}; one of another domain may: ask a controller of that one"
+            "{none}; if it is in another domain, ask a domain controller of that domain"
         ))
     }
 
     async fn look_up(&mut self, form: &AccountForm<'_>) -> Answer<AccountEntry> {
         match form {
-            AccountForm::Anonymous => {
-                Answer::Absent("beyond its server it is anonymous".to_owned())
-            }
+            AccountForm::Anonymous => Answer::Absent("on other servers it is anonymous".to_owned()),
             // `computers` looks for those.
             AccountForm::Computer => Answer::NotAsked,
             AccountForm::Sid(sid) => self.by_sid(sid).await,
@@ -137,7 +137,7 @@ impl AccountSearch<'_> {
         if own.is_none() || sid.domain() != own {
             let domain = &self.controller.connection.domain;
             return elsewhere(format!(
-                "it is not a SID that `{domain}` has given; ask a controller of its own domain"
+                "the SID was not issued by `{domain}`; ask a domain controller of its own domain"
             ));
         }
         match self.entry(&format!("<SID={sid}>")).await {
@@ -150,7 +150,7 @@ impl AccountSearch<'_> {
         let own = &self.controller.connection.domain;
         if !Name::parse(own).is_ok_and(|own| name.is_within(&own)) {
             return elsewhere(format!(
-                "it is not in `{own}`; ask a controller of its own domain"
+                "it is not in `{own}`; ask a domain controller of its own domain"
             ));
         }
         match self.entry(&name.to_string()).await {
@@ -159,7 +159,7 @@ impl AccountSearch<'_> {
         }
     }
 
-    /// By its recorded principal name; an account without one has one all the same, made of its
+    /// By its recorded principal name. An account without one has an implicit one, made of its
     /// logon name and domain (MS-ADTS 5.1.1.1.1).
     async fn by_principal_name(&mut self, name: &str, suffix: &str) -> Answer<AccountEntry> {
         let whole = format!("{name}@{suffix}");
@@ -175,7 +175,7 @@ impl AccountSearch<'_> {
         }
         match found {
             Answer::Absent(_) => elsewhere(format!(
-                "no account of `{own}` has this name; one of another domain of the forest may"
+                "`{own}` has no account with this name; one of another domain of the forest may"
             )),
             other => other,
         }
@@ -192,14 +192,14 @@ impl AccountSearch<'_> {
         match entries.iter().find(|entry| is_named(entry, domain)) {
             Some(entry) if is_partition_of(entry, own) => Answer::Known(()),
             Some(_) => elsewhere(format!(
-                "`{domain}` is another domain of the forest; ask a controller of that one"
+                "`{domain}` is another domain of the forest; ask a domain controller of that domain"
             )),
             None => self.is_trusted(domain).await,
         }
     }
 
-    /// Asks whether a domain that is not in the forest is trusted. Any trusted domain may trust
-    /// further ones, and the forest's trusts are in its root domain.
+    /// Asks whether a domain outside of the forest is trusted. Any trusted domain may trust others,
+    /// and the forest's trusts are in its root domain.
     async fn is_trusted(&mut self, domain: &str) -> Answer<()> {
         let base = format!("CN=System,{}", self.controller.connection.domain);
         let query = LdapQuery::below(
@@ -222,15 +222,15 @@ impl AccountSearch<'_> {
                 .or_else(|| trust.text("flatName"))
         }) {
             Some(partner) => elsewhere(format!(
-                "{none}; it may be a trusted one, or one beyond those (such as {partner}): ask a \
-                 controller of it"
+                "{none}; it may be directly or indirectly trusted (such as {partner}): ask a \
+                 domain controller of it"
             )),
             None if !trusts.is_empty() || !self.controller.is_root => elsewhere(format!(
-                "{none}, and which domains that trusts is not known here; ask a controller of it"
+                "{none}, and its trusts are not known; ask a domain controller of it"
             )),
             None => self
                 .access
-                .not_found_in_domain(format!("{none}, and none that it trusts")),
+                .not_found_in_domain(format!("{none}, nor one that it trusts")),
         }
     }
 
@@ -247,12 +247,12 @@ impl AccountSearch<'_> {
                 [] => {
                     let own = &self.controller.connection.domain;
                     self.access
-                        .not_found_in_domain(format!("no account of `{own}` has this name"))
+                        .not_found_in_domain(format!("`{own}` has no account with this name"))
                 }
                 [one] => self.entry(&one.name).await,
                 several => Answer::failed(
                     FailureKind::Ambiguous,
-                    format!("{} objects have this name", several.len()),
+                    format!("the name is ambiguous: {} objects have it", several.len()),
                 ),
             },
         }
@@ -278,13 +278,14 @@ impl AccountSearch<'_> {
         };
         if found.is_a("foreignSecurityPrincipal") {
             return elsewhere(
-                "it is an account of another domain; ask a controller of that one".to_owned(),
+                "it is an account of another domain; ask a domain controller of that domain"
+                    .to_owned(),
             );
         }
         // Computers and managed accounts are users too.
         let class = found.texts("objectClass").pop();
         if let Some(class) = class.filter(|_| !found.is_a("user")) {
-            return Answer::Absent(format!("what has this name is a `{class}`"));
+            return Answer::Absent(format!("the object with this name is a `{class}`"));
         }
         let Ok([sid]) = <[Sid; 1]>::try_from(sids(&found, "objectSid")) else {
             return Answer::failed(FailureKind::Malformed, "it shows no SID, or several");
@@ -305,7 +306,7 @@ fn number(entry: &LdapEntry, attribute: &str) -> Option<i64> {
     entry.text(attribute)?.parse().ok()
 }
 
-/// Returns a set of bits, which an entry writes as a signed number.
+/// Returns a set of bits, which the directory writes as a signed number.
 fn bits(entry: &LdapEntry, attribute: &str) -> Option<u32> {
     let bits = i32::try_from(number(entry, attribute)?).ok()?;
     Some(bits.cast_unsigned())
@@ -326,7 +327,7 @@ fn is_named(entry: &LdapEntry, domain: &str) -> bool {
         .any(|name| name.eq_ignore_ascii_case(domain))
 }
 
-/// Returns whether the DNS name of a domain, given by its distinguished name, is this one.
+/// Returns whether a DNS name is that of the domain with this distinguished name.
 fn is_dns_domain(domain: &str, dns_name: &str) -> bool {
     Name::parse(domain)
         .ok()
@@ -348,8 +349,8 @@ fn expiry(ticks: i64) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-/// Asks for the account's groups, transitively. The controller computes them for a search of the
-/// account alone.
+/// Asks for the account's transitive groups. The controller computes them for a search of only the
+/// account.
 async fn token(controller: &mut Controller, account: &LdapEntry, sid: &Sid) -> Answer<Token> {
     let query = LdapQuery::object(&*account.name, &["tokenGroups"]);
     let groups = match controller.client.object(&query).await {
@@ -371,8 +372,8 @@ async fn token(controller: &mut Controller, account: &LdapEntry, sid: &Sid) -> A
 }
 
 /// Asks for the groups by the chain of members (LDAP_MATCHING_RULE_TRANSITIVE_EVAL, MS-ADTS
-/// 3.1.1.3.4.4.3): those that the account is in, its primary group, which does not list it as a
-/// member, and those that the primary group is in.
+/// 3.1.1.3.4.4.3): the groups of the account, its primary group, which does not list it as a
+/// member, and the groups of the primary group.
 async fn members(
     controller: &mut Controller,
     account: &LdapEntry,
@@ -395,7 +396,7 @@ async fn members(
     Ok(found)
 }
 
-/// Returns the SID of an account's primary group, which has its domain.
+/// Returns the SID of an account's primary group, which is in the account's domain.
 fn primary_group(account: &LdapEntry, sid: &Sid) -> Option<Sid> {
     let rid = account.text("primaryGroupID")?.parse().ok()?;
     sid.domain()?.below(rid)

@@ -1,8 +1,8 @@
-//! A conversation with one controller, by ldap3.
+//! A conversation with one domain controller, through ldap3.
 //!
-//! ldap3 panics on messages that are malformed (its issues 135 and 156), so a [relay](super::relay)
-//! checks every message before ldap3 reads it. Each use of ldap3 also runs as a task of its own:
-//! should one panic all the same, only its query fails.
+//! ldap3 panics on malformed messages (its issues 135 and 156), so a [relay](super::relay) checks
+//! every message before ldap3 reads it. Each use of ldap3 also runs as a task of its own: if it
+//! panics nevertheless, only its query fails.
 
 use super::error::DirectoryError;
 use super::logon::Secret;
@@ -20,36 +20,36 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use url::Url;
 
-/// How many times longer than a short answer a page may take: before the first one, a controller
-/// may search through everything.
+/// How many times longer than a short answer a page may take: a controller may have to search
+/// through everything before the first page.
 const PAGE_TIMEOUT_FACTOR: u32 = 12;
-/// The most references and intermediate responses of one answer. A domain has a reference for each
-/// part of the directory below it.
+/// The maximum number of references and intermediate responses of one answer. A domain returns a
+/// reference for each directory partition below it.
 const MAX_REFERENCES: u64 = 1000;
 
 /// A page of a long answer.
 #[derive(Debug, Default)]
 pub(super) struct ResultPage {
     pub entries: Vec<LdapEntry>,
-    /// What the next page is asked with; empty if there is none.
+    /// The cookie for the next page; empty at the end.
     pub cookie: Vec<u8>,
-    /// How often it referred to another server instead of giving an object.
+    /// The number of referrals instead of objects.
     pub references: u64,
 }
 
-/// A page that was asked for.
+/// A requested page.
 #[derive(Debug)]
 pub(super) struct PendingPage(Task<ResultPage>);
 
 /// A use of ldap3.
 type Task<T> = JoinHandle<Result<T, DirectoryError>>;
 
-/// How long a controller may take.
+/// The timeouts of a controller.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimeLimits {
     /// For a short answer.
     pub question: Duration,
-    /// For everything that is asked of the directory.
+    /// For all questions together.
     pub all: Deadline,
 }
 
@@ -59,16 +59,16 @@ pub(super) struct Client {
     ldap: Ldap,
     /// Writes requests and reads responses, for ldap3.
     driver: JoinHandle<Result<(), LdapError>>,
-    /// Checks the messages; a conversation that Kerberos seals has none.
+    /// The relay that checks the messages; a conversation that Kerberos seals has none.
     relay: Option<JoinHandle<RelayEnd>>,
-    /// The host whose service a ticket is for.
+    /// The host name in the Kerberos ticket.
     #[cfg(feature = "kerberos")]
     host: String,
     limits: TimeLimits,
-    /// What it was sent as a password, which it may put into its texts.
+    /// The password that was sent, which the controller may repeat in its texts.
     secret: Option<Secret>,
-    /// Why the controller is not asked any more: one that has let a query wait would let every
-    /// other one wait too.
+    /// Why the controller is not asked any more: after one query timed out, every other one would
+    /// time out too.
     lost: Option<DirectoryError>,
 }
 
@@ -76,7 +76,7 @@ impl Client {
     /// Connects to the host and port of a URL.
     ///
     /// # Errors
-    /// There is no connection, or not the protection that is wanted.
+    /// The connection fails, or lacks the required protection.
     pub(super) async fn connect(
         url: &Url,
         protection: Protection,
@@ -103,10 +103,10 @@ impl Client {
         })
     }
 
-    /// Connects for a logon with a Kerberos ticket. Without TLS that seals the conversation, and
-    /// with TLS it is bound to the certificate, so ldap3 must have the connection itself: nothing bounds
-    /// the size of a message then, only its time. The entries and references of an answer are bounded
-    /// as they are elsewhere.
+    /// Connects for a bind with a Kerberos ticket. Without TLS the ticket seals the conversation,
+    /// and with TLS it is bound to the certificate, so ldap3 must own the connection: only time
+    /// then bounds the size of a message. The entries and references of an answer are bounded as
+    /// usual.
     ///
     /// # Errors
     /// There is no connection, or no TLS although the URL says so.
@@ -136,10 +136,10 @@ impl Client {
         })
     }
 
-    /// Logs on by name and password (RFC 4513 5.1.3).
+    /// Binds by name and password (RFC 4513 5.1.3).
     ///
     /// # Errors
-    /// The logon is refused, or there is no answer.
+    /// The bind is refused, or there is no answer.
     pub(super) async fn bind(
         &mut self,
         account: String,
@@ -155,10 +155,10 @@ impl Client {
         self.finish(task, self.limits.question).await
     }
 
-    /// Logs on with the ticket of the user who runs the program.
+    /// Binds with the ticket of the user who runs the program.
     ///
     /// # Errors
-    /// The logon is refused, or there is no answer.
+    /// The bind is refused, or there is no answer.
     #[cfg(feature = "kerberos")]
     pub async fn bind_with_ticket(&mut self) -> Result<(), DirectoryError> {
         let (mut ldap, host) = (self.ldap.clone(), self.host.clone());
@@ -170,7 +170,7 @@ impl Client {
         self.finish(task, self.limits.question).await
     }
 
-    /// Asks a query, and returns the whole answer.
+    /// Sends a query, and returns the whole answer.
     ///
     /// # Errors
     /// A result other than success, more entries than the query allows, or no answer.
@@ -184,7 +184,7 @@ impl Client {
         Ok(page.entries)
     }
 
-    /// Asks about one object, which must exist.
+    /// Reads one object, which must exist.
     ///
     /// # Errors
     /// Those of [`search`](Self::search), and success without an object.
@@ -193,13 +193,13 @@ impl Client {
         entries.into_iter().next().ok_or_else(|| {
             DirectoryError::no_answer(
                 FailureKind::Malformed,
-                "it answers success and shows no object",
+                "it reports success but returns no object",
             )
         })
     }
 
-    /// Asks for the first page of a long answer (RFC 2696), of at most as many entries as the query
-    /// allows.
+    /// Requests the first page of a long answer (RFC 2696), with at most as many entries as the
+    /// query allows.
     ///
     /// # Errors
     /// Those of [`search`](Self::search).
@@ -211,7 +211,7 @@ impl Client {
         self.receive_page(page).await
     }
 
-    /// Asks for a page, and does not wait for it.
+    /// Requests a page without waiting for it.
     pub(super) async fn request_page(&mut self, query: &LdapQuery, cookie: Vec<u8>) -> PendingPage {
         let paged = PagedResults {
             size: query.max_entries,
@@ -222,7 +222,7 @@ impl Client {
             ..paged.into()
         }];
         controls.extend(query.descriptor_control());
-        // A controller takes a size limit for one of all pages, and might leave paging out.
+        // A controller would apply a size limit to all pages together, and might not page.
         let task = self.begin(query, controls, 0);
         // The task hands the query to the driver, the driver to the relay, and that to the network.
         for _ in 0..HANDS {
@@ -231,7 +231,7 @@ impl Client {
         PendingPage(task)
     }
 
-    /// Waits for a page.
+    /// Waits for a requested page.
     ///
     /// # Errors
     /// Those of [`search`](Self::search).
@@ -276,7 +276,7 @@ impl Client {
 
     /// Returns why the conversation has ended, or `None` if it goes on.
     async fn end(&mut self) -> Option<DirectoryError> {
-        // What reads may be about to end: it was woken together with us.
+        // The reading task may be about to end: it was woken together with this one.
         tokio::task::yield_now().await;
         if let Some(relay) = self.relay.take_if(|relay| relay.is_finished()) {
             return Some(match relay.await {
@@ -295,10 +295,10 @@ impl Client {
     }
 }
 
-/// How many tasks pass a query on, before it is on the network.
+/// The number of tasks that pass a query on before it is on the network.
 const HANDS: usize = 3;
 
-/// Waits for a use of ldap3. A panic in it is an answer that cannot be read.
+/// Waits for a use of ldap3. A panic in it counts as an unreadable answer.
 async fn within<T>(
     limits: TimeLimits,
     limit: Duration,
@@ -316,7 +316,7 @@ async fn within<T>(
     }
 }
 
-/// Asks a query, and collects its answer up to the most entries that it allows.
+/// Sends a query, and collects its answer up to the number of entries that it allows.
 async fn search(mut ldap: Ldap, query: LdapQuery) -> Result<ResultPage, DirectoryError> {
     let max_entries = usize::try_from(query.max_entries).unwrap_or(usize::MAX);
     let (base, filter) = (&query.base, &query.filter);
@@ -326,17 +326,17 @@ async fn search(mut ldap: Ldap, query: LdapQuery) -> Result<ResultPage, Director
     let mut page = ResultPage::default();
     let mut others = 0;
     while let Some(entry) = stream.next().await? {
-        // Where it refers to is not a server that the user named.
+        // The referred server is not one that the user named.
         if entry.is_ref() || entry.is_intermediate() {
             page.references += u64::from(entry.is_ref());
             others += 1;
             if others > MAX_REFERENCES {
-                return Err(too_long("it refers to other servers again and again"));
+                return Err(too_long("it returns too many referrals"));
             }
             continue;
         }
         if page.entries.len() >= max_entries {
-            return Err(too_long("it goes on beyond the number that was asked for"));
+            return Err(too_long("it returns more objects than requested"));
         }
         page.entries.push(LdapEntry::new(entry));
     }
@@ -345,7 +345,7 @@ async fn search(mut ldap: Ldap, query: LdapQuery) -> Result<ResultPage, Director
     Ok(page)
 }
 
-/// Returns the error for an answer that is longer than was asked for.
+/// Returns the error for an answer with more entries than requested.
 fn too_long(why: &str) -> DirectoryError {
     DirectoryError::no_answer(FailureKind::LimitExceeded, why)
 }

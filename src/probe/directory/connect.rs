@@ -1,4 +1,4 @@
-//! Finds a controller: the first one that accepts the logon, in the order of the farm file.
+//! Finds a domain controller: the first one in the farm file that accepts the bind.
 
 use super::client::{Client, TimeLimits};
 use super::error::{self, DirectoryError};
@@ -9,7 +9,7 @@ use crate::facts::directory::{ConnectAttempt, Connection, Protection};
 use crate::facts::{Failure, FailureKind, Unknown};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
-use crate::probe::trust::{Demand, NotingVerifier, Trust};
+use crate::probe::trust::{NotingVerifier, Trust, TrustPolicy};
 use rustls::ClientConfig;
 use std::sync::Arc;
 use url::Url;
@@ -30,7 +30,7 @@ pub(super) struct Controller {
 struct ConnectError {
     failure: Failure,
     needs_signing: bool,
-    /// Whether the other controllers are not tried: they would refuse too, and a wrong password could
+    /// Whether to skip the other controllers: they would refuse too, and a wrong password could
     /// lock the account out.
     is_final: bool,
 }
@@ -51,9 +51,9 @@ impl From<Failure> for ConnectError {
     }
 }
 
-/// What a controller is asked for, and how.
+/// The requirements for a controller.
 pub(super) struct ConnectOptions<'a> {
-    /// The name in the domain that it must hold.
+    /// A name in the domain that it must serve.
     pub domain: Option<&'a Name>,
     pub directory: &'a DirectoryOptions,
     pub trust: &'a Trust,
@@ -61,12 +61,12 @@ pub(super) struct ConnectOptions<'a> {
     pub service: LdapService,
 }
 
-/// What a controller is asked as.
+/// The role of the asked server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LdapService {
-    /// Of one domain, with every attribute.
+    /// For one domain, with every attribute.
     Domain,
-    /// Of all domains of the forest, with some of the attributes.
+    /// For all domains of the forest, with some of the attributes.
     GlobalCatalog,
 }
 
@@ -80,7 +80,7 @@ pub(super) fn is_catalog(url: &str) -> bool {
     matches!(port, Some(CATALOG_PORT | CATALOG_TLS_PORT))
 }
 
-/// Returns the URL of the global catalog that the same machine may have.
+/// Returns the URL of the global catalog on the same machine.
 pub(super) fn catalog_beside(url: &str) -> Option<String> {
     let mut url = Url::parse(url).ok()?;
     let port = match url.scheme() {
@@ -91,7 +91,7 @@ pub(super) fn catalog_beside(url: &str) -> Option<String> {
     Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// Finds a controller that takes the logon and holds the domain of the container. Returns also the
+/// Finds a controller that accepts the bind and serves the container's domain. Also returns the
 /// controllers that could not be used.
 pub(super) async fn connect(
     addresses: &[DirectoryAddress],
@@ -122,8 +122,8 @@ impl ConnectOptions<'_> {
         let url = Url::parse(address)
             .map_err(|error| ConnectError::new(FailureKind::Unsupported, error.to_string()))?;
         if self.service == LdapService::Domain && is_catalog(address) {
-            let why = "this is a port of the global catalog, which holds only some of the \
-                       attributes; use 636 or 389";
+            let why = "this is a global catalog port, which serves only some of the attributes; \
+                use 636 or 389";
             return Err(ConnectError::new(FailureKind::Unsupported, why));
         }
         if let Logon::Unavailable(why) = &self.directory.logon {
@@ -142,11 +142,11 @@ impl ConnectOptions<'_> {
             .open(&url, protection)
             .await
             .map_err(|error| match &error {
-                // Only StartTLS has been asked so far.
+                // Only StartTLS has been requested so far.
                 DirectoryError::Result(_) => {
                     let why = format!(
                         "it offers no StartTLS ({error}); use ldaps://, or `--insecure-bind` to \
-                         send the password unencrypted all the same"
+                         send the password unencrypted"
                     );
                     ConnectError::new(error.kind(), why)
                 }
@@ -172,7 +172,7 @@ impl ConnectOptions<'_> {
         if let Err(failure) = &self.trust.verifier {
             return Err(DirectoryError::NoAnswer(failure.clone()));
         }
-        let verifier = Arc::new(NotingVerifier::new(self.trust, Demand::Trusted));
+        let verifier = Arc::new(NotingVerifier::new(self.trust, TrustPolicy::Trusted));
         let tls = verifier.config().map_err(DirectoryError::NoAnswer)?;
         let client = self.connect_client(url, protection, tls).await;
         client.map_err(|error| error.about_certificate(verifier.certificate().as_deref()))
@@ -203,13 +203,13 @@ impl ConnectOptions<'_> {
     }
 }
 
-/// Returns what a failed logon means.
+/// Returns the meaning of a failed bind.
 fn refused(error: DirectoryError) -> ConnectError {
     let code = error.code();
     let what = if code.is_some() {
-        "it refuses the logon"
+        "the bind was refused"
     } else {
-        "the logon failed"
+        "the bind failed"
     };
     ConnectError {
         failure: Failure::new(error.kind(), format!("{what}: {error}")),
@@ -240,7 +240,7 @@ impl ConnectOptions<'_> {
         ];
         let root = client.object(&LdapQuery::object("", ATTRIBUTES)).await;
         let root = root.map_err(|error| {
-            let why = format!("it says nothing of itself: {error}");
+            let why = format!("its root DSE cannot be read: {error}");
             ConnectError::new(error.kind(), why)
         })?;
         let domain = naming_context(&root, "defaultNamingContext")?;
@@ -289,22 +289,22 @@ impl ConnectOptions<'_> {
         }
         Err(ConnectError::new(
             FailureKind::Elsewhere,
-            format!("it holds the domain `{domain}`, in which the container cannot be"),
+            format!("it serves the domain `{domain}`, which cannot contain the container"),
         ))
     }
 }
 
-/// Returns one of the distinguished names that Active Directory has in its root entry.
+/// Returns a distinguished name that Active Directory has in its root DSE.
 fn naming_context(root: &LdapEntry, attribute: &str) -> Result<String, ConnectError> {
     match root.text(attribute) {
         Some(text) if Name::parse(&text).is_ok() => Ok(text),
         Some(_) => Err(ConnectError::new(
             FailureKind::Malformed,
-            format!("its {attribute} is not a distinguished name"),
+            format!("its root DSE's {attribute} is not a distinguished name"),
         )),
         None => Err(ConnectError::new(
             FailureKind::Unsupported,
-            format!("it names no {attribute}, so it is not Active Directory"),
+            format!("its root DSE has no {attribute}, so it is not Active Directory"),
         )),
     }
 }
@@ -316,7 +316,7 @@ fn is_same_name(one: &str, two: &str) -> bool {
     }
 }
 
-/// Returns the SIDs of an attribute; values that are not SIDs are left out.
+/// Returns the SIDs in an attribute; other values are dropped.
 pub(super) fn sids(entry: &LdapEntry, attribute: &str) -> Vec<Sid> {
     entry
         .bytes(attribute)

@@ -15,9 +15,9 @@ use crate::formats::dn::Name;
 use ldap3::Scope;
 use windows_security::Guid;
 
-/// An attribute of every schema: an account that does not see it sees nothing of the schema.
+/// An attribute of every schema: an account that cannot see it sees nothing of the schema.
 const ALWAYS_PRESENT: &str = "displayName";
-/// Further attributes whose identifiers are needed to read descriptors.
+/// Further attributes whose GUIDs are needed to read descriptors.
 const OTHER_ATTRIBUTES: &[&str] = &[
     ALWAYS_PRESENT,
     "member",
@@ -26,7 +26,7 @@ const OTHER_ATTRIBUTES: &[&str] = &[
     "groupType",
 ];
 
-/// Asks for the attributes of Exchange in the schema (MS-ADTS 3.1.1.2.3).
+/// Asks for Exchange's attributes in the schema (MS-ADTS 3.1.1.2.3).
 pub(super) async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
     let names: String = SCHEMA_NAMES
         .iter()
@@ -46,7 +46,7 @@ pub(super) async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
     if !has_attribute(&entries, ALWAYS_PRESENT) {
         return Answer::failed(
             FailureKind::Hidden,
-            format!("it shows nothing of its schema, not even `{ALWAYS_PRESENT}`"),
+            format!("its schema cannot be read, not even `{ALWAYS_PRESENT}`"),
         );
     }
     let (present, absent): (Vec<&str>, Vec<&str>) = SCHEMA_NAMES
@@ -85,7 +85,7 @@ fn guid(entry: &LdapEntry, attribute: &str) -> Option<String> {
     bytes.map(|bytes| Guid::from_wire(bytes).to_string())
 }
 
-/// Asks for the container, and for the rights in it if they are wanted.
+/// Asks for the container and, if wanted, the rights in it.
 pub(super) async fn container(
     controller: &mut Controller,
     access: &ReadAccess,
@@ -105,7 +105,7 @@ pub(super) async fn container(
             let nearest = if result.matched.is_empty() {
                 String::new()
             } else {
-                format!("; the nearest that is there: {}", brief(&result.matched))
+                format!("; the nearest existing parent: {}", brief(&result.matched))
             };
             return access
                 .not_found_at(controller, wanted, format!("noSuchObject{nearest}"))
@@ -141,7 +141,7 @@ pub(super) async fn container(
     Answer::Known(facts)
 }
 
-/// Asks for the descriptors of what the container lies in, from its parent up to the domain.
+/// Asks for the descriptors of the container's parents, from the nearest up to the domain.
 async fn ancestors(controller: &mut Controller, name: &str) -> Vec<DescribedObject> {
     const MAX_ANCESTORS: usize = 32;
     let Ok(domain) = Name::parse(&controller.connection.domain) else {

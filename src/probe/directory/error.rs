@@ -1,4 +1,4 @@
-//! Why a directory gives no answer, in sentences.
+//! Errors of a directory, in sentences.
 
 use crate::facts::directory::brief;
 use crate::facts::{Answer, Failure, FailureKind};
@@ -10,7 +10,7 @@ use ldap3::LdapError;
 use std::fmt;
 use std::io;
 
-/// Results that decide something (RFC 4511 appendix A).
+/// Result codes that matter (RFC 4511 appendix A).
 const TIME_LIMIT_EXCEEDED: u32 = 3;
 const SIZE_LIMIT_EXCEEDED: u32 = 4;
 const ADMIN_LIMIT_EXCEEDED: u32 = 11;
@@ -21,7 +21,7 @@ pub(super) const CONFIDENTIALITY_REQUIRED: u32 = 13;
 pub(super) const NO_SUCH_OBJECT: u32 = 32;
 pub(super) const INVALID_CREDENTIALS: u32 = 49;
 
-/// The most referrals that are kept of a result.
+/// The maximum number of referrals of a result that are kept.
 const MAX_REFERRALS: usize = 3;
 
 /// Why a query has no answer.
@@ -43,12 +43,11 @@ pub(super) struct LdapResult {
     pub referrals: Vec<String>,
 }
 
-/// The failures of a logon that Active Directory tells apart in the text of its result, as `data
-/// 52e`.
+/// Bind failures that Active Directory distinguishes in the text of its result, as `data 52e`.
 const LOGON_FAILURES: &[(&str, &str)] = &[
     ("525", "there is no such account"),
     ("52e", "the password is wrong, or there is no such account"),
-    ("52f", "restrictions keep the account from logging on"),
+    ("52f", "account restrictions prevent this logon"),
     ("530", "the account may not log on at this time"),
     ("531", "the account may not log on from this machine"),
     ("532", "the account's password has expired"),
@@ -59,7 +58,7 @@ const LOGON_FAILURES: &[(&str, &str)] = &[
     ("775", "the account is locked out"),
     (
         "80090346",
-        "it wants the logon bound to the TLS connection (channel binding)",
+        "it requires channel binding (the bind tied to the TLS connection)",
     ),
 ];
 
@@ -117,7 +116,7 @@ impl From<io::Error> for DirectoryError {
     }
 }
 
-/// Returns why a connection failed, as a sentence's end.
+/// Returns why a connection failed, as the end of a sentence.
 fn io_text(error: &io::Error) -> String {
     match tls_cause(error) {
         Some(tls_error) => tls::words(tls_error),
@@ -131,19 +130,16 @@ impl DirectoryError {
         Self::NoAnswer(Failure::new(kind, detail))
     }
 
-    /// Creates the error for bytes that are not LDAP, or not as RFC 4511 has it.
+    /// Creates the error for bytes that are not valid LDAP.
     pub(super) fn malformed() -> Self {
-        Self::no_answer(
-            FailureKind::Malformed,
-            "what it sends is not LDAP that can be read",
-        )
+        Self::no_answer(FailureKind::Malformed, "its answer is not valid LDAP")
     }
 
     pub(super) fn closed() -> Self {
         Self::no_answer(FailureKind::Closed, "it closed the connection")
     }
 
-    /// Adds what the controller's certificate says, if the error is about it.
+    /// Adds the controller's certificate, if the error is about it.
     #[must_use]
     pub(super) fn about_certificate(self, certificate: Option<&[u8]>) -> Self {
         match self {
@@ -160,7 +156,7 @@ impl DirectoryError {
         }
     }
 
-    /// Replaces a secret wherever a server has put it into its texts.
+    /// Replaces a secret in a server's texts.
     #[must_use]
     pub(super) fn without(self, secret: &str) -> Self {
         if secret.is_empty() {
@@ -181,7 +177,7 @@ impl DirectoryError {
         }
     }
 
-    /// Returns the kind of the failure that it amounts to.
+    /// Returns the kind of the failure.
     pub(super) fn kind(&self) -> FailureKind {
         match self {
             Self::Result(result) => result.kind(),
@@ -189,18 +185,18 @@ impl DirectoryError {
         }
     }
 
-    /// Returns the failure that it amounts to.
+    /// Returns it as a failure.
     pub(super) fn failure(&self) -> Failure {
         Failure::new(self.kind(), self.to_string())
     }
 
-    /// Returns the answer to a question that ended in it.
+    /// Returns the answer to a question with this error.
     pub(super) fn answer<T>(&self) -> Answer<T> {
         Answer::Failed(self.failure())
     }
 
-    /// Returns the answer to a question that ended in it, with another text, which usually holds its
-    /// own.
+    /// Returns the answer to a question with this error and another text, which usually contains
+    /// the error's own.
     pub(super) fn answer_with<T>(&self, detail: impl Into<String>) -> Answer<T> {
         Answer::failed(self.kind(), detail)
     }
@@ -261,8 +257,8 @@ impl fmt::Display for LdapResult {
                 let to = to.join(", ");
                 write!(
                     out,
-                    "it refers to {to}, which is followed only where the farm file names it \
-                     ({name})"
+                    "it returns a referral to {to}, which is followed only if the farm file names \
+                     it ({name})"
                 )
             }
             (_, code) => write!(out, "{name} ({code}){detail}"),
@@ -270,22 +266,22 @@ impl fmt::Display for LdapResult {
     }
 }
 
-/// Returns the failure if a part of the directory lies on another server.
+/// Returns the failure if another server has a part of the directory.
 pub(super) fn elsewhere() -> Failure {
     Failure::new(
         FailureKind::Elsewhere,
-        "for a part it refers to another server, which is followed only where the farm file names \
-         it",
+        "it returns a referral for a part, which is followed only if the farm file names the \
+         server",
     )
 }
 
-/// Returns what Active Directory means by the number behind `data` in its text.
+/// Returns Active Directory's meaning of the number after `data` in its text.
 fn logon_failure(text: &str) -> Option<&'static str> {
     let (_, rest) = text.rsplit_once("data ")?;
     let number = rest
         .split(|letter: char| !letter.is_ascii_hexdigit())
         .next()?;
-    // Some come in front: `80090346: LdapErr: …, data 0`.
+    // Some are at the beginning: `80090346: LdapErr: …, data 0`.
     let in_front = text.split(':').next().unwrap_or_default();
     LOGON_FAILURES
         .iter()
@@ -307,7 +303,7 @@ mod tests {
         DirectoryError::Result(result).to_string()
     }
 
-    /// Returns the text with which Active Directory refuses a logon.
+    /// Returns the text of Active Directory's refusal of a bind.
     fn refusal(code: &str) -> String {
         format!(
             "80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data {code}, \

@@ -1,4 +1,4 @@
-//! Looks for mail addresses in the whole forest: in the only domain, or in the global catalog.
+//! Searches the whole forest for mail addresses: its only domain, or the global catalog.
 
 use super::client::Client;
 use super::connect::{self, ConnectOptions, Controller, LdapService};
@@ -21,23 +21,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many values one query asks for.
 const VALUES_OF_QUERY: usize = 100;
-/// The most objects that one query may find; more are not looked at.
+/// The maximum number of objects that one query may find; more are not read.
 const MAX_FOUND: i32 = 1000;
-/// How many names are kept of the objects with one value.
+/// The maximum number of names that are kept of the objects with one value.
 const MAX_NAMES: usize = 20;
-/// The most pages of units that are looked at.
+/// The maximum number of pages of organizational units.
 const MAX_UNIT_PAGES: usize = 20;
 
 /// The attributes by which mail finds an object.
 const ATTRIBUTES: &[&str] = &["mail", "proxyAddresses", "mailNickname"];
 
-/// What is looked for.
+/// What to search for.
 pub(super) struct ForestQuestion<'a> {
-    /// Addresses of which it is asked whether an object has them.
+    /// Addresses that an object should have.
     pub recipients: Vec<String>,
-    /// The distinguished name of the container, and the addresses of what lies in it.
+    /// The distinguished name of the container, and the addresses of its objects.
     pub container: Option<(&'a str, &'a OwnAddresses)>,
-    /// How many values that are taken are shown.
+    /// The maximum number of taken values that are shown.
     pub max_taken: usize,
     /// The URLs of the farm file.
     pub urls: &'a [DirectoryAddress],
@@ -46,17 +46,17 @@ pub(super) struct ForestQuestion<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// A server that is asked, and what of the forest it holds.
+/// A server to ask, and the part of the forest that it serves.
 struct ForestSearch<'a> {
     client: &'a mut Client,
-    /// What lies below this is asked for.
+    /// The base of the search.
     base: String,
     deadline: Deadline,
     partial: Option<String>,
 }
 
 impl ForestQuestion<'_> {
-    /// Asks the forest.
+    /// Searches the forest.
     pub(super) async fn ask(&self, controller: &mut Controller) -> Answer<ForestFacts> {
         let domain = controller.connection.domain.clone();
         let (domains, why_unknown) = match domains(controller).await {
@@ -91,7 +91,7 @@ impl ForestQuestion<'_> {
         self.search(search, facts).await
     }
 
-    /// Connects to a global catalog: one of the farm file's, else that of the controller's machine.
+    /// Connects to a global catalog: one from the farm file, else that on the controller's machine.
     async fn catalog(&self, url: &str) -> (String, Option<Controller>) {
         let named = self.urls.iter().map(DirectoryAddress::as_str);
         let mut urls: Vec<String> = named
@@ -136,7 +136,7 @@ impl ForestQuestion<'_> {
             None => Answer::NotAsked,
             Some((container, own)) => {
                 self.progress
-                    .begin("looking for their addresses in the forest", count_of(own));
+                    .begin("searching the forest for their addresses", count_of(own));
                 let compared = search.compare(container, own, self).await;
                 self.progress.end();
                 compared
@@ -156,13 +156,13 @@ async fn domains(controller: &mut Controller) -> Result<Vec<String>, Failure> {
     let entries = partitions::of_domains(controller).await?;
     let names: Option<Vec<String>> = entries.iter().map(|entry| entry.text("nCName")).collect();
     names.ok_or_else(|| {
-        let detail = "it does not show the names of all domains of its forest";
+        let detail = "it does not list all domains of its forest";
         Failure::new(FailureKind::Hidden, detail)
     })
 }
 
-/// Returns which attributes a global catalog does not hold, as a reason why it is not the whole
-/// forest, or `None` if it holds all. A search for one that it does not hold finds nothing.
+/// Returns which attributes a global catalog lacks, as a reason why the search does not cover the
+/// whole forest, or `None` if it has all. A search for an attribute that it lacks finds nothing.
 async fn lacks_attributes(catalog: &mut Controller) -> Option<String> {
     let names: String = ATTRIBUTES
         .iter()
@@ -178,7 +178,7 @@ async fn lacks_attributes(catalog: &mut Controller) -> Option<String> {
         Ok(entries) => entries,
         Err(error) => {
             return Some(format!(
-                "which attributes the global catalog holds is not known: {error}"
+                "the global catalog's attributes are not known: {error}"
             ));
         }
     };
@@ -206,8 +206,7 @@ impl<'a> ForestSearch<'a> {
         self.partial.get_or_insert_with(|| why.into());
     }
 
-    /// Notes a unit of which the account that asks may not list what is in it: objects in it are
-    /// not shown, as if there were none.
+    /// Notes an organizational unit that the account may not list: its objects are hidden.
     async fn look_for_hidden_units(&mut self, access: &ReadAccess) {
         let filter = "(objectClass=organizationalUnit)";
         let query = LdapQuery::below(&*self.base, filter, &["nTSecurityDescriptor"]);
@@ -218,7 +217,10 @@ impl<'a> ForestSearch<'a> {
             let page = match self.client.receive_page(pending).await {
                 Ok(page) => page,
                 Err(error) => {
-                    return self.note_partial(format!("its units are not known: {error}"));
+                    return self.note_partial(format!(
+                        "its organizational units are not known: \
+                        {error}"
+                    ));
                 }
             };
             for unit in &page.entries {
@@ -231,7 +233,7 @@ impl<'a> ForestSearch<'a> {
             }
             cookie = page.cookie;
         }
-        self.note_partial("it has too many units to look at their permissions");
+        self.note_partial("it has too many organizational units to read their permissions");
     }
 
     /// Asks which objects have an address.
@@ -242,9 +244,9 @@ impl<'a> ForestSearch<'a> {
         };
         match self.client.first_page(&query).await {
             Err(error) => error.answer(),
-            // More may follow an empty page (RFC 2696 3).
+            // Further pages may follow an empty one (RFC 2696 3).
             Ok(page) if page.entries.is_empty() && !page.cookie.is_empty() => {
-                self.note_partial("not all objects could be looked at");
+                self.note_partial("not all objects could be read");
                 Answer::NotAsked
             }
             Ok(page) if page.entries.is_empty() => {
@@ -257,7 +259,7 @@ impl<'a> ForestSearch<'a> {
         }
     }
 
-    /// Looks for the addresses of a container's objects outside of it.
+    /// Searches for the addresses of a container's objects outside of it.
     async fn compare(
         &mut self,
         container: &str,
@@ -274,7 +276,7 @@ impl<'a> ForestSearch<'a> {
         while values.peek().is_some() {
             let chunk: BTreeSet<&str> = values.by_ref().take(VALUES_OF_QUERY).collect();
             if self.deadline.is_over() {
-                self.note_partial("the time for all questions was up");
+                self.note_partial("the questions together timed out");
                 break;
             }
             let found = match self.found(&chunk).await {
@@ -318,12 +320,12 @@ impl<'a> ForestSearch<'a> {
         };
         let page = self.client.first_page(&query).await?;
         if !page.cookie.is_empty() {
-            self.note_partial("more objects have these addresses than can be looked at");
+            self.note_partial("too many objects have these addresses");
         }
         Ok(page.entries)
     }
 
-    /// Notes which of the values an object outside the container has.
+    /// Notes the values that an object outside the container has.
     fn note_taken<'v>(
         &mut self,
         entry: &LdapEntry,
@@ -341,7 +343,7 @@ impl<'a> ForestSearch<'a> {
         }
         if !is_clear {
             self.note_partial(format!(
-                "{} is found by one of the addresses, and does not show it",
+                "{} was found by one of the addresses, but the address cannot be read",
                 entry.name
             ));
         }

@@ -1,5 +1,5 @@
-//! Tells objects without a value from objects whose value the account may not read. The directory
-//! answers both in the same way, so the descriptors of some of them are read.
+//! Distinguishes objects without a value from objects whose value the account may not read. The
+//! directory answers both in the same way, so the descriptors of some of them are read.
 
 use super::client::Client;
 use super::query::LdapQuery;
@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 use windows_security::Descriptor;
 use windows_security::directory::Class;
 
-/// The most objects of each attribute that are asked about; the others are taken to be like these.
+/// The maximum number of objects of each attribute whose descriptors are read; the others are
+/// assumed to be like these.
 const MAX_OBJECTS: usize = 20;
 
-/// Moves objects whose value may be hidden to [`Members::hidden`], and takes the others out of it.
+/// Moves objects whose value may be hidden to [`Members::hidden`], and removes the others from it.
 pub(super) async fn separate_hidden(
     client: &mut Client,
     access: &ReadAccess,
@@ -69,15 +70,14 @@ fn named(attribute: &str, counted: CountedObjects) -> CountedObjects {
     }
 }
 
-/// The class and the descriptor of each object that was asked about, or `None` if they may not be
-/// read.
+/// The class and the descriptor of each object that was read, or `None` if it may not be read.
 struct ReadableObjects<'a> {
     access: &'a ReadAccess,
     known: BTreeMap<String, Option<(Class, Descriptor)>>,
 }
 
 impl ReadableObjects<'_> {
-    /// Divides objects without a value into those that certainly have none, and those that may have
+    /// Splits objects without a value into those that certainly have none, and those that may have
     /// one.
     async fn divide(
         &mut self,

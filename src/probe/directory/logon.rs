@@ -1,10 +1,10 @@
-//! How to log on to the directory.
+//! How to bind to the directory.
 
 use std::fmt;
 use url::Url;
 use zeroize::Zeroizing;
 
-/// A text that is never printed, and is wiped from memory at its end.
+/// A text that is never printed, and is wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(Zeroizing<String>);
 
@@ -35,13 +35,13 @@ impl fmt::Display for Secret {
     }
 }
 
-/// The hosts that may be told a password: those that are named outside of the farm file, or that
-/// the person at the terminal has confirmed. A farm file may come from someone else.
+/// The hosts that may get a password: those named outside of the farm file, or confirmed by the
+/// person at the terminal. A farm file may come from someone else.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ToldHosts(Vec<String>);
 
 impl ToldHosts {
-    /// Takes names, addresses, URLs, or paths such as `\\NAME\share`.
+    /// Creates it from names, addresses, URLs, or paths such as `\\NAME\share`.
     pub(crate) fn new<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> Self {
         Self(
             names
@@ -55,27 +55,27 @@ impl ToldHosts {
         self.0.contains(&host_of(name))
     }
 
-    /// Returns why a host is not told the password, if it is not.
+    /// Returns why the password is not sent to a host, or `None` if it may be sent.
     pub(in crate::probe) fn refusal(&self, name: &str, option: &str) -> Option<String> {
         (!self.includes(name)).then(|| {
             let host = host_of(name);
             let is_plain = |character: char| {
                 character.is_alphanumeric() || matches!(character, '.' | '-' | ':' | '_')
             };
-            // What is printed is pasted.
+            // The printed option will be pasted.
             let word = match host.chars().all(is_plain) && !host.starts_with('-') {
                 true => &host,
                 false => "NAME",
             };
             format!(
-                "it is not told the password, because only the farm file names it; if it may be, \
+                "the password is not sent to it, because only the farm file names it; to allow it, \
                  add `{option} {word}`"
             )
         })
     }
 }
 
-/// Returns the host that a text names, in one spelling.
+/// Returns the host in a text, normalized.
 fn host_of(text: &str) -> String {
     let text = text.trim_start_matches('\\');
     let text = text.split('\\').next().unwrap_or_default();
@@ -90,7 +90,7 @@ fn host_of(text: &str) -> String {
         .to_lowercase()
 }
 
-/// How to log on.
+/// How to bind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Logon {
     Password {
@@ -101,15 +101,15 @@ pub(crate) enum Logon {
     /// With the Kerberos ticket of the user who runs the program.
     #[cfg(feature = "kerberos")]
     Ticket,
-    /// Anonymous (RFC 4513 5.1.1): a directory shows then what it shows to everyone.
+    /// Anonymous (RFC 4513 5.1.1): the directory then shows only what everyone may read.
     Anonymous,
-    /// There is nothing to log on with, for this reason.
+    /// No account or password is available, for this reason.
     Unavailable(String),
 }
 
 impl Default for Logon {
     fn default() -> Self {
-        Self::Unavailable("no account is named to ask as".to_owned())
+        Self::Unavailable("no account to bind as is given".to_owned())
     }
 }
 

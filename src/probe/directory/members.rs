@@ -1,4 +1,5 @@
-//! The contacts and groups of the container, page by page: none of them stays in memory.
+//! Counts the contacts and groups of the container page by page, so that none of them stays in
+//! memory.
 
 use super::client::Client;
 use super::error::{DirectoryError, elsewhere};
@@ -12,17 +13,16 @@ use crate::facts::directory::{
 use crate::facts::{Answer, Failure, FailureKind};
 use crate::probe::Progress;
 
-/// The size of a page: as much as Active Directory gives at once (MaxPageSize).
+/// The size of a page: Active Directory's default maximum (MaxPageSize).
 const PAGE: i32 = 1000;
-/// The most members of a container; a server that goes on beyond that never ends.
+/// The maximum number of members; a server that sends more never ends.
 const MAX_MEMBERS: u64 = 2_000_000;
-/// The most pages without any object that may follow one another: a controller whose time runs out
-/// gives some.
+/// The maximum number of consecutive empty pages: a controller that runs out of time sends some.
 const MAX_EMPTY_PAGES: u32 = 50;
 /// The most pages with fewer than [`THIN`] objects, in all.
 const MAX_THIN_PAGES: u32 = 500;
 const THIN: usize = 100;
-/// The most objects that may come twice, as one does that is renamed meanwhile.
+/// The maximum number of repeated objects; an object that is renamed in the meantime is repeated.
 const MAX_REPEATED: u64 = 1000;
 
 const MEMBERS: &str = "(|(objectClass=contact)(objectClass=group))";
@@ -98,7 +98,7 @@ impl<'a> MemberSearch<'a> {
         Answer::Known(members)
     }
 
-    /// Enters all members into a census.
+    /// Adds all members to a census.
     ///
     /// # Errors
     /// Why not all of them were read.
@@ -118,7 +118,7 @@ impl<'a> MemberSearch<'a> {
         loop {
             let page = self.client.receive_page(pending).await;
             let page = page.map_err(|error| error.failure())?;
-            // While this page is counted, the controller looks for the next one.
+            // While this page is counted, the controller searches for the next one.
             let next = match page.cookie {
                 cookie if cookie.is_empty() => None,
                 cookie => Some(self.client.request_page(&query, cookie).await),
@@ -140,7 +140,7 @@ impl<'a> MemberSearch<'a> {
         }
     }
 
-    /// Returns the values that several objects have indeed, and how many more seem to be shared.
+    /// Returns the values that several objects really share, and how many more seem to be shared.
     async fn shared(&mut self, census: &Census) -> Result<(Vec<SharedValue>, u64), DirectoryError> {
         let max_names = self.wanted.max_names();
         let (mut shared, mut beyond) = (Vec::new(), 0);
@@ -179,10 +179,10 @@ impl<'a> MemberSearch<'a> {
     }
 }
 
-/// The pages that came so far.
+/// The pages received so far.
 #[derive(Debug, Default)]
 struct Pages {
-    /// Those without any object, at the end.
+    /// The number of empty pages at the end.
     empty: u32,
     thin: u32,
     references: u64,
@@ -195,15 +195,15 @@ impl Pages {
         self.references += references;
     }
 
-    /// Returns why the pages seem to have no end, or `None`. The cookie says nothing about that:
-    /// there are servers that always give the same one.
+    /// Returns why the pages seem to be endless, or `None`. The cookie does not show that: some
+    /// servers always send the same one.
     fn endless(&self, census: &Census) -> Option<&'static str> {
         if census.repeated() > MAX_REPEATED {
-            Some("it gives the same objects again and again")
+            Some("it returns the same objects repeatedly")
         } else if self.empty > MAX_EMPTY_PAGES || self.thin > MAX_THIN_PAGES {
-            Some("it goes on with pages that hold next to nothing")
+            Some("its result pages are nearly empty")
         } else if census.count() > MAX_MEMBERS {
-            Some("it goes on beyond two million objects")
+            Some("it returns more than two million objects")
         } else {
             None
         }

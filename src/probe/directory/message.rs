@@ -1,8 +1,7 @@
-//! The messages of LDAP on the wire (RFC 4511, in the BER of X.690), checked before ldap3 reads
-//! them.
+//! LDAP messages on the wire (RFC 4511, in the BER of X.690), checked before ldap3 reads them.
 //!
-//! ldap3 and its parser lber panic on messages without the shape of RFC 4511, and recurse as deep as a
-//! message is nested. Messages that pass [`Response::read`] have the shape that they expect. The
+//! ldap3 and its parser lber panic on messages with an unexpected structure, and recurse as deep as
+//! a message is nested. Messages that pass [`Response::read`] have the expected structure. The
 //! meaning of the parts is not checked; that is left to ldap3.
 
 use super::error::LdapResult;
@@ -11,8 +10,8 @@ use super::error::LdapResult;
 const MAX_MESSAGE: usize = 16 << 20;
 /// How deep unknown parts of a message may be nested.
 const MAX_DEPTH: u32 = 8;
-/// What every element of a message takes in ldap3, in bytes, besides its content: a node of a tree, and
-/// the head of a text or list.
+/// The memory of every element in ldap3, in bytes, besides its content: a node of a tree, and the
+/// header of a text or list.
 const ELEMENT_COST: usize = 128;
 
 /// Tags of elements: universal ones, and the operations of LDAP.
@@ -61,7 +60,7 @@ type Read<T> = Result<T, MalformedMessage>;
 /// Returns the length of the message that begins here, or `None` if more bytes are needed to tell.
 ///
 /// # Errors
-/// What begins here is not a message, or a larger one than is read.
+/// The bytes do not begin a message, or a message that is too large.
 pub(super) fn message_length(bytes: &[u8]) -> Read<Option<usize>> {
     match bytes {
         [] => Ok(None),
@@ -103,8 +102,8 @@ fn length(bytes: &[u8]) -> Read<Option<(usize, usize)>> {
     }
 }
 
-/// Returns how many bytes of memory a message takes once ldap3 has read it, about: an empty value is
-/// two bytes on the wire.
+/// Returns the approximate memory of a message in ldap3: an empty value is only two bytes on the
+/// wire.
 pub(super) fn memory_cost(message: &[u8]) -> usize {
     let elements = Elements(message);
     message.len() + elements.count().saturating_mul(ELEMENT_COST)
@@ -144,7 +143,7 @@ impl<'a> Element<'a> {
         std::str::from_utf8(self.bytes()?).map_err(|_| MalformedMessage)
     }
 
-    /// Checks a part that is ignored: it may be anything that is not nested too deep.
+    /// Checks a part that is ignored: only its nesting is bounded.
     fn check_nesting(self, depth: u32) -> Read<()> {
         if !self.is_constructed() {
             return Ok(());

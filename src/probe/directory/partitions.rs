@@ -8,7 +8,7 @@ use crate::formats::dn::Name;
 /// Returns the entries of the forest's domains, the controller's own among them.
 ///
 /// # Errors
-/// They cannot be asked for, or are not shown.
+/// They cannot be read, or are hidden.
 pub(super) async fn of_domains(controller: &mut Controller) -> Result<Vec<LdapEntry>, Failure> {
     let base = format!("CN=Partitions,{}", controller.configuration);
     let filter = "(&(objectClass=crossRef)(nETBIOSName=*))";

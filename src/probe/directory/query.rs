@@ -3,10 +3,10 @@
 use ldap3::controls::RawControl;
 use ldap3::{ResultEntry, Scope, SearchEntry};
 
-/// The most bytes of a value that are taken for a name or another text.
+/// The maximum length of a value that is read as a name or another text, in bytes.
 const MAX_TEXT: usize = 8192;
 
-/// What a query asks.
+/// A query.
 #[derive(Debug, Clone)]
 pub(super) struct LdapQuery {
     pub base: String,
@@ -16,7 +16,7 @@ pub(super) struct LdapQuery {
     /// Ask for the security descriptor's owner, group and DACL. Without this, an account that may
     /// not read the SACL gets no descriptor at all, and no error (MS-ADTS 3.1.1.3.4.1.11).
     pub with_descriptor: bool,
-    /// More entries than this are an error, like sizeLimitExceeded.
+    /// The maximum number of entries; more are an error, like sizeLimitExceeded.
     pub max_entries: i32,
 }
 
@@ -33,7 +33,7 @@ impl LdapQuery {
         }
     }
 
-    /// Asks for the objects below another that fit a filter.
+    /// Asks for the objects below another that match a filter.
     pub(super) fn below(
         base: impl Into<String>,
         filter: impl Into<String>,
@@ -68,8 +68,8 @@ impl LdapQuery {
     }
 }
 
-/// An object and its attributes. ldap3 takes a value for text when its bytes happen to be text;
-/// here all values are bytes.
+/// An object and its attributes. ldap3 treats a value as text if its bytes are valid text; here all
+/// values are bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LdapEntry {
     pub name: String,
@@ -128,7 +128,7 @@ fn is_named(name: &str, attribute: &str) -> bool {
         .is_some_and(|name| name.eq_ignore_ascii_case(attribute))
 }
 
-/// Returns a value as text, cut where it is longer than any name can be.
+/// Returns a value as text, shortened if it is longer than any name.
 fn text(value: &[u8]) -> String {
     String::from_utf8_lossy(value.get(..MAX_TEXT).unwrap_or(value)).into_owned()
 }

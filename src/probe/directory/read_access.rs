@@ -1,5 +1,4 @@
-//! Which objects and attributes the account that asks may read. Objects that it may not read can
-//! exist without being shown.
+//! The objects and attributes that the account may read. Objects that it may not read are hidden.
 
 use super::connect::Controller;
 use super::error;
@@ -44,8 +43,8 @@ impl ReadAccess {
         }
     }
 
-    /// Returns whether the account may read everything in a forest of so many domains, unless that
-    /// was prevented on purpose.
+    /// Returns whether the account may read everything in a forest with this number of domains,
+    /// unless that was prevented on purpose.
     pub(super) fn sees_all(&self, domains: usize) -> bool {
         self.is_administrator && (domains == 1 || self.is_enterprise_administrator)
     }
@@ -57,9 +56,7 @@ impl ReadAccess {
     pub(super) fn check_list(&self, entry: &LdapEntry) -> Result<(), Failure> {
         let name = &entry.name;
         let descriptor = descriptor(entry).map_err(|failure| {
-            let detail = format!(
-                "whether the account that asks may list what is in {name} is not known: {failure}"
-            );
+            let detail = format!("the account's right to list {name} is not known: {failure}");
             failure.with_detail(detail)
         })?;
         let can_list = directory::on_path(&descriptor, &self.token, &[])
@@ -70,7 +67,7 @@ impl ReadAccess {
         } else {
             Err(Failure::new(
                 FailureKind::AccessDenied,
-                format!("the account that asks may not list what is in {name}"),
+                format!("the account may not list {name}"),
             ))
         }
     }
@@ -90,7 +87,7 @@ impl ReadAccess {
         }
         Answer::failed(
             FailureKind::Hidden,
-            format!("{how}, or the account that asks may not see it; an administrator sees all"),
+            format!("{how}, or the account may not see it; ask as an administrator"),
         )
     }
 
@@ -117,11 +114,11 @@ impl ReadAccess {
                 Ok(()) => Answer::Absent(how),
                 Err(why) => Answer::failed(
                     FailureKind::Hidden,
-                    format!("{how}, and {why}: what it may not see looks the same"),
+                    format!("{how}, and {why}: a hidden object looks the same"),
                 ),
             };
         }
-        let detail = format!("{how}, and nothing of what it would lie in");
+        let detail = format!("{how}, nor any of its parents");
         Answer::failed(FailureKind::NotFound, detail)
     }
 }
@@ -132,7 +129,7 @@ const MAX_DESCRIPTOR: usize = 1 << 20;
 /// Reads the descriptor that an entry shows.
 ///
 /// # Errors
-/// Why there is none.
+/// Why there is no descriptor.
 pub(super) fn descriptor(entry: &LdapEntry) -> Result<Descriptor, Failure> {
     match entry.bytes("nTSecurityDescriptor") {
         [] => Err(Failure::new(
@@ -145,16 +142,16 @@ pub(super) fn descriptor(entry: &LdapEntry) -> Result<Descriptor, Failure> {
         }),
         _ => Err(Failure::new(
             FailureKind::Malformed,
-            "its permissions are several, or larger than they can be",
+            "it has several security descriptors, or too large a one",
         )),
     }
 }
 
-/// Returns the descriptor that an entry shows, as facts hold it. A success without one is a refusal:
-/// every object has one.
+/// Returns the descriptor of an entry, in the form of facts. Every object has one, so an entry
+/// without one means that access was denied.
 pub(super) fn recorded_descriptor(entry: &LdapEntry) -> Answer<RecordedDescriptor> {
     match entry.bytes("nTSecurityDescriptor") {
-        [] => Answer::Absent("it may not be read by the account that asks".to_owned()),
+        [] => Answer::Absent("the account may not read it".to_owned()),
         [bytes] if bytes.len() <= MAX_DESCRIPTOR => Answer::Known(RecordedDescriptor {
             raw: Some(HEXLOWER.encode(bytes)),
             sddl: binary::read(bytes)
@@ -164,12 +161,12 @@ pub(super) fn recorded_descriptor(entry: &LdapEntry) -> Answer<RecordedDescripto
         }),
         _ => Answer::failed(
             FailureKind::Malformed,
-            "there are several, or it is larger than one can be",
+            "there are several, or it is too large",
         ),
     }
 }
 
-/// Returns an object with its class and its descriptor, as facts hold it.
+/// Returns an object with its class and its descriptor, in the form of facts.
 pub(super) fn described_object(entry: &LdapEntry) -> DescribedObject {
     DescribedObject {
         name: entry.name.clone(),

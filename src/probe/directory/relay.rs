@@ -1,12 +1,12 @@
 //! Relays messages between ldap3 and the network. Every message from a server is checked before
 //! ldap3 gets it.
 //!
-//! ldap3 talks over a stream of the operating system only, so it gets one end of a local
-//! [`pair`](pair()) and this task has the other.
+//! ldap3 only accepts a stream of the operating system, so it gets one end of a local
+//! [`pair`](pair()), and this task has the other.
 //!
-//! ldap3 keeps what it is sent until it is asked for, without a bound. So the relay counts what an
-//! answer takes: every entry, reference and result of a request together, and apart from these all
-//! that answers no request. What goes beyond ends the conversation.
+//! ldap3 stores received messages without a bound until they are read. So the relay counts the
+//! memory of an answer: every entry, reference and result of a request together, and separately all
+//! messages that answer no request. Exceeding a limit ends the conversation.
 
 #[cfg(unix)]
 mod unix;
@@ -29,8 +29,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufWriter};
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 32 << 10;
-/// The most memory that the answer to one request may take, in bytes. While a page is counted, the
-/// next one comes, so that 64 MiB may be taken in all. A thousand contacts take about 6 MiB.
+/// The maximum memory of the answer to one request, in bytes. While a page is counted, the next one
+/// arrives, so 64 MiB in total are possible. A thousand contacts take about 6 MiB.
 const MAX_ANSWER: usize = 32 << 20;
 /// The most bytes of a conversation that answer no request, or are intermediate: Active Directory sends
 /// a notice of disconnection at most.
@@ -43,9 +43,9 @@ pub(super) enum RelayEnd {
     Closed,
     /// The server sent something that is not LDAP, or not an answer to an open request.
     Malformed,
-    /// The server sent more for one request than any answer has.
+    /// The server sent too much for one request.
     TooLong,
-    /// The server sent much that was not asked for.
+    /// The server sent too much unrequested data.
     Unasked,
     Broken(io::Error),
 }
@@ -69,12 +69,12 @@ impl From<RelayEnd> for DirectoryError {
             RelayEnd::Malformed => Self::malformed(),
             RelayEnd::TooLong => Self::no_answer(
                 FailureKind::LimitExceeded,
-                format!("one answer takes more than {} MiB", MAX_ANSWER >> 20),
+                format!("one answer is larger than {} MiB", MAX_ANSWER >> 20),
             ),
             RelayEnd::Unasked => Self::no_answer(
                 FailureKind::LimitExceeded,
                 format!(
-                    "it sends more than {} MiB that were not asked for",
+                    "it sends more than {} MiB of unrequested data",
                     MAX_UNASKED >> 20
                 ),
             ),
@@ -125,8 +125,8 @@ impl OpenRequests {
         Ok(Passage::Pass)
     }
 
-    /// Checks the shape of a response, and whether it answers an open request. Responses to no request
-    /// and intermediate ones are dropped, because the client ignores them anyway.
+    /// Checks the structure of a response, and whether it answers an open request. Responses to no
+    /// request and intermediate ones are dropped, because the client ignores them.
     ///
     /// # Errors
     /// It is malformed, or too much was sent.

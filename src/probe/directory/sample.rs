@@ -1,5 +1,5 @@
-//! The permissions of the contacts and groups that are in a container and in units below it: each
-//! different descriptor once.
+//! Samples the permissions of the contacts and groups in a container and in its organizational
+//! units: each different descriptor once.
 
 use super::client::Client;
 use super::error::elsewhere;
@@ -12,8 +12,7 @@ use std::collections::BTreeMap;
 
 const DESCRIPTOR: &str = "nTSecurityDescriptor";
 
-/// What lies in the container and has objects in it: units, and anything else in which one was
-/// found.
+/// The containers of objects: organizational units, and any other object that contains one.
 #[derive(Debug, Default)]
 pub(super) struct NestedUnits {
     /// By name, as [`Name`] writes it, in lowercase.
@@ -86,7 +85,7 @@ impl NestedUnits {
         }
     }
 
-    /// Returns what objects lie in, which is asked for if it is not a unit.
+    /// Returns the container of an object, which is read if it is not an organizational unit.
     async fn entry(&mut self, client: &mut Client, name: &Name) -> Result<LdapEntry, Failure> {
         let key = key(&name.to_string());
         if let Some(known) = self.entries.get(&key) {
@@ -103,7 +102,7 @@ impl NestedUnits {
 fn too_many() -> Failure {
     Failure::new(
         FailureKind::LimitExceeded,
-        "it has too many units to look at their permissions",
+        "it has too many organizational units to read their permissions",
     )
 }
 
@@ -116,7 +115,7 @@ fn key(name: &str) -> String {
 }
 
 /// Asks for the descriptors of the contacts and groups in the container, each different one once.
-/// Returns also why these are not all.
+/// Also returns why the sample is incomplete.
 pub(super) async fn read(
     client: &mut Client,
     base: &str,
@@ -174,7 +173,7 @@ async fn writable(client: &mut Client, name: &str) -> Result<Vec<String>, Failur
     Ok(written.collect())
 }
 
-/// Descriptors that differ from one another, each with the first object that has it.
+/// Different descriptors, each with the first object that has it.
 struct DistinctDescriptors {
     container: Name,
     units: NestedUnits,
@@ -224,11 +223,11 @@ impl DistinctDescriptors {
         }
         Err(Failure::new(
             FailureKind::LimitExceeded,
-            "it goes on and on with pages of them",
+            "it returns too many pages of them",
         ))
     }
 
-    /// Returns what an object lies in, or `None` if that is the container.
+    /// Returns the container of an object, or `None` if that is the container itself.
     async fn nested_parent(
         &mut self,
         client: &mut Client,
@@ -264,9 +263,7 @@ impl DistinctDescriptors {
         if self.found.len() >= MAX_DESCRIPTORS {
             return Err(Failure::new(
                 FailureKind::LimitExceeded,
-                format!(
-                    "only {MAX_DESCRIPTORS} were looked at, and others have other permissions again"
-                ),
+                format!("only {MAX_DESCRIPTORS} were read, and the others have other permissions"),
             ));
         }
         self.places.insert(key, self.found.len());

@@ -18,10 +18,10 @@ use url::{Host, Url};
 const LDAP_PORT: u16 = 389;
 const LDAPS_PORT: u16 = 636;
 
-/// Connects to the host and port of a URL; what else it may hold (RFC 4516) is ignored.
+/// Connects to the host and port of a URL; other parts of the URL (RFC 4516) are ignored.
 ///
 /// # Errors
-/// There is no connection, no encryption, or the controller refuses StartTLS.
+/// The connection or its encryption fails, or the controller refuses StartTLS.
 pub(super) async fn connect(
     url: &Url,
     protection: Protection,
@@ -57,7 +57,7 @@ fn server_name(url: &Url) -> Result<ServerName<'static>, DirectoryError> {
         }),
         None => Err(DirectoryError::no_answer(
             FailureKind::Unsupported,
-            "its URL names no host",
+            "its URL has no host",
         )),
     }
 }

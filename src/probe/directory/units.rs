@@ -1,4 +1,4 @@
-//! The organizational units of the domain, for choosing one.
+//! Lists the organizational units of the domain, so that the user can choose one.
 
 use super::client::TimeLimits;
 use super::connect::{self, ConnectOptions, LdapService};
@@ -13,8 +13,8 @@ use std::time::Duration;
 /// (MS-ADTS 3.1.1.3.4.6, MaxPageSize).
 const MAX_UNITS: i32 = 1000;
 
-/// Returns the names of the units that the first controller shows, or none if it cannot be asked in
-/// time.
+/// Returns the names of the organizational units from the first controller, or none if it does not
+/// answer in time.
 pub(crate) fn organizational_units(
     farm: &Farm,
     options: &DirectoryOptions,
@@ -49,7 +49,7 @@ async fn ask(farm: &Farm, options: &DirectoryOptions, limit: Duration) -> Option
     };
     let (_, controller) = connect::connect(addresses, &options).await;
     let mut controller = controller?;
-    // The unit of the controllers themselves is a critical object.
+    // The organizational unit of the domain controllers is a critical object.
     let filter = "(&(objectClass=organizationalUnit)(!(isCriticalSystemObject=TRUE)))";
     let query = LdapQuery {
         max_entries: MAX_UNITS,

@@ -1,4 +1,4 @@
-//! What a DNS message says about the question that it answers.
+//! Reads the answer to a question from a DNS message.
 
 use crate::facts::{Answer, FailureKind, Record, RecordData, RecordKind, is_below};
 use hickory_resolver::proto::op::{Message, ResponseCode};
@@ -10,14 +10,14 @@ const MAX_RECORDS: usize = 256;
 
 pub(super) const NXDOMAIN: &str = "NXDOMAIN: no such name";
 pub(super) const NODATA: &str = "NODATA: no record of this type";
-pub(super) const CIRCLE: &str = "NODATA: its aliases lead in a circle";
+pub(super) const CIRCLE: &str = "NODATA: its CNAME records form a loop";
 
-/// What an answer says.
+/// The result of reading an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum DnsReading {
     /// The answer, and the zone whose SOA came with a denial.
     Final(Answer<Vec<Record>>, Option<String>),
-    /// Only an alias: its records, and the name that has to be asked for next.
+    /// Only a CNAME: its records, and the name to ask for next.
     Alias(Vec<Record>, String),
 }
 
@@ -33,18 +33,18 @@ pub(super) fn read(message: &Message, name: &str, kind: RecordKind) -> DnsReadin
     if records.is_empty() && !message.answers.is_empty() {
         return failed(
             FailureKind::Malformed,
-            "garbage: an answer about something else",
+            "invalid: the answer is about another name",
         );
     }
     if records.len() > MAX_RECORDS {
-        let detail = format!("garbage: more than {MAX_RECORDS} records");
+        let detail = format!("invalid: more than {MAX_RECORDS} records");
         return failed(FailureKind::LimitExceeded, detail);
     }
     let is_there = records.iter().any(|record| record.data.kind() == kind);
     match (message.response_code, is_there) {
         (ResponseCode::NXDomain, true) => failed(
             FailureKind::Malformed,
-            "garbage: records of a name that does not exist",
+            "invalid: records for a name that does not exist",
         ),
         (_, true) => DnsReading::Final(Answer::Known(records), None),
         (ResponseCode::NXDomain, false) => {
@@ -61,12 +61,12 @@ fn failed(kind: FailureKind, detail: impl Into<String>) -> DnsReading {
 
 fn denial(how: &str, target: Option<String>) -> Answer<Vec<Record>> {
     Answer::Absent(match target {
-        Some(target) => format!("{how}: it is an alias of {target}"),
+        Some(target) => format!("{how}: it is a CNAME for {target}"),
         None => how.to_owned(),
     })
 }
 
-/// Returns what an answer without the record says. The name exists, or an alias of it.
+/// Returns the result for an answer without the record. The name, or a CNAME of it, exists.
 fn without_record(
     message: &Message,
     name: &str,
@@ -84,8 +84,8 @@ fn without_record(
             None => DnsReading::Alias(records, target),
         };
     }
-    // An empty answer is a denial only from a server that knows: one of the zone, or one that
-    // resolves names for others (RFC 2308 2.2).
+    // An empty answer is a denial only from a server that is authoritative or resolves recursively
+    // (RFC 2308 2.2).
     let refers = message
         .authorities
         .iter()
@@ -96,11 +96,12 @@ fn without_record(
     }
     failed(
         FailureKind::Elsewhere,
-        "the server is not responsible for the name and does not look it up for others",
+        "the server is not authoritative for the name, and does not resolve it recursively",
     )
 }
 
-/// Returns the zone that denies a record of a name: its SOA comes along, and the name lies in it.
+/// Returns the zone that denies a record of a name: its SOA is in the answer, and the name is in
+/// it.
 fn denying_zone(message: &Message, name: &str) -> Option<String> {
     let zones = message
         .authorities
@@ -113,16 +114,15 @@ fn denying_zone(message: &Message, name: &str) -> Option<String> {
 
 fn code_text(code: ResponseCode) -> String {
     match code {
-        ResponseCode::ServFail => "SERVFAIL: the server could not find out".to_owned(),
-        ResponseCode::Refused => "REFUSED: the server does not answer for this name".to_owned(),
-        ResponseCode::FormErr => "FORMERR: the server did not understand the question".to_owned(),
-        ResponseCode::NotImp => "NOTIMP: the server does not answer such questions".to_owned(),
+        ResponseCode::ServFail => "SERVFAIL: the server failed to resolve the name".to_owned(),
+        ResponseCode::Refused => "REFUSED: the server refuses to answer for this name".to_owned(),
+        ResponseCode::FormErr => "FORMERR: the server could not parse the query".to_owned(),
+        ResponseCode::NotImp => "NOTIMP: the server does not support this query".to_owned(),
         other => format!("code {}: {other}", u16::from(other)),
     }
 }
 
-/// Returns the records that belong to the name, with its aliases followed, and where an alias
-/// leads.
+/// Returns the records of the name, following its CNAME records, and the target of the last one.
 fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Option<String>) {
     let mut by_owner: BTreeMap<String, Vec<Record>> = BTreeMap::new();
     for record in message.answers.iter().filter_map(record) {
@@ -133,7 +133,7 @@ fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Optio
     }
     let mut kept: Vec<Record> = Vec::new();
     let mut target: Option<String> = None;
-    // Each owner is taken out, so that aliases in a circle end.
+    // Each owner is removed, so that a loop of CNAME records ends.
     while let Some(records) = by_owner.remove(target.as_deref().unwrap_or(name)) {
         let alias = records
             .iter()
@@ -181,7 +181,7 @@ fn record(record: &hickory_resolver::proto::rr::Record) -> Option<Record> {
     Some(Record::new(text(&record.name), data))
 }
 
-/// Returns a name as facts hold it: ASCII, lowercase, no final dot; `.` is the root.
+/// Returns a name in the form of facts: ASCII, lowercase, no final dot; `.` is the root.
 fn text(name: &Name) -> String {
     let text = name.to_ascii().to_ascii_lowercase();
     match text.strip_suffix('.') {
@@ -232,7 +232,7 @@ mod tests {
         message
     }
 
-    /// Returns what a message says of the name, in short.
+    /// Returns a summary of a message about the name.
     fn summary(message: &Message, kind: RecordKind) -> String {
         match read(message, NAME, kind) {
             DnsReading::Final(Answer::Known(records), _) => records
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn answer_about_another_name_is_garbage() {
-        let strange = "failed: garbage: an answer about something else";
+        let strange = "failed: invalid: the answer is about another name";
         for lines in [
             &["other.test. A 192.0.2.1"][..],
             &["sharepoint.fabrikam.test. TXT x"],
@@ -289,11 +289,11 @@ mod tests {
         message.metadata.response_code = ResponseCode::NXDomain;
         assert_eq!(
             summary(&message, RecordKind::A),
-            "failed: garbage: records of a name that does not exist"
+            "failed: invalid: records for a name that does not exist"
         );
         assert_eq!(
             summary(&message, RecordKind::Cname),
-            "failed: garbage: an answer about something else"
+            "failed: invalid: the answer is about another name"
         );
     }
 
@@ -306,7 +306,7 @@ mod tests {
         let mut message = answer(&[]);
         message.metadata.authoritative = false;
         assert!(
-            summary(&message, RecordKind::A).starts_with("failed: the server is not responsible")
+            summary(&message, RecordKind::A).starts_with("failed: the server is not authoritative")
         );
         message.metadata.recursion_available = true;
         assert_eq!(
@@ -315,13 +315,13 @@ mod tests {
         );
         message.authorities.push(line("test NS ns.elsewhere.test."));
         assert!(
-            summary(&message, RecordKind::A).starts_with("failed: the server is not responsible"),
+            summary(&message, RecordKind::A).starts_with("failed: the server is not authoritative"),
             "a referral"
         );
         message.authorities = denial_by("elsewhere.test", &[]).authorities;
         message.metadata.recursion_available = false;
         assert!(
-            summary(&message, RecordKind::A).starts_with("failed: the server is not responsible"),
+            summary(&message, RecordKind::A).starts_with("failed: the server is not authoritative"),
             "another zone"
         );
         message.authorities = denial_by("Fabrikam.test", &[]).authorities;
@@ -347,7 +347,7 @@ mod tests {
         resolved.metadata.recursion_available = true;
         assert_eq!(summary(&resolved, RecordKind::A), "ask mail.elsewhere.test");
         let denied =
-            "absent: NODATA: no record of this type: it is an alias of mail.elsewhere.test";
+            "absent: NODATA: no record of this type: it is a CNAME for mail.elsewhere.test";
         assert_eq!(
             summary(&denial_by("elsewhere.test", &alias), RecordKind::A),
             denied
@@ -404,7 +404,7 @@ mod tests {
             .collect();
         assert_eq!(
             summary(&message, RecordKind::A),
-            "failed: garbage: more than 256 records"
+            "failed: invalid: more than 256 records"
         );
         message.answers = vec![line("sharepoint.fabrikam.test. A 10.1.1.1"); 4000];
         assert_eq!(
@@ -418,7 +418,7 @@ mod tests {
             .collect();
         assert_eq!(
             summary(&message, RecordKind::A),
-            "failed: garbage: more than 256 records"
+            "failed: invalid: more than 256 records"
         );
     }
 
@@ -446,7 +446,7 @@ mod tests {
             }
         }
 
-        /// A good message with a few bytes changed gets deeper in than noise does.
+        /// A valid message with a few changed bytes reaches deeper code than noise.
         #[test]
         fn damaged_messages_are_read_without_panic(changes in proptest::collection::vec((0_usize..200, any::<u8>()), 1..8)) {
             let good = denial_by("fabrikam.test", &[

@@ -1,8 +1,8 @@
-//! One question to one name server, over UDP and, where the answer is cut off, over TCP (RFC 1035
-//! 4.2, RFC 7766).
+//! Sends one question to one name server, over UDP and, if the answer is truncated, over TCP (RFC
+//! 1035 4.2, RFC 7766).
 //!
-//! The resolver library ignores whatever it cannot use, so that garbage and wrong ids look like
-//! silence. Here they are told apart; the library only encodes and decodes.
+//! The resolver library ignores invalid answers, so that garbage and wrong ids look like silence.
+//! This module distinguishes them; the library only encodes and decodes.
 
 use super::answer::{self, DnsReading};
 use crate::facts::{Answer, FailureKind, Lookup, Record, RecordKind};
@@ -17,12 +17,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::Instant;
 
-/// The largest answer over UDP, in bytes: one that passes every path unfragmented (DNS flag day
-/// 2020).
+/// The largest UDP answer, in bytes, that passes every path unfragmented (DNS flag day 2020).
 const UDP_PAYLOAD: u16 = 1232;
-/// How often a question is sent over UDP within its limit, since packets get lost.
+/// The number of UDP attempts within the timeout, since packets get lost.
 const TRIES: u32 = 3;
-/// The most aliases that are followed. Longer chains are not an honest setup.
+/// The maximum number of CNAME records that are followed. Longer chains are not a reasonable setup.
 const MAX_ALIASES: usize = 8;
 
 /// Looks up one name at one server.
@@ -35,8 +34,7 @@ pub(super) async fn look_up(
     let mut lookup = Lookup::new(server, name, kind, Answer::NotAsked);
     let mut seen: Vec<Record> = Vec::new();
     let mut asked = name.to_owned();
-    // A server that does not resolve for others gives an alias and no more: its target is asked for
-    // too.
+    // A server without recursion only returns the CNAME: its target is asked for too.
     for _ in 0..=MAX_ALIASES {
         let reading = match ask(server, &asked, kind, limit).await {
             Ok(message) => answer::read(&message, &asked, kind),
@@ -49,12 +47,12 @@ pub(super) async fn look_up(
                 return lookup;
             }
             DnsReading::Final(Answer::Failed(failure), _) if asked != name => {
-                let detail = format!("its alias leads to {asked}, and there: {failure}");
+                let detail = format!("its CNAME points to {asked}, which failed: {failure}");
                 lookup.answer = Answer::Failed(failure.with_detail(detail));
                 return lookup;
             }
             DnsReading::Final(Answer::Absent(how), zone) if asked != name => {
-                lookup.answer = Answer::Absent(format!("{how}: it is an alias of {asked}"));
+                lookup.answer = Answer::Absent(format!("{how}: it is a CNAME for {asked}"));
                 lookup.zone = zone;
                 return lookup;
             }
@@ -73,7 +71,7 @@ pub(super) async fn look_up(
             }
         }
     }
-    let detail = format!("more than {MAX_ALIASES} aliases follow each other");
+    let detail = format!("more than {MAX_ALIASES} CNAME records in a chain");
     lookup.answer = Answer::failed(FailureKind::LimitExceeded, detail);
     lookup
 }
@@ -88,7 +86,7 @@ async fn ask(
     let deadline = Instant::now() + limit;
     let mut question = question(name, kind)?;
     let mut reply = over_udp(server, &question, deadline, limit).await?;
-    // Servers from before EDNS refuse what they do not know.
+    // Servers from before EDNS refuse an unknown option.
     if matches!(
         reply.response_code,
         ResponseCode::FormErr | ResponseCode::NotImp
@@ -102,7 +100,7 @@ async fn ask(
     let rest = deadline.saturating_duration_since(Instant::now());
     let complete = within(rest, over_tcp(server, &question)).await;
     match complete {
-        // There is no third way to ask, and what is missing may be what matters.
+        // There is no third way to ask, and the missing part may matter.
         Ok(complete) if complete.truncation => {
             let error = io::ErrorKind::InvalidData;
             Err(truncated(error, "truncated again"))
@@ -135,7 +133,7 @@ fn question(name: &str, kind: RecordKind) -> io::Result<Message> {
     let mut name = Name::from_ascii(name).map_err(|error| {
         io::Error::new(
             io::ErrorKind::InvalidInput,
-            format!("no name to ask for: {error}"),
+            format!("not a name that can be queried: {error}"),
         )
     })?;
     name.set_fqdn(true);
@@ -186,14 +184,14 @@ async fn over_udp(
     Err(match ignored_reply {
         Some(ignored_reply) => io::Error::new(
             io::ErrorKind::InvalidData,
-            format!("garbage: {ignored_reply}"),
+            format!("invalid: {ignored_reply}"),
         ),
         None => time_out_error(limit),
     })
 }
 
-/// Waits for an answer to this very question. Anything else may come from anyone, so it is noted and
-/// ignored; only a message that has the right id and cannot be read ends the wait.
+/// Waits for an answer to this question. Another message may come from anyone, so it is noted and
+/// ignored; only an unreadable message with the right id ends the wait.
 async fn usable_reply(
     socket: &UdpSocket,
     question: &Message,
@@ -210,7 +208,7 @@ async fn usable_reply(
             }) => {
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidData,
-                    format!("garbage: {what}"),
+                    format!("invalid: {what}"),
                 ));
             }
             Err(ReplyError { what, .. }) => *ignored_reply = Some(what),
@@ -218,7 +216,7 @@ async fn usable_reply(
     }
 }
 
-/// Explains the error of a datagram that no one takes: a refused connection.
+/// Explains the error of a datagram to a closed port: connection refused.
 fn refused(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => io::Error::new(
@@ -255,23 +253,21 @@ impl ReplyError {
 
 fn read_reply(bytes: &[u8], question: &Message) -> Result<Message, ReplyError> {
     let Some(id) = bytes.first_chunk::<2>().map(|id| u16::from_be_bytes(*id)) else {
-        return Err(ReplyError::foreign("an answer of less than two bytes"));
+        return Err(ReplyError::foreign("the answer is shorter than two bytes"));
     };
     if id != question.id {
-        return Err(ReplyError::foreign(
-            "an answer to another question's number",
-        ));
+        return Err(ReplyError::foreign("the answer's id is not the query's"));
     }
     let Ok(reply) = Message::from_vec(bytes) else {
         return Err(ReplyError::unusable("the answer cannot be read"));
     };
     if reply.message_type != MessageType::Response {
-        return Err(ReplyError::unusable("a question instead of an answer"));
+        return Err(ReplyError::unusable("the answer is itself a query"));
     }
-    // Servers that refuse or fail may leave the question out.
+    // Servers that refuse or fail may leave out the question.
     let left_out = reply.queries.is_empty() && reply.response_code != ResponseCode::NoError;
     if !left_out && reply.queries != question.queries {
-        return Err(ReplyError::unusable("an answer to another question"));
+        return Err(ReplyError::unusable("the answer is to another question"));
     }
     Ok(reply)
 }
@@ -289,7 +285,7 @@ async fn over_tcp(server: SocketAddr, question: &Message) -> io::Result<Message>
     read_reply(&reply, question).map_err(|error| {
         io::Error::new(
             io::ErrorKind::InvalidData,
-            format!("garbage: {}", error.what),
+            format!("invalid: {}", error.what),
         )
     })
 }
@@ -316,7 +312,7 @@ mod tests {
         let bytes = |reply: &Message| reply.to_vec().unwrap();
         assert_eq!(
             what(&bytes(&reply), &question),
-            Some(("an answer to another question", true)),
+            Some(("the answer is to another question", true)),
             "left out"
         );
         reply.metadata.response_code = ResponseCode::FormErr;
@@ -331,20 +327,20 @@ mod tests {
         reply.queries[0].query_type = RecordType::AAAA;
         assert_eq!(
             what(&bytes(&reply), &question),
-            Some(("an answer to another question", true))
+            Some(("the answer is to another question", true))
         );
         reply.metadata.id ^= 1;
         assert_eq!(
             what(&bytes(&reply), &question),
-            Some(("an answer to another question's number", false))
+            Some(("the answer's id is not the query's", false))
         );
         assert_eq!(
             what(&bytes(&question), &question),
-            Some(("a question instead of an answer", true))
+            Some(("the answer is itself a query", true))
         );
         assert_eq!(
             what(&[], &question),
-            Some(("an answer of less than two bytes", false))
+            Some(("the answer is shorter than two bytes", false))
         );
     }
 

@@ -1,5 +1,5 @@
-//! Collects what lies in a folder, file by file, in bounded memory. Several collectors may share one
-//! folder; their merged result does not depend on which of them got which file.
+//! Collects the contents of a folder, file by file, in bounded memory. Several collectors may share
+//! one folder; their merged result does not depend on which of them got which file.
 
 use crate::facts::{
     Ages, Answer, Contents, Count, MAX_COUNTED, MAX_NAMED, Message, NamedFile, Sample, Space, Tally,
@@ -7,7 +7,7 @@ use crate::facts::{
 use crate::formats::mail::{Address, End, Head, MailError, Wrapped};
 use std::collections::BTreeMap;
 
-/// The most receivers of a message that are kept.
+/// The maximum number of recipients of a message that are kept.
 const MAX_RECEIVERS: usize = 3;
 
 /// A file in the folder.
@@ -31,7 +31,7 @@ impl ScannedFile<'_> {
         self.age < -Ages::A_MINUTE
     }
 
-    /// Returns the file as a message for these receivers.
+    /// Returns the file as a message for these recipients.
     fn message(&self, receivers: &[Address<'_>]) -> Message {
         Message {
             name: self.name.to_owned(),
@@ -47,7 +47,7 @@ impl ScannedFile<'_> {
     }
 }
 
-/// The [`MAX_NAMED`] items with the smallest rank; of one rank, the first by name.
+/// The [`MAX_NAMED`] items with the smallest rank; for equal ranks, the first by name.
 #[derive(Debug, Default)]
 struct TopN<T> {
     kept: BTreeMap<(i64, String), T>,
@@ -109,11 +109,11 @@ impl Sampler {
     }
 }
 
-/// Why a message that ends early and is dated in the future is doubtful.
-const AHEAD: &str = "it ends early and is dated in the future, so it may still be being written";
+/// Why a message that is incomplete and dated in the future is doubtful.
+const AHEAD: &str = "it is incomplete and dated in the future, so it may still be being written";
 
-/// Counts names. When there are too many, those that come last by name are counted together. A name
-/// that was dropped never comes back, so each count is complete.
+/// Counts names. If there are too many, those that come last by name are counted together. A
+/// dropped name never comes back, so each count is complete.
 #[derive(Debug, Default)]
 struct Counter {
     counted: BTreeMap<String, (u64, i64)>,
@@ -163,7 +163,7 @@ impl Counter {
     }
 }
 
-/// What was collected so far.
+/// The results so far.
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     messages: u64,
@@ -214,8 +214,8 @@ impl Collector {
         }
     }
 
-    /// Adds a message that another program keeps open. A new one is still being written; why an older
-    /// one cannot be read is not known.
+    /// Adds a message that another program keeps open. A new one is still being written; for an
+    /// older one the reason is not known.
     pub(super) fn add_in_use(&mut self, name: &str, file: Option<ScannedFile<'_>>, why: &str) {
         match file {
             Some(file) if file.is_new() => {
@@ -226,8 +226,8 @@ impl Collector {
         }
     }
 
-    /// Adds a message with its head, or with the reason why it has none. A file younger than a minute
-    /// may not be complete yet.
+    /// Adds a message with its header, or with the reason why it has none. A file younger than a
+    /// minute may be incomplete.
     pub(super) fn add_head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &MailError>) {
         let receivers = head.map_or(&[][..], |head| &head.receivers);
         self.add_message(file, receivers);
@@ -283,7 +283,7 @@ impl Collector {
         self.ages.over_twenty_hours += u64::from(file.age > Ages::TWENTY_HOURS);
         self.ages.over_a_day += u64::from(file.age > Ages::A_DAY);
         self.ages.ahead += u64::from(file.is_ahead());
-        // The smallest rank is kept: the oldest and the largest count from the other end.
+        // The smallest rank is kept, so the oldest and the largest are ranked by negative numbers.
         let size = i64::try_from(file.size).unwrap_or(i64::MAX);
         self.oldest
             .offer(-file.age, file.name, || file.message(receivers));
@@ -327,7 +327,7 @@ impl Collector {
         self.unread.merge(other.unread);
     }
 
-    /// Returns everything that was collected, with the time and the disk's space.
+    /// Returns the results, with the time and the disk's space.
     pub(super) fn contents(self, scanned: String, space: Answer<Space>) -> Contents {
         Contents {
             scanned,
@@ -356,9 +356,9 @@ impl Collector {
     }
 }
 
-/// Why a message has no receiver that can be used.
+/// Why a message has no usable recipient.
 enum NoReceiver {
-    /// It may have one all the same.
+    /// It may have one nevertheless.
     Doubtful(String),
     Unroutable(String),
 }
@@ -370,9 +370,9 @@ fn no_receiver(head: &Head<'_>) -> NoReceiver {
     let doubt = if !head.unclear_receivers.is_empty() {
         "its `x-receiver` line is not one plain address, or has no end"
     } else if !head.receivers_below.is_empty() {
-        "its `x-receiver` line stands below its own head, not before it"
+        "its `x-receiver` line is after its own header, not before it"
     } else if head.end == End::Cut {
-        "no `x-receiver` line in the part of its head that was read"
+        "no `x-receiver` line in the part of its header that was read"
     } else if head.empty_receivers == 0 {
         return NoReceiver::Unroutable("no `x-receiver` line".to_owned());
     } else {
@@ -402,7 +402,7 @@ mod tests {
         })
     }
 
-    /// Returns what so many collectors collect, which get the messages in turn.
+    /// Returns the merged result of this number of collectors, which get the messages in turn.
     fn gathered(collectors: usize) -> Contents {
         let mut all: Vec<Collector> = (0..collectors).map(|_| Collector::default()).collect();
         for (at, (name, age, text)) in messages().enumerate() {
@@ -471,7 +471,7 @@ mod tests {
             size: 10,
             age,
         };
-        // The text ends within the head.
+        // The text ends within the header.
         let text = b"x-receiver: docs@sharepoint";
         for (age, in_use, torn) in [
             (5, (1, 0, 0), (1, 0, 0)),

@@ -1,5 +1,5 @@
-//! Reads what lies in a folder that this machine can list. Several threads read the messages, since
-//! opening them takes most of the time.
+//! Reads the contents of a folder that this machine can list. Several threads read the messages,
+//! since opening them takes most of the time.
 
 use super::collector::{Collector, ScannedFile};
 use super::message::MessageReader;
@@ -18,15 +18,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// The fewest threads that read messages: on a share, most of the time is waiting.
 const MIN_READERS: usize = 4;
-/// How much of all bodies together is read in search of wrapped attachments, besides the first
-/// chunk of each message, in bytes.
+/// The number of bytes of all bodies together that are read in search of wrapped attachments,
+/// besides the first chunk of each message.
 const BODY_BUDGET: u64 = 1 << 30;
 
 /// How often progress is reported.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Reads a folder. Gives up if nothing new comes for `stall_limit`: a mount whose server is down never
-/// answers.
+/// Reads a folder. Gives up if there is no progress for `stall_limit`: a mount whose server is down
+/// never answers.
 pub(super) fn read(
     folder: &Path,
     stall_limit: Duration,
@@ -75,15 +75,15 @@ fn run_watched<T: Send + 'static>(
     }
 }
 
-/// What is said when a thread has panicked.
-const BROKEN: &str = "looking at the folder broke down";
+/// The message about a thread that panicked.
+const BROKEN: &str = "reading the folder failed unexpectedly";
 
-/// Reads the whole folder, and counts the names that are done.
+/// Reads the whole folder, and counts the processed names.
 fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     let now = SystemTime::now();
     let list = match FolderList::open(folder) {
         Ok(list) => list,
-        // Systems say differently that a file cannot be listed.
+        // Systems report differently that a file is not a folder.
         Err(_) if folder.is_file() => return Answer::Absent(NOT_A_FOLDER.to_owned()),
         Err(error) => return not_listed(&error),
     };
@@ -111,9 +111,9 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     for part in parts {
         match part {
             Ok(part) => all.merge(part),
-            // A part of the list proves nothing about the rest.
+            // An incomplete list proves nothing about the rest.
             Err(error) => {
-                let detail = format!("the list of its files broke off: {error}");
+                let detail = format!("listing its files failed: {error}");
                 return Answer::Failed(from_io(&error).with_detail(detail));
             }
         }
@@ -124,10 +124,10 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     ))
 }
 
-/// What is said of a file in place of the folder.
+/// The message about a file in place of the folder.
 pub(super) const NOT_A_FOLDER: &str = "it is not a folder";
 
-/// Returns what it means that the folder cannot be listed.
+/// Returns the failure for a folder that cannot be listed.
 fn not_listed(error: &io::Error) -> Answer<Contents> {
     if os::is_not_found(error) {
         Answer::Absent("there is no such folder".to_owned())
@@ -155,7 +155,7 @@ struct Scan<'a> {
     list: FolderList,
     budget: AtomicU64,
     now: SystemTime,
-    /// How many names are done.
+    /// The number of processed names.
     done: &'a AtomicU64,
 }
 
@@ -206,7 +206,7 @@ impl Scan<'_> {
                 return add_failed(collector, (name, file), &error);
             }
         };
-        // The name may mean another file by now.
+        // The name may belong to another file by now.
         if !facts.is_file {
             return collector.add_other(name, Some(SPECIAL));
         }
@@ -251,7 +251,7 @@ fn whole_seconds(duration: Duration) -> i64 {
 }
 
 /// Why a name is not read.
-const SPECIAL: &str = "no ordinary file";
+const SPECIAL: &str = "not an ordinary file";
 
 /// Returns whether a file is a message by its name.
 fn is_message(name: &[u8]) -> bool {

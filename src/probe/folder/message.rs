@@ -1,4 +1,4 @@
-//! Reading a message: its head, and as much of its body as the search for wrapped attachments
+//! Reads a message: its header, and as much of its body as the search for wrapped attachments
 //! needs.
 
 use crate::formats::mail::{self, End, Head, MailError, Search, Wrapped};
@@ -26,8 +26,9 @@ struct MessageFile<'a, R> {
 }
 
 impl MessageReader {
-    /// Reads a message of `size` bytes. Returns what `take` makes of its head, and whether its
-    /// attachments are wrapped. Bodies are searched until `budget`, a number of bytes, is spent.
+    /// Reads a message of `size` bytes. Returns the result of `take` for its header, and whether
+    /// its attachments are wrapped. Bodies are searched until `budget`, a number of bytes, is
+    /// spent.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -66,7 +67,7 @@ impl MessageReader {
                 (Search::Decided(Wrapped::Yes), End::Cut) => Wrapped::Yes,
                 (_, End::Cut) => Wrapped::NotSeen,
                 (Search::Body(_), End::File) => Wrapped::No,
-                // A body that cannot be read does not change what the head says.
+                // An unreadable body does not change the result for the header.
                 (Search::Body(parts), End::Body(start)) => self
                     .search(parts, start, &mut file, budget)
                     .unwrap_or(Wrapped::NotSeen),

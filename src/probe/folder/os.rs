@@ -1,7 +1,7 @@
-//! What a folder needs of the operating system: its list of files, from which several threads take
-//! at once, opening the files, and the space on the disk.
+//! The system calls for a folder: a list of files that several threads share, opening files, and
+//! the disk's space.
 //!
-//! Only ordinary files are opened. A file that has become something else in the meantime, such as a
+//! Only ordinary files are opened. A file that has been replaced in the meantime, for example by a
 //! link or a pipe, is neither followed nor waited for.
 
 #[cfg(unix)]
@@ -19,7 +19,7 @@ use std::time::SystemTime;
 /// How many names one thread takes from the list at a time.
 const BATCH: usize = 128;
 
-/// What a name in the list stands for.
+/// The kind of a name in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {
     File,
@@ -29,7 +29,7 @@ pub(super) enum FileKind {
     Special,
 }
 
-/// What is known of a file besides its content.
+/// A file's metadata.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FileFacts {
     /// In bytes.
@@ -41,7 +41,7 @@ pub(super) struct FileFacts {
 /// The space on a disk, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DiskSpace {
-    /// What is left for this user.
+    /// The space available to this user.
     pub free: u64,
     pub total: u64,
 }

@@ -1,4 +1,4 @@
-//! The SMTP service of this machine: its metabase, and what the service manager says of it.
+//! The SMTP service of this machine: its metabase, and its state in the service control manager.
 
 use crate::facts::{Answer, FailureKind, ServiceStart, ServiceState, ServiceStatus, Unknown};
 use crate::probe::failure::failed;

@@ -1,5 +1,5 @@
-//! Rights on folders as other systems than Windows can ask for them: extended attributes of a
-//! mounted folder, and Samba's programs for the server of a share.
+//! Reads the rights on folders on systems other than Windows: from extended attributes of a mounted
+//! folder, and with Samba's programs for the server of a share.
 
 mod helper;
 mod samba;

@@ -1,5 +1,4 @@
-//! Rights on folders as Windows itself tells them, of its own folders and of those on shares, to
-//! the user who runs the program.
+//! Reads the rights on local and shared folders on Windows, as the user who runs the program.
 #![allow(unsafe_code)]
 
 use super::{AclOptions, Location, domain_sids, local_descriptor};
@@ -42,8 +41,8 @@ pub(crate) struct FolderSecurity {
 }
 
 impl FolderSecurity {
-    /// Windows logs on to other servers as the user who runs the program, so only what is known of
-    /// accounts matters of the options, and that is in the facts already.
+    /// Windows logs on to other servers as the user who runs the program, so the options for the
+    /// logon are ignored, and the SIDs from the options are already in the facts.
     pub(crate) fn new(_: &AclOptions, limit: Duration) -> Self {
         Self { limit }
     }
@@ -58,7 +57,7 @@ impl FolderSecurity {
         if !matches!(folder.descriptor, Answer::Known(_)) {
             return;
         }
-        // Names of local groups have a meaning on the folder's server only.
+        // Names of local groups are valid only on the folder's server.
         let server = location
             .on_share
             .as_ref()
@@ -79,7 +78,7 @@ impl FolderSecurity {
     }
 }
 
-/// Adds an account's SID and token. A token that Windows computes holds for this machine only.
+/// Adds an account's SID and token. A token that Windows computes is valid only for this machine.
 fn look_up(account: &mut ObservedAccount, server: Option<&[u16]>) {
     if account.sid == Answer::NotAsked {
         account.sid = sid(server, account);
@@ -89,7 +88,7 @@ fn look_up(account: &mut ObservedAccount, server: Option<&[u16]>) {
     }
 }
 
-/// Encodes a text as Windows takes it: UTF-16, with a zero at the end.
+/// Encodes a text for Windows: UTF-16, with a final zero.
 fn wide(text: impl AsRef<OsStr>) -> Vec<u16> {
     text.as_ref().encode_wide().chain([0]).collect()
 }
@@ -143,7 +142,10 @@ fn from_bytes(bytes: Option<Vec<u8>>) -> Answer<ObservedDescriptor> {
             DescriptorSource::WindowsApi,
             HEXLOWER.encode(&bytes),
         )),
-        None => Answer::failed(FailureKind::Malformed, "Windows gave no whole descriptor"),
+        None => Answer::failed(
+            FailureKind::Malformed,
+            "Windows returned an incomplete descriptor",
+        ),
     }
 }
 
@@ -223,7 +225,7 @@ fn name(server: Option<&[u16]>, sid: &Sid) -> Answer<SidName> {
     };
     match SidKind::from_number(kind.cast_unsigned()) {
         SidKind::Other | SidKind::Invalid => {
-            Answer::Absent("the server knows no such SID".to_owned())
+            Answer::Absent("the server does not know this SID".to_owned())
         }
         kind => Answer::Known(SidName::new(name, kind)),
     }

@@ -15,15 +15,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpStream, UdpSocket};
 
-/// A server, and what it is asked.
+/// A server, and the questions for it.
 #[derive(Debug, Clone)]
 pub(super) struct TalkPlan {
     pub host: String,
     pub address: SocketAddr,
-    /// The names under which mail comes to the address, the host's own first.
+    /// The names that senders use for the address, the host's own first.
     pub names: Vec<String>,
     pub questions: Arc<[PlannedQuestion]>,
-    /// How long one step may take, except sender and recipients.
+    /// The timeout of one step, except sender and recipients.
     pub limit: Duration,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct TalkPlan {
 /// slow down spammers, Exchange for five seconds.
 const TARPIT_FACTOR: u32 = 3;
 
-/// Talks to the server. A handshake that fails ends its connection, so the rest is then sent in a
+/// Runs the conversation. A failed handshake ends its connection, so the rest is sent over a
 /// second, unencrypted one. If the server does not accept that one, the first counts.
 pub(super) async fn talk(plan: &TalkPlan, trust: &Trust) -> Answer<SmtpTalk> {
     let first = match connected(plan).await {
@@ -99,7 +99,7 @@ async fn converse(plan: &TalkPlan, stream: TcpStream, trust: Option<&Trust>) -> 
     talk
 }
 
-/// Returns that there was no handshake, or that it failed.
+/// Returns the answer for a missing or failed handshake.
 fn no_handshake(failure: Failure) -> TlsFacts {
     TlsFacts {
         handshake: Answer::Failed(failure),
@@ -107,7 +107,7 @@ fn no_handshake(failure: Failure) -> TlsFacts {
     }
 }
 
-/// Goes on with TLS, if the handshake succeeds.
+/// Continues with TLS, if the handshake succeeded.
 async fn encrypted(plan: &TalkPlan, mut wire: Wire<TcpStream>, trust: &Trust, talk: &mut SmtpTalk) {
     match wire.send("STARTTLS", &mut talk.steps).await {
         Some(220) => {}
@@ -130,7 +130,7 @@ async fn encrypted(plan: &TalkPlan, mut wire: Wire<TcpStream>, trust: &Trust, ta
         Ok((stream, facts)) => {
             talk.tls = Answer::Known(facts);
             let mut encrypted_wire = Wire::new(stream, plan.limit);
-            // What was sent before the handshake does not count after it (RFC 3207 4.2).
+            // Replies from before the handshake do not count after it (RFC 3207 4.2).
             let greeting = talk.step("EHLO").map(|step| step.command.clone());
             let greeting = greeting.unwrap_or_default();
             let answer = encrypted_wire.send(&greeting, &mut talk.steps).await;
@@ -154,7 +154,7 @@ fn unanswered(step: Option<&SmtpStep>) -> Failure {
     }
 }
 
-/// Asks every question in a transaction of its own, and takes each back.
+/// Asks every question in a transaction of its own, and resets it.
 async fn ask_all<Stream: Duplex>(plan: &TalkPlan, wire: &mut Wire<Stream>, talk: &mut SmtpTalk) {
     wire.set_limit(plan.limit * TARPIT_FACTOR);
     let mut is_accepted = false;
@@ -171,21 +171,22 @@ async fn ask_all<Stream: Duplex>(plan: &TalkPlan, wire: &mut Wire<Stream>, talk:
         ));
         match asked {
             Some(reply) => is_accepted = reply == Reply::Accepted,
-            // The server hung up, or what it says cannot be told apart any more.
+            // The server has closed the connection, or its replies can no longer be matched to
+            // commands.
             None => return,
         }
     }
     wire.send("QUIT", &mut talk.steps).await;
 }
 
-/// What a server says of a recipient.
+/// A server's answer about a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reply {
     Accepted,
     NotAccepted,
 }
 
-/// Asks one question. Returns `None` if the conversation cannot go on.
+/// Asks one question. Returns `None` if the conversation cannot continue.
 async fn ask<Stream: Duplex>(
     question: &PlannedQuestion,
     wire: &mut Wire<Stream>,

@@ -1,11 +1,11 @@
-//! What a server is asked: recipients, each in a transaction of its own.
+//! The questions for a server: recipients, each in a transaction of its own.
 
 use crate::facts::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX, SmtpPurpose};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, checked};
 
-/// The most domains that a server is asked about. Servers hang up after too many refusals, Postfix
-/// after twenty (`smtpd_hard_error_limit`).
+/// The maximum number of domains that a server is asked about. Servers close the connection after
+/// too many refusals, Postfix after twenty (`smtpd_hard_error_limit`).
 const MAX_DOMAINS: usize = 8;
 
 /// The sender of a report about a message, which is never answered (RFC 5321 4.5.5).
@@ -15,7 +15,7 @@ const NULL_SENDER: &str = "";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Condition {
     Always,
-    /// The question before it, of the same recipient, was not answered with yes.
+    /// If the question before it, about the same recipient, was not accepted.
     PreviousNotAccepted,
 }
 
@@ -45,7 +45,7 @@ pub(super) fn questions(farm: &Farm, addresses: &[String]) -> Vec<PlannedQuestio
     for address in addresses.iter().filter(|address| is_plain(address)) {
         add_recipient(&mut all, farm, SmtpPurpose::RealMailbox, address.clone());
     }
-    // A null sender is refused by servers for reasons of its own.
+    // Some servers refuse a null sender for reasons of their own.
     for sender in sender(farm).into_iter().chain([NULL_SENDER]) {
         all.push(PlannedQuestion {
             purpose: SmtpPurpose::ForeignRecipient,
@@ -57,7 +57,7 @@ pub(super) fn questions(farm: &Farm, addresses: &[String]) -> Vec<PlannedQuestio
     all
 }
 
-/// Returns whether an address can stand in a command: it must not end the command and begin another.
+/// Returns whether an address is safe in a command: it must not end the command and begin another.
 fn is_plain(address: &str) -> bool {
     address
         .chars()
@@ -69,7 +69,7 @@ fn sender(farm: &Farm) -> Option<&str> {
     farm.probe.sender.as_ref().map(|sender| sender.as_str())
 }
 
-/// Adds a recipient, who is asked about again with a sender if the null sender does not do.
+/// Adds a recipient, with a second question for a recorded sender if the null sender is refused.
 fn add_recipient(
     all: &mut Vec<PlannedQuestion>,
     farm: &Farm,
@@ -91,7 +91,7 @@ fn add_recipient(
     all.extend(with_sender);
 }
 
-/// Returns the domains for which a server of the farm may have to take mail, each once.
+/// Returns the domains that a server of the farm may have to accept mail for, each once.
 fn domains(farm: &Farm) -> Vec<String> {
     let display = checked(&farm.incoming.display_address)
         .valid()
@@ -106,7 +106,7 @@ fn domains(farm: &Farm) -> Vec<String> {
         .iter()
         .filter_map(|web| web.incoming_address.as_ref())
         .map(|domain| domain.ascii().to_owned());
-    // Contacts lead to the SMTP mail server.
+    // Contacts have targets at the SMTP mail server.
     let server = match checked(&farm.directory.smtp_server).valid() {
         Some(MailServer::Host(name)) if farm.manages_directory() => Some(name.ascii().to_owned()),
         _ => None,

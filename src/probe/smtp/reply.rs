@@ -1,5 +1,5 @@
-//! Commands and replies on the wire (RFC 5321 4.2), from servers that may be slow, chatty or
-//! something else entirely.
+//! Commands and replies on the wire (RFC 5321 4.2). The server may be slow, send too much, or not
+//! speak SMTP at all.
 
 use crate::facts::{Answer, Failure, FailureKind, SmtpStep};
 use crate::probe::deadline::within;
@@ -9,7 +9,8 @@ use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
-/// The most bytes of a line that are kept: four times what a line may have (RFC 5321 4.5.3.1.5).
+/// The maximum number of bytes of a line that are kept: four times the limit for a line (RFC 5321
+/// 4.5.3.1.5).
 const MAX_LINE: usize = 2048;
 /// The most bytes that are skipped of a longer line.
 const MAX_SKIPPED: usize = 1 << 20;
@@ -17,7 +18,7 @@ const MAX_SKIPPED: usize = 1 << 20;
 const MAX_LINES: usize = 100;
 /// The most bytes of one reply that are kept. Of the lines beyond, only the codes are.
 const MAX_REPLY: usize = 16 * 1024;
-/// What stands after a line that is not kept whole.
+/// The mark after a truncated line.
 const CUT: &str = "… (cut)";
 
 /// A connection on which commands are sent and replies are read.
@@ -34,12 +35,12 @@ impl<Stream: Duplex> Wire<Stream> {
         }
     }
 
-    /// Changes how long a reply may take.
+    /// Changes the timeout of a reply.
     pub(super) fn set_limit(&mut self, limit: Duration) {
         self.limit = limit;
     }
 
-    /// Waits for a reply and enters it as a step.
+    /// Waits for a reply and records it as a step.
     pub(super) async fn listen(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         let reply = within(self.limit, read_reply(&mut self.stream)).await;
         let reply = reply.map_or_else(|error| Answer::Failed(failure(&error)), Answer::Known);
@@ -51,10 +52,10 @@ impl<Stream: Duplex> Wire<Stream> {
 
     /// Sends a command, waits for its reply and returns the code.
     pub(super) async fn send(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
-        // A second reply to the command before would count as the reply to this one, and shift all
-        // later replies.
+        // A second reply to the previous command would count as the reply to this one, and shift
+        // all later replies.
         if !self.stream.buffer().is_empty() {
-            let detail = "more than one reply came to the command before";
+            let detail = "the previous command got more than one reply";
             let reply = Answer::failed(FailureKind::Malformed, detail);
             steps.push(SmtpStep::new(command, reply));
             return None;
@@ -73,8 +74,8 @@ impl<Stream: Duplex> Wire<Stream> {
         }
     }
 
-    /// Returns the connection itself, if nothing that came on it is unread. Text that came before
-    /// the handshake must not be taken for text that came through it (CVE-2011-0411).
+    /// Returns the connection itself, if all received text was read. Text from before the handshake
+    /// must not count as text from after it (CVE-2011-0411).
     pub(super) fn into_stream(self) -> Result<Stream, Failure> {
         match self.stream.buffer() {
             [] => Ok(self.stream.into_inner()),
@@ -94,7 +95,7 @@ fn failure(error: &io::Error) -> Failure {
     }
 }
 
-/// Reads the lines of a reply, without their line ends. What is not UTF-8 is marked.
+/// Reads the lines of a reply, without their line ends. Invalid UTF-8 is marked.
 async fn read_reply<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result<Vec<String>> {
     let mut lines = Vec::new();
     let mut kept = 0;
@@ -110,14 +111,14 @@ async fn read_reply<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Resul
             return Ok(lines);
         }
     }
-    // The rest would be taken for replies to the next commands.
+    // The rest would count as replies to the next commands.
     Err(io::Error::new(
         io::ErrorKind::InvalidData,
-        format!("the reply does not end within {MAX_LINES} lines"),
+        format!("the reply is longer than {MAX_LINES} lines"),
     ))
 }
 
-/// Reads a line without its end. What is beyond [`MAX_LINE`] is skipped.
+/// Reads a line without its end. Bytes beyond [`MAX_LINE`] are skipped.
 async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     let mut skipped = 0;
@@ -140,8 +141,8 @@ async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result
             }
             return Ok(line);
         }
-        // What is not SMTP need not end its lines, so the end is not waited for. A reply that breaks
-        // off is not one.
+        // A program that is not an SMTP server may not end its lines, so the end is not waited for.
+        // An incomplete reply does not count.
         if line.len() >= 4 && !is_code(&line) {
             return Ok(line);
         }
@@ -155,7 +156,7 @@ async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result
         if skipped > MAX_SKIPPED {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                "a line of the reply does not end",
+                "a line of the reply is too long",
             ));
         }
     }

@@ -1,11 +1,11 @@
-//! The handshake after STARTTLS. As a sending server does, it accepts a certificate that is not
-//! trusted; what is wrong with it is recorded.
+//! The handshake after STARTTLS. As sending servers do, it accepts an untrusted certificate and
+//! records why it is not trusted.
 
 use crate::facts::{Answer, Failure, FailureKind, TlsFacts};
 use crate::probe::deadline::within;
 use crate::probe::failure::{from_io, tls_cause};
 use crate::probe::tls::{with_certificate, words_about};
-use crate::probe::trust::{Demand, NotingVerifier, Trust};
+use crate::probe::trust::{NotingVerifier, Trust, TrustPolicy};
 use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use std::io;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Does the handshake with the first name, and returns what came of it. The certificate is good if
-/// it is trusted for any of the names.
+/// Does the handshake with the first name, and returns its result. The certificate is valid if it
+/// is trusted for any of the names.
 ///
 /// # Errors
 /// Why there is no encrypted connection.
@@ -30,7 +30,7 @@ pub(super) async fn handshake(
         .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?;
     let others = names.iter().skip(1);
     let verifier = Arc::new(
-        NotingVerifier::new(trust, Demand::Any)
+        NotingVerifier::new(trust, TrustPolicy::Any)
             .or_for(others.filter_map(|other| server_name(other).ok())),
     );
     let connector = TlsConnector::from(verifier.config()?);
@@ -60,14 +60,14 @@ pub(super) async fn handshake(
     ))
 }
 
-/// Returns why the handshake failed. Servers as old as Windows Server 2008 R2 offer only versions of
-/// TLS that are not supported here any more; senders as old as they are still use them.
+/// Returns why the handshake failed. Servers as old as Windows Server 2008 R2 only offer TLS
+/// versions that this program does not support; senders of the same age still use them.
 fn handshake_error(error: &io::Error, certificate: Option<&[u8]>) -> Failure {
     let failure = from_io(error);
     let words = failure.to_string();
     match failure.kind {
         FailureKind::NoCommonTls => failure.with_detail(format!(
-            "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): {words}"
+            "no common TLS version or cipher (spinmail needs TLS 1.2 or later): {words}"
         )),
         _ if tls_cause(error).is_some() => {
             failure.with_detail(with_certificate(words, certificate))

@@ -33,7 +33,10 @@ fn every_error_is_said_in_words_without_debug_output() {
         ),
         (Fault::Revoked, "revoked"),
         (Fault::UnhandledCriticalExtension, "critical extension"),
-        (Fault::UnknownIssuer, "authority that is not trusted"),
+        (
+            Fault::UnknownIssuer,
+            "authority that this machine does not trust",
+        ),
         (Fault::UnknownRevocationStatus, "revoked is not known"),
         (Fault::ExpiredRevocationList, "revoked is not known"),
         (Fault::BadSignature, "cannot be verified"),
@@ -42,14 +45,14 @@ fn every_error_is_said_in_words_without_debug_output() {
                 signature_algorithm_id: vec![6, 8, 42],
                 supported_algorithms: Vec::new(),
             },
-            "signed in a way",
+            "signature algorithm",
         ),
         (
             Fault::UnsupportedSignatureAlgorithmForPublicKeyContext {
                 signature_algorithm_id: vec![6, 8, 42],
                 public_key_algorithm_id: vec![6, 7, 42],
             },
-            "signed in a way",
+            "signature algorithm",
         ),
         (Fault::NotValidForName, "another name"),
         (
@@ -96,21 +99,21 @@ fn every_error_is_said_in_words_without_debug_output() {
         ),
         (
             Error::PeerMisbehaved(PeerMisbehaved::IllegalMiddleboxChangeCipherSpec),
-            "rules of TLS",
+            "violates the TLS protocol",
         ),
         (
             Error::InappropriateMessage {
                 expect_types: Vec::new(),
                 got_type: rustls::ContentType::Alert,
             },
-            "rules of TLS",
+            "violates the TLS protocol",
         ),
         (
             Error::InvalidMessage(InvalidMessage::InvalidContentType),
             "not TLS",
         ),
         (Error::DecryptError, "decrypted"),
-        (Error::PeerSentOversizedRecord, "rules of TLS"),
+        (Error::PeerSentOversizedRecord, "violates the TLS protocol"),
         (Error::HandshakeNotComplete, "not finished"),
         (
             Error::Other(OtherError(Arc::new(std::fmt::Error))),

@@ -1,6 +1,6 @@
-//! Issues of an Azure Pipelines run: logging commands, one a line.
+//! Issues of an Azure Pipelines run: logging commands, one per line.
 //!
-//! The agent knows errors and warnings only, so a note is a warning that says so.
+//! The agent only supports errors and warnings, so a note is a warning that says so.
 
 use crate::report::issues::{Issue, IssueKind, forward, issues, write_coverage};
 use crate::report::wording::fleet_summary;
@@ -34,7 +34,7 @@ impl ReportWriter for Azure<'_> {
     }
 }
 
-/// Writes the logging command. What would end a part of it is written as the agent reads it back.
+/// Writes the logging command. Delimiters in its parts are escaped for the agent.
 fn write_command(issue: &Issue<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (command, note) = match (issue.kind.severity(), issue.kind) {
         (Severity::Error, _) => ("error", ""),

@@ -1,4 +1,4 @@
-//! Annotations of a GitHub Actions run: workflow commands, one a line.
+//! Annotations of a GitHub Actions run: workflow commands, one per line.
 
 use crate::report::issues::{Issue, forward, issues, write_coverage};
 use crate::report::wording::fleet_summary;
@@ -32,7 +32,7 @@ impl ReportWriter for Github<'_> {
     }
 }
 
-/// Writes the workflow command. What would end a part of it is written as GitHub reads it back.
+/// Writes the workflow command. Delimiters in its parts are escaped for GitHub.
 fn write_command(issue: &Issue<'_>, out: &mut dyn Write) -> io::Result<()> {
     let command = match issue.kind.severity() {
         Severity::Error => "error",

@@ -1,4 +1,4 @@
-//! GitLab's code quality report: a list of issues, each at its line.
+//! GitLab's code quality report: a list of issues, each with its line.
 
 use super::json;
 use crate::report::issues::{Issue, IssueKind, coverage_issue, forward, issues};
@@ -15,7 +15,7 @@ pub(crate) struct Gitlab<'a> {
     has_issues: bool,
 }
 
-/// An issue as GitLab takes it; it ignores the keys that it does not know.
+/// An issue in GitLab's form; GitLab ignores unknown keys.
 #[derive(Serialize)]
 struct Entry<'a> {
     description: String,
@@ -110,7 +110,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// Returns GitLab's word for how bad an issue is.
+/// Returns GitLab's word for an issue's severity.
 fn severity(kind: IssueKind) -> &'static str {
     match (kind, kind.severity()) {
         (IssueKind::WithoutVerdicts, _) => "blocker",
@@ -121,13 +121,13 @@ fn severity(kind: IssueKind) -> &'static str {
     }
 }
 
-/// Returns what an issue is recognized by in later runs: where it is and what it is about.
+/// Returns what identifies an issue in later runs: its location and its subject.
 fn identity(issue: &Issue<'_>) -> Vec<String> {
     let about = issue.subject.unwrap_or(&issue.message);
     [issue.file, issue.rule, about].map(str::to_owned).to_vec()
 }
 
-/// Returns the fingerprint of an identity; `repeated` tells issues with the same one apart.
+/// Returns the fingerprint of an identity; `repeated` distinguishes issues with the same identity.
 fn fingerprint(identity: &[String], repeated: usize) -> String {
     let text = json::line(&(identity, repeated));
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());

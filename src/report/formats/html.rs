@@ -1,5 +1,5 @@
-//! One page to attach to a change ticket. It loads and runs nothing, and its content security policy
-//! forbids both. Everything from outside is escaped.
+//! An HTML page to attach to a change ticket. It loads and runs nothing; its content security
+//! policy forbids both. Everything from outside is escaped.
 
 mod parts;
 mod words;
@@ -63,10 +63,9 @@ impl ReportWriter for Html<'_> {
     }
 }
 
-/// Writes what comes before a page's body. The policy allows its style, by its hash, and nothing
-/// else.
+/// Writes the beginning of a page. The policy allows only its style, by hash.
 fn write_head(out: &mut dyn Write, title: &str) -> io::Result<()> {
-    // A browser hashes the style as it has read it, with plain line feeds.
+    // A browser hashes the style with plain line feeds.
     let style = STYLE.replace("\r\n", "\n");
     let hash = ring::digest::digest(&ring::digest::SHA256, style.as_bytes());
     let hash = data_encoding::BASE64.encode(hash.as_ref());
@@ -83,7 +82,7 @@ fn write_head(out: &mut dyn Write, title: &str) -> io::Result<()> {
     )
 }
 
-/// Writes what comes behind a page's body.
+/// Writes the end of a page.
 fn write_foot(out: &mut dyn Write, options: &RenderOptions) -> io::Result<()> {
     writeln!(
         out,
@@ -98,7 +97,7 @@ fn title(report: &Report) -> String {
     format!("{}: {}", report.name(), outcome(report))
 }
 
-/// Returns what a report amounts to, in a few words.
+/// Returns the result of a report in a few words.
 fn outcome(report: &Report) -> String {
     match &report.body {
         Body::Verdicts(_) => summary(&report.counts()),
@@ -107,7 +106,7 @@ fn outcome(report: &Report) -> String {
     }
 }
 
-/// Returns where a report is from: its file, and when it was judged and its facts were gathered.
+/// Returns the origin of a report: its file, and the times of the check and of the facts.
 fn origin(report: &Report, options: &RenderOptions) -> String {
     let gathered = report.coverage.sources.iter();
     let seen = gathered
@@ -115,7 +114,7 @@ fn origin(report: &Report, options: &RenderOptions) -> String {
         .max()
         .map(|seen| format!("<dt>Seen</dt><dd>{}</dd>", escaped(seen)));
     format!(
-        "<dl>\n<dt>Farm file</dt><dd>{}</dd>\n<dt>Judged</dt><dd>{}</dd>\n{}\n</dl>\n",
+        "<dl>\n<dt>Farm file</dt><dd>{}</dd>\n<dt>Checked</dt><dd>{}</dd>\n{}\n</dl>\n",
         code(&report.file),
         escaped(&options.run.now.text),
         seen.unwrap_or_default(),
@@ -179,7 +178,7 @@ fn mail(report: &Report) -> String {
             _ => format!("may stop: {}", end.hop.name()),
         },
         None if trace.exit() == crate::report::Exit::Clean => "passes".to_owned(),
-        None => "nothing that was looked at stops it".to_owned(),
+        None => "nothing that was checked stops it".to_owned(),
     }
 }
 
@@ -191,7 +190,7 @@ fn write_summary_head(
 ) -> io::Result<()> {
     write!(
         out,
-        "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n<p class=\"quiet\">Judged \
+        "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n<p class=\"quiet\">Checked \
          {}</p>\n</header>\n",
         escaped(&farms(all.files)),
         escaped(&options.run.now.text),
@@ -215,7 +214,7 @@ fn farms(files: usize) -> String {
     }
 }
 
-/// Returns the farms of the earlier report that were not judged, or an empty text.
+/// Returns the farms of the earlier report that were not checked, or an empty text.
 fn not_in_run(all: &Summary<'_>) -> String {
     if all.not_in_run.is_empty() {
         return String::new();
@@ -225,5 +224,5 @@ fn not_in_run(all: &Summary<'_>) -> String {
         .iter()
         .map(|farm| format!("<li>{}: {} open then</li>", code(farm.name), farm.open))
         .collect();
-    format!("<p>In the earlier report and not judged now:</p>\n<ul>{items}</ul>\n")
+    format!("<p>In the earlier report, and not checked in this run:</p>\n<ul>{items}</ul>\n")
 }

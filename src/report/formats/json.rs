@@ -1,4 +1,4 @@
-//! The report for programs: a numbered contract, not a dump.
+//! The report for programs, with a version number.
 
 pub(crate) mod convert;
 pub(crate) mod form;
@@ -63,8 +63,8 @@ impl ReportWriter for Json<'_> {
     }
 }
 
-/// Returns a value as JSON in one line, harmless to a terminal. Strings, numbers and lists of them,
-/// as all values here are, can always be written.
+/// Returns a value as JSON in one line, safe for a terminal. Strings, numbers and lists of them, as
+/// all values here are, can always be written.
 pub(crate) fn line(value: &impl Serialize) -> String {
     harmless(&serde_json::to_string(value).unwrap_or_default()).into_owned()
 }
@@ -74,9 +74,8 @@ pub(crate) fn lines(value: &impl Serialize) -> String {
     harmless(&serde_json::to_string_pretty(value).unwrap_or_default()).into_owned() + "\n"
 }
 
-/// Escapes what could steer a terminal, or is a command to the agent of a CI system. Except for the
-/// line ends, such characters are only within strings, where JSON has escapes of 16 bits for them;
-/// no such character has more.
+/// Escapes characters that could control a terminal, or start a command of a CI agent. Except for
+/// line ends, such characters occur only in strings, where JSON has escapes of 16 bits for them.
 pub(crate) fn harmless(json: &str) -> Cow<'_, str> {
     let is_plain = json.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
     if is_plain && !has_agent_command(json) {

@@ -1,6 +1,6 @@
-//! The report for programs that read line by line: an object a line, told apart by its `type`.
+//! The report for programs that read line by line: one object per line, with a `type`.
 //!
-//! Of each farm a `farm` line comes first, then its `verdict` lines or an `error`, then its
+//! For each farm, a `farm` line comes first, then its `verdict` lines or an `error`, then its
 //! `coverage`; an `end` line with the run ends the document. The objects have the keys of the JSON
 //! report.
 

@@ -1,10 +1,10 @@
-//! Test results, for CI systems: a suite for each farm file, a test for each verdict, and a suite
-//! for each area that was not judged.
+//! JUnit test results for CI systems: a suite for each farm file, a test for each verdict, and a
+//! suite for each area that was not checked.
 //!
-//! Tests are red exactly where the exit status is: a finding that `--fail-on` counts is a failure;
-//! what is undecided is an error, unless `--fail-on never` says that it does not count. Everything
-//! else passes, and says in its output what was found. What does not apply is skipped. The document
-//! is valid by the schema of Jenkins' xUnit plugin.
+//! Tests fail exactly if the exit status does: a finding that `--fail-on` counts is a failure; an
+//! undecided verdict is an error, unless `--fail-on never`. All others pass, with the finding in
+//! their output. Rules that do not apply are skipped. The document is valid by the schema of
+//! Jenkins' xUnit plugin.
 
 use crate::farm::FarmFileError;
 use crate::report::writer::{ReportWriter, Summary};
@@ -17,16 +17,16 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// The time that a test took, in seconds: judging takes none that is worth measuring.
+/// The time of a test, in seconds: judging takes no measurable time.
 const TIME: &str = "0.000";
 
 pub(crate) struct Junit<'a> {
     options: &'a RenderOptions,
 }
 
-/// What becomes of a test.
+/// The result of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum TestStatus {
     Failure,
     Error,
     Skipped,
@@ -37,11 +37,11 @@ enum Kind {
 struct Test<'a> {
     name: String,
     area: &'a str,
-    kind: Kind,
+    kind: TestStatus,
     /// The word of the failure, error or skip.
     word: &'a str,
     message: Cow<'a, str>,
-    /// What stands in the failure or error, or else in the output.
+    /// The text of the failure or error, or else of the output.
     text: String,
 }
 
@@ -93,7 +93,7 @@ impl ReportWriter for Junit<'_> {
     }
 }
 
-/// The head of a suite.
+/// The attributes of a suite.
 struct Suite<'a> {
     name: String,
     properties: Vec<(&'static str, &'a str)>,
@@ -111,7 +111,7 @@ impl<'a> Suite<'a> {
     fn for_left_out(report: &Report, left_out: &LeftOut) -> Self {
         let area = left_out.area.name();
         Self {
-            name: format!("{}: {area} is left out", report.file),
+            name: format!("{}: {area} is skipped", report.file),
             properties: vec![("left-out", area)],
         }
     }
@@ -131,9 +131,9 @@ impl Suites<'_, '_> {
         let mut start = BytesStart::new("testsuite");
         start.push_attribute(("name", &*xml(&suite.name)));
         start.push_attribute(("tests", &*tests.len().to_string()));
-        start.push_attribute(("failures", &*count(tests, Kind::Failure)));
-        start.push_attribute(("errors", &*count(tests, Kind::Error)));
-        start.push_attribute(("skipped", &*count(tests, Kind::Skipped)));
+        start.push_attribute(("failures", &*count(tests, TestStatus::Failure)));
+        start.push_attribute(("errors", &*count(tests, TestStatus::Error)));
+        start.push_attribute(("skipped", &*count(tests, TestStatus::Skipped)));
         start.push_attribute(("time", TIME));
         start.push_attribute(("timestamp", &*self.options.run.now.text));
         start.push_attribute(("file", &*xml(&report.file)));
@@ -170,19 +170,19 @@ impl Suites<'_, '_> {
         let start = BytesStart::new("testcase").with_attributes(attributes);
         self.line(2)?;
         let element = match test.kind {
-            Kind::Failure => "failure",
-            Kind::Error => "error",
-            Kind::Skipped => "skipped",
-            Kind::Success if test.text.is_empty() => {
+            TestStatus::Failure => "failure",
+            TestStatus::Error => "error",
+            TestStatus::Skipped => "skipped",
+            TestStatus::Success if test.text.is_empty() => {
                 return self.xml.write_event(Event::Empty(start));
             }
-            Kind::Success => "system-out",
+            TestStatus::Success => "system-out",
         };
         self.xml.write_event(Event::Start(start))?;
         self.line(3)?;
         let mut inner = BytesStart::new(element);
         let message = xml(&test.message);
-        if test.kind != Kind::Success {
+        if test.kind != TestStatus::Success {
             inner.push_attribute(("message", &*message));
             inner.push_attribute(("type", test.word));
         }
@@ -200,12 +200,13 @@ impl Suites<'_, '_> {
 }
 
 /// Returns how many tests are of a kind, as the value of an attribute.
-fn count(tests: &[Test<'_>], kind: Kind) -> String {
+fn count(tests: &[Test<'_>], kind: TestStatus) -> String {
     let count = tests.iter().filter(|test| test.kind == kind).count();
     count.to_string()
 }
 
-/// Returns a text in which characters that XML cannot hold, or that steer a terminal, are escaped.
+/// Returns a text in which characters that XML does not allow, or that control a terminal, are
+/// escaped.
 fn xml(text: &str) -> Cow<'_, str> {
     let shown = shown(text);
     match shown.contains(['\u{fffe}', '\u{ffff}']) {
@@ -217,7 +218,7 @@ fn xml(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Does the same with lines of which each is escaped already.
+/// Escapes lines that are already escaped for a terminal.
 fn xml_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(xml).collect();
     lines.join("\n")
@@ -233,7 +234,7 @@ fn tests(report: &Report, fail_on: FailOn) -> Vec<Test<'_>> {
         Body::NotJudged(why) => {
             let text = details::error(&why.error);
             vec![Test {
-                name: "the farm can be judged".to_owned(),
+                name: "the farm can be checked".to_owned(),
                 word: "not judged",
                 ..unreadable(&why.error.message, text)
             }]
@@ -262,24 +263,23 @@ fn mistake_line(mistake: &FarmFileError) -> String {
     )
 }
 
-/// Returns the failed test of a file that cannot be read: it takes the place of all others.
+/// Returns the failed test of an unreadable file: it replaces all others.
 fn unreadable(message: &str, text: String) -> Test<'_> {
     Test {
         name: "the file can be read".to_owned(),
         area: "file",
-        kind: Kind::Error,
+        kind: TestStatus::Error,
         word: "unreadable",
         message: message.into(),
         text,
     }
 }
 
-/// Returns the test of an area that was not judged. If that decides the exit status, it is an
-/// error.
+/// Returns the test of an area that was not checked. If it decides the exit status, it is an error.
 fn left_out_test<'a>(left_out: &'a LeftOut, coverage: &Coverage) -> Test<'a> {
     let kind = match coverage.decides(left_out) {
-        true => Kind::Error,
-        false => Kind::Skipped,
+        true => TestStatus::Error,
+        false => TestStatus::Skipped,
     };
     Test {
         name: format!("{} is judged", left_out.area.name()),
@@ -296,12 +296,12 @@ impl<'a> Test<'a> {
         let status = Status::of(verdict);
         let is_known = status.needs_attention() && !report.is_new(verdict);
         let kind = match (status, fail_on) {
-            // An earlier report has it already.
-            _ if is_known => Kind::Skipped,
-            (Status::Open(severity), FailOn::At(least)) if severity >= least => Kind::Failure,
-            (Status::Undecided, FailOn::At(_)) => Kind::Error,
-            (Status::NotApplicable, _) => Kind::Skipped,
-            _ => Kind::Success,
+            // It was already in an earlier report.
+            _ if is_known => TestStatus::Skipped,
+            (Status::Open(severity), FailOn::At(least)) if severity >= least => TestStatus::Failure,
+            (Status::Undecided, FailOn::At(_)) => TestStatus::Error,
+            (Status::NotApplicable, _) => TestStatus::Skipped,
+            _ => TestStatus::Success,
         };
         let message = match is_known {
             true => format!("stayed: {}", clipped(&verdict.message)).into(),
@@ -318,15 +318,15 @@ impl<'a> Test<'a> {
     }
 }
 
-/// Returns what stands in a test: nothing if it passes or does not apply, else the verdict. A test
-/// that passes with a finding says which in its first line.
-fn text(verdict: &Verdict, kind: Kind, file: &str) -> String {
+/// Returns the text in a test: empty if it passes or does not apply, else the verdict. A passing
+/// test with a finding says which in its first line.
+fn text(verdict: &Verdict, kind: TestStatus, file: &str) -> String {
     let status = Status::of(verdict);
     if matches!(status, Status::Pass | Status::NotApplicable) {
         return String::new();
     }
     let mut text = String::new();
-    if kind == Kind::Success {
+    if kind == TestStatus::Success {
         let message = clipped(&verdict.message);
         let message = shown(&message);
         text = format!("{}: {message}\n", status.name());

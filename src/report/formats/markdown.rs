@@ -1,7 +1,7 @@
-//! The report for tickets, comments and the summary of a CI step: GitHub's Markdown, which most
-//! trackers read.
+//! The report for tickets, comments and CI summaries: GitHub's Markdown, which most trackers
+//! support.
 //!
-//! No text from outside begins a line, and what means something to Markdown is escaped in it.
+//! No text from outside begins a line, and its Markdown characters are escaped.
 
 mod words;
 
@@ -26,7 +26,7 @@ impl<'a> Markdown<'a> {
         Self { options }
     }
 
-    /// Whether a verdict is written in full.
+    /// Returns whether a verdict is written in full.
     fn is_shown(&self, report: &Report, verdict: &Verdict) -> bool {
         match Status::of(verdict) {
             Status::Open(_) | Status::Undecided => report.is_new(verdict),
@@ -78,7 +78,7 @@ impl ReportWriter for Markdown<'_> {
 
     fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
         if !all.not_in_run.is_empty() {
-            writeln!(out, "\n## Not judged now\n")?;
+            writeln!(out, "\n## Not checked in this run\n")?;
             for farm in &all.not_in_run {
                 writeln!(out, "- {}: {} open then", code(farm.name), farm.open)?;
             }
@@ -140,13 +140,13 @@ fn write_mistake(word: &str, text: &str, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-/// Writes what stayed, is gone and was not judged since an earlier report.
+/// Writes the findings of an earlier report that remained, disappeared or were not checked.
 fn write_since(since: &Since, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{}", prose(&since_summary(since)))?;
     for (word, items) in [
         ("stayed", &since.stayed),
         ("gone", &since.gone),
-        ("not judged now", &since.not_judged),
+        ("not checked in this run", &since.not_judged),
     ] {
         for item in items {
             writeln!(

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::io::{self, Write};
 
-/// How many findings of one file get a series of their own.
+/// The maximum number of findings of one file with a series of their own.
 const MAX_FINDINGS: usize = 1000;
 
 const READABLE: &str = "spinmail_file_readable";
@@ -26,7 +26,7 @@ const SERVER: &str = "spinmail_server_without_facts";
 const BUILD: &str = "spinmail_build_info";
 const LAST_RUN: &str = "spinmail_last_run_timestamp_seconds";
 
-/// A metric: its name, what it means, and its samples so far. All samples of a metric stand
+/// A metric: its name, its meaning, and its samples so far. All samples of a metric must be
 /// together, so they are written at the end.
 struct Metric {
     name: &'static str,
@@ -68,7 +68,7 @@ pub(crate) struct Prometheus<'a> {
     gathered: Metric,
     ages: Metric,
     servers: Metric,
-    /// The labels of the files that have samples: each series may stand there once.
+    /// The labels of the files that have samples: each series must be unique.
     files: BTreeSet<String>,
 }
 
@@ -77,20 +77,17 @@ impl<'a> Prometheus<'a> {
         Self {
             options,
             readable: Metric::new(READABLE, "Whether a farm file could be read."),
-            judged: Metric::new(JUDGED, "Whether a farm was judged."),
-            verdicts: Metric::new(VERDICTS, "Verdicts about a farm by what they come to."),
+            judged: Metric::new(JUDGED, "Whether a farm was checked."),
+            verdicts: Metric::new(VERDICTS, "Verdicts about a farm, by outcome."),
             findings: Metric::new(
                 FINDING,
-                "Something found or undecided, by rule and subject.",
+                "Findings and undecided rules, by rule and subject.",
             ),
             left_out: Metric::new(LEFT_OUT, "Findings without a series of their own."),
-            areas: Metric::new(AREA, "Whether an area that the farm uses was judged."),
+            areas: Metric::new(AREA, "Whether an area that the farm uses was checked."),
             gathered: Metric::new(GATHERED, "When the facts were gathered, Unix time."),
-            ages: Metric::new(AGE, "How old the facts were when they were judged."),
-            servers: Metric::new(
-                SERVER,
-                "A server of the farm that the facts hold nothing of.",
-            ),
+            ages: Metric::new(AGE, "How old the facts were when they were checked."),
+            servers: Metric::new(SERVER, "A server of the farm that is missing in the facts."),
             files: BTreeSet::new(),
         }
     }
@@ -121,7 +118,7 @@ impl<'a> Prometheus<'a> {
 }
 
 impl Prometheus<'_> {
-    /// Adds the samples of what was judged.
+    /// Adds the samples of the coverage.
     fn add_coverage(&mut self, report: &Report) -> io::Result<()> {
         let file = [
             ("farm", report.farm.as_deref().unwrap_or("")),
@@ -160,7 +157,7 @@ impl ReportWriter for Prometheus<'_> {
     fn report(&mut self, report: &Report, _: &mut dyn Write) -> io::Result<()> {
         let (farm, file) = (report.farm.as_deref().unwrap_or(""), report.file.as_str());
         let file_labels = labels(&[("farm", farm), ("file", file)]);
-        // A file that was named twice has its samples already.
+        // A file that was named twice already has its samples.
         if !self.files.insert(file_labels.clone()) {
             return Ok(());
         }
@@ -216,8 +213,8 @@ fn escaped(value: &str) -> String {
         .replace('\n', "\\n")
 }
 
-/// Returns one series for each finding, accepted or not, and each undecided verdict, with how many
-/// verdicts it stands for.
+/// Returns one series for each finding, accepted or not, and each undecided verdict, with the
+/// number of verdicts that it represents.
 fn series(report: &Report) -> BTreeMap<String, usize> {
     let mut series = BTreeMap::new();
     for verdict in report.verdicts() {

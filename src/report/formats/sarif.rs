@@ -1,8 +1,8 @@
-//! SARIF 2.1.0 (OASIS): one run for any number of farm files, each result at its line.
+//! SARIF 2.1.0 (OASIS): one run for any number of farm files, each result with its line.
 //!
 //! A finding has its level; an accepted one is a suppressed result, an undecided verdict an open
-//! one. What passed or did not apply is written only with `--verbose`, because many viewers show
-//! every result as a problem. A file that could not be read is a notification of the run, which then did
+//! one. Passed and not applicable rules are written only with `--verbose`, because many viewers
+//! show every result as a problem. An unreadable file is a notification of the run, which then did
 //! not succeed.
 
 mod form;
@@ -25,7 +25,7 @@ pub(crate) struct Sarif<'a> {
     options: &'a RenderOptions,
     has_results: bool,
     has_notifications: bool,
-    /// They stand behind the results.
+    /// They are written after the results.
     notifications: Spill,
 }
 
@@ -89,7 +89,7 @@ fn is_shown(verdict: &Verdict, options: &RenderOptions) -> bool {
     options.verbose || !matches!(Status::of(verdict), Status::Pass | Status::NotApplicable)
 }
 
-/// Returns why a report has no verdicts, and what was judged.
+/// Returns why a report has no verdicts, and its coverage.
 fn notifications(report: &Report, run: &RunInfo) -> Vec<Notification<'static>> {
     let file = &report.file;
     let mut all: Vec<Notification<'_>> = match &report.body {

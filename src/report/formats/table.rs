@@ -24,7 +24,7 @@ impl<'a> TableForm<'a> {
         }
     }
 
-    /// Writes the verdicts of a report that are shown, and what it amounts to.
+    /// Writes the shown verdicts of a report, and the summary.
     fn judged(&self, report: &Report, verdicts: &[Verdict], out: &mut dyn Write) -> io::Result<()> {
         let screen = &self.options.screen;
         let rows = verdicts
@@ -126,7 +126,7 @@ fn draw(rows: Vec<Row>, screen: &Screen) -> String {
         false => &["verdict", "line", "rule, subject, message"],
     };
     let mut table = PlainTable::new(width, header.iter().copied());
-    // Ids are there to be copied.
+    // Ids are meant for copying.
     table.keep_whole(if is_wide { 0..3 } else { 0..2 });
     if !screen.unicode {
         table.in_ascii();

@@ -1,4 +1,4 @@
-//! The report for reading.
+//! The report for people.
 
 use crate::report::blocks::blocks;
 use crate::report::brief::{self, Depth};
@@ -22,11 +22,11 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 /// The width of a label in columns, unless the file's name is longer.
 const LABEL_WIDTH: usize = 16;
-/// The widest that the file's name makes the labels. A longer one sticks out of its column.
+/// The maximum width of a label because of the file's name. A longer name exceeds its column.
 const MAX_LABEL_WIDTH: usize = 32;
 /// The width of a label in a brief report.
 const BRIEF_LABEL_WIDTH: usize = 9;
-/// Where a brief report says more of a rule.
+/// The hint on getting more details in a brief report.
 const EXPLAIN: &str =
     "`spinmail explain RULE` says why a finding matters; `--verbose` shows all evidence";
 
@@ -120,7 +120,7 @@ pub(crate) fn without_verdicts(
     }
 }
 
-/// Writes why areas were left out, the facts, and the summary.
+/// Writes the areas that were not checked, the facts, and the summary.
 pub(crate) fn write_reach(
     report: &Report,
     options: &RenderOptions,
@@ -140,7 +140,7 @@ pub(crate) fn write_lines(out: &mut dyn Write, text: &str, screen: &Screen) -> i
     Ok(())
 }
 
-/// Returns how much is shown of each verdict.
+/// Returns how much to show of each verdict.
 fn depth(options: &RenderOptions) -> Depth {
     match options.verbose {
         true => Depth::Full,
@@ -148,7 +148,8 @@ fn depth(options: &RenderOptions) -> Depth {
     }
 }
 
-/// Whether a verdict is shown in full: what is open only if it is new, the rest if asked for.
+/// Returns whether a verdict is shown in full: open ones only if new, the others only with
+/// `--verbose`.
 pub(crate) fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptions) -> bool {
     match Status::of(verdict) {
         Status::Open(_) | Status::Undecided => report.is_new(verdict),
@@ -160,10 +161,10 @@ pub(crate) fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptio
 struct Lines<'a> {
     out: &'a mut dyn Write,
     screen: &'a Screen,
-    /// Whether styles are written: taking them out again costs more than the text.
+    /// Whether styles are written: removing them later costs more than the text.
     colour: bool,
     depth: Depth,
-    /// Whether something was written that no blank line follows yet.
+    /// Whether a blank line is due.
     is_open: bool,
 }
 
@@ -178,7 +179,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Writes texts, one behind the other.
+    /// Writes texts one after the other.
     fn texts(&mut self, texts: &[&str]) -> io::Result<()> {
         texts
             .iter()
@@ -195,7 +196,7 @@ impl<'a> Lines<'a> {
         write!(self.out, "{style:#}")
     }
 
-    /// Ends what was written with a blank line, unless one is there.
+    /// Writes a blank line, unless there is one.
     fn end_with_blank(&mut self) -> io::Result<()> {
         if self.is_open {
             self.is_open = false;
@@ -215,8 +216,8 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    /// Writes a report with verdicts, of which some are shown. In a fleet, only the farms with
-    /// something to say are named.
+    /// Writes a report with verdicts, of which some are shown. In a fleet, farms without anything
+    /// to show are not named.
     fn judged(
         &mut self,
         report: &Report,
@@ -262,8 +263,8 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    /// Writes verdicts that belong together: each finding with its evidence, and once the remedy.
-    /// Of what is undecided for one reason, only the rules differ.
+    /// Writes verdicts that belong together: each finding with its evidence, and the remedy once.
+    /// For one undecided reason, only the rules differ.
     fn block(&mut self, block: &[&Verdict], file: &str) -> io::Result<()> {
         let Some((first, others)) = block.split_first() else {
             return Ok(());
@@ -293,8 +294,8 @@ impl<'a> Lines<'a> {
         self.end_with_blank()
     }
 
-    /// Writes verdicts that belong together, each thing once: the findings, and once the remedy. Of
-    /// what is undecided for one reason, a line for all.
+    /// Writes verdicts that belong together without repetition: the findings, and the remedy once.
+    /// For one undecided reason, one line.
     fn brief_block(&mut self, block: &[&Verdict], file: &str) -> io::Result<()> {
         let Some(first) = block.first() else {
             return Ok(());
@@ -354,7 +355,7 @@ impl<'a> Lines<'a> {
             .try_for_each(|detail| self.detail(width, detail))
     }
 
-    /// Writes a head in its style and a bold text behind it.
+    /// Writes a heading in its style and a bold text after it.
     fn headline(&mut self, head: &str, style: Style, text: &str) -> io::Result<()> {
         self.is_open = true;
         let head = self.screen.line_start(head);
@@ -375,7 +376,7 @@ impl<'a> Lines<'a> {
         self.texts(&["\n"])
     }
 
-    /// Writes a detail; a command in one line, whatever the width.
+    /// Writes a detail; a command stays in one line, whatever the width.
     fn detail(&mut self, width: usize, detail: &Detail) -> io::Result<()> {
         if !detail.is_command {
             return self.labelled(width, detail.label, &detail.text);
@@ -386,7 +387,7 @@ impl<'a> Lines<'a> {
         self.texts(&[" ", indent, &command, "\n"])
     }
 
-    /// Writes a text behind a label that is `width` columns wide.
+    /// Writes a text after a label that is `width` columns wide.
     fn labelled(&mut self, width: usize, label: &str, text: &str) -> io::Result<()> {
         let columns = self.label(width, label)?;
         let mut rows = self.screen.rows(text, columns, width + 3).into_iter();
@@ -400,7 +401,7 @@ impl<'a> Lines<'a> {
         self.texts(&["\n"])
     }
 
-    /// Writes a label, and returns how many columns it takes.
+    /// Writes a label, and returns its number of columns.
     fn label(&mut self, width: usize, label: &str) -> io::Result<usize> {
         self.is_open = true;
         let label = self.screen.line_start(label);
@@ -410,7 +411,8 @@ impl<'a> Lines<'a> {
         Ok(columns.max(width) + 3)
     }
 
-    /// Writes what stayed, what is gone and what was not judged, a line each.
+    /// Writes the findings of an earlier report that remained, disappeared or were not checked, one
+    /// per line.
     fn baseline_items(&mut self, since: Option<&Since>) -> io::Result<()> {
         let Some(since) = since.filter(|since| !is_without_items(since)) else {
             return Ok(());
@@ -418,7 +420,7 @@ impl<'a> Lines<'a> {
         let groups = [
             ("stayed", &since.stayed),
             ("gone", &since.gone),
-            ("not judged now", &since.not_judged),
+            ("not checked in this run", &since.not_judged),
         ];
         for (word, items) in groups {
             for item in items {
@@ -443,7 +445,7 @@ pub(crate) fn finish(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for NotInRun { name, open } in &all.not_in_run {
-        let line = format!("not judged now: {name} ({open} open then)");
+        let line = format!("not checked in this run: {name} ({open} open then)");
         write_lines(out, &line, &options.screen)?;
     }
     if options.several {

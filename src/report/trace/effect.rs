@@ -1,14 +1,14 @@
-//! What a verdict means for a message at its rule's hop.
+//! The effect of a verdict on a message at its rule's hop.
 
 use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
 
-/// What becomes of a message at a hop, the better before the worse.
+/// The state of a message at a hop, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum HopState {
     /// The route has no such hop.
     NotOnRoute,
     Passes,
-    /// The farm file says so; nothing was asked.
+    /// According to the farm file; nothing was asked.
     Recorded,
     NotLookedAt,
     NotKnown,
@@ -35,7 +35,7 @@ impl HopState {
             Self::NotOnRoute => "not on the route",
             Self::Passes => "ok",
             Self::Recorded => "recorded",
-            Self::NotLookedAt => "not looked at",
+            Self::NotLookedAt => "not checked",
             Self::NotKnown => "not known",
             Self::MayStop => "may stop",
             Self::Stops => "stopped",
@@ -51,16 +51,16 @@ const STOPPING: &[&str] = &[
     "directory-contact-closed",
 ];
 
-/// The rules whose findings leave it open whether the message passes.
+/// The rules whose findings make the hop's state unknown.
 const LEAVING_OPEN: &[&str] = &["dns-mx-elsewhere", "smtp-defers-recipient"];
 
-/// The rule at each hop that looks at what the message meets there. Only if one of them passed is the
-/// hop known to let it through.
+/// For each hop, the rules that check what the message meets there. The hop passes only if one of
+/// them passed.
 const LOOKING: &[(Hop, &[&str])] = &[
     (Hop::Mx, &["dns-no-mx"]),
     (Hop::Host, &["dns-mx-no-address"]),
     (Hop::Port, &["smtp-closed"]),
-    // Where the metabase decides about the domain, the conversation shows that mail is taken.
+    // If the metabase decides about the domain, the conversation shows that mail is accepted.
     (
         Hop::Recipient,
         &["smtp-refuses-recipient", "smtp-anonymous-refused"],
@@ -74,17 +74,17 @@ const LOOKING: &[(Hop, &[&str])] = &[
     (Hop::List, &["folder-alias-unknown"]),
 ];
 
-/// Returns what one verdict means for a message, or `None` if it means nothing.
+/// Returns the effect of one verdict on a message, or `None`.
 pub(super) fn effect(verdict: &Verdict) -> Option<HopState> {
     let id = verdict.rule.id;
     let can_stop = verdict.rule.severity == Severity::Error || STOPPING.contains(&id);
     let leaves_open = LEAVING_OPEN.contains(&id);
     if id == "smtp-refuses-recipient" && verdict.because == Some("iis-alias-domain-missing") {
-        // What the server refused is not better for its cause being known.
+        // A server's refusal counts even if its cause is known.
         return Some(HopState::NotKnown);
     }
     if id == "smtp-defers-recipient" && verdict.because == Some("smtp-refuses-recipient") {
-        // A refusal stays one where the metabase decides about the domain.
+        // A refusal counts even if the metabase decides about the domain.
         return Some(HopState::NotKnown);
     }
     match verdict.outcome {
@@ -95,21 +95,21 @@ pub(super) fn effect(verdict: &Verdict) -> Option<HopState> {
         OutcomeKind::Undecided if can_stop || leaves_open || looks(verdict) => {
             Some(HopState::NotKnown)
         }
-        // What is only a warning lets the message pass.
+        // A mere warning does not stop the message.
         OutcomeKind::Pass | OutcomeKind::Fail if looks(verdict) => Some(HopState::Passes),
         _ => None,
     }
 }
 
-/// Returns whether a verdict's rule looks at what a message meets at its hop.
+/// Returns whether a verdict's rule checks what a message meets at its hop.
 fn looks(verdict: &Verdict) -> bool {
     let id = verdict.rule.id;
     let mut hops = LOOKING.iter();
     hops.any(|(hop, ids)| verdict.rule.hop == Some(*hop) && ids.contains(&id))
 }
 
-/// Returns whether a sender that meets this turns to the next mail exchanger: it cannot connect (RFC
-/// 5321 5.1).
+/// Returns whether a sender turns to the next mail exchanger because of this verdict: it cannot
+/// connect (RFC 5321 5.1).
 pub(super) fn is_skipped(verdict: &Verdict) -> bool {
     const OF_HOST: &[&str] = &["dns-mx-no-address", "dns-mx-is-address", "dns-loopback"];
     let is_connection = match verdict.rule.hop {

@@ -1,4 +1,4 @@
-//! What the routes of a trace ask of all verdicts, looked up once.
+//! Indexes of all verdicts for the routes of a trace.
 
 use crate::facts::NetworkView;
 use crate::farm::values::ServerName;
@@ -7,14 +7,14 @@ use crate::rules::{OutcomeKind, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule, and the domain and server that it judged.
-type Judged<'a> = (&'static str, Option<&'a str>, Option<&'a str>);
+type JudgedSubject<'a> = (&'static str, Option<&'a str>, Option<&'a str>);
 
-/// The verdicts of a report by what they name.
+/// The verdicts of a report, indexed by the names in them.
 #[derive(Debug)]
 pub(super) struct Index<'a> {
-    /// What was judged as senders outside see it.
-    outside: BTreeSet<Judged<'a>>,
-    /// The hosts that verdicts name, and whether each is a server, mail host or mail exchanger.
+    /// The subjects that were checked in the outside view.
+    outside: BTreeSet<JudgedSubject<'a>>,
+    /// The hosts in verdicts, and whether each is a server, mail host or mail exchanger.
     hosts: BTreeMap<&'a str, bool>,
 }
 
@@ -37,28 +37,28 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// Returns whether a host that a verdict names is a server, mail host or mail exchanger.
+    /// Returns whether a host in a verdict is a server, mail host or mail exchanger.
     pub(super) fn is_station(&self, host: &str) -> bool {
         self.hosts.get(host).copied().unwrap_or_default()
     }
 
-    /// Returns whether a verdict is about what the other side sees.
+    /// Returns whether a verdict is about the other network view.
     pub(super) fn is_of_other_side(&self, verdict: &Verdict, side: NetworkView) -> bool {
         match (verdict.scope.side, side) {
             (Some(own), side) => own != side,
             (None, NetworkView::Inside) => false,
-            // Without a verdict about the outside, that about all counts.
+            // Without a verdict about the outside view, the one about all views counts.
             (None, NetworkView::Outside) => self.outside.contains(&judged(verdict)),
         }
     }
 }
 
-/// Returns the same form for all spellings of a station's name.
+/// Returns a form that all spellings of a station's name share.
 pub(super) fn station_key(name: &str) -> String {
     ServerName::canonical(name.strip_suffix('.').unwrap_or(name))
 }
 
-fn judged(verdict: &Verdict) -> Judged<'_> {
+fn judged(verdict: &Verdict) -> JudgedSubject<'_> {
     let scope = &verdict.scope;
     (
         verdict.rule.id,

@@ -1,4 +1,5 @@
-//! One route of a message: the state of each hop by the verdicts about what stands on the route.
+//! One route of a message: the state of each hop, from the verdicts about the stations on the
+//! route.
 
 use super::effect::{HopState, effect, is_skipped};
 use super::index::{Index, station_key};
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct HopRow<'a> {
     pub hop: Hop,
     pub state: HopState,
-    /// The servers, names and folders at the hop, each with the worst that is said of it.
+    /// The stations (servers, names and folders) at the hop, each with its worst state.
     pub stations: Vec<(String, HopState)>,
     /// What the rules of the hop say about the route.
     pub verdicts: Vec<&'a Verdict>,
@@ -28,17 +29,17 @@ pub(crate) struct TracedRoute<'a> {
     pub off_route: Vec<String>,
 }
 
-/// What stands at a hop: verdicts about other stations do not count.
+/// The stations at a hop: verdicts about other stations do not count.
 struct Stations<'r> {
     /// Names that are on the route at this hop.
     on: Vec<&'r str>,
-    /// Those of them that decide: the others are skipped by senders.
+    /// Those of them that decide: senders skip the others.
     deciding: Vec<&'r str>,
 }
 
 /// A host to which the message may go first.
 struct HostEntry<'r> {
-    /// Its name, and those of the mail hosts that it is or that stand behind it.
+    /// Its name, and the names of its mail hosts and of the hosts behind it.
     names: Vec<&'r str>,
     /// The preference of its MX record; 0 if there is none.
     preference: u16,
@@ -70,7 +71,7 @@ impl<'a> TracedRoute<'a> {
             .collect()
     }
 
-    /// Returns the side that the message comes from, as a word.
+    /// Returns the network view of the message's sender, as a word.
     pub(crate) fn side(&self) -> &'static str {
         self.outline.side.name()
     }
@@ -91,7 +92,7 @@ impl<'a> TracedRoute<'a> {
     }
 
     /// Returns the first hop that may not let the message through, and the verdict that says so. A
-    /// hop that stops it comes before one that may, and that before one that is not known.
+    /// hop that stops it ranks before one that may stop it, and that before one that is not known.
     pub(crate) fn end(&self) -> Option<(&HopRow<'a>, &'a Verdict)> {
         let worst = self.worst();
         if worst < HopState::NotKnown {
@@ -104,7 +105,7 @@ impl<'a> TracedRoute<'a> {
         };
         let mut verdicts = row.verdicts.iter();
         let says_so = verdicts.find(|verdict| effect(verdict) == Some(wanted));
-        // Where no host is known, what is only a warning says it.
+        // If no host is known, a warning is enough.
         let verdict = says_so.or_else(|| {
             let mut findings = row.verdicts.iter();
             findings.find(|verdict| verdict.outcome == OutcomeKind::Fail)
@@ -113,7 +114,7 @@ impl<'a> TracedRoute<'a> {
     }
 }
 
-/// Returns the route of a report without any: every recorded server may be on it.
+/// Returns the route for a report without mail exchangers: every recorded server may be on it.
 fn unknown_route(report: &Report) -> RouteOutline {
     let servers = |names: Vec<&crate::farm::Server>| -> Vec<String> {
         names
@@ -129,7 +130,7 @@ fn unknown_route(report: &Report) -> RouteOutline {
         takers: servers(report.wanted.mail_servers().collect()),
         pollers: servers(report.wanted.receivers().collect()),
         is_written_by_mail_host: false,
-        unknown: vec!["the way of mail was not looked at".to_owned()],
+        unknown: vec!["the mail route was not checked".to_owned()],
     }
 }
 
@@ -140,7 +141,7 @@ struct Follower<'a, 'r> {
     domain: Option<&'r str>,
     outline: &'r RouteOutline,
     index: &'r Index<'a>,
-    /// The stations to which senders cannot connect.
+    /// The stations that senders cannot connect to.
     unreachable: BTreeSet<String>,
 }
 
@@ -172,7 +173,7 @@ impl<'a, 'r> Follower<'a, 'r> {
         hops.map(|hop| self.row(hop)).collect()
     }
 
-    /// Returns whether a verdict is about what the other side sees.
+    /// Returns whether a verdict is about the other network view.
     fn is_of_other_side(&self, verdict: &Verdict) -> bool {
         self.index.is_of_other_side(verdict, self.outline.side)
     }
@@ -224,7 +225,7 @@ impl<'a, 'r> Follower<'a, 'r> {
         }
     }
 
-    /// Returns the state of a hop if no host is known that takes the message first, else `None`.
+    /// Returns the state of a hop if no first host of the message is known, else `None`.
     fn without_entry(&self, hop: Hop) -> Option<HopState> {
         let outline = self.outline;
         let has_entry = !outline.exchangers.is_empty() || !outline.mail_hosts.is_empty();
@@ -236,13 +237,13 @@ impl<'a, 'r> Follower<'a, 'r> {
         }
     }
 
-    /// Returns whether the message goes as files alone from a mail host to the drop folder.
+    /// Returns whether a mail host only writes the message as a file to the drop folder.
     fn is_by_files(&self) -> bool {
         self.outline.is_written_by_mail_host && self.outline.takers.is_empty()
     }
 
-    /// Returns whether a verdict says something about this route. That the drop folder exists shows
-    /// nothing of where an SMTP service drops the message.
+    /// Returns whether a verdict is about this route. The existence of the drop folder says nothing
+    /// about where an SMTP service drops the message.
     fn counts(&self, verdict: &Verdict) -> bool {
         let is_folder_there =
             verdict.rule.id == "folder-missing" && verdict.outcome == OutcomeKind::Pass;
@@ -298,7 +299,8 @@ impl<'a, 'r> Follower<'a, 'r> {
                 on: names(&outline.pollers),
                 deciding: names(&outline.pollers),
             },
-            // What the one drops, the other must take.
+            // The Timer service must take the mail from the folder in which the SMTP service drops
+            // it.
             Hop::Job => {
                 let mut on = names(&outline.pollers);
                 on.extend(self.deciding_takers());
@@ -340,7 +342,7 @@ impl<'a, 'r> Follower<'a, 'r> {
                 return alive;
             }
         }
-        // What keeps senders out decides.
+        // What stops senders from connecting decides.
         let hosts = outline.exchangers.iter().map(|each| each.host.as_str());
         let closed: Vec<&str> = hosts.filter(|host| self.is_unreachable(host)).collect();
         if !closed.is_empty() {
@@ -385,7 +387,7 @@ impl<'a, 'r> Follower<'a, 'r> {
         }
     }
 
-    /// Returns whether a verdict is about another domain than that of the message's address.
+    /// Returns whether a verdict is about a domain other than that of the message's address.
     fn is_about_other_domain(&self, verdict: &Verdict) -> bool {
         let farm = &self.report.wanted;
         let display = checked(&farm.incoming.display_address).valid();
@@ -394,7 +396,7 @@ impl<'a, 'r> Follower<'a, 'r> {
             return false;
         };
         let about = verdict.scope.domain.as_deref().filter(|_| {
-            // A name that was looked up is meant as a domain if it is not the name of a station.
+            // A looked-up name counts as a domain if it is not a station's name.
             verdict.scope.server.is_some() || self.station_of(verdict).is_none()
         });
         let is_of_web_application = |domain: &str| {
@@ -408,15 +410,15 @@ impl<'a, 'r> Follower<'a, 'r> {
         };
         match about {
             Some(about) if about.eq_ignore_ascii_case(wanted) => false,
-            // Mail for the display address may bear another domain when it gets to the server.
+            // Mail for the display address may have another domain when it reaches the server.
             Some(about) => self.domain.is_some() || is_of_web_application(about),
             None if self.station_of(verdict).is_some() => false,
             None => is_of_display() || self.is_about_other_web_application(verdict, wanted),
         }
     }
 
-    /// Returns whether a verdict points at the own address of a web application that is not the
-    /// message's domain.
+    /// Returns whether a verdict is about a web application's own address that is not the message's
+    /// domain.
     fn is_about_other_web_application(&self, verdict: &Verdict, wanted: &str) -> bool {
         let key = verdict.about.as_ref().map(|place| place.setting.as_ref());
         let mut web_applications = self.report.wanted.web_applications.iter();
@@ -485,7 +487,7 @@ impl<'a, 'r> Follower<'a, 'r> {
         combined(&states)
     }
 
-    /// Returns the state at the mail hosts. What a recorded host passes on is the farm file's word.
+    /// Returns the state at the mail hosts. Only the farm file says what a recorded host passes on.
     fn host_state(&self, verdicts: &[&'a Verdict]) -> HopState {
         let entries = self.entries();
         let mut by_station = self.by_station(verdicts);
@@ -514,7 +516,7 @@ impl<'a, 'r> Follower<'a, 'r> {
                     .iter()
                     .partition(|entry| entry.preference == first.preference);
                 let states: Vec<HopState> = preferred.into_iter().map(state_of).collect();
-                // Where the others lead counts only if mail may go there.
+                // Where the others pass mail on to counts only if mail may go there.
                 let mut later = later.into_iter().map(state_of);
                 match later.any(|state| state == HopState::NotKnown) {
                     true => combined(&states).max(HopState::NotKnown),
@@ -533,7 +535,7 @@ impl<'a, 'r> Follower<'a, 'r> {
         with_common(of_entries, worst(&others))
     }
 
-    /// Returns the hosts to which the message may go first, the preferred ones first.
+    /// Returns the possible first hosts of the message, the preferred ones first.
     fn entries(&self) -> Vec<HostEntry<'r>> {
         let outline = self.outline;
         let by_start = outline.starts.iter().map(|names| HostEntry {
@@ -603,7 +605,7 @@ fn other_domain(report: &Report, address: &str) -> Option<String> {
     (domain.ascii() != display.ascii()).then(|| domain.ascii().to_owned())
 }
 
-/// Returns whether a verdict is about a NULL DACL that does not keep the Timer service out.
+/// Returns whether a verdict is about a NULL DACL, which does not stop the Timer service.
 pub(super) fn is_harmless_null_dacl(verdict: &Verdict, report: &Report) -> bool {
     let keeps_out = |other: &Verdict| {
         let is_of_timer = matches!(
@@ -617,8 +619,8 @@ pub(super) fn is_harmless_null_dacl(verdict: &Verdict, report: &Report) -> bool 
     verdict.rule.id == "folder-no-list" && !report.verdicts().iter().any(keeps_out)
 }
 
-/// Returns the worst that verdicts mean for a message. Where a rule stops it by what one machine saw,
-/// and lets it pass by what another did, it may stop.
+/// Returns the worst effect of verdicts on a message. If a rule stops it by one machine's facts and
+/// lets it pass by another's, it may stop.
 fn worst(verdicts: &[&Verdict]) -> HopState {
     let effects = verdicts.iter().filter_map(|verdict| {
         let passes_elsewhere = || {
@@ -633,14 +635,14 @@ fn worst(verdicts: &[&Verdict]) -> HopState {
     });
     effects
         .max_by_key(|state| match state {
-            // That something passed counts only if nothing else does.
+            // A pass counts only if there is no other effect.
             HopState::Passes => HopState::NotLookedAt,
             state => *state,
         })
         .unwrap_or(HopState::NotLookedAt)
 }
 
-/// Returns the state of a station by its own verdicts and those that are about no station.
+/// Returns the state of a station from its own verdicts and those without a station.
 fn with_common(own: HopState, common: HopState) -> HopState {
     match (own, common) {
         (own, HopState::NotLookedAt | HopState::NotOnRoute) => own,
@@ -650,7 +652,7 @@ fn with_common(own: HopState, common: HopState) -> HopState {
     }
 }
 
-/// Returns the state of a hop with several ways through it.
+/// Returns the state of a hop with alternative stations.
 fn combined(states: &[HopState]) -> HopState {
     let stopped = states
         .iter()

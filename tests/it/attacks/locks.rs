@@ -133,7 +133,7 @@ fn lock_of_another_user_says_whose_it_is() {
     assert_eq!(run.code, 4, "{}", run.err);
     for words in [
         "`farm.toml` has been locked by the user 1500 for more than 10 s",
-        "if that user runs none, it was killed",
+        "if that user runs none, remove the file",
     ] {
         assert!(run.err.contains(words), "{}", run.err);
     }

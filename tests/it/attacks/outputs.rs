@@ -115,7 +115,7 @@ fn output_to_a_file_that_an_option_reads_is_refused() {
             let line: Vec<&str> = line.iter().map(String::as_str).collect();
             let run = folder.run(&line);
             assert_eq!(run.code, 2, "{line:?}: {}{}", run.out, run.err);
-            let message = "is read by this command, so its output cannot replace it";
+            let message = "which this command reads";
             assert!(run.err.contains(message), "{line:?}: {}", run.err);
             assert_eq!(folder.read(target), CONTENT, "{line:?}");
         }
@@ -364,7 +364,7 @@ mod unix {
             ("completions bash", None),
             (
                 "set farm.name contoso",
-                Some("`farm.toml` is written all the same"),
+                Some("`farm.toml` is written; only the printed output is lost"),
             ),
         ] {
             let mut command = std::process::Command::new("sh");

@@ -82,7 +82,7 @@ fn authority_of_the_farm_file_alone_does_not_vouch_for_a_password() {
         assert_eq!(is_told(&server), expected, "{options:?}: {run:?}");
         if !expected {
             assert!(
-                run.code == 3 && run.out.contains("`--ca-file` where a password is sent"),
+                run.code == 3 && run.out.contains("`--ca-file` if a password is sent"),
                 "{run:?}"
             );
         }

@@ -65,19 +65,19 @@ const ATTACKS: &[Attack] = &[
         name: "an empty message",
         at: Asked::is_bind,
         said: |_| vec![Said::Raw(vec![0x30, 0])],
-        expected: (MISSING, "undecided", "no LDAP that can be read"),
+        expected: (MISSING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a message without an operation",
         at: Asked::is_bind,
         said: |_| vec![Said::Raw(vec![0x30, 3, 2, 1, 1])],
-        expected: (MISSING, "undecided", "no LDAP that can be read"),
+        expected: (MISSING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a result without fields",
         at: Asked::is_bind,
         said: |_| vec![Said::Operation(vec![0x61, 0])],
-        expected: (MISSING, "undecided", "no LDAP that can be read"),
+        expected: (MISSING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a result that is not a text",
@@ -88,7 +88,7 @@ const ATTACKS: &[Attack] = &[
                 &[0x0a, 1, 49, 4, 0, 4, 2, 0xff, 0xfe],
             ))]
         },
-        expected: (MISSING, "undecided", "no LDAP that can be read"),
+        expected: (MISSING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a message of two gigabytes",
@@ -99,10 +99,10 @@ const ATTACKS: &[Attack] = &[
                 Said::Silence,
             ]
         },
-        expected: (MISSING, "undecided", "no LDAP that can be read"),
+        expected: (MISSING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
-        name: "an answer to another question",
+        name: "the answer is to another question",
         at: is_root,
         said: |_| {
             vec![Said::Raw(tlv(
@@ -148,7 +148,7 @@ const ATTACKS: &[Attack] = &[
         name: "nothing of itself",
         at: is_root,
         said: |_| vec![Said::success()],
-        expected: (MISSING, "undecided", "shows no object"),
+        expected: (MISSING, "undecided", "returns no object"),
     },
     Attack {
         name: "another domain",
@@ -227,13 +227,13 @@ const ATTACKS: &[Attack] = &[
         name: "a success without the container",
         at: Asked::is_about_container,
         said: |_| vec![Said::success()],
-        expected: (MISSING, "undecided", "shows no object"),
+        expected: (MISSING, "undecided", "returns no object"),
     },
     Attack {
         name: "two containers",
         at: Asked::is_about_container,
         said: |_| vec![container(None), container(None), Said::success()],
-        expected: (MISSING, "undecided", "beyond the number"),
+        expected: (MISSING, "undecided", "more objects than requested"),
     },
     Attack {
         name: "a container without a class",
@@ -249,13 +249,13 @@ const ATTACKS: &[Attack] = &[
         name: "an entry without a name",
         at: Asked::is_about_container,
         said: |_| vec![Said::Operation(tlv(0x64, &[])), Said::success()],
-        expected: (MISSING, "undecided", "no LDAP that can be read"),
+        expected: (MISSING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a name that is not a text",
         at: Asked::is_about_container,
         said: |_| vec![Said::Entry(vec![0xff, 0xfe], vec![]), Said::success()],
-        expected: (MISSING, "undecided", "no LDAP that can be read"),
+        expected: (MISSING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "attributes that are none",
@@ -266,7 +266,7 @@ const ATTACKS: &[Attack] = &[
                 Said::success(),
             ]
         },
-        expected: (MISSING, "undecided", "no LDAP that can be read"),
+        expected: (MISSING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "no descriptor",
@@ -312,7 +312,7 @@ const ATTACKS: &[Attack] = &[
         name: "a descriptor of two megabytes",
         at: Asked::is_about_container,
         said: |_| vec![container(Some(vec![0; 2 << 20])), Said::success()],
-        expected: (CREATE, "undecided", "larger than one can be"),
+        expected: (CREATE, "undecided", "it is too large"),
     },
     Attack {
         name: "an account without a SID",
@@ -429,13 +429,13 @@ const ATTACKS: &[Attack] = &[
         name: "one more for ever",
         at: Asked::is_page,
         said: |_| endless(1),
-        expected: (ENCODING, "undecided", "next to nothing"),
+        expected: (ENCODING, "undecided", "nearly empty"),
     },
     Attack {
         name: "empty pages for ever",
         at: Asked::is_page,
         said: |_| endless(2),
-        expected: (ENCODING, "undecided", "next to nothing"),
+        expected: (ENCODING, "undecided", "nearly empty"),
     },
     Attack {
         name: "a page larger than asked for",
@@ -446,7 +446,7 @@ const ATTACKS: &[Attack] = &[
                 .chain([Said::success()])
                 .collect()
         },
-        expected: (ENCODING, "undecided", "beyond the number"),
+        expected: (ENCODING, "undecided", "more objects than requested"),
     },
     Attack {
         name: "a control without a value",
@@ -462,7 +462,7 @@ const ATTACKS: &[Attack] = &[
                 ),
             ]
         },
-        expected: (ENCODING, "undecided", "no LDAP that can be read"),
+        expected: (ENCODING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a control with noise",
@@ -478,7 +478,7 @@ const ATTACKS: &[Attack] = &[
                 ),
             ]
         },
-        expected: (ENCODING, "undecided", "no LDAP that can be read"),
+        expected: (ENCODING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a control of another kind",
@@ -505,7 +505,7 @@ const ATTACKS: &[Attack] = &[
                 Said::Done(0, String::new(), None, vec![vec![4, 1, b'x']]),
             ]
         },
-        expected: (ENCODING, "undecided", "no LDAP that can be read"),
+        expected: (ENCODING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a refusal of the control",
@@ -530,7 +530,7 @@ const ATTACKS: &[Attack] = &[
                 Said::end_of_page(b""),
             ]
         },
-        expected: (ENCODING, "undecided", "refers to another server"),
+        expected: (ENCODING, "undecided", "returns a referral"),
     },
     Attack {
         name: "a contact that may not be read",
@@ -612,13 +612,13 @@ const ATTACKS: &[Attack] = &[
         name: "a message nested a thousand times",
         at: Asked::is_page,
         said: |_| vec![Said::Raw(deep(1000))],
-        expected: (ENCODING, "undecided", "no LDAP that can be read"),
+        expected: (ENCODING, "undecided", "its answer is not valid LDAP"),
     },
     Attack {
         name: "a message nested as deep as a stack is",
         at: Asked::is_page,
         said: |_| vec![Said::Raw(deep(100_000))],
-        expected: (ENCODING, "undecided", "no LDAP that can be read"),
+        expected: (ENCODING, "undecided", "its answer is not valid LDAP"),
     },
 ];
 

@@ -197,7 +197,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(A;CI;CCDCDT;;;S)",
             DELETE,
             PASS,
-            "granted by entry 1, allow S-1-5-21-1-2-3-1103",
+            "granted by ACE 1, allow S-1-5-21-1-2-3-1103",
         ),
         (
             "(A;CI;CCDCDT;;;S)",
@@ -209,7 +209,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(XA;CI;DC;;;S;(@User.x==1))",
             DELETE,
             UNDECIDED,
-            "entry 1, allow conditionally S-1-5-21-1-2-3-1103",
+            "ACE 1, allow conditionally S-1-5-21-1-2-3-1103",
         ),
         // Protection from accidental deletion denies nothing to the contacts.
         (
@@ -248,7 +248,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",
             DELETE,
             FAIL,
-            "denied by entry 1, deny S-1-5-21-1-2-3-1103",
+            "denied by ACE 1, deny S-1-5-21-1-2-3-1103",
         ),
         (
             "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",
@@ -524,7 +524,7 @@ fn changes_are_what_sharepoint_writes() {
         unread,
         CHANGE,
         UNDECIDED,
-        "whether it is for this kind of object or attribute is not known",
+        "it may be for another object class or attribute",
     );
     // Only what is missing is said to be, and granted.
     let contacts = "(A;CI;CCDCDT;;;S)(OA;CIIO;WP;;{contact};S)";
@@ -584,7 +584,7 @@ fn wizard_rule_fails_only_for_the_wizards_own_grant() {
         directory(denied),
         "directory-cannot-create-contacts",
         FAIL,
-        "denied by entry 1",
+        "denied by ACE 1",
     );
     assert_said(
         FARM,

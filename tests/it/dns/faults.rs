@@ -12,36 +12,36 @@ const FAILURES: [(&str, &str, &str); 18] = [
     ("formerr", "rejected", "FORMERR"),
     ("notimp", "rejected", "NOTIMP"),
     ("silent", "timed-out", "timed out after 600ms"),
-    ("garbage", "malformed", "garbage: the answer cannot be read"),
+    ("garbage", "malformed", "invalid: the answer cannot be read"),
     (
         "short",
         "malformed",
-        "garbage: an answer of less than two bytes",
+        "invalid: the answer is shorter than two bytes",
     ),
     (
         "wrong-id",
         "malformed",
-        "garbage: an answer to another question's number",
+        "invalid: the answer's id is not the query's",
     ),
     (
         "wrong-question",
         "malformed",
-        "garbage: an answer to another question",
+        "invalid: the answer is to another question",
     ),
     (
         "empty",
         "elsewhere",
-        "the server is not responsible for the name",
+        "the server is not authoritative for the name",
     ),
     (
         "referral",
         "elsewhere",
-        "the server is not responsible for the name",
+        "the server is not authoritative for the name",
     ),
     (
         "referral resolver",
         "elsewhere",
-        "the server is not responsible for the name",
+        "the server is not authoritative for the name",
     ),
     ("lossy:3", "timed-out", "timed out after 600ms"),
     (
@@ -57,7 +57,7 @@ const FAILURES: [(&str, &str, &str); 18] = [
     (
         "truncate-tcp-garbage",
         "malformed",
-        "truncated over UDP, and over TCP: garbage: the answer cannot be read",
+        "truncated over UDP, and over TCP: invalid: the answer cannot be read",
     ),
     (
         "truncate-tcp-truncate",
@@ -222,25 +222,25 @@ fn nxdomain_and_nodata_differ() {
         ("sharepoint.fabrikam.test FAULT nxdomain", "NXDOMAIN: no such name"),
         (
             "sharepoint.fabrikam.test CNAME gone.fabrikam.test",
-            "NXDOMAIN: no such name: it is an alias of gone.fabrikam.test",
+            "NXDOMAIN: no such name: it is a CNAME for gone.fabrikam.test",
         ),
         (
             "sharepoint.fabrikam.test CNAME sp1.fabrikam.test",
-            "NODATA: no record of this type: it is an alias of sp1.fabrikam.test",
+            "NODATA: no record of this type: it is a CNAME for sp1.fabrikam.test",
         ),
         (
             "sharepoint.fabrikam.test CNAME gone.fabrikam.test\n gone.fabrikam.test FAULT nxdomain",
-            "NXDOMAIN: no such name: it is an alias of gone.fabrikam.test",
+            "NXDOMAIN: no such name: it is a CNAME for gone.fabrikam.test",
         ),
-        ("sharepoint.fabrikam.test FAULT cname-loop", "NODATA: its aliases lead in a circle"),
+        ("sharepoint.fabrikam.test FAULT cname-loop", "NODATA: its CNAME records form a loop"),
         (
             "sharepoint.fabrikam.test CNAME a.fabrikam.test\n a.fabrikam.test CNAME sharepoint.fabrikam.test",
-            "NODATA: its aliases lead in a circle",
+            "NODATA: its CNAME records form a loop",
         ),
         (
             "sharepoint.fabrikam.test CNAME a.fabrikam.test\n a.fabrikam.test CNAME sharepoint.fabrikam.test
              sharepoint.fabrikam.test FAULT slow:1\n a.fabrikam.test FAULT slow:1",
-            "NODATA: its aliases lead in a circle",
+            "NODATA: its CNAME records form a loop",
         ),
     ] {
         let server = DnsServer::start(&zone(lines));
@@ -285,7 +285,7 @@ fn alias_chains_are_followed_up_to_a_limit() {
     let long = answer_of(&chain(10, "FAULT slow:1"));
     assert_eq!(
         long["failed"],
-        json!({"kind": "limit-exceeded", "detail": "more than 8 aliases follow each other"})
+        json!({"kind": "limit-exceeded", "detail": "more than 8 CNAME records in a chain"})
     );
 }
 
@@ -298,7 +298,7 @@ fn an_alias_that_leads_out_of_the_server_s_zones_is_open() {
     let facts = gather(FARM, &[server.address]);
     let why = text(&answer(&facts, DISPLAY, "MX")["failed"], "detail").to_owned();
     assert!(
-        why.starts_with("its alias leads to mail.elsewhere.test, and there: REFUSED"),
+        why.starts_with("its CNAME points to mail.elsewhere.test, which failed: REFUSED"),
         "{why}"
     );
     let verdicts = verify(FARM, &[server.address]);

@@ -57,14 +57,14 @@ fn facts_that_do_not_fit_are_refused() {
             r#"{"facts":1,"farm":"contoso"}"#,
             "is of the farm `contoso`",
         ),
-        (r#"{"facts":3,"something":"new"}"#, "is of facts version 3"),
+        (r#"{"facts":3,"something":"new"}"#, "has facts version 3"),
         (
             r#"{"facts":99999999999}"#,
-            "is of facts version 99999999999, this spinmail knows 2",
+            "has facts version 99999999999; this spinmail reads up to 2",
         ),
         (
             r#"{"facts":-1}"#,
-            "is not a facts file: `facts` is the version of its form, 1 or more, and not `-1`",
+            "is not a facts file: `facts` must be the format version, 1 or more, not `-1`",
         ),
         (
             r#"{"facts":0}"#,
@@ -74,7 +74,7 @@ fn facts_that_do_not_fit_are_refused() {
         (r#"{"facts":"1"}"#, "and not `\"1\"`"),
         (
             r#"{"dns":null}"#,
-            "is not a facts file: `facts`, the version of its form, is missing",
+            "is not a facts file: `facts`, the format version, is missing",
         ),
         (
             "{\"facts\":1,\n\"farm\": tru",
@@ -87,7 +87,8 @@ fn facts_that_do_not_fit_are_refused() {
         ),
         (
             r#"{"facts":1,"smtp":[]}"#,
-            "line 1, column 18, at `smtp`: invalid type: sequence, expected what the SMTP servers said, an object",
+            "line 1, column 18, at `smtp`: invalid type: sequence, expected what the SMTP servers \
+             answered, an object",
         ),
         (
             r#"{"facts":1,"smtp":{"targets":[{"host":"a","address":"192.0.2.1:25","answer":{"maybe":1}}]}}"#,

@@ -336,9 +336,12 @@ fn farms_of_a_fleet_are_compared_by_name() {
     );
     assert!(left_out[0]["open"].as_u64() > Some(0), "{left_out:?}");
     let text = since(&folder, &["moved.toml", "third.toml"]).out;
-    assert!(text.contains("\nnot judged now: other.toml ("), "{text}");
     assert!(
-        text.contains("since `old.json`: it says nothing of this farm, so everything is new\n"),
+        text.contains("\nnot checked in this run: other.toml ("),
+        "{text}"
+    );
+    assert!(
+        text.contains("since `old.json`: it printed nothing of this farm, so everything is new\n"),
         "{text}"
     );
     // One farm of that fleet alone.
@@ -381,7 +384,7 @@ fn only_a_report_of_a_known_version_is_compared_with() {
     for (text, said) in [
         (
             "{\"report\": 3, \"farm\": null, \"file\": \"x\", \"verdicts\": []}",
-            "is of report version 3, this spinmail knows 2",
+            "has report version 3; this spinmail reads 2",
         ),
         ("{\"trace\": 1}", "is not a report: missing field `report`"),
         (
@@ -431,7 +434,9 @@ fn hostile_baseline_is_escaped() {
         assert!(!run.out.contains("\n::error::x"), "{format}: {}", run.out);
         match format {
             "html" => assert!(run.out.contains("&lt;script&gt;") && !run.out.contains("<script")),
-            "text" => assert!(run.out.contains("not judged now: ") && run.out.contains("<script>")),
+            "text" => assert!(
+                run.out.contains("not checked in this run: ") && run.out.contains("<script>")
+            ),
             _ => {}
         }
     }

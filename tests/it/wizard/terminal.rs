@@ -285,7 +285,7 @@ fn plain_mode_asks_one_question_a_line() {
     terminal.answer("Enter for leave unrecorded:", &["<", ENTER]);
     terminal.answer("This is the first question.", &["maybe", ENTER]);
     terminal.answer(
-        "Not taken: `maybe` is none of the choices 1 to 3",
+        "Not taken: `maybe` is not one of the choices 1 to 3",
         &["yes", ENTER],
     );
     terminal.wait("Settings mode: Automatic takes");

@@ -257,7 +257,7 @@ fn malformed_files_are_refused_at_their_position() {
     );
     faulty(
         "<!-- -->\n<Project/>",
-        "line 2, column 1: it is not a metabase: `Project` has no MBProperty",
+        "line 2, column 1: not a metabase: `Project` has no MBProperty",
     );
     faulty(
         "<MBProperty><a Location='x\u{1}'/></MBProperty>",
@@ -361,8 +361,8 @@ fn the_first_of_two_counts() {
     assert_eq!(
         metabase.odd,
         [
-            "line 2: DropDirectory is there already; the first one counts",
-            "line 3: `/LM/SMTPSVC/1` is there already; the first one counts",
+            "line 2: duplicate DropDirectory; the first one counts",
+            "line 3: duplicate `/LM/SMTPSVC/1`; the first one counts",
         ]
     );
 }
@@ -411,7 +411,7 @@ fn numbers_and_flags() {
     ] {
         assert_eq!(
             size(wrong).unwrap_err().message,
-            format!("MaxMessageSize is `{wrong}`: no number of 32 bits")
+            format!("MaxMessageSize is `{wrong}`: not a 32-bit number")
         );
     }
     let flags = |text: &str| first(&with_values(&format!("AuthFlags='{text}'"))).auth_flags();

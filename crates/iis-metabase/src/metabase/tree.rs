@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
         .find(|node| is_named(node, "MBProperty"));
     let Some(properties) = properties else {
         let message = format!(
-            "it is not a metabase: `{}` has no MBProperty",
+            "not a metabase: `{}` has no MBProperty",
             root.tag_name().name()
         );
         return Err(error_at(text, root.range().start, message));
@@ -138,7 +138,7 @@ impl Keys {
             .insert(location.trim_start().trim_end_matches('/').to_lowercase())
         {
             self.odd.push(format!(
-                "line {line}: `{location}` is there already; the first one counts"
+                "line {line}: duplicate `{location}`; the first one counts"
             ));
             return;
         }
@@ -175,7 +175,7 @@ impl Keys {
             };
             if !insert(&mut found, key, property) {
                 self.odd.push(format!(
-                    "line {line}: {} is there already; the first one counts",
+                    "line {line}: duplicate {}; the first one counts",
                     key.name
                 ));
             }

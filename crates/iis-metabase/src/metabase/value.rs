@@ -175,7 +175,7 @@ impl fmt::Display for Binding {
 
 /// A number of 32 bits: decimal, hexadecimal after `0x`, or negative for the same bits.
 pub(super) fn number(text: &str) -> Result<u32, String> {
-    try_number(text).ok_or_else(|| "no number of 32 bits".to_owned())
+    try_number(text).ok_or_else(|| "not a 32-bit number".to_owned())
 }
 
 /// The largest of numbers with commas, blanks or line breaks between them.
@@ -229,7 +229,7 @@ fn flags(text: &str, names: &[(&str, u32)]) -> Result<u32, String> {
             .find(|(name, _)| name.eq_ignore_ascii_case(flag));
         match named.map(|(_, bits)| *bits).or_else(|| try_number(flag)) {
             Some(bits) => all |= bits,
-            None if flag.is_empty() => return Err("a flag is missing".to_owned()),
+            None if flag.is_empty() => return Err("an empty flag".to_owned()),
             None => return Err(format!("the flag `{flag}` is not known")),
         }
     }

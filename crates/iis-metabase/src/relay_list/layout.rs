@@ -20,18 +20,18 @@ pub(super) const IPV4: u32 = 2;
 const IPV6: u32 = 23;
 
 /// The bytes; every position in them may be wrong.
-pub(super) struct Reader<'a> {
+pub(super) struct LayoutReader<'a> {
     pub(super) bytes: &'a [u8],
 }
 
 /// A range of the bytes and what it is.
-pub(super) struct Piece {
+pub(super) struct ByteRange {
     start: usize,
     length: usize,
     what: &'static str,
 }
 
-impl Reader<'_> {
+impl LayoutReader<'_> {
     /// Returns the four bytes at a position.
     fn word_at(&self, at: usize, what: &str) -> Result<[u8; WORD], RelayListError> {
         let word_at = self
@@ -100,17 +100,17 @@ impl Reader<'_> {
     /// Two pieces overlap.
     pub(super) fn slack(
         &self,
-        mut pieces: Vec<Piece>,
+        mut pieces: Vec<ByteRange>,
     ) -> Result<Option<(usize, usize)>, RelayListError> {
         pieces.sort_by_key(|piece| piece.start);
-        pieces.push(Piece {
+        pieces.push(ByteRange {
             start: self.bytes.len(),
             length: 0,
             what: "the end",
         });
         let (mut end, mut before) = (0, "");
         let (mut count, mut first) = (0, None);
-        for Piece {
+        for ByteRange {
             start,
             length,
             what,
@@ -173,7 +173,7 @@ struct Names {
 }
 
 impl Header {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, RelayListError> {
+    pub(super) fn read(reader: &LayoutReader<'_>) -> Result<Self, RelayListError> {
         // First, so that a value that ends within the header says so.
         let size = reader.number(20, "the header's size")?;
         let header = Self {
@@ -203,8 +203,8 @@ impl Header {
     }
 
     /// Returns the ranges of the value that are accounted for.
-    pub(super) fn pieces(&self) -> Vec<Piece> {
-        let mut pieces = vec![Piece {
+    pub(super) fn pieces(&self) -> Vec<ByteRange> {
+        let mut pieces = vec![ByteRange {
             start: 0,
             length: HEADER,
             what: "the header",
@@ -213,20 +213,20 @@ impl Header {
             at, what, groups, ..
         } in [&self.denied, &self.granted]
         {
-            pieces.push(Piece {
+            pieces.push(ByteRange {
                 start: *at,
                 length: LIST + GROUP * groups.len(),
                 what,
             });
         }
         for Names { at, what, .. } in self.names() {
-            pieces.push(Piece {
+            pieces.push(ByteRange {
                 start: *at,
                 length: LIST,
                 what,
             });
         }
-        pieces.extend(self.groups().map(|group| Piece {
+        pieces.extend(self.groups().map(|group| ByteRange {
             start: group.start,
             length: WORD * group.values,
             what: group.what,
@@ -252,7 +252,7 @@ impl Header {
     }
 
     /// Returns the addresses, and where each is.
-    pub(super) fn places(&self, reader: &Reader<'_>) -> Vec<(usize, Network)> {
+    pub(super) fn places(&self, reader: &LayoutReader<'_>) -> Vec<(usize, Network)> {
         let mut places = Vec::new();
         for group in self.groups() {
             for index in 1..group.values {
@@ -274,7 +274,7 @@ impl Header {
     /// reference of IIsIPSecuritySetting).
     pub(super) fn list(
         &self,
-        reader: &Reader<'_>,
+        reader: &LayoutReader<'_>,
     ) -> Result<(RelayList, Vec<Network>), RelayListError> {
         let denied = self.denied.entries(reader)?;
         let granted = self.granted.entries(reader)?;
@@ -364,7 +364,7 @@ impl Header {
 
 impl Addresses {
     fn read(
-        reader: &Reader<'_>,
+        reader: &LayoutReader<'_>,
         header: usize,
         what: &'static str,
     ) -> Result<Self, RelayListError> {
@@ -392,7 +392,7 @@ impl Addresses {
     }
 
     /// Returns the addresses under their masks.
-    fn entries(&self, reader: &Reader<'_>) -> Result<Vec<Network>, RelayListError> {
+    fn entries(&self, reader: &LayoutReader<'_>) -> Result<Vec<Network>, RelayListError> {
         let mut entries = Vec::new();
         for group in &self.groups {
             for index in 1..group.values {
@@ -409,7 +409,11 @@ impl Addresses {
 }
 
 impl Group {
-    fn read(reader: &Reader<'_>, at: usize, what: &'static str) -> Result<Self, RelayListError> {
+    fn read(
+        reader: &LayoutReader<'_>,
+        at: usize,
+        what: &'static str,
+    ) -> Result<Self, RelayListError> {
         let family = reader.number(at, "an address family")?;
         if family != IPV4 {
             let name = if family == IPV6 { " (IPv6)" } else { "" };
@@ -484,7 +488,7 @@ impl Group {
 
 impl Names {
     fn read(
-        reader: &Reader<'_>,
+        reader: &LayoutReader<'_>,
         header: usize,
         what: &'static str,
     ) -> Result<Self, RelayListError> {

@@ -1,6 +1,6 @@
 //! Reads a list, and replaces the addresses in one.
 
-use super::layout::{Header, Reader};
+use super::layout::{Header, LayoutReader};
 use super::{Network, RelayKind, RelayList, Stored, absent};
 use crate::error::RelayListError;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
@@ -12,7 +12,7 @@ pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
     if bytes.is_empty() {
         return Ok(RelayList::empty(RelayKind::AllExcept));
     }
-    let reader = Reader { bytes };
+    let reader = LayoutReader { bytes };
     let header = Header::read(&reader)?;
     // Overlapping pieces are refused: reading the same values for each of many groups would take too
     // long.
@@ -58,7 +58,7 @@ pub fn renamed(
     other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr,
 ) -> Option<String> {
     let bytes = bytes_of(text.trim()).ok()?;
-    let reader = Reader { bytes: &bytes };
+    let reader = LayoutReader { bytes: &bytes };
     let mut renamed = vec![0; bytes.len()];
     let (Ok(_), Ok(header)) = (read(&bytes), Header::read(&reader)) else {
         return Some(HEXLOWER.encode(&renamed));

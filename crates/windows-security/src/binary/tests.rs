@@ -97,7 +97,7 @@ fn not_there_null_and_empty() {
 }
 
 #[test]
-fn an_entry_may_be_longer_than_its_sid() {
+fn ace_longer_than_its_sid_is_read() {
     let bytes = write(&sd("D:(A;;0x1;;;SY)(A;;0x2;;;SY)")).unwrap();
     let mut longer = bytes.clone();
     longer.splice(48..48, [7; 4]);
@@ -106,57 +106,57 @@ fn an_entry_may_be_longer_than_its_sid() {
 }
 
 #[test]
-fn lies_are_found_out() {
+fn wrong_lengths_and_offsets_are_rejected() {
     let bytes = write(&sd("O:BAG:SYD:(A;;0x1;;;SY)")).unwrap();
     assert!(read(&bytes).is_ok());
     for (at, new, offset, message) in [
-        (0, &[2][..], 0, "a descriptor of revision 2"),
+        (0, &[2][..], 0, "has revision 2"),
         (2, &[4, 0], 2, "not self-relative"),
         (
             4,
             &[0xff, 0xff, 0xff, 0xff],
             4,
-            "the owner is said to lie at 4294967295",
+            "the owner has offset 4294967295",
         ),
-        (4, &[4, 0], 4, "the owner is said to lie at 4"),
-        (16, &[200], 16, "the DACL is said to lie at 200"),
-        (20, &[9], 20, "a list of revision 9"),
-        (22, &[4, 0], 22, "a list is said to be 4 bytes long"),
+        (4, &[4, 0], 4, "the owner has offset 4"),
+        (16, &[200], 16, "the DACL has offset 200"),
+        (20, &[9], 20, "the ACL has revision 9"),
+        (22, &[4, 0], 22, "an impossible length of 4 bytes"),
         (
             22,
             &[0xff, 0xff],
             22,
-            "a list is said to be 65535 bytes long",
+            "the ACL has an impossible length of 65535 bytes",
         ),
         (
             24,
             &[2],
             48,
-            "entry 2 of 2 cannot be read: the list ends before it",
+            "ACE 2 of 2 cannot be read: the ACL ends before it",
         ),
         (
             30,
             &[0, 0],
             30,
-            "entry 1 of 1 cannot be read: it is said to be 0 bytes long",
+            "ACE 1 of 1 cannot be read: it has an impossible length of 0 bytes",
         ),
         (
             30,
             &[40, 0],
             30,
-            "entry 1 of 1 cannot be read: it is said to be 40 bytes long",
+            "ACE 1 of 1 cannot be read: it has an impossible length of 40 bytes",
         ),
         (
             30,
             &[12, 0],
             40,
-            "entry 1 of 1 cannot be read: a SID ends within its first 8 bytes",
+            "ACE 1 of 1 cannot be read: a SID ends within its first 8 bytes",
         ),
         (
             37,
             &[9],
             48,
-            "entry 1 of 1 cannot be read: a SID of 9 numbers ends too early",
+            "ACE 1 of 1 cannot be read: a SID of 9 numbers ends too early",
         ),
     ] {
         let found = read(&with(&bytes, at, new)).unwrap_err();
@@ -185,15 +185,14 @@ fn unknown_types_are_kept() {
         super::super::sddl::write(&descriptor)
             .unwrap_err()
             .to_string(),
-        "entry 2 of `D:` is of type 0x42, and SDDL has no letters for that"
+        "ACE 2 of `D:` is of type 0x42, which SDDL cannot express"
     );
 }
 
 #[test]
 fn conditions_are_kept_as_stored() {
     let mut descriptor = sd("D:(XA;;0x1;;;SY;(a))(A;;0x2;;;SY)S:(RA;;;;;WD;(\"a\",TU,0,3))");
-    let why = "an entry's condition or attribute is text, and texts of conditions are not turned \
-               into bytes";
+    let why = "an ACE's condition or attribute is text, which cannot be converted to bytes";
     assert_eq!(write(&descriptor).unwrap_err().to_string(), why);
     for part in [&mut descriptor.dacl, &mut descriptor.sacl] {
         let AclPart::Present(acl) = part else {
@@ -209,10 +208,10 @@ fn conditions_are_kept_as_stored() {
 }
 
 #[test]
-fn what_cannot_be_written() {
+fn inexpressible_parts_are_not_written() {
     assert_eq!(
         write(&sd("O:DAD:")).unwrap_err().to_string(),
-        "`DA` (Domain Admins) is of a domain that is not known"
+        "`DA` (Domain Admins) belongs to an unknown domain"
     );
     let many = Ace::simple(0, 0, 1, sid("S-1-5-18"));
     let dacl = AclPart::Present(Acl::new(vec![many; 4000]));
@@ -223,7 +222,7 @@ fn what_cannot_be_written() {
         })
         .unwrap_err()
         .to_string(),
-        "a list is longer than 65535 bytes"
+        "an ACL is longer than 65535 bytes"
     );
 }
 

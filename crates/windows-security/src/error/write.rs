@@ -31,7 +31,7 @@ pub struct AcePlace {
 
 impl fmt::Display for AcePlace {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "entry {} of `{}:`", self.number, self.part)
+        write!(out, "ACE {} of `{}:`", self.number, self.part)
     }
 }
 
@@ -39,21 +39,20 @@ impl fmt::Display for WriteError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownDomain(DomainAlias { alias, name, .. }) => {
-                write!(out, "`{alias}` ({name}) is of a domain that is not known")
+                write!(out, "`{alias}` ({name}) belongs to an unknown domain")
             }
             Self::TooLong(what) => out.write_str(what),
             Self::NoLetters(place, code) => write!(
                 out,
-                "{place} is of type {code:#x}, and SDDL has no letters for that"
+                "{place} is of type {code:#x}, which SDDL cannot express"
             ),
             Self::DataIsBytes(place) => write!(
                 out,
-                "{place} holds a condition or an attribute as bytes, and those are not turned \
-                 into text"
+                "{place} holds a condition or an attribute as bytes, which cannot be converted to \
+                 text"
             ),
             Self::DataIsText => out.write_str(
-                "an entry's condition or attribute is text, and texts of conditions are not \
-                 turned into bytes",
+                "an ACE's condition or attribute is text, which cannot be converted to bytes",
             ),
             Self::Empty => out.write_str("there is nothing in it"),
         }

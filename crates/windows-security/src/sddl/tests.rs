@@ -143,30 +143,30 @@ fn stored_conditions_have_no_text() {
     permission.data = AceData::Bytes(b"artx".to_vec());
     assert_eq!(
         write(&descriptor).unwrap_err().to_string(),
-        "entry 2 of `D:` holds a condition or an attribute as bytes, and those are not turned into \
-         text"
+        "ACE 2 of `D:` holds a condition or an attribute as bytes, which cannot be converted \
+         to text"
     );
 }
 
 #[test]
 fn malformed_texts_are_refused_at_their_position() {
     for (text, offset, message) in [
-        ("", 0, "there is no part in it"),
-        ("  ", 0, "there is no part in it"),
-        ("hello", 0, "'h' begins no part"),
+        ("", 0, "it has no part"),
+        ("  ", 0, "it has no part"),
+        ("hello", 0, "'h' does not begin a part"),
         ("D", 1, "a colon must follow `D`"),
         ("O:", 2, "neither a SID"),
         ("O:XX", 2, "`XX` is neither a SID"),
         ("O:S-1-5-x", 8, "`x` is not a number"),
-        ("O:SYO:BA", 4, "`O:` is there twice"),
-        ("D:(A;;GA;;;SY", 13, "the text ends within an entry"),
-        ("D:(A;;GA;;;SY)x", 14, "'x' begins no part"),
-        ("D:(Q;;GA;;;SY)", 3, "`Q` is not a type"),
-        ("D:(A;ZZ;GA;;;SY)", 5, "`ZZ` is not a flag"),
-        ("D:(A;OIC;GA;;;SY)", 7, "`C` is not a flag"),
+        ("O:SYO:BA", 4, "duplicate `O:`"),
+        ("D:(A;;GA;;;SY", 13, "the text ends within an ACE"),
+        ("D:(A;;GA;;;SY)x", 14, "'x' does not begin a part"),
+        ("D:(Q;;GA;;;SY)", 3, "`Q` is not an ACE type"),
+        ("D:(A;ZZ;GA;;;SY)", 5, "`ZZ` is not an ACE flag"),
+        ("D:(A;OIC;GA;;;SY)", 7, "`C` is not an ACE flag"),
         ("D:(A;;GAQQ;;;SY)", 8, "`QQ` is not a right"),
-        ("D:(A;;0x1ffffffff;;;SY)", 6, "not a mask of 32 bits"),
-        ("D:(A;;09;;;SY)", 6, "not a mask of 32 bits"),
+        ("D:(A;;0x1ffffffff;;;SY)", 6, "not a 32-bit mask"),
+        ("D:(A;;09;;;SY)", 6, "not a 32-bit mask"),
         ("D:(A;;NW;;;SY)", 6, "`NW` is not a right"),
         (
             "D:(A;;GA;bf967aba-0de6-11d0-a285-00aa003049e2;;SY)",
@@ -177,21 +177,17 @@ fn malformed_texts_are_refused_at_their_position() {
         (
             "D:(A;;GA;;SY)",
             12,
-            "a semicolon must follow the entry's inherited object type",
+            "a semicolon must follow the ACE's inherited object type",
         ),
         ("D:(A;;GA;;;)", 11, "neither a SID"),
         ("D:(A;;GA;;;SY;x)", 13, "does not end here"),
         ("D:(A;;GA;;;DOM\\user)", 11, "`DOM\\user` is neither a SID"),
-        (
-            "D:NO_ACCESS_CONTROL(A;;GA;;;SY)",
-            19,
-            "entries cannot follow",
-        ),
-        ("D:(ä;;GA;;;SY)", 3, "`ä` is not a type"),
+        ("D:NO_ACCESS_CONTROL(A;;GA;;;SY)", 19, "ACEs cannot follow"),
+        ("D:(ä;;GA;;;SY)", 3, "`ä` is not an ACE type"),
         (
             "D:(XA;;GA;;;SY)",
             14,
-            "a semicolon must follow the entry's account",
+            "a semicolon must follow the ACE's account",
         ),
         (
             "D:(XA;;GA;;;SY;)",
@@ -203,7 +199,7 @@ fn malformed_texts_are_refused_at_their_position() {
         (
             "D:(XA;;GA;;;SY;(a == \")",
             23,
-            "the text ends within an entry",
+            "the text ends within an ACE",
         ),
         ("O:ÄÖ", 2, "neither a SID"),
     ] {

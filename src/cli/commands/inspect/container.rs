@@ -1,5 +1,5 @@
-//! `inspect container`: whether a text is a container's name, what it comes to, and what is odd
-//! about it.
+//! `inspect container`: checks whether a text is a container's name, normalizes it, and lists what
+//! is unusual about it.
 
 use crate::cli::args::FormatArgs;
 use crate::cli::clock;
@@ -17,7 +17,7 @@ use serde_json::json;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Explain the name of an Active Directory container, and what is odd about it",
+    about = "Explain the name of an Active Directory container, and list what is unusual about it",
     after_help = "Examples:\n  spinmail inspect container 'OU= SharePoint Contacts , DC= fabrikam , \
                   DC= com'\n  spinmail inspect container OU=Lists,DC=fabrikam,DC=com --format \
                   json\n\nExit status: 0 if the text is a container's name, odd or not; 2 if it is not."
@@ -77,7 +77,7 @@ fn fault_json(fault: &dn::DnError) -> String {
     format!("{answer:#}\n")
 }
 
-/// Returns what the page's rules find in a container's name, as if a farm used it.
+/// Returns the findings of the page's rules about a container's name, as if a farm used it.
 fn oddities(container: &Lenient<Container>) -> Result<Vec<Verdict>, Error> {
     let mut document = Document::default();
     document.farm.incoming.enabled = Some(true);

@@ -24,9 +24,8 @@ const MAX_READ: u64 = 1 << 30;
     about = "Explain messages of a drop folder: who each is for, whether SharePoint can route it, \
              and why not",
     after_help = "Examples:\n  spinmail inspect mail 0a1b2c3d.eml\n  spinmail inspect mail one.eml \
-                  other.eml --aliases aliases.txt --format json\n\nExit status: 0 if every \
-                  message can be routed, 1 if one cannot, 2 if a file cannot be read, 3 if it is \
-                  not known of a message."
+        other.eml --aliases aliases.txt --format json\n\nExit status: 0 if every message can be \
+        routed, 1 if one cannot, 2 if a file cannot be read, 3 if it is not known for a message."
 )]
 pub(crate) struct InspectMailArgs {
     /// The messages, or copies of them
@@ -101,7 +100,7 @@ fn judge(
     known: &KnownFarm,
     reader: &mut MessageReader,
 ) -> Result<MessageVerdict, Error> {
-    // Asked before it is opened: a pipe would be waited for.
+    // Checked before the file is opened: opening a pipe blocks.
     if !std::fs::metadata(path)
         .map_err(|error| cannot_read(path, &error))?
         .is_file()
@@ -165,7 +164,7 @@ fn to_text(path: &Path, verdict: &MessageVerdict, width: usize) -> String {
     let is_alias_open = verdict.receivers.iter().any(|each| each.has_list.is_none());
     let routing = match verdict.routable {
         Some(true) if is_alias_open => {
-            "nothing that was looked at stops it; whether a list has the alias was not asked \
+            "nothing that was checked stops it; whether a list has the alias was not checked \
              (`--aliases` names them)"
         }
         Some(true) => "SharePoint can route it",
@@ -215,7 +214,7 @@ fn to_text(path: &Path, verdict: &MessageVerdict, width: usize) -> String {
 fn receiver_text(receiver: &Receiver) -> String {
     let list = match receiver.has_list {
         Some(true) => ", a list's alias",
-        Some(false) => ", no list's alias",
+        Some(false) => ", not a list's alias",
         None => "",
     };
     let domain = if receiver.is_ours == Some(false) {

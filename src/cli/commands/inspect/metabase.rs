@@ -45,7 +45,7 @@ pub(crate) fn run(args: &InspectMetabaseArgs, console: &Console) -> Result<Exit,
             Ok(Exit::Usage)
         }
         Err(fault) => Err(Error::usage(format!(
-            "`{}` is not a metabase that can be read: {} (line {}, column {})",
+            "`{}` cannot be read as a metabase: {} (line {}, column {})",
             args.metabase.display(),
             fault.message,
             fault.line,
@@ -99,7 +99,7 @@ fn kind_text(server: VirtualServer<'_>, domain: &Domain) -> String {
         DomainKind::Remote => "remote",
     };
     if action.relays() {
-        format!("{kind}, anyone may send to it")
+        format!("{kind}, anyone can send to it")
     } else {
         kind.to_owned()
     }

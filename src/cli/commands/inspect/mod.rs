@@ -1,4 +1,4 @@
-//! `inspect`: reads one foreign thing and says what it means. One file for each kind of thing.
+//! `inspect`: reads one file or value of another program and explains it. One module for each kind.
 
 mod container;
 mod descriptor;
@@ -19,12 +19,12 @@ use crate::report::Exit;
 )]
 pub(crate) struct InspectArgs {
     #[command(subcommand)]
-    kind: Kind,
+    kind: InspectedKind,
 }
 
-/// What is inspected, in the order of the help.
+/// What to inspect, in the order of the help.
 #[derive(Debug, clap::Subcommand)]
-enum Kind {
+enum InspectedKind {
     Metabase(metabase::InspectMetabaseArgs),
     RelayList(relay_list::InspectRelayListArgs),
     Descriptor(Box<descriptor::InspectDescriptorArgs>),
@@ -34,10 +34,10 @@ enum Kind {
 
 pub(crate) fn run(args: &InspectArgs, console: &Console) -> Result<Exit, Error> {
     match &args.kind {
-        Kind::Metabase(args) => metabase::run(args, console),
-        Kind::RelayList(args) => relay_list::run(args, console),
-        Kind::Descriptor(args) => descriptor::run(args, console),
-        Kind::Mail(args) => mail::run(args, console),
-        Kind::Container(args) => container::run(args, console),
+        InspectedKind::Metabase(args) => metabase::run(args, console),
+        InspectedKind::RelayList(args) => relay_list::run(args, console),
+        InspectedKind::Descriptor(args) => descriptor::run(args, console),
+        InspectedKind::Mail(args) => mail::run(args, console),
+        InspectedKind::Container(args) => container::run(args, console),
     }
 }

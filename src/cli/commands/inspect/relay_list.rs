@@ -90,7 +90,7 @@ fn relay_text(list: &RelayList) -> String {
     )
 }
 
-/// Returns a list of the metabase, or why it cannot be read.
+/// Returns a list of the metabase in words, or why it cannot be read.
 pub(super) fn list_json(list: Result<RelayList, RelayListError>) -> Value {
     match list {
         Ok(list) => {

@@ -10,7 +10,7 @@ const REQUIRED: (&str, &str) = ("<", ">");
 /// The brackets around an optional argument.
 const OPTIONAL: (&str, &str) = ("[", "]");
 
-/// Writes the section SYNOPSIS of the command that is called as `name` says.
+/// Writes the section SYNOPSIS of the command `name`.
 pub(super) fn write_synopsis(writer: &mut Writer, command: &Command, name: &str) {
     writer.section("SYNOPSIS");
     let mut line = vec![bold(name)];
@@ -65,7 +65,7 @@ fn shown_arguments(command: &Command) -> Vec<&Arg> {
         .collect()
 }
 
-/// Writes arguments with what they mean: options first, as the help sorts them.
+/// Writes arguments with their descriptions: options first, in the order of the help.
 fn write_group(writer: &mut Writer, group: &[&Arg]) {
     for option in sorted_options(group) {
         let mut term = option_names(option, ", ");
@@ -85,7 +85,7 @@ fn write_group(writer: &mut Writer, group: &[&Arg]) {
     }
 }
 
-/// Writes an argument's help behind its term, and the words that it takes.
+/// Writes an argument's help after its term, and the words that it accepts.
 fn write_argument(writer: &mut Writer, argument: &Arg, term: Vec<Text>) {
     writer.term(term);
     if let Some(help) = argument.get_long_help().or_else(|| argument.get_help()) {
@@ -101,7 +101,7 @@ fn write_argument(writer: &mut Writer, argument: &Arg, term: Vec<Text>) {
     }
     writer.space();
     writer.text([italic("Possible values:")]);
-    // The term's indent does not count for items: its 7 columns, and 7 more.
+    // The term's indent does not count for items, which need 7 columns plus 7 more.
     writer.indent_by(14);
     for value in values {
         let text = match value.get_help() {
@@ -113,8 +113,7 @@ fn write_argument(writer: &mut Writer, argument: &Arg, term: Vec<Text>) {
     writer.outdent();
 }
 
-/// Returns the options among arguments in the order of the help: by their place in it, then by
-/// name, short names before.
+/// Returns the options in the order of the help: by position, then by name, short names first.
 fn sorted_options<'a>(arguments: &[&'a Arg]) -> Vec<&'a Arg> {
     let mut options: Vec<&Arg> = arguments
         .iter()
@@ -125,7 +124,7 @@ fn sorted_options<'a>(arguments: &[&'a Arg]) -> Vec<&'a Arg> {
     options
 }
 
-/// Returns the name that clap sorts an option by: the short one if it has one, in lowercase, and
+/// Returns the name that clap sorts an option by: the short one if it exists, in lowercase, and
 /// `-v` before `-V`.
 fn sort_name(option: &Arg) -> String {
     match option.get_short() {
@@ -145,7 +144,7 @@ fn option_names(option: &Arg, separator: &str) -> Vec<Text> {
     [short, separator, long].into_iter().flatten().collect()
 }
 
-/// Returns what stands for an argument's value.
+/// Returns the placeholder of an argument's value.
 fn value_name(argument: &Arg) -> String {
     match argument.get_value_names() {
         Some(names) => names.join(" "),
@@ -153,7 +152,7 @@ fn value_name(argument: &Arg) -> String {
     }
 }
 
-/// Returns the note about an argument's default, or nothing if it has none.
+/// Returns the note about an argument's default, or an empty text if there is none.
 fn default_value(argument: &Arg) -> String {
     let values: Vec<_> = argument
         .get_default_values()
@@ -166,7 +165,7 @@ fn default_value(argument: &Arg) -> String {
     format!(" [default: {}]", values.join(","))
 }
 
-/// Puts an argument's text in the brackets that say whether it is required.
+/// Puts an argument in the brackets that show whether it is required.
 fn bracketed(argument: &Arg, text: Vec<Text>) -> Vec<Text> {
     let (open, close) = if argument.is_required_set() {
         REQUIRED

@@ -73,8 +73,7 @@ fn write_subcommands(writer: &mut Writer, command: &Command, name: &str) {
     }
 }
 
-/// Writes what the help says at its end. clap keeps it as one text, whose parts are divided by
-/// empty lines.
+/// Writes the end of the help. clap keeps it as one text, with empty lines between its parts.
 fn write_end_of_help(writer: &mut Writer, command: &Command) {
     let end = command
         .get_after_long_help()

@@ -73,7 +73,7 @@ name = "sp1.fabrikam.com"
 role = "application"
 incoming-email-service = true"#;
 
-/// Writes the section of a table: what it is, and its settings.
+/// Writes the section of a table: its purpose and its settings.
 fn write_table(writer: &mut Writer, table: Table) {
     let (open, close) = if table.is_repeated() {
         ("[[", "]]")
@@ -92,7 +92,7 @@ fn write_table(writer: &mut Writer, table: Table) {
     }
 }
 
-/// Returns what a table is about, without the full stop.
+/// Returns a table's purpose, without the full stop.
 fn about(table: Table) -> &'static str {
     match table {
         Table::Farm => "The farm as a whole",
@@ -101,7 +101,7 @@ fn about(table: Table) -> &'static str {
         Table::Server => "A server of the farm",
         Table::WebApplication => "A web application of the farm",
         Table::MailHost => {
-            "A host that mail passes and that is not a server of the farm: a gateway, a load \
+            "A host on the mail route that is not a server of the farm: a gateway, a load \
              balancer, Exchange; it has name or names"
         }
         Table::Probe => "Which servers spinmail asks, and how",
@@ -109,7 +109,8 @@ fn about(table: Table) -> &'static str {
     }
 }
 
-/// Writes a setting: its label and help, then indented what is expected, an example and its rules.
+/// Writes a setting: its label and help, then indented the expected value, an example and its
+/// rules.
 fn write_setting(writer: &mut Writer, setting: &Setting) {
     let needed = if setting.required { " (required)" } else { "" };
     writer.term([bold(setting.name), roman(needed)]);
@@ -151,7 +152,7 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
     writer.outdent();
 }
 
-/// Returns what kind of value a setting has; the words of a closed list follow as items.
+/// Returns the kind of a setting's value; the words of a closed list follow as items.
 fn expected(setting: &Setting) -> Text {
     let text = match setting.kind {
         SettingKind::Word(_) => "Expected: one of".to_owned(),

@@ -23,7 +23,7 @@ pub(super) fn write(writer: &mut Writer, blocks: &[Block]) {
     }
 }
 
-/// Writes an item: its first text behind its mark, what follows indented.
+/// Writes an item: its first text after its bullet, the rest indented.
 fn write_item(writer: &mut Writer, mark: &str, item: &[Block]) {
     let (text, rest) = match item.split_first() {
         Some((Block::Paragraph(text), rest)) => (text.as_slice(), rest),

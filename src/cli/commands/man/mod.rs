@@ -77,8 +77,8 @@ fn pages(root: Command) -> Vec<Page> {
     pages
 }
 
-/// Whether a page belongs in a folder. A folder named after a section, such as `man1`, takes only the
-/// pages of that section.
+/// Returns whether a page belongs in a folder. A folder with the name of a section, such as `man1`,
+/// gets only the pages of that section.
 fn takes(folder: &Path, page: &Page) -> bool {
     let name = folder
         .file_name()

@@ -3,20 +3,20 @@
 
 use super::roff::{APOSTROPHE_DEFINITION, Text, bold, filled_lines, roman, whole_line};
 
-/// The day of the last change that a reader would notice; pages change only with the program.
+/// The day of the last change that a reader would notice. Pages change only with the program.
 const DATE: &str = "2026-11-25";
 
 /// How far the text of items and lines is indented, in columns.
 pub(super) const INDENT: usize = 4;
 
-/// The mark of an item that has no number.
+/// The bullet of an unnumbered item.
 pub(super) const BULLET: &str = "\\(bu";
 
 /// Writes a page.
 #[derive(Default)]
 pub(super) struct Writer {
     source: String,
-    /// Whether the last line is a heading, behind which the linter wants no `.PP`.
+    /// Whether the last line is a heading: the linter rejects `.PP` after one.
     is_after_heading: bool,
 }
 
@@ -40,7 +40,7 @@ impl Writer {
         self.is_after_heading = true;
     }
 
-    /// Writes the heading of a part of a section.
+    /// Writes the heading of a subsection.
     pub(super) fn subsection(&mut self, title: &str) {
         self.request("SS", &[title]);
         self.is_after_heading = true;
@@ -57,13 +57,13 @@ impl Writer {
         self.text(text);
     }
 
-    /// Writes a term, which the text behind it explains.
+    /// Writes a term, which is followed by its explanation.
     pub(super) fn term(&mut self, term: impl IntoIterator<Item = Text>) {
         self.request("TP", &[]);
         self.push(&whole_line(term));
     }
 
-    /// Writes an item of a list behind its mark, its text `columns` further right.
+    /// Writes an item of a list after its bullet, its text indented by `columns`.
     pub(super) fn item(
         &mut self,
         mark: &str,
@@ -79,12 +79,12 @@ impl Writer {
         self.request("sp", &[]);
     }
 
-    /// Makes what follows belong to the item or term before.
+    /// Makes the following text part of the item or term before.
     pub(super) fn indent(&mut self) {
         self.request("RS", &[]);
     }
 
-    /// Indents what follows by `columns`.
+    /// Indents the following text by `columns`.
     pub(super) fn indent_by(&mut self, columns: usize) {
         self.request("RS", &[&columns.to_string()]);
     }
@@ -94,7 +94,7 @@ impl Writer {
         self.request("RE", &[]);
     }
 
-    /// Writes lines as they are.
+    /// Writes preformatted lines.
     pub(super) fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
         self.begin_paragraph();
         self.indent_by(INDENT);
@@ -128,8 +128,8 @@ impl Writer {
         }
     }
 
-    /// Writes a request, or a call of a macro. An argument with spaces is put in quotes; quotes
-    /// within it cannot be escaped.
+    /// Writes a request or a macro call. An argument with spaces is put in quotes; quotes within it
+    /// cannot be escaped.
     fn request(&mut self, name: &str, arguments: &[&str]) {
         let mut line = format!(".{name}");
         for argument in arguments {

@@ -3,11 +3,11 @@
 /// The longest line in columns, unless a word is longer: `mandoc -Tlint` warns from 80 on.
 const MAX_WIDTH: usize = 78;
 
-/// Defines the string `Aq`, an apostrophe. Only groff has the character `\(aq`; elsewhere a plain
-/// apostrophe is right, which groff would print as a closing quote.
+/// Defines the string `Aq`, an apostrophe. Groff would print a plain apostrophe as a closing quote,
+/// and only groff has the character `\(aq`.
 pub(super) const APOSTROPHE_DEFINITION: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
 
-/// Text that roff prints as it is: characters with a meaning of their own are escaped.
+/// Escaped text, which roff prints unchanged.
 pub(super) struct Text(String);
 
 /// Returns text in the usual font.
@@ -31,19 +31,19 @@ fn escaped(text: &str) -> String {
         .replace('\'', "\\*(Aq")
 }
 
-/// Returns pieces of text as one line, which is not broken.
+/// Returns pieces of text as one unbroken line.
 pub(super) fn whole_line(pieces: impl IntoIterator<Item = Text>) -> String {
     let line: String = pieces.into_iter().map(|piece| piece.0).collect();
     format!("{}{}\n", guard(&line), line.trim_end())
 }
 
-/// Returns pieces of text in lines of at most `MAX_WIDTH` columns. Lines of the text stay lines.
+/// Returns pieces of text in lines of at most `MAX_WIDTH` columns. Line breaks in the text stay.
 pub(super) fn filled_lines(pieces: impl IntoIterator<Item = Text>) -> String {
     let text: String = pieces.into_iter().map(|piece| piece.0).collect();
     text.lines().map(filled_line).collect()
 }
 
-/// Breaks a line between words, its last line ended.
+/// Breaks a line between words; the last line ends with a newline.
 fn filled_line(line: &str) -> String {
     let mut out = String::new();
     let mut width = 0;
@@ -65,7 +65,7 @@ fn filled_line(line: &str) -> String {
     out
 }
 
-/// Returns what must stand before a line that would be a request otherwise: an empty character.
+/// Returns an empty character if the line would otherwise be a request.
 fn guard(line: &str) -> &'static str {
     if line.starts_with('.') { "\\&" } else { "" }
 }

@@ -6,21 +6,21 @@ use super::roff::roman;
 use crate::cli::markdown::parse;
 use crate::rules::{self, Area, Rule, command_notes};
 
-const ABOUT: &str = "what spinmail judges: every rule, why it matters, and how to fix it";
+const ABOUT: &str = "what spinmail checks: every rule, why it matters, and how to fix it";
 
 pub(super) fn page() -> String {
     let mut writer = Writer::new("spinmail-rules", "7", ABOUT);
     writer.section("DESCRIPTION");
     writer.paragraph([roman(
         "A rule is one thing that can be wrong. Its verdict is pass, fail, undecided or not \
-         applicable: what could not be asked or got no answer is undecided, and says what would \
-         decide it. A failing rule is an error, a warning or a note, unless its page says \
-         otherwise.",
+         applicable. A rule is undecided if something could not be asked or did not answer; the \
+         report then says what would decide it. A failing rule is an error, a warning or a note, \
+         unless its page says otherwise.",
     )]);
     writer.paragraph([roman(
-        "spinmail validate judges the rules of the farm file alone; spinmail verify asks the \
-         farm's servers as well. spinmail explain prints one rule's page, with an example that fails and \
-         one that passes.",
+        "spinmail validate checks the rules of the farm file alone; spinmail verify asks the \
+         farm's servers as well. spinmail explain prints one rule's page, with an example that \
+         fails and one that passes.",
     )]);
     writer.section("COMMANDS OF OTHER PROGRAMS");
     for note in command_notes::every_note() {
@@ -36,7 +36,7 @@ pub(super) fn page() -> String {
     writer.finish()
 }
 
-/// Writes a rule: its row in a sentence, and its page without the examples.
+/// Writes a rule: its row as a sentence, and its page without the examples.
 fn write_rule(writer: &mut Writer, rule: &Rule) {
     writer.subsection(rule.id);
     let about = match rule.about {

@@ -12,14 +12,13 @@ use crate::cli::args::page_setting;
 use crate::error::Error;
 use crate::farm::Setting;
 
-/// Returns what the help of a command says about it at length: its own purpose, then the page's
-/// text about the setting.
+/// Returns the long help of a command: its purpose, then the page's text about the setting.
 fn long_about(about: &str, name: &str) -> String {
     let (label, help) = page_setting(name).map_or(("", ""), |row| (row.label, row.help));
     format!("{about}.\n\nOn the page: \"{label}\". {help}")
 }
 
-/// Returns a setting of the page that a command is about.
+/// Returns the setting of the page that a command changes.
 fn setting(name: &str) -> Result<&'static Setting, Error> {
     page_setting(name).ok_or_else(|| Error::usage(format!("there is no setting `{name}`")))
 }

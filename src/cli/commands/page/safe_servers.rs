@@ -96,10 +96,10 @@ pub(crate) fn run(args: &SafeServersArgs, console: &Console) -> Result<Exit, Err
     }
 }
 
-/// The value with which mail is accepted from all servers.
+/// The value that accepts mail from all servers.
 const ALL_SERVERS: &str = "all";
 
-/// Gives the setting the value that `new` makes of the old one.
+/// Replaces the value of the setting by what `new` makes of the old one.
 fn edit_list(
     args: &EditArgs,
     console: &Console,
@@ -156,7 +156,7 @@ fn removed(old: Option<&SettingValue>, servers: &[String]) -> Result<SettingValu
     Ok(SettingValue::List(kept.cloned().collect()))
 }
 
-/// Returns the servers of a list, to be looked up; names are case-insensitive.
+/// Returns the servers of a list for lookups; names are case-insensitive.
 fn folded(list: &[String]) -> BTreeSet<String> {
     list.iter().map(|name| name.to_ascii_lowercase()).collect()
 }

@@ -52,8 +52,7 @@ impl RowCommand for MailHosts {
         }
     }
 
-    /// What is not known of it stays open: a line that was pasted from a remedy must not silence the
-    /// finding.
+    /// Unknown settings stay unset: a command pasted from a remedy must not silence the finding.
     fn note(name: &str, values: &Values) -> Option<String> {
         (!is_given(values, "passes-to")).then(|| {
             let command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&name]);
@@ -69,8 +68,8 @@ fn is_given(values: &Values, key: &str) -> bool {
     values.iter().any(|(setting, _)| setting.name == key)
 }
 
-/// The names of Exchange Online's exchangers. The second is that of domains with DNSSEC, the others
-/// are those of national clouds.
+/// The names of Exchange Online's mail exchangers. The second is for domains with DNSSEC, the
+/// others are for national clouds.
 const EXCHANGE_ONLINE: [&str; 4] = [
     ".mail.protection.outlook.com",
     ".mx.microsoft",
@@ -78,7 +77,7 @@ const EXCHANGE_ONLINE: [&str; 4] = [
     ".mail.protection.partner.outlook.cn",
 ];
 
-/// Returns the kind of mail host that a name tells, or `None` if it tells none.
+/// Returns the kind of mail host that a name implies, or `None` if it implies none.
 fn kind_of_name(name: &str) -> Option<MailHostKind> {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let is_online = EXCHANGE_ONLINE.iter().any(|zone| name.ends_with(zone));

@@ -21,27 +21,27 @@ use std::marker::PhantomData;
 /// Settings of a row, and their values.
 type Values = Vec<(&'static Setting, SettingValue)>;
 
-/// A table that has a command.
+/// A repeated table that has a command.
 pub(crate) trait RowCommand: Debug + Clone + Send + Sync + 'static {
     const TABLE: Table;
     const TEXTS: Texts;
 
-    /// Adds what the name of a new row tells of it.
+    /// Adds settings that the name of a new row implies.
     fn add_implied(_name: &str, _values: &mut Values) {}
 
-    /// Returns what is still to be said about a new row, or `None` if nothing is.
+    /// Returns a note about a new row, or `None`.
     fn note(_name: &str, _values: &Values) -> Option<String> {
         None
     }
 }
 
-/// What help says of a table's command.
+/// The help of a table's command.
 pub(crate) struct Texts {
     about: &'static str,
     after_help: &'static str,
-    /// What the argument of `add` and `set` is.
+    /// The help of the argument of `add` and `set`.
     name: &'static str,
-    /// What the argument of `remove` is.
+    /// The help of the argument of `remove`.
     removed_name: &'static str,
     add: ActionTexts,
     /// `None` if the table has no such action: `spinmail set` changes its rows.
@@ -50,7 +50,7 @@ pub(crate) struct Texts {
     list: ActionTexts,
 }
 
-/// What help says of an action.
+/// The help of an action.
 struct ActionTexts {
     about: &'static str,
     after_help: &'static str,
@@ -82,7 +82,7 @@ pub(crate) struct TableArgs<T: RowCommand> {
     action: Action<T>,
 }
 
-/// What to do with the rows.
+/// The action on the rows.
 #[derive(Debug)]
 enum Action<T: RowCommand> {
     Add(RowArgs<T>),

@@ -15,7 +15,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Returns what differs between two farms, as far as the wizard asks for it.
+    /// Returns the differences between two farms in the settings that the wizard asks for.
     pub(super) fn between(before: &Farm, after: &Farm) -> Self {
         let mut changes = Self {
             added: Vec::new(),
@@ -53,7 +53,8 @@ impl Changes {
     /// Makes the changes in the text of a farm file.
     ///
     /// # Errors
-    /// The changes do not fit the file, such as a server that someone else has added meanwhile.
+    /// The changes do not fit the file, such as a server that another program has added in the
+    /// meantime.
     pub(super) fn apply(&self, text: &str, document: &Document) -> Result<Edited, Error> {
         let mut edited = change::apply(text, document, &self.settings)?;
         for fields in &self.added {
@@ -64,14 +65,14 @@ impl Changes {
         match read(&edited.text) {
             Ok(_) => Ok(edited),
             Err(_) => Err(Error::usage(
-                "the file has changed meanwhile, and the new servers do not fit it any more",
+                "the file has changed in the meantime, and the new servers no longer fit it",
             )
             .hint("nothing was changed; run the wizard again")),
         }
     }
 }
 
-/// Returns the change of a setting of the farm itself, or `None` if it has none.
+/// Returns the change of a setting of the farm itself, or `None` if it did not change.
 fn farm_change(setting: &'static Setting, before: &Farm, after: &Farm) -> Option<Change> {
     let Access::Farm(lens) = setting.access else {
         return None;

@@ -1,4 +1,4 @@
-//! `wizard`: the page at a terminal.
+//! `wizard`: asks for the page's settings at a terminal.
 
 mod changes;
 mod plain;
@@ -26,7 +26,7 @@ use changes::Changes;
 use prompt::fitting;
 use std::path::{Path, PathBuf};
 
-/// What a shell expects of a program that Ctrl-C ended.
+/// The exit status that a shell expects after Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
 #[derive(Debug, clap::Args)]
@@ -108,7 +108,7 @@ impl Target {
         let (document, text) = if is_new {
             (Document::default(), text(Scenario::Blank))
         } else {
-            // It is written again, so it must be an ordinary file.
+            // The file will be written, so it must be an ordinary file.
             let file = InputFile::found(&path);
             let document = load_path(&file, console)?.document;
             (document, fs::read_text_with_bom(&file)?)
@@ -136,8 +136,7 @@ impl Target {
             edit::print_findings_of_new(&text, &self.path, console);
             return Ok(());
         }
-        // The file may have changed while the questions were answered: only what was answered goes
-        // in.
+        // The file may have changed during the questions, so only the answers are written.
         edit::edit_file(args, console, |text, document| {
             Ok(Edited {
                 text: changes.apply(text, document)?.text,
@@ -202,7 +201,7 @@ fn ask(
 const INTRODUCTION: &str = "Enter keeps the present value, `<` goes back (in a list: Esc), Ctrl-C quits. Nothing is written \
      before you confirm it.";
 
-/// Asks yes or no, each with what it does; yes is preselected.
+/// Asks a yes-or-no question, with the effect of each answer; yes is preselected.
 fn confirm(
     asker: &mut dyn Asker,
     label: &str,
@@ -222,7 +221,7 @@ fn confirm(
         .map(|picked| picked == 0))
 }
 
-/// Returns what changes, old → new.
+/// Returns the changes, old → new.
 fn summary(name: &str, lines: &[String], width: usize) -> String {
     let options = fitting(width)
         .initial_indent("  ")
@@ -253,9 +252,10 @@ fn verify(path: &Path, console: &Console) -> Result<Exit, Error> {
     )
 }
 
-/// Lets Ctrl-C end the program. Lists hide the cursor while they wait, and would leave it so.
+/// Lets Ctrl-C end the program. Lists hide the cursor while they wait, so the handler shows it
+/// again.
 fn leave_on_interrupt(is_plain: bool) {
-    // If no handler can be set, the system ends the program by itself.
+    // If no handler can be set, the system ends the program anyway.
     let _ = ctrlc::set_handler(move || {
         if !is_plain {
             console::show_cursor();

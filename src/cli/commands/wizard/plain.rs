@@ -1,12 +1,11 @@
-//! One question a line, for screen readers and plain consoles: nothing is redrawn, nothing is
-//! coloured.
+//! Prompts for screen readers and plain consoles: one question a line, no redrawing, no colours.
 
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::text::{nearest, shown};
 use crate::wizard::{Answer, Asker, WizardQuestion};
 
-/// A person who reads line by line.
+/// A prompt that prints and reads whole lines.
 pub(super) struct Plain<'a> {
     pub console: &'a Console,
 }
@@ -18,7 +17,7 @@ impl Plain<'_> {
         self.console.prompt(&format!("{}\n", self.wrapped(text)));
     }
 
-    /// Broken between words, where a plain console would break within one.
+    /// Broken between words; a plain console would break within them.
     fn wrapped(&self, text: &str) -> String {
         textwrap::fill(
             &shown(text),
@@ -51,7 +50,7 @@ impl Plain<'_> {
         }
     }
 
-    /// Asks until an answer is taken.
+    /// Asks until an answer is valid.
     fn until_taken<T>(
         &self,
         question: &WizardQuestion<'_>,
@@ -198,7 +197,7 @@ fn place_of(typed: &str, choices: &[String]) -> Result<usize, String> {
                 .map(|near| format!("; did you mean `{near}`?"))
                 .unwrap_or_default();
             Err(format!(
-                "`{typed}` is none of the choices 1 to {}{near}",
+                "`{typed}` is not one of the choices 1 to {}{near}",
                 choices.len()
             ))
         }
@@ -218,13 +217,13 @@ mod tests {
             ("Advanced", Ok(1)),
             ("au", Ok(0)),
             ("leave", Ok(2)),
-            ("a", Err("`a` is none of the choices 1 to 3")),
-            ("0", Err("`0` is none of the choices 1 to 3")),
-            ("4", Err("`4` is none of the choices 1 to 3")),
-            ("", Err("`` is none of the choices 1 to 3")),
+            ("a", Err("`a` is not one of the choices 1 to 3")),
+            ("0", Err("`0` is not one of the choices 1 to 3")),
+            ("4", Err("`4` is not one of the choices 1 to 3")),
+            ("", Err("`` is not one of the choices 1 to 3")),
             (
                 "advnaced",
-                Err("`advnaced` is none of the choices 1 to 3; did you mean `advanced`?"),
+                Err("`advnaced` is not one of the choices 1 to 3; did you mean `advanced`?"),
             ),
         ] {
             assert_eq!(

@@ -1,11 +1,11 @@
-//! What both kinds of prompts share: the width of their lines, and the end of their answers.
+//! Shared by both kinds of prompts: the width of lines, and errors of reading answers.
 
 use crate::error::Error;
 
-/// Narrower lines cannot be read.
+/// The smallest readable width.
 pub(super) const MIN_WIDTH: usize = 30;
 
-/// Returns how text is wrapped to a width: names are broken only if nothing else helps.
+/// Returns the options for wrapping text: names are broken only if they do not fit a line.
 pub(super) fn fitting<'a>(width: usize) -> textwrap::Options<'a> {
     textwrap::Options::new(width.max(MIN_WIDTH))
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
@@ -14,7 +14,7 @@ pub(super) fn fitting<'a>(width: usize) -> textwrap::Options<'a> {
 /// Returns the error for an answer that could not be read.
 pub(super) fn prompt_error(error: &std::io::Error) -> Error {
     if error.kind() == std::io::ErrorKind::Interrupted {
-        // The handler is about to end the program; nothing more must be printed or done.
+        // The handler is about to end the program; nothing else may be printed or done.
         loop {
             std::thread::park();
         }

@@ -1,4 +1,5 @@
-//! Suggestions for answers: names of this machine, the directory's units, and what is recorded.
+//! Suggestions for answers: names of this machine, organizational units of the directory, and
+//! recorded values.
 
 use crate::farm::{Farm, Server, Setting, Table};
 use crate::probe::{LocalHost, directory};
@@ -6,12 +7,12 @@ use crate::wizard::Suggestion;
 use std::cell::OnceCell;
 use std::time::Duration;
 
-/// How long the directory's units are waited for while a person waits at the question.
+/// How long to wait for the directory's organizational units, since a person waits at the question.
 const DIRECTORY_TIMEOUT: Duration = Duration::from_secs(3);
-/// The most units that are offered.
+/// The most units that are suggested.
 const MAX_UNITS: usize = 8;
 
-/// What was found. Each kind is searched for when it is first needed.
+/// The suggestions. Each kind is searched for when it is first needed.
 pub(super) struct Found {
     local_host: OnceCell<LocalHost>,
     units: OnceCell<Vec<String>>,
@@ -28,12 +29,11 @@ impl Found {
         }
     }
 
-    /// Returns possible answers to a setting's question. Each setting that something can be found
-    /// for has an arm.
+    /// Returns suggestions for a setting. Each setting that can have some has an arm.
     pub(super) fn suggest(&self, setting: &Setting, farm: &Farm) -> Vec<Suggestion> {
         match (setting.table, setting.name) {
             (Table::IncomingEmail, "display-address") => self.this_machine().into_iter().collect(),
-            // A controller may be named later, and the question be asked again.
+            // The person may name a domain controller later and come back to the question.
             (Table::DirectoryManagement, "container") if farm.probe.directory.is_some() => {
                 let units = self.units.get_or_init(|| {
                     likely(directory::organizational_units(
@@ -99,7 +99,7 @@ fn likely(mut units: Vec<String>) -> Vec<String> {
     units
 }
 
-/// Returns what units are sorted by: false, which comes first, for a telling name, then the depth.
+/// Returns the sort key of units: first those with a telling name, then by depth.
 fn rank(unit: &str) -> (bool, bool, usize, String) {
     let name = unit.to_lowercase();
     let own = name.split(',').next().unwrap_or_default();

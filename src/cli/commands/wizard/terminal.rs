@@ -1,4 +1,4 @@
-//! Asks at a terminal that can redraw: with lists to move in and lines to type.
+//! Prompts at a terminal that can redraw: lists with arrow keys, and line editing.
 
 use crate::cli::console::{self, Console};
 use crate::error::Error;
@@ -32,7 +32,7 @@ impl<'a> Terminal<'a> {
         self.console.width().max(super::prompt::MIN_WIDTH)
     }
 
-    /// Returns a text in as many lines as it needs.
+    /// Returns a text wrapped into lines.
     fn lines(&self, text: &str, indent: &str) -> String {
         let options = super::prompt::fitting(self.width() - 1)
             .initial_indent(indent)
@@ -68,7 +68,7 @@ impl<'a> Terminal<'a> {
         ));
     }
 
-    /// Returns the rows of a list, the last of which goes back.
+    /// Returns the rows of a list; the last row goes back.
     fn rows(&self, choices: &[String], question: &WizardQuestion<'_>) -> Vec<String> {
         let options = super::prompt::fitting(self.width() - MARK_WIDTH - 1);
         let wrapped = choices
@@ -215,7 +215,8 @@ impl Asker for Terminal<'_> {
 }
 
 impl Terminal<'_> {
-    /// Clears the upper rows of a typed line that was wrapped; the prompt clears only its last row.
+    /// Clears the upper rows of an input line that was wrapped; the prompt clears only its last
+    /// row.
     fn erase(&self, typed: &str) {
         let rows = (dialoguer::console::measure_text_width(typed) + PROMPT.len()) / self.width();
         console::clear_rows(rows);
@@ -224,7 +225,7 @@ impl Terminal<'_> {
 
 const PROMPT: &str = "> ";
 
-/// Draws lists and lines. Characters mark the active row, so colour is not needed.
+/// Draws lists and input lines. Characters mark the active row, so colour is not needed.
 struct TerminalTheme {
     colour: bool,
 }

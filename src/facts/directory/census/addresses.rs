@@ -14,11 +14,11 @@ const SMTP: &str = "smtp:";
 /// They are kept as one text, which is small.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct OwnAddresses {
-    /// A value a line. A value that several objects have is there several times.
+    /// The values, one a line. A value that several objects share is repeated.
     lines: String,
-    /// How many there are.
+    /// The number of values.
     pub count: u64,
-    /// How many more there are that are not kept.
+    /// The number of further values that are not kept.
     pub beyond: u64,
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn mail_values(member: &Member) -> BTreeSet<String> {
         .collect()
 }
 
-/// What a value is by which mail finds an object.
+/// The kind of a value by which mail finds an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AddressOrAlias<'a> {
     /// An SMTP address.

@@ -1,4 +1,4 @@
-//! An object of a container, as it is counted.
+//! An object of a container, with the attributes that are counted.
 
 /// The most characters of a text that are kept.
 pub(super) const MAX_TEXT: usize = 400;
@@ -49,8 +49,8 @@ impl Member {
             .filter_map(|address| smtp_address(address))
     }
 
-    /// Returns whether it shows anything by which mail can be sent to it. A plain security group
-    /// shows nothing.
+    /// Returns whether it has an attribute that makes it a mail recipient. A plain security group
+    /// has none.
     pub(super) fn is_mail_enabled(&self) -> bool {
         let has_text = self.mail.is_some() || self.alias.is_some() || self.target.is_some();
         has_text || !self.addresses.is_empty()
@@ -72,7 +72,7 @@ fn smtp_address(address: &str) -> Option<&str> {
     kind.eq_ignore_ascii_case("smtp:").then_some(address)
 }
 
-/// Returns the domain of a mail address behind its kind, in lowercase, or all of another text.
+/// Returns the domain of a mail address after its kind, in lowercase, or all of another text.
 pub(super) fn domain_of(target: &str) -> String {
     let target = target.to_lowercase();
     match target

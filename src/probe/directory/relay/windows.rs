@@ -17,7 +17,7 @@ pub(crate) fn pair() -> io::Result<(TcpStream, StdStream)> {
     let other = StdTcpStream::connect(listener.local_addr()?)?;
     let (own, peer) = listener.accept()?;
     if peer != other.local_addr()? {
-        return Err(io::Error::other("another program has connected instead"));
+        return Err(io::Error::other("another program connected instead"));
     }
     for end in [&own, &other] {
         end.set_nodelay(true)?;

@@ -1,4 +1,4 @@
-//! External programs: started without a shell, under a time limit, with bounded output.
+//! Runs external programs without a shell, with a timeout and bounded output.
 
 use crate::probe::deadline::within;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -16,8 +16,7 @@ pub(super) struct Printed {
     pub success: bool,
 }
 
-/// The most that is read of a program's output, in bytes. The largest security descriptor needs
-/// less.
+/// The maximum size of a program's output, in bytes. The largest security descriptor is smaller.
 const MAX_OUTPUT: u64 = 1 << 18;
 
 /// Runs a program with English output and without input. `secret` goes to it in the environment
@@ -52,18 +51,18 @@ pub(super) async fn run(
     within(limit, work).await
 }
 
-/// Programs and all that they have started. They end with this, and with our own program however
-/// that ends: the leader of the group reads from a pipe of which our program holds the other end,
-/// and when that is gone, it ends the group.
+/// A process group of programs and their children. They end with this process, however it ends: the
+/// group leader reads from a pipe whose other end this process holds, and ends the group when the
+/// pipe closes.
 struct ProcessGroup {
     id: Pid,
-    /// Holds our end of the pipe. It is not waited for before the end, so that no other process
-    /// gets its id.
+    /// Holds our end of the pipe. It is not waited for before the end, so that its process id is
+    /// not reused.
     _leader: Child,
 }
 
 impl ProcessGroup {
-    /// Starts a group of the leader alone.
+    /// Starts a group with only the leader.
     ///
     /// # Errors
     /// There is no shell.
@@ -86,8 +85,8 @@ impl ProcessGroup {
         })
     }
 
-    /// Returns a program to be started in the group, without input and without the secrets that are
-    /// in our own environment.
+    /// Returns a command in the group, without input and without the secrets in our own
+    /// environment.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         for name in OWN_VARIABLES {
@@ -101,8 +100,8 @@ impl ProcessGroup {
     }
 }
 
-/// What a helper does not get: what Samba takes names and passwords from, other programs'
-/// passwords, and another language than English.
+/// Environment variables that a program does not get: Samba's names and passwords, other programs'
+/// passwords, and a language other than English.
 const OWN_VARIABLES: [&str; 8] = [
     "USER",
     "LOGNAME",
@@ -164,7 +163,7 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         let id = std::fs::read_to_string(file).expect("the child's id");
         let status = format!("/proc/{}/stat", id.trim());
-        // Without a parent, what was killed may be a zombie for a while.
+        // Without a parent, a killed process may be a zombie for a while.
         let is_running = || {
             std::fs::read_to_string(&status)
                 .is_ok_and(|status| !status.contains(") Z ") && !status.contains(") X "))

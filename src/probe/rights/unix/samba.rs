@@ -1,5 +1,5 @@
-//! Asks the server of a share with Samba's programs `smbcacls` and `rpcclient`. They get the password
-//! through their environment, never as an argument.
+//! Asks the server of a share with Samba's programs `smbcacls` and `rpcclient`. They get the
+//! password in their environment, never as an argument.
 
 use super::helper::{self, Printed};
 use crate::facts::{
@@ -17,7 +17,7 @@ use windows_security::{Sid, samba};
 /// The most characters of a program's output that are shown.
 const MAX_SHOWN: usize = 200;
 
-/// What a status of the server means (MS-ERREF 2.3).
+/// The meaning of a server's status (MS-ERREF 2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum StatusMeaning {
     /// The share, the folder or the account does not exist.
@@ -28,7 +28,7 @@ enum StatusMeaning {
 }
 
 impl StatusMeaning {
-    /// Returns the kind of the failure that it amounts to.
+    /// Returns the kind of the failure.
     fn kind(&self) -> FailureKind {
         match self {
             Self::Absent => FailureKind::NotFound,
@@ -102,7 +102,7 @@ const STATUSES: &[(&str, StatusMeaning, &str)] = &[
     (
         "NT_STATUS_ACCOUNT_RESTRICTION",
         StatusMeaning::Refused,
-        "the account may not log on so",
+        "the account may not log on this way",
     ),
     (
         "NT_STATUS_LOGON_TYPE_NOT_GRANTED",
@@ -112,12 +112,12 @@ const STATUSES: &[(&str, StatusMeaning, &str)] = &[
     (
         "NT_STATUS_ACCESS_DENIED",
         StatusMeaning::Failed(FailureKind::AccessDenied),
-        "the server does not let this account look",
+        "the server denies this account access",
     ),
     (
         "NT_STATUS_CONNECTION_REFUSED",
         StatusMeaning::Failed(FailureKind::Refused),
-        "the server takes no SMB connections",
+        "the server does not accept SMB connections",
     ),
     (
         "NT_STATUS_HOST_UNREACHABLE",
@@ -137,11 +137,11 @@ const STATUSES: &[(&str, StatusMeaning, &str)] = &[
     (
         "NT_STATUS_UNSUCCESSFUL",
         StatusMeaning::Failed(FailureKind::Unreachable),
-        "the server cannot be reached: perhaps its name is not known",
+        "the server cannot be reached: its name may be unknown",
     ),
 ];
 
-/// Asks one server. The logon is shared by all servers: after a refusal none of them is asked again.
+/// Asks one server. All servers share the logon: after a refusal none of them is asked again.
 #[derive(Debug)]
 pub(super) struct Samba<'a> {
     share: &'a SharePath,
@@ -178,7 +178,10 @@ impl<'a> Samba<'a> {
     /// Asks for the share's own descriptor, which servers give only to administrators.
     pub(super) async fn share_descriptor(&mut self) -> Answer<ObservedDescriptor> {
         let Some(name) = quoted(&self.share.share) else {
-            return Answer::failed(FailureKind::Unsupported, "rpcclient takes no such name");
+            return Answer::failed(
+                FailureKind::Unsupported,
+                "rpcclient does not accept such a name",
+            );
         };
         let printed = match self.rpcclient(format!("netsharegetinfo {name} 502")).await {
             Ok(printed) => printed,
@@ -191,11 +194,11 @@ impl<'a> Samba<'a> {
             )),
             Ok(None) => Answer::failed(
                 FailureKind::AccessDenied,
-                "the server does not tell them to this account",
+                "the server does not show them to this account",
             ),
             Err(fault) => Answer::failed(
                 FailureKind::Malformed,
-                format!("what rpcclient printed cannot be read: {fault}"),
+                format!("rpcclient's output cannot be read: {fault}"),
             ),
         }
     }
@@ -233,7 +236,10 @@ impl<'a> Samba<'a> {
 
     async fn sid(&mut self, name: &str) -> Answer<Sid> {
         let Some(word) = quoted(name) else {
-            return Answer::failed(FailureKind::Unsupported, "rpcclient takes no such name");
+            return Answer::failed(
+                FailureKind::Unsupported,
+                "rpcclient does not accept such a name",
+            );
         };
         match self.rpcclient(format!("lookupnames {word}")).await {
             Ok(printed) => sid_in(&printed, name),
@@ -262,7 +268,7 @@ impl<'a> Samba<'a> {
         program: &str,
         mut arguments: Vec<String>,
     ) -> Result<String, SambaError> {
-        // rpcclient would read options and more in a name with other characters.
+        // rpcclient would parse other characters in a name as options or commands.
         if !is_host_name(&self.share.server) {
             let why = "its server is not a plain host name";
             return Err(Failure::new(FailureKind::Unsupported, why).into());
@@ -303,7 +309,7 @@ impl<'a> Samba<'a> {
         Err(self.failure(program, &printed))
     }
 
-    /// Returns what a failed run means, and gives up the logon if that was refused.
+    /// Returns the meaning of a failed run, and drops the logon if it was refused.
     fn failure(&mut self, program: &str, printed: &Printed) -> SambaError {
         let (error, is_refused) = explain_failure(program, printed, self.logon);
         if is_refused && let SambaError::Failed(why) = &error {
@@ -313,10 +319,10 @@ impl<'a> Samba<'a> {
     }
 }
 
-/// Why a program gave no answer.
+/// Why a program returned no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum SambaError {
-    /// The server says that there is no such thing.
+    /// The server reports that it does not exist.
     NotFound(String),
     Failed(Failure),
 }
@@ -336,7 +342,7 @@ impl SambaError {
     }
 }
 
-/// Reads the name of a SID from what `lookupsids` printed, a line `SID FABRIKAM\sp_farm (1)`.
+/// Reads the name of a SID from the output of `lookupsids`, a line `SID FABRIKAM\sp_farm (1)`.
 fn name_in(printed: &str, sid: &Sid) -> Answer<SidName> {
     let start = format!("{sid} ");
     printed
@@ -356,14 +362,14 @@ fn sid_name(line: &str) -> Answer<SidName> {
     };
     match SidKind::from_number(kind) {
         SidKind::Other | SidKind::Invalid => {
-            Answer::Absent("the server knows no such SID".to_owned())
+            Answer::Absent("the server does not know this SID".to_owned())
         }
         kind => Answer::Known(SidName::new(name.trim_start_matches('\\').to_owned(), kind)),
     }
 }
 
-/// Returns the name by which the server is asked for an account, or `None` for an account that
-/// means the same everywhere.
+/// Returns the name for asking the server about an account, or `None` for an account with the same
+/// SID everywhere.
 fn lookup_name(account: &ObservedAccount) -> Option<String> {
     if let Some(computer) = &account.computer {
         return Some(computer_account(computer));
@@ -376,7 +382,7 @@ fn lookup_name(account: &ObservedAccount) -> Option<String> {
     }
 }
 
-/// Reads the SID of a name from what `lookupnames` printed: `NAME S-1-5-… (User: 1)`.
+/// Reads the SID of a name from the output of `lookupnames`: `NAME S-1-5-… (User: 1)`.
 fn sid_in(text: &str, name: &str) -> Answer<Sid> {
     let rest = text
         .lines()
@@ -384,13 +390,15 @@ fn sid_in(text: &str, name: &str) -> Answer<Sid> {
     let sid = rest.and_then(|rest| rest.split(' ').next());
     match sid.map(str::parse::<Sid>) {
         Some(Ok(sid)) if sid.to_string() != "S-0-0" => Answer::Known(sid),
-        _ if text.contains(" S-0-0 ") => Answer::Absent("the server knows no such name".to_owned()),
+        _ if text.contains(" S-0-0 ") => {
+            Answer::Absent("the server does not know this name".to_owned())
+        }
         _ => missing_answer("lookupnames"),
     }
 }
 
 fn missing_answer<T>(command: &str) -> Answer<T> {
-    let detail = format!("rpcclient's {command} did not say");
+    let detail = format!("rpcclient's {command} did not print it");
     Answer::failed(FailureKind::Malformed, detail)
 }
 
@@ -409,12 +417,12 @@ fn is_host_name(name: &str) -> bool {
             .all(|letter| letter.is_alphanumeric() || "-._".contains(letter))
 }
 
-/// Returns whether a failed lookup is an answer all the same: the server knows none of the names.
+/// Returns whether a failed lookup is an answer: the server knows none of the names.
 fn is_lookup_answer(printed: &Printed) -> bool {
     printed.out.contains("NT_STATUS_NONE_MAPPED")
 }
 
-/// Returns what a failed run means, and whether the logon was refused.
+/// Returns the meaning of a failed run, and whether the logon was refused.
 fn explain_failure(program: &str, printed: &Printed, logon: &SmbLogon) -> (SambaError, bool) {
     let output = format!("{}\n{}", printed.err, printed.out);
     let status = output
@@ -425,14 +433,14 @@ fn explain_failure(program: &str, printed: &Printed, logon: &SmbLogon) -> (Samba
         .lines()
         .map(str::trim)
         .rfind(|line| !line.is_empty())
-        .unwrap_or("it says nothing");
+        .unwrap_or("it printed nothing");
     let shown: String = last.chars().take(MAX_SHOWN).collect();
     if let SmbLogon::Ticket = logon
         && !matches!(known, Some((_, StatusMeaning::Absent, _)))
     {
         let why = format!(
-            "no account was named, and asking with a Kerberos ticket failed ({shown}); \
-             `--smb-user ACCOUNT` names one"
+            "no account was given, and asking with a Kerberos ticket failed ({shown}); give one \
+             with `--smb-user ACCOUNT`"
         );
         let kind = known.map_or(FailureKind::Other, |(_, meaning, _)| meaning.kind());
         return (Failure::new(kind, why).into(), true);
@@ -499,7 +507,7 @@ mod tests {
             matches!(explained_status("NT_STATUS_NOT_HEARD_OF"), (SambaError::Failed(why), false) if why.to_string().contains("NOT_HEARD_OF"))
         );
         assert!(
-            matches!(explained_error("", &password()), (SambaError::Failed(why), false) if why.to_string().contains("says nothing"))
+            matches!(explained_error("", &password()), (SambaError::Failed(why), false) if why.to_string().contains("printed nothing"))
         );
         // Without an account, a refusal says nothing about any account.
         let ticket = explained_error("(NT_STATUS_ACCESS_DENIED)", &SmbLogon::Ticket);

@@ -1,4 +1,4 @@
-//! Extended attributes in which Linux file systems show the descriptors of Windows.
+//! Extended attributes in which Linux file systems show Windows descriptors.
 
 use crate::facts::{Answer, DescriptorSource, Failure, FailureKind, ObservedDescriptor};
 use crate::probe::failure::from_io;
@@ -42,8 +42,8 @@ pub(super) fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
     Answer::Failed(refused.unwrap_or_else(|| {
         Failure::new(
             FailureKind::Unsupported,
-            "no extended attribute there holds a list of Windows: the mount does not show it, or \
-             it is not a folder of Windows",
+            "no extended attribute holds a Windows ACL: the mount does not show it, or it is not a \
+             Windows folder",
         )
     }))
 }

@@ -12,14 +12,14 @@ use crate::term::page;
 use crate::text::{clipped, without_password};
 use std::fmt::Write;
 
-/// Where a farm's parts are in the document.
+/// The position of a farm's parts in the document.
 pub(super) struct Outline {
     /// The level of their headings.
     pub level: usize,
-    /// What their ids begin with, so that the ids of several farms differ.
+    /// The prefix of their ids, so that the ids of several farms differ.
     pub prefix: String,
-    /// The id of the farm's name if there are several farms: it tells sections with the same
-    /// heading apart.
+    /// The id of the farm's name if there are several farms; it distinguishes sections with the
+    /// same heading.
     pub name: Option<String>,
 }
 
@@ -39,7 +39,7 @@ impl Outline {
     }
 }
 
-/// Returns everything that a report says of its farm.
+/// Returns the whole report about a farm.
 pub(super) fn report(report: &Report, outline: &Outline, run: &RunInfo) -> String {
     let verdicts = match &report.body {
         Body::Verdicts(verdicts) => verdicts,
@@ -49,7 +49,7 @@ pub(super) fn report(report: &Report, outline: &Outline, run: &RunInfo) -> Strin
         }
         Body::NotJudged(why) => {
             let body = format!("<p>{}</p>\n", prose_lines(&details::error(&why.error)));
-            return outline.section("not-judged", "The farm was not judged", &body);
+            return outline.section("not-judged", "The farm was not checked", &body);
         }
         Body::Malformed { text, mistakes } => {
             return outline.section(
@@ -63,7 +63,7 @@ pub(super) fn report(report: &Report, outline: &Outline, run: &RunInfo) -> Strin
     // The worst first; among equals, the order of the rules.
     open.sort_by_key(|(_, verdict)| std::cmp::Reverse(verdict.severity));
     let mut out = message_path(report, outline);
-    out.push_str(&outline.section("coverage", "What was looked at", &coverage(report, run)));
+    out.push_str(&outline.section("coverage", "What was checked", &coverage(report, run)));
     out.push_str(&outline.section(
         "findings",
         "Findings",
@@ -71,7 +71,7 @@ pub(super) fn report(report: &Report, outline: &Outline, run: &RunInfo) -> Strin
     ));
     let undecided = with_status(verdicts, |status| status == Status::Undecided);
     if !undecided.is_empty() {
-        let lead = "<p>These could not be decided. Each says what would decide it.</p>\n";
+        let lead = "<p>These rules are undecided. Each says what would decide it.</p>\n";
         let body = format!("{lead}{}", findings(&undecided, report, outline, ""));
         out.push_str(&outline.section("undecided", "Undecided", &body));
     }
@@ -94,7 +94,7 @@ pub(super) fn report(report: &Report, outline: &Outline, run: &RunInfo) -> Strin
     out
 }
 
-/// Returns the verdicts whose status is wanted, each with its index.
+/// Returns the verdicts with a wanted status, each with its index.
 fn with_status(verdicts: &[Verdict], is_wanted: fn(Status) -> bool) -> Vec<(usize, &Verdict)> {
     verdicts
         .iter()
@@ -113,7 +113,7 @@ fn anchor(outline: &Outline, index: usize) -> String {
     format!("{}v{index}", outline.prefix)
 }
 
-/// Returns what was judged, what was not and why, and the facts.
+/// Returns the coverage: the checked areas, the others with reasons, and the facts.
 fn coverage(report: &Report, run: &RunInfo) -> String {
     let coverage = &report.coverage;
     let mut items = vec![format!("judged: {}", judged_areas(coverage))];
@@ -124,7 +124,7 @@ fn coverage(report: &Report, run: &RunInfo) -> String {
             ""
         };
         items.push(format!(
-            "not looked at: {}{required}: {}",
+            "not checked: {}{required}: {}",
             left_out.area.name(),
             left_out.sentence()
         ));
@@ -154,7 +154,7 @@ fn class_of(state: HopState) -> &'static str {
     }
 }
 
-/// Returns a sign for a state; the word next to it says the same.
+/// Returns an icon for a state; the word next to it has the same meaning.
 fn sign(state: HopState) -> String {
     let path = match state {
         HopState::Passes | HopState::Recorded => "M5 12.5l4.5 4.5L19 7.5",
@@ -191,16 +191,16 @@ fn message_path(report: &Report, outline: &Outline) -> String {
         None => ("not-looked-at", trace.sentence()),
     };
     let body = format!(
-        "<p>How far a message to {} comes, by what was looked at:</p>\n<ol class=\"way\" \
+        "<p>How far a message to {} gets, as far as it was checked:</p>\n<ol class=\"way\" \
          role=\"list\">\n{hops}</ol>\n<p class=\"sentence {class}\"><span>{}</span></p>\n{}",
         prose(&address),
         prose(&sentence),
         counts(&report.counts()),
     );
-    outline.section("way", "The way of a message", &body)
+    outline.section("way", "The route of a message", &body)
 }
 
-/// Returns a hop as an item of the list. Hops behind the one that stops the message are greyed out.
+/// Returns a hop as an item of the list. Hops after the one that stops the message are greyed out.
 fn hop_item(hop: Hop, state: HopState, stopped: Option<Hop>) -> String {
     let is_beyond = stopped.is_some_and(|stopped| hop > stopped);
     let beyond = if is_beyond { " beyond" } else { "" };
@@ -232,7 +232,7 @@ fn findings(
         .collect()
 }
 
-/// Returns the first verdict of a group in full, and the rules of the others with it.
+/// Returns the first verdict of a group in full, with the rules of the others.
 fn finding(group: &[(usize, &Verdict)], report: &Report, outline: &Outline) -> String {
     let Some((&(index, verdict), others)) = group.split_first() else {
         return String::new();
@@ -288,7 +288,7 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, outline: &Outline) -> S
 struct Terms(String);
 
 impl Terms {
-    /// Adds a term and its description. Each question stands apart from the answer before.
+    /// Adds a term and its description. A question is separated from the answer before it.
     fn add(&mut self, term: &str, html: &str) {
         let class = if term == "Asked" {
             " class=\"apart\""
@@ -299,7 +299,7 @@ impl Terms {
     }
 }
 
-/// Returns what a verdict is about, its evidence, and what to do, as terms and descriptions.
+/// Returns a verdict's subject, evidence and remedy, as terms and descriptions.
 fn described(verdict: &Verdict, file: &str) -> String {
     let mut terms = Terms(String::new());
     terms.add("Subject", &code(&verdict.subject));
@@ -334,10 +334,14 @@ fn described(verdict: &Verdict, file: &str) -> String {
     terms.0
 }
 
-/// Returns what is gone since the earlier report, and what was not judged.
+/// Returns the changes since the earlier report: resolved findings, and rules that were not
+/// checked.
 fn since_items(since: &Since) -> String {
     let mut out = format!("<p>{}</p>\n", prose(&since_summary(since)));
-    for (word, items) in [("Gone", &since.gone), ("Not judged now", &since.not_judged)] {
+    for (word, items) in [
+        ("Gone", &since.gone),
+        ("Not checked in this run", &since.not_judged),
+    ] {
         if items.is_empty() {
             continue;
         }
@@ -391,13 +395,13 @@ fn the_page(report: &Report) -> String {
     out
 }
 
-/// Returns the note that a field counts for nothing, or an empty text if it counts.
+/// Returns the note that a field is inactive, or an empty text.
 fn inactive_note(why: Option<&str>) -> String {
     why.map(|why| format!(" <span class=\"quiet\">(inactive: {})</span>", prose(why)))
         .unwrap_or_default()
 }
 
-/// Returns verdicts that need no attention, folded.
+/// Returns verdicts that need no attention, collapsed.
 fn fold(verdicts: &[(usize, &Verdict)]) -> String {
     format!(
         "<details>\n<summary>{} verdicts</summary>\n<ul class=\"plain-list\" \

@@ -3,7 +3,7 @@
 use crate::report::{Counts, Report};
 use crate::text::shown;
 
-/// Returns a text without markup and without characters that steer a terminal.
+/// Returns a text without markup and without characters that control a terminal.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in shown(text).chars() {
@@ -19,7 +19,7 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// Returns a text, with what is between backticks as code.
+/// Returns a text, with the text between backticks as code.
 pub(super) fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     if pieces.len().is_multiple_of(2) {
@@ -49,7 +49,7 @@ pub(super) fn address(report: &Report) -> String {
     )
 }
 
-/// Returns how many verdicts there are of each kind, except those of which there are none.
+/// Returns the number of verdicts of each kind, without zeros.
 pub(super) fn counts(counts: &Counts) -> String {
     let said = [
         (

@@ -1,4 +1,4 @@
-//! Reports as the types that are written as JSON.
+//! Converts reports to the types that are written as JSON.
 
 use super::form::{
     JsonAbout, JsonAccepted, JsonBaselineItem, JsonBody, JsonCoverage, JsonError, JsonEvidence,
@@ -113,7 +113,7 @@ pub(crate) fn not_in_run<'a>(all: &Summary<'a>) -> Vec<JsonNotInRun<'a>> {
         .collect()
 }
 
-/// Returns how a report compares with the earlier one, or `None` if none was named.
+/// Returns the comparison with the earlier report, or `None` if none was named.
 pub(crate) fn since(report: &Report) -> Option<JsonSince<'_>> {
     let since = report.since.as_ref()?;
     Some(JsonSince {

@@ -1,4 +1,4 @@
-//! The shape of the report for programs: types that are written as JSON and nothing else.
+//! The form of the report for programs: types that are only written as JSON.
 
 use crate::remedy::Action;
 use crate::report::Counts;
@@ -25,10 +25,10 @@ pub(crate) struct JsonReport<'a> {
     pub body: JsonBody<'a>,
     pub counts: Counts,
     pub coverage: JsonCoverage<'a>,
-    /// Only where an earlier report was named.
+    /// Present only if an earlier report was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<JsonSince<'a>>,
-    /// Not in the report of a farm of several: it stands once behind them.
+    /// Missing in a fleet's reports on single farms: it is at the end of the document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<JsonRun<'a>>,
 }
@@ -52,7 +52,7 @@ pub(crate) enum JsonState {
     Unreadable,
 }
 
-/// What was judged, what was not, and from which facts.
+/// The checked areas, the others, and the facts.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(
@@ -62,20 +62,20 @@ pub(crate) enum JsonState {
 )]
 pub(crate) struct JsonCoverage<'a> {
     pub judged: Vec<&'static str>,
-    /// The judged areas of which options left rules out.
+    /// The checked areas without some of their rules, because of options.
     pub in_part: Vec<&'static str>,
     pub left_out: Vec<JsonLeftOut<'a>>,
-    /// The areas in which the farm file asks for nothing.
+    /// The areas that the farm does not use.
     pub unused: Vec<&'static str>,
     pub facts: Vec<JsonSource<'a>>,
-    /// The farm's servers that the facts hold nothing of.
+    /// The farm's servers that are missing in the facts.
     pub servers_without_facts: &'a [String],
-    /// The names in facts about servers that fit none of the farm's servers, or several.
+    /// The names in facts about servers that match none or several of the farm's servers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unmatched_names: Option<&'a [String]>,
 }
 
-/// An area that was not judged.
+/// An area that was not checked.
 #[derive(Serialize)]
 #[cfg_attr(
     test,
@@ -87,13 +87,13 @@ pub(crate) struct JsonLeftOut<'a> {
     #[cfg_attr(test, schemars(extend("enum" = ["not-selected", "no-facts", "too-old", "cannot-probe"])))]
     pub reason: &'static str,
     pub why: &'a str,
-    /// What would look at it.
+    /// What would check it.
     pub how: Option<&'a str>,
     /// Whether `--require` names it.
     pub required: bool,
 }
 
-/// Facts that were judged.
+/// Facts that were used.
 #[derive(Serialize)]
 #[cfg_attr(
     test,
@@ -106,13 +106,13 @@ pub(crate) struct JsonSource<'a> {
     pub server: Option<&'a str>,
     pub gathered: Option<&'a str>,
     pub version: u32,
-    /// The areas that they are about; empty if that is not known.
+    /// The areas that they are about; empty if not known.
     pub areas: &'a [String],
-    /// What a file of this version cannot hold.
+    /// The facts that a file of this version cannot contain.
     pub missing: &'static [&'static str],
 }
 
-/// What depends on the run alone.
+/// Properties of the run.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(
@@ -126,7 +126,7 @@ pub(crate) struct JsonRun<'a> {
     pub target: &'static str,
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
     pub time: &'a str,
-    /// How old the oldest facts are, in seconds; null without facts, or if they do not say it.
+    /// The age of the oldest facts in seconds; null if there are none, or if it is not known.
     pub facts_age: Option<u64>,
     pub options: JsonOptions<'a>,
     pub exit: JsonExit<'a>,
@@ -144,7 +144,7 @@ pub(crate) struct JsonOptions<'a> {
     pub only: &'a [String],
     pub skip: &'a [String],
     pub fail_on: &'static str,
-    /// How old facts may be.
+    /// The maximum age of facts.
     pub max_age: Option<&'a str>,
     pub require: &'a [&'static str],
     pub since: Option<&'a str>,
@@ -161,7 +161,7 @@ pub(crate) struct JsonExit<'a> {
     pub reason: &'a str,
 }
 
-/// How the verdicts stand to those of an earlier report.
+/// The comparison of the verdicts with an earlier report.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(
@@ -172,7 +172,7 @@ pub(crate) struct JsonExit<'a> {
 pub(crate) struct JsonSince<'a> {
     /// The earlier report.
     pub file: &'a str,
-    /// Whether it says anything of this farm.
+    /// Whether it contains this farm.
     pub known: bool,
     pub new: Vec<JsonBaselineItem<'a>>,
     pub stayed: Vec<JsonBaselineItem<'a>>,
@@ -189,15 +189,15 @@ pub(crate) struct JsonSince<'a> {
 pub(crate) struct JsonBaselineItem<'a> {
     pub rule: &'a str,
     pub subject: &'a str,
-    /// The severity of a finding, or `undecided`; nothing of what is new.
+    /// The severity of a finding, or `undecided`; missing for new findings.
     pub was: Option<&'a str>,
-    /// The same now, or what has become of it; nothing of what was not judged.
+    /// The same now, or what it has become; missing if it was not checked.
     pub now: Option<String>,
-    /// Of what is new or stayed, what is said now; of the rest, what was said then.
+    /// The present message for new and remaining findings, else the earlier one.
     pub message: &'a str,
 }
 
-/// A farm of the earlier report that no report was about.
+/// A farm of the earlier report that was not checked in this run.
 #[derive(Serialize)]
 pub(crate) struct JsonNotInRun<'a> {
     pub file: &'a str,
@@ -222,7 +222,7 @@ pub(crate) struct JsonError<'a> {
     pub message: &'a str,
     pub line: Option<usize>,
     pub column: Option<usize>,
-    /// What should stand there.
+    /// The expected text.
     pub expected: Option<&'a str>,
     pub hints: &'a [String],
     /// The mistakes after the first.
@@ -250,9 +250,10 @@ pub(crate) struct JsonVerdict<'a> {
     pub evidence: Vec<JsonEvidence<'a>>,
     pub remedy: Option<JsonRemedy<'a>>,
     pub about: Option<JsonAbout<'a>>,
-    /// The rule that judges what keeps this one from applying.
+    /// The rule because of which this one does not apply.
     pub because: Option<&'static str>,
-    /// Whether the rule was not selected: it is reported because a selected one defers to it.
+    /// Whether the rule was not selected, and is reported only because a selected rule refers to
+    /// it.
     pub cause: bool,
     pub accepted: Option<JsonAccepted<'a>>,
 }

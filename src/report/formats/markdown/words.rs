@@ -2,17 +2,17 @@
 
 use crate::text::shown;
 
-/// What can mean something to Markdown within a line. Each may stand behind a backslash (6.1).
+/// The special characters of Markdown within a line. Each may be escaped by a backslash (6.1).
 const SPECIAL: &str = "\\`*_[]<>#|~&!$";
 
-/// Returns a text without markup. A mention (`@name`) sends no notification. An address of the web
-/// does not become a link, which GitHub makes of `https://` and `www.` wherever they stand.
+/// Returns a text without markup. A mention (`@name`) sends no notification. A web address does not
+/// become a link, which GitHub would make of `https://` and `www.` anywhere.
 pub(super) fn escaped(text: &str) -> String {
     let text = shown(text);
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
     for (at, character) in text.char_indices() {
-        // An address is not a mention: a name stands before its `@`.
+        // An e-mail address is not a mention: a name precedes its `@`.
         let is_mention = character == '@' && !before.is_alphanumeric();
         let is_link = match character {
             ':' => text.get(at..).is_some_and(|rest| rest.starts_with("://")),
@@ -31,7 +31,7 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// Returns a text, with what is between backticks as code.
+/// Returns a text, with the text between backticks as code.
 pub(super) fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     if pieces.len().is_multiple_of(2) {
@@ -59,7 +59,7 @@ pub(super) fn code(text: &str) -> String {
     format!("{delimiter}{space}{text}{space}{delimiter}")
 }
 
-/// Returns a fence that no line of the text closes.
+/// Returns a fence that is longer than every run of backticks in the text.
 pub(super) fn fence(text: &str) -> String {
     "`".repeat(longest_run(text).max(2) + 1)
 }

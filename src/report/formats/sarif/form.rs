@@ -1,4 +1,4 @@
-//! The shape of SARIF 2.1.0: types that are written as JSON and nothing else.
+//! The form of SARIF 2.1.0: types that are only written as JSON.
 
 use super::uri::{PathSyntax, uri};
 use crate::remedy;
@@ -8,18 +8,18 @@ use crate::report::{LeftOut, Report, Status, details};
 use crate::rules::{self, Rule, Severity, Verdict};
 use serde::Serialize;
 
-/// Where the rules' pages are.
+/// The address of the rules' pages.
 const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/src/rules/explain");
 
-/// The notifications of a run: id, what it means, level.
+/// The notifications of a run: id, meaning, level.
 const NOTICES: [(&str, &str, &str); 5] = [
     (UNREADABLE, "A farm file cannot be read.", "error"),
-    (NOT_JUDGED, "A farm was not judged.", "error"),
-    (LEFT_OUT, "An area was not judged.", "note"),
-    (FACTS, "Facts were judged.", "note"),
+    (NOT_JUDGED, "A farm was not checked.", "error"),
+    (LEFT_OUT, "An area was not checked.", "note"),
+    (FACTS, "Facts were checked.", "note"),
     (
         SERVERS,
-        "The facts hold nothing of servers of the farm.",
+        "Servers of the farm are missing in the facts.",
         "note",
     ),
 ];
@@ -206,7 +206,7 @@ struct LogicalLocation<'a> {
     kind: &'static str,
 }
 
-/// What a result is recognized by in later runs: its rule and subject.
+/// What identifies a result in later runs: its rule and subject.
 #[derive(Serialize)]
 struct Fingerprints {
     #[serde(rename = "ruleAndSubject/v1")]
@@ -307,7 +307,7 @@ fn level(severity: Severity) -> &'static str {
 
 impl<'a> Location<'a> {
     fn new(verdict: &'a Verdict, report: &Report) -> Self {
-        // Code scanning wants a line of every result: without one, the file's first.
+        // Code scanning requires a line for every result: without one, the file's first.
         let line = verdict.about.as_ref().and_then(|about| about.line);
         let region = Region::line(line.unwrap_or(1));
         Self {
@@ -412,7 +412,7 @@ impl Notification<'_> {
 
     pub(super) fn left_out(file: &str, left_out: &LeftOut) -> Self {
         let area = left_out.area.name();
-        let text = format!("{area} was not looked at: {}", left_out.sentence());
+        let text = format!("{area} was not checked: {}", left_out.sentence());
         let unleveled = Self::new(LEFT_OUT, file, &text, Region::line(1));
         Self {
             level: if left_out.is_required {

@@ -1,4 +1,4 @@
-//! The shape of a trace for programs: types that are written as JSON and nothing else.
+//! The form of a trace for programs: types that are only written as JSON.
 
 #[cfg(test)]
 use crate::facts::NetworkView;
@@ -11,7 +11,7 @@ use serde::Serialize;
 /// The version of the trace.
 pub(crate) const VERSION: u32 = 1;
 
-/// What becomes of a message to one address.
+/// The result for a message to one address.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(
@@ -22,7 +22,7 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) struct JsonTrace<'a> {
     #[cfg_attr(test, schemars(extend("const" = VERSION)))]
     pub trace: u32,
-    /// The address as it was asked for.
+    /// The address as typed.
     pub address: &'a str,
     pub routes: Vec<JsonRoute<'a>>,
     /// The hops of all routes, each route's in the order of a message.
@@ -34,11 +34,11 @@ pub(crate) struct JsonTrace<'a> {
     /// Findings that belong to no hop. They do not stop the message.
     pub elsewhere: Vec<JsonTracedVerdict<'a>>,
     pub facts: Vec<JsonFacts<'a>>,
-    /// Servers of the farm of which the facts hold nothing.
+    /// Servers of the farm that are missing in the facts.
     pub servers_without_facts: &'a [String],
 }
 
-/// One way by which the message may come.
+/// One possible route of the message.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(
@@ -52,9 +52,9 @@ pub(crate) struct JsonRoute<'a> {
     /// The worst state of its hops.
     #[cfg_attr(test, schemars(extend("enum" = HopState::ALL.map(HopState::name))))]
     pub state: &'static str,
-    /// Servers of the farm that the message does not meet.
+    /// Servers of the farm that are not on the route.
     pub not_on_the_route: &'a [String],
-    /// What is not known of the route, in sentences.
+    /// Unknown parts of the route, in sentences.
     pub unknown: &'a [String],
 }
 
@@ -74,11 +74,11 @@ pub(crate) struct JsonHop<'a> {
     pub state: &'static str,
     /// The servers, names and folders at the hop.
     pub stations: Vec<JsonStation<'a>>,
-    /// What the hop's rules say of the route.
+    /// The verdicts of the hop's rules about the route.
     pub verdicts: Vec<JsonTracedVerdict<'a>>,
 }
 
-/// A server, name or folder at a hop, with the worst that is said of it.
+/// A server, name or folder at a hop, with its worst state.
 #[derive(Serialize)]
 #[cfg_attr(
     test,
@@ -111,7 +111,7 @@ pub(crate) struct JsonEnd<'a> {
     pub remedy: Option<&'a str>,
 }
 
-/// What a rule says.
+/// A rule's verdict.
 #[derive(Serialize)]
 #[cfg_attr(
     test,
@@ -129,7 +129,7 @@ pub(crate) struct JsonTracedVerdict<'a> {
     pub message: &'a str,
 }
 
-/// A file of recorded facts, or the one look at the real world.
+/// A file of recorded facts, or the one run of probes.
 #[derive(Serialize)]
 #[cfg_attr(
     test,

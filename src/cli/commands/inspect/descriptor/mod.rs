@@ -1,4 +1,4 @@
-//! `inspect descriptor`: what a security descriptor says, and what an account may do by it.
+//! `inspect descriptor`: explains a security descriptor, and what it allows an account.
 
 mod json;
 mod text;
@@ -64,7 +64,7 @@ pub(crate) struct InspectDescriptorArgs {
     format: FormatArgs,
 }
 
-/// The account whose rights are asked for.
+/// The account whose rights are computed.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "The account")]
@@ -87,7 +87,7 @@ struct TokenArgs {
     machine: bool,
 }
 
-/// What the descriptor means, and which one it is.
+/// How to read the descriptor, and which one.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "The descriptor")]
@@ -117,12 +117,12 @@ struct MeaningArgs {
     /// Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative
     /// descriptor
     #[arg(long, value_name = "FORM", conflicts_with = "format")]
-    to: Option<Form>,
+    to: Option<DescriptorForm>,
 }
 
-// Without doc comments: the help would list what each of the two words means.
+// Without doc comments: the help would list the meaning of both words.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Form {
+enum DescriptorForm {
     Sddl,
     Hex,
 }
@@ -132,7 +132,7 @@ fn class_parser() -> impl TypedValueParser<Value = Class> {
     PossibleValuesParser::new(names).try_map(|name| Class::from_name(&name).ok_or("no class"))
 }
 
-/// Returns what is asked about the descriptor.
+/// Returns the questions about the descriptor.
 fn question(args: &InspectDescriptorArgs) -> Result<DescriptorQuestion, Error> {
     let class = args.meaning.directory.then_some(args.meaning.class);
     let domains = args.meaning.domains()?;
@@ -147,7 +147,7 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
     let question = question(args)?;
     let found = match read(&args.descriptor, &question.domains) {
         Ok(found) => found,
-        Err(Unreadable { fault, .. }) if args.format.is_json() => {
+        Err(DescriptorError { fault, .. }) if args.format.is_json() => {
             let ParseError { message, offset } = fault;
             let error = json!({"message": message, "offset": offset});
             print(console, &json!({"error": error}));
@@ -176,7 +176,7 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
             console.status(&line);
         }
     }
-    // Without a DACL nothing is known of anyone's rights.
+    // Without a DACL no rights are known.
     if question.token.is_some() && saved.descriptor.dacl == AclPart::Absent {
         return Ok(Exit::Undecided);
     }
@@ -187,13 +187,13 @@ fn print(console: &Console, value: &Value) {
     console.write_stdout(&harmless(&format!("{value:#}\n")));
 }
 
-/// Why there is no descriptor to look at.
-struct Unreadable {
+/// Why there is no descriptor to explain.
+struct DescriptorError {
     fault: ParseError,
     hints: Vec<String>,
 }
 
-impl Unreadable {
+impl DescriptorError {
     fn error(self, input: &str) -> Error {
         let ParseError { message, offset } = self.fault;
         let short: String = input.chars().take(60).collect();
@@ -205,30 +205,30 @@ impl Unreadable {
     }
 }
 
-fn read(input: &str, domains: &Domains) -> Result<ParsedSource, Unreadable> {
+fn read(input: &str, domains: &Domains) -> Result<ParsedSource, DescriptorError> {
     let path = Path::new(input);
     if path.exists() {
-        let bytes = read_bytes(&InputFile::named(path)).map_err(|error| Unreadable {
+        let bytes = read_bytes(&InputFile::named(path)).map_err(|error| DescriptorError {
             fault: ParseError {
                 message: error.message,
                 offset: 0,
             },
             hints: error.hints,
         })?;
-        return source::from_bytes(&bytes, domains).map_err(|fault| Unreadable {
+        return source::from_bytes(&bytes, domains).map_err(|fault| DescriptorError {
             fault,
             hints: Vec::new(),
         });
     }
     source::from_text(input, domains).map_err(|fault| {
         let hint = "there is no file of that name either";
-        // Where reading went further, it was meant as text.
+        // The reader that came further decides: the text was meant for it.
         let hints = if fault.offset == 0 {
             vec![hint.to_owned()]
         } else {
             Vec::new()
         };
-        Unreadable { fault, hints }
+        DescriptorError { fault, hints }
     })
 }
 
@@ -265,7 +265,7 @@ fn choose(saved: Vec<Saved>, wanted: Option<&str>) -> Result<Saved, Error> {
     }
 }
 
-/// Returns whether a folder has all the others in it. A folder without a path has every folder.
+/// Returns whether a folder contains all the others. A folder without a path contains every folder.
 fn holds_all(folder: &Saved, others: &[Saved]) -> bool {
     let start = if folder.path.is_empty() {
         String::new()
@@ -275,10 +275,10 @@ fn holds_all(folder: &Saved, others: &[Saved]) -> bool {
     others.iter().all(|other| other.path.starts_with(&start))
 }
 
-fn rewritten(descriptor: &Descriptor, form: Form) -> Result<String, Error> {
+fn rewritten(descriptor: &Descriptor, form: DescriptorForm) -> Result<String, Error> {
     match form {
-        Form::Sddl => rewritten_as_sddl(descriptor),
-        Form::Hex => rewritten_as_hex(descriptor),
+        DescriptorForm::Sddl => rewritten_as_sddl(descriptor),
+        DescriptorForm::Hex => rewritten_as_hex(descriptor),
     }
 }
 
@@ -286,9 +286,9 @@ fn rewritten_as_sddl(descriptor: &Descriptor) -> Result<String, Error> {
     const HINT: &str = "`--to hex` says everything";
     let text =
         sddl::write(descriptor).map_err(|why| cannot_rewrite(&why.to_string()).hint(HINT))?;
-    // Texts in conditions are foreign, and escaped they would not be the same any more.
+    // Texts in conditions come from outside, and escaping would change them.
     if text.contains(is_unsafe) {
-        return Err(cannot_rewrite("a text in it steers terminals").hint(HINT));
+        return Err(cannot_rewrite("it contains control characters").hint(HINT));
     }
     Ok(text)
 }
@@ -344,7 +344,7 @@ fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
         .or_else(|| domain_alias_sid(text, domains))
         .ok_or_else(|| {
             Error::usage(format!(
-                "`{text}` is a name whose SID only its domain knows; say the SID"
+                "`{text}` is an account name, and only its domain knows the SID; give the SID"
             ))
             .hint("`whoami /user` shows it, or `Get-ADUser NAME`, or `wbinfo --name-to-sid NAME`")
         })
@@ -381,12 +381,11 @@ fn domain_sid(text: &str) -> Result<Sid, Error> {
     }
 }
 
-/// Returns notes on what the verdict leaves out.
+/// Returns notes on what the result does not cover.
 fn advice(args: &InspectDescriptorArgs, question: &DescriptorQuestion) -> Vec<String> {
     let Some(token) = &question.token else {
         return vec![
-            "note: whose rights they are was not asked; `--as SID` says what an account may do"
-                .to_owned(),
+            "note: no account was given; `--as SID` shows what an account may do".to_owned(),
         ];
     };
     let [system, local_service, network_service] = [18, 19, 20].map(Sid::nt);

@@ -15,7 +15,7 @@ const LEVELS: [(&str, u32); 3] = [
     ("Read & execute", rights::READ_EXECUTE),
 ];
 
-/// How far a line that goes on stands in.
+/// The indent of continued lines.
 const REST: &str = "      ";
 
 pub(super) fn render(
@@ -40,7 +40,7 @@ pub(super) fn render(
     text
 }
 
-/// Writes a text in lines of the screen after what precedes it.
+/// Writes a text in lines of the screen after a prefix.
 fn put(out: &mut String, screen: &Screen, before: &str, text: &str) {
     screen.lines(text, before, REST).iter().for_each(|line| {
         let _ = writeln!(out, "{line}");
@@ -54,7 +54,7 @@ fn trustee_text(trustee: Option<&Trustee>) -> String {
 fn head(descriptor: &Descriptor, screen: &Screen) -> String {
     let list = match &descriptor.dacl {
         AclPart::Absent => "not in this descriptor".to_owned(),
-        AclPart::Null => "null: everybody may do everything".to_owned(),
+        AclPart::Null => "null: everyone has full control".to_owned(),
         AclPart::Present(acl) if acl.aces.is_empty() => {
             "empty: no account has access, but the owner can change that".to_owned()
         }
@@ -97,7 +97,7 @@ fn entries(descriptor: &Descriptor, kind: MaskKind, width: usize) -> String {
         .aces()
         .iter()
         .filter_map(|entry| Some(words::trustee(&entry.permission()?.trustee)));
-    // SIDs are there to be copied. A column holds a blank on both sides.
+    // SIDs must stay whole for copying. A column has a space on both sides.
     let words = trustees.flat_map(|who| who.split(' ').map(str::len).collect::<Vec<_>>());
     table.at_least(2, words.max().unwrap_or(0) + 2);
     for (at, entry) in descriptor.dacl.aces().iter().enumerate() {
@@ -126,10 +126,10 @@ fn entries(descriptor: &Descriptor, kind: MaskKind, width: usize) -> String {
     table.text()
 }
 
-/// How many characters of a condition the table shows. All of it is in the other forms.
+/// The most characters of a condition that the table shows. The other forms show all of it.
 const MAX_SHOWN_CONDITION: usize = 1000;
 
-/// Returns what an ACE says about its condition or attribute, after its rights.
+/// Returns the text about an ACE's condition or attribute, which follows its rights.
 fn condition(code: u8, data: &AceData) -> String {
     match (data, ace_type(code).map(|row| row.data)) {
         (AceData::Text(text), _) => match text.char_indices().nth(MAX_SHOWN_CONDITION) {
