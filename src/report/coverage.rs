@@ -2,7 +2,9 @@
 
 use super::{Exit, Now, RunEnd};
 use crate::facts::FactsSource;
+use crate::remedy;
 use crate::rules::Area;
+use std::borrow::Cow;
 
 /// What was judged, what was not, and from which facts.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +33,22 @@ pub struct LeftOut {
     /// What kind of reason there is.
     pub reason: LeftOutReason,
     /// Why, as words that follow "because" or a colon.
-    pub why: String,
+    pub why: Cow<'static, str>,
     /// What would look at it, or `None` if that is part of the reason.
-    pub how: Option<String>,
+    pub look: Option<Look>,
     /// Whether `--require` names it.
     pub is_required: bool,
+}
+
+/// What would look at an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// `verify` judges it, if it is asked for.
+    Judge,
+    /// `verify` looks beyond the farm file.
+    Verify,
+    /// `gather` records facts about it.
+    Gather,
 }
 
 /// What kind of reason an area is left out for.
@@ -129,9 +142,20 @@ impl LeftOut {
 
     /// Returns why the area was not judged, and what would look at it.
     pub fn sentence(&self) -> String {
-        match &self.how {
+        match self.how() {
             Some(how) => format!("{}; {how}", self.why),
-            None => self.why.clone(),
+            None => self.why.to_string(),
         }
+    }
+
+    /// Returns what would look at the area, or `None` if that is part of the reason.
+    pub fn how(&self) -> Option<String> {
+        let (command, looks) = match self.look? {
+            Look::Judge => ("verify {NAME}", "judges"),
+            Look::Verify => ("verify {NAME}", "looks at"),
+            Look::Gather => ("gather {NAME}", "asks"),
+        };
+        let command = remedy::spinmail(command, &[&self.area.name()]);
+        Some(format!("`{command}` {looks} it"))
     }
 }
