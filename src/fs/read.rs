@@ -181,7 +181,7 @@ fn read_bytes_up_to(file: &InputFile, max_size: u64) -> Result<Vec<u8>, Error> {
 /// size, as a pipe.
 fn usual_size(file: &File, max_size: u64) -> usize {
     let size = file.metadata().map_or(0, |metadata| metadata.len());
-    usize::try_from(size.min(max_size)).map_or(0, |size| size + 1)
+    usize::try_from(size.min(max_size)).map_or(0, |bytes| bytes + 1)
 }
 
 fn is_folder(path: &Path) -> Error {

@@ -138,9 +138,9 @@ impl Selection {
     /// Returns whether every rule of the area runs.
     pub fn includes_whole_area(&self, area: Area) -> bool {
         let whole_areas = self.whole_areas.get_or_init(|| {
-            let is_whole = |area: &Area| {
-                let of_area = all().filter(|rule| rule.area == *area);
-                self.rules_of(*area).count() == of_area.count()
+            let is_whole = |each: &Area| {
+                let of_area = all().filter(|rule| rule.area == *each);
+                self.rules_of(*each).count() == of_area.count()
             };
             Area::ALL.into_iter().filter(is_whole).collect()
         });
