@@ -99,8 +99,12 @@ pub(crate) fn clipped(text: &str) -> Cow<'_, str> {
 /// Returns a text with its unsafe characters escaped, and the first `#` of a possible command of a
 /// CI agent.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    let is_plain =
-        text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe);
+    // Without an early end this is done on many bytes at once.
+    let is_printable = |byte: u8| matches!(byte, b' '..=b'~');
+    let is_ascii = text
+        .bytes()
+        .fold(true, |all, byte| all & is_printable(byte));
+    let is_plain = is_ascii || !text.contains(is_unsafe);
     if is_plain && !has_agent_command(text) {
         return text.into();
     }

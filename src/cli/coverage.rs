@@ -4,10 +4,10 @@ use super::areas::is_used;
 use crate::facts::{Facts, FolderFacts};
 use crate::farm::values::ServerName;
 use crate::farm::{Farm, Server};
-use crate::remedy;
 use crate::report::LeftOutReason::{self, CannotProbe, NoFacts, NotSelected, TooOld};
-use crate::report::{Coverage, LeftOut};
+use crate::report::{CheckedBy, Coverage, LeftOut};
 use crate::rules::{Area, Selection};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Where the facts of a report come from.
@@ -34,7 +34,7 @@ pub(crate) struct Scope<'a> {
 }
 
 /// Why an area is not checked: the kind of reason, its text, and what would check it.
-type Why = (LeftOutReason, String, Option<String>);
+type Why = (LeftOutReason, Cow<'static, str>, Option<CheckedBy>);
 
 impl Scope<'_> {
     /// Returns which areas are checked and which are not.
@@ -55,12 +55,12 @@ impl Scope<'_> {
             } else if !is_used(area, self.farm) {
                 coverage.unused.push(area);
             } else {
-                let (reason, why, how) = self.why_not(area);
+                let (reason, why, checked_by) = self.why_not(area);
                 coverage.left_out.push(LeftOut {
                     area,
                     reason,
                     why,
-                    how,
+                    checked_by,
                     is_required: self.required.contains(&area),
                 });
             }
@@ -70,39 +70,31 @@ impl Scope<'_> {
 
     /// Returns why an area is not checked.
     fn why_not(&self, area: Area) -> Why {
-        let name = area.name();
         if !self.named.is_empty() && !self.named.contains(&area) {
-            let how = format!(
-                "`{command}` judges it",
-                command = remedy::spinmail("verify {NAME}", &[&name]),
+            return (
+                NotSelected,
+                "it was not asked for".into(),
+                Some(CheckedBy::Judge),
             );
-            return (NotSelected, "it was not asked for".to_owned(), Some(how));
         }
         if self.selection.names_area(area) && !self.selection.includes_area(area) {
             return by_options();
         }
         if let Some(why) = self.facts.stale(area) {
-            return (TooOld, why.to_owned(), None);
+            return (TooOld, why.to_owned().into(), None);
         }
         match self.origin {
             Origin::FarmFile => {
-                let why = "`validate` checks the farm file alone".to_owned();
-                let how = format!(
-                    "`{command}` checks it",
-                    command = remedy::spinmail("verify {NAME}", &[&name]),
-                );
-                (NotSelected, why, Some(how))
+                let why = "`validate` checks the farm file alone".into();
+                (NotSelected, why, Some(CheckedBy::Verify))
             }
             Origin::Recorded => {
-                let how = format!(
-                    "`{command}` asks it",
-                    command = remedy::spinmail("gather {NAME}", &[&name]),
-                );
-                let why = "the facts contain nothing about it".to_owned();
-                (NoFacts, why, Some(how))
+                let why = "the facts contain nothing about it".into();
+                (NoFacts, why, Some(CheckedBy::Gather))
             }
             Origin::Probed(obstacle) => {
-                let why = obstacle(area).unwrap_or_else(|| "it could not be asked".to_owned());
+                let why = obstacle(area).map(Cow::from);
+                let why = why.unwrap_or_else(|| "it could not be asked".into());
                 (CannotProbe, why, None)
             }
         }
@@ -161,6 +153,6 @@ fn holds_folder(facts: &FolderFacts, name: &str) -> bool {
 
 /// Returns the reason for an area whose rules are all deselected.
 fn by_options() -> Why {
-    let why = "`--only` or `--skip` leaves its rules out".to_owned();
+    let why = "`--only` or `--skip` leaves its rules out".into();
     (NotSelected, why, None)
 }

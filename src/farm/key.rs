@@ -74,15 +74,16 @@ impl Key {
     /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or only the last part if it is
     /// unique.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
-        let mut plain = SETTINGS.iter().filter(|row| !row.table.is_repeated());
-        match text.split_once('.') {
-            Some((table, name)) => {
-                match plain.find(|row| row.table.name() == table && row.name == name) {
-                    Some(setting) => Ok(Self::for_farm(setting)),
-                    None => entry_key(text).unwrap_or_else(|| Err(unknown(text))),
-                }
+        match Table::of_key(text) {
+            Some((table, rest)) if table.is_repeated() => {
+                entry_key(table, rest).unwrap_or_else(|| Err(unknown(text)))
             }
+            Some((table, name)) => match row(table, name) {
+                Some(setting) => Ok(Self::for_farm(setting)),
+                None => Err(unknown(text)),
+            },
             None => {
+                let plain = SETTINGS.iter().filter(|row| !row.table.is_repeated());
                 let mut short = plain.filter(|row| row.name == text);
                 match (short.next(), short.next()) {
                     (Some(setting), None) => Ok(Self::for_farm(setting)),
@@ -153,11 +154,7 @@ fn none(fault: Option<ValueError>) -> Result<(), ValueError> {
 }
 
 /// In `server.NAME.role`, the name may contain dots, and the setting's own name does not.
-fn entry_key(text: &str) -> Option<Result<Key, KeyError>> {
-    let (table, rest) = text.split_once('.')?;
-    let table = Table::ALL
-        .into_iter()
-        .find(|each| each.is_repeated() && each.name() == table)?;
+fn entry_key(table: Table, rest: &str) -> Option<Result<Key, KeyError>> {
     let Some((name, setting)) = rest.rsplit_once('.') else {
         return row(table, rest).map(|row| Err(KeyError::Nameless { setting: row.key() }));
     };

@@ -1,17 +1,17 @@
 //! The lines of settings in a farm file.
 
-use super::settings::{Setting, Table};
+use super::settings::Table;
 use std::collections::BTreeMap;
 
 /// The line of every setting and every entry in the file, from 1.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
-    of_farm: BTreeMap<Table, SettingLines>,
+    of_farm: Vec<(Table, SettingLines)>,
     of_entries: BTreeMap<Table, BTreeMap<String, EntryLines>>,
 }
 
 /// The settings of a table or an entry, by their names in it.
-type SettingLines = Vec<(&'static str, usize)>;
+pub(super) type SettingLines = Vec<(&'static str, usize)>;
 
 /// The lines of an entry.
 #[derive(Debug, Clone)]
@@ -23,19 +23,18 @@ struct EntryLines {
 impl Lines {
     /// Returns the line of a KEY, or of an entry (`server.NAME`), or `None` if it is not in the file.
     pub fn get(&self, key: &str) -> Option<usize> {
-        let in_table = |table: Table| {
-            let rest = key.strip_prefix(table.name())?.strip_prefix('.')?;
-            Some((table, rest))
-        };
-        let (table, rest) = Table::ALL.into_iter().find_map(in_table)?;
+        let (table, rest) = Table::of_key(key)?;
         if !table.is_repeated() {
-            return line_of(self.of_farm.get(&table)?, rest);
+            let (_, settings) = self.of_farm.iter().find(|(known, _)| *known == table)?;
+            return line_of(settings, rest);
         }
         let entries = self.of_entries.get(&table)?;
         // An entry's name may contain dots, a setting's does not.
-        let of_setting = rest
-            .rsplit_once('.')
-            .and_then(|(name, setting)| line_of(&entries.get(name)?.settings, setting));
+        let dot = rest.bytes().rposition(|byte| byte == b'.');
+        let of_setting = dot.and_then(|dot| {
+            let (name, setting) = (rest.get(..dot)?, rest.get(dot + 1..)?);
+            line_of(&entries.get(name)?.settings, setting)
+        });
         of_setting.or_else(|| Some(entries.get(rest)?.start))
     }
 
@@ -48,19 +47,16 @@ impl Lines {
         });
     }
 
-    /// Adds a setting of the farm, or of an entry that was added.
-    pub(super) fn add(&mut self, setting: &'static Setting, entry: Option<&str>, line: usize) {
-        let settings = match entry {
-            None => Some(self.of_farm.entry(setting.table).or_default()),
-            Some(name) => {
-                let entries = self.of_entries.get_mut(&setting.table);
-                let lines = entries.and_then(|entries| entries.get_mut(name));
-                lines.map(|lines| &mut lines.settings)
-            }
+    /// Adds the settings of a table of the farm, or of an entry that was added.
+    pub(super) fn add(&mut self, table: Table, entry: Option<&str>, settings: SettingLines) {
+        let Some(name) = entry else {
+            self.of_farm.push((table, settings));
+            return;
         };
-        settings
-            .into_iter()
-            .for_each(|all| all.push((setting.name, line)));
+        let entries = self.of_entries.get_mut(&table);
+        if let Some(lines) = entries.and_then(|entries| entries.get_mut(name)) {
+            lines.settings.extend(settings);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ mod bounds;
 mod broken;
 mod names;
 
-use super::lines::Lines;
+use super::lines::{Lines, SettingLines};
 use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
 use super::values::{Date, HostPattern, ServerName};
@@ -401,6 +401,7 @@ impl<'a> Reader<'a> {
         target: &mut T,
         lens: fn(&Access) -> Option<Lens<T>>,
     ) {
+        let mut lines = SettingLines::with_capacity(keys.len());
         for (key, value) in keys {
             let name: &str = key.get_ref();
             let Some((setting, lens)) =
@@ -417,9 +418,9 @@ impl<'a> Reader<'a> {
             for fault in store(target, &lens, value.get_ref()) {
                 self.wrong_value(setting, value, fault);
             }
-            let line = self.line(key.span().start);
-            self.document.lines.add(setting, entry, line);
+            lines.push((setting.name, self.line(key.span().start)));
         }
+        self.document.lines.add(table, entry, lines);
     }
 
     fn unknown_key(&mut self, table: Table, span: Range<usize>, name: &str) {

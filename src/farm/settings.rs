@@ -81,6 +81,15 @@ impl Table {
         (self == Self::MailHost).then_some("names")
     }
 
+    /// Returns the table that a dotted name begins with, and the rest of the name, or `None` if it
+    /// begins with none.
+    pub fn of_key(key: &str) -> Option<(Self, &str)> {
+        let dot = key.bytes().position(|byte| byte == b'.')?;
+        let name = key.get(..dot)?;
+        let table = Self::ALL.into_iter().find(|table| table.name() == name)?;
+        Some((table, key.get(dot + 1..)?))
+    }
+
     /// Returns its settings, in the order of the file.
     pub fn rows(self) -> impl Iterator<Item = &'static Setting> {
         let rows = TABLES.iter().find(|rows| is_of_table(rows, self));

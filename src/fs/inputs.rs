@@ -5,13 +5,15 @@
 //! own.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The paths as they were named.
 #[derive(Debug)]
 struct Inputs {
-    files: BTreeSet<PathBuf>,
+    /// The texts of the paths: a fleet's are compared often, which is slow part by part.
+    files: BTreeSet<OsString>,
     /// Folders whose files are all input.
     folders: BTreeSet<PathBuf>,
 }
@@ -27,7 +29,7 @@ fn inputs() -> MutexGuard<'static, Inputs> {
 
 /// Registers a file as input.
 pub(crate) fn note_input(path: &Path) {
-    inputs().files.insert(path.to_owned());
+    inputs().files.insert(path.into());
 }
 
 /// Registers every file in a folder as input.
@@ -49,7 +51,7 @@ pub(crate) fn is_input(path: &Path) -> bool {
     inputs
         .files
         .iter()
-        .any(|read| identity(read).as_ref() == Some(&file))
+        .any(|read| identity(Path::new(read)).as_ref() == Some(&file))
         || folder.is_some_and(|folder| {
             let folders = inputs.folders.iter();
             folders

@@ -164,7 +164,7 @@ fn read_bytes_up_to(file: &InputFile, max_size: u64) -> Result<Vec<u8>, Error> {
     let path = file.path();
     let open = file.open().map_err(|error| cannot_read(path, &error))?;
     note_input(path);
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usual_size(&open, max_size));
     open.take(max_size + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| cannot_read(path, &error))?;
@@ -176,6 +176,13 @@ fn read_bytes_up_to(file: &InputFile, max_size: u64) -> Result<Vec<u8>, Error> {
         )));
     }
     Ok(bytes)
+}
+
+/// Returns how much room a file takes by its own account, to read it in one go; none if it has no
+/// size, as a pipe.
+fn usual_size(file: &File, max_size: u64) -> usize {
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    usize::try_from(size.min(max_size)).map_or(0, |bytes| bytes + 1)
 }
 
 fn is_folder(path: &Path) -> Error {

@@ -13,12 +13,15 @@ use std::fmt::Display;
 /// \"DOMAIN\\account\"", &[&name])`.
 pub(crate) fn spinmail(template: &str, values: &[&dyn Display]) -> String {
     let mut values = values.iter();
-    let words = template.split(' ').map(|word| match word.contains('{') {
-        true => filled(word, &mut values),
-        false => word.to_owned(),
-    });
-    let words: Vec<String> = words.collect();
-    format!("spinmail {}", words.join(" "))
+    let mut command = "spinmail".to_owned();
+    for word in template.split(' ') {
+        command.push(' ');
+        match word.contains('{') {
+            true => command.push_str(&filled(word, &mut values)),
+            false => command.push_str(word),
+        }
+    }
+    command
 }
 
 /// Returns a command as [`spinmail`] does, whose last placeholder stands for all of the values.

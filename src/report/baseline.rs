@@ -248,7 +248,7 @@ fn worst(report: &Report) -> BTreeMap<Identity, &Verdict> {
     let mut worst: BTreeMap<Identity, &Verdict> = BTreeMap::new();
     for verdict in report.verdicts() {
         let known = worst
-            .entry((verdict.rule.id.to_owned(), verdict.subject.clone()))
+            .entry((verdict.rule.id.to_owned(), verdict.subject.to_string()))
             .or_insert(verdict);
         if open_now(verdict) > open_now(known) {
             *known = verdict;

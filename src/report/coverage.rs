@@ -2,7 +2,9 @@
 
 use super::{Exit, Now, RunEnd};
 use crate::facts::FactsSource;
+use crate::remedy;
 use crate::rules::Area;
+use std::borrow::Cow;
 
 /// The checked areas, the others, and the facts.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +33,22 @@ pub struct LeftOut {
     /// The kind of the reason.
     pub reason: LeftOutReason,
     /// The reason, as words that follow "because" or a colon.
-    pub why: String,
-    /// What would check it, or `None` if the reason says so.
-    pub how: Option<String>,
+    pub why: Cow<'static, str>,
+    /// What would check it, or `None` if that is part of the reason.
+    pub checked_by: Option<CheckedBy>,
     /// Whether `--require` names it.
     pub is_required: bool,
+}
+
+/// What would check an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckedBy {
+    /// `verify` checks it, if it is requested.
+    Judge,
+    /// `verify` asks more than the farm file.
+    Verify,
+    /// `gather` records facts about it.
+    Gather,
 }
 
 /// The kind of reason why an area was not checked.
@@ -132,9 +145,20 @@ impl LeftOut {
 
     /// Returns why the area was not checked, and what would check it.
     pub fn sentence(&self) -> String {
-        match &self.how {
+        match self.how() {
             Some(how) => format!("{}; {how}", self.why),
-            None => self.why.clone(),
+            None => self.why.to_string(),
         }
+    }
+
+    /// Returns what would check the area, or `None` if that is part of the reason.
+    pub fn how(&self) -> Option<String> {
+        let (command, verb) = match self.checked_by? {
+            CheckedBy::Judge => ("verify {NAME}", "checks"),
+            CheckedBy::Verify => ("verify {NAME}", "checks"),
+            CheckedBy::Gather => ("gather {NAME}", "asks"),
+        };
+        let command = remedy::spinmail(command, &[&self.area.name()]);
+        Some(format!("`{command}` {verb} it"))
     }
 }

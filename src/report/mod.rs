@@ -20,6 +20,7 @@ mod wording;
 mod writer;
 
 pub(crate) use baseline::Baseline;
+pub(crate) use coverage::CheckedBy;
 pub use coverage::{Coverage, LeftOut, LeftOutReason};
 pub use exit::Exit;
 pub use exit::FailOn;

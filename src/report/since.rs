@@ -66,7 +66,7 @@ impl Since {
     /// Returns whether the earlier report does not have it, or has it as less severe.
     pub fn is_new(&self, verdict: &Verdict) -> bool {
         self.new
-            .contains(&(verdict.rule.id.to_owned(), verdict.subject.clone()))
+            .contains(&(verdict.rule.id.to_owned(), verdict.subject.to_string()))
     }
 }
 

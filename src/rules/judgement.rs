@@ -6,6 +6,7 @@ use super::{
     Area, Case, Judge, Outcome, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The rule that says that the farm takes no mail.
@@ -61,7 +62,8 @@ enum RuleRole {
 /// A rule that was judged.
 struct JudgedRule {
     rule: &'static Rule,
-    verdicts: Vec<Verdict>,
+    /// Where its verdicts are among all.
+    verdicts: Range<usize>,
     role: RuleRole,
 }
 
@@ -71,11 +73,16 @@ impl JudgedRule {
     }
 }
 
-/// The rules that were judged so far, by their place in the report.
+/// The rules that were judged so far.
 struct Judgement<'a, 'c> {
     case: &'a Case<'c>,
     selection: &'a Selection,
-    by_place: Vec<Option<JudgedRule>>,
+    /// In the order in which they were judged.
+    judged: Vec<JudgedRule>,
+    /// The verdicts of all, in that order.
+    verdicts: Vec<Verdict>,
+    /// Where each rule is among the judged, by its place in the report.
+    by_place: Vec<Option<usize>>,
 }
 
 impl<'a, 'c> Judgement<'a, 'c> {
@@ -83,20 +90,18 @@ impl<'a, 'c> Judgement<'a, 'c> {
         Self {
             case,
             selection,
-            by_place: EVERY_RULE.iter().map(|_| None).collect(),
+            judged: Vec::with_capacity(selection.rules().len()),
+            // Some rules have several verdicts.
+            verdicts: Vec::with_capacity(2 * selection.rules().len()),
+            by_place: vec![None; EVERY_RULE.len()],
         }
     }
 
-    /// Returns the rules that were judged, in the order of the report, each with its place.
-    fn judged(&self) -> impl Iterator<Item = (usize, &JudgedRule)> {
-        let places = self.by_place.iter().enumerate();
-        places.filter_map(|(place, judged)| Some((place, judged.as_ref()?)))
-    }
-
-    /// Returns the verdict of a rule to change it.
-    fn verdict_at(&mut self, (place, at): (usize, usize)) -> Option<&mut Verdict> {
-        let judged = self.by_place.get_mut(place)?.as_mut()?;
-        judged.verdicts.get_mut(at)
+    /// Returns the verdicts of a judged rule.
+    fn verdicts_of(&self, judged: &JudgedRule) -> &[Verdict] {
+        self.verdicts
+            .get(judged.verdicts.clone())
+            .unwrap_or_default()
     }
 
     /// Judges the selected rules, and every rule to which one of them defers.
@@ -132,18 +137,18 @@ impl<'a, 'c> Judgement<'a, 'c> {
             Judge::Verdicts(judge) => self.judge_acceptances(rule, judge),
         };
         stale::explain(self.case, rule, &mut results);
-        let verdicts = results
-            .into_iter()
-            .map(|result| Verdict::new(rule, result, self.case))
-            .collect();
-        let judged = JudgedRule {
-            rule,
-            verdicts,
-            role,
-        };
+        let start = self.verdicts.len();
+        let verdicts = results.into_iter();
+        self.verdicts
+            .extend(verdicts.map(|result| Verdict::new(rule, result, self.case)));
         if let Some(of_rule) = self.by_place.get_mut(place) {
-            *of_rule = Some(judged);
+            *of_rule = Some(self.judged.len());
         }
+        self.judged.push(JudgedRule {
+            rule,
+            verdicts: start..self.verdicts.len(),
+            role,
+        });
     }
 
     /// Judges the facts' age. Where its area was not asked for, only a finding is said.
@@ -161,10 +166,11 @@ impl<'a, 'c> Judgement<'a, 'c> {
         judge: fn(&Case<'_>, &OtherResults<'_>) -> Vec<RuleResult>,
     ) -> Vec<RuleResult> {
         let judged: Vec<JudgedResult<'_>> = self
-            .judged()
-            .filter(|(_, other)| other.is_selected() && is_judged_by_case(other.rule))
-            .filter(|(_, other)| self.is_accepted(other.rule))
-            .flat_map(|(_, other)| other.verdicts.iter().map(judged_result))
+            .judged
+            .iter()
+            .filter(|other| other.is_selected() && is_judged_by_case(other.rule))
+            .filter(|other| self.is_accepted(other.rule))
+            .flat_map(|other| self.verdicts_of(other).iter().map(judged_result))
             .collect();
         let others = OtherResults {
             rules: &EVERY_RULE,
@@ -187,8 +193,8 @@ impl<'a, 'c> Judgement<'a, 'c> {
     fn judge_causes(&mut self) {
         loop {
             let missing: BTreeSet<usize> = self
-                .judged()
-                .flat_map(|(_, judged)| &judged.verdicts)
+                .verdicts
+                .iter()
                 .filter_map(|verdict| PLACES.get(verdict.because?).copied())
                 .filter(|place| self.verdicts_at(*place).is_none())
                 .collect();
@@ -224,8 +230,12 @@ impl<'a, 'c> Judgement<'a, 'c> {
     }
 
     fn verdicts_at(&self, place: usize) -> Option<&[Verdict]> {
-        let judged = self.by_place.get(place)?.as_ref()?;
-        Some(&judged.verdicts)
+        Some(self.verdicts_of(self.judged_at(place)?))
+    }
+
+    /// Returns the judged rule at a place in the report, or `None` if it was not judged.
+    fn judged_at(&self, place: usize) -> Option<&JudgedRule> {
+        self.judged.get((*self.by_place.get(place)?)?)
     }
 
     /// Leaves it to judged rules to say what they explain better.
@@ -239,10 +249,10 @@ impl<'a, 'c> Judgement<'a, 'c> {
                 .iter()
                 .map(|symptom| pair.yielding.apply(symptom, causes))
                 .collect();
-            let Some(Some(judged)) = self.by_place.get_mut(pair.symptom) else {
-                continue;
-            };
-            for (verdict, change) in judged.verdicts.iter_mut().zip(yielded) {
+            let range = self.judged_at(pair.symptom);
+            let range = range.map_or(0..0, |judged| judged.verdicts.clone());
+            let verdicts = self.verdicts.get_mut(range).unwrap_or_default();
+            for (verdict, change) in verdicts.iter_mut().zip(yielded) {
                 match change {
                     Some(Yielded::Because(cause)) => verdict.yield_to(Some(cause), self.case),
                     Some(Yielded::Decided) => verdict.yield_to(None, self.case),
@@ -255,20 +265,17 @@ impl<'a, 'c> Judgement<'a, 'c> {
 
     /// Makes verdicts undecided that defer to a rule which found no cause.
     fn settle(&mut self) {
-        let mut unfounded: Vec<(usize, usize, String)> = Vec::new();
-        for (place, judged) in self.judged() {
-            for (at, verdict) in judged.verdicts.iter().enumerate() {
-                if let Some(id) = verdict.because
-                    && !self.has_cause(verdict, id, &mut Vec::new())
-                {
-                    unfounded.push((place, at, self.without_cause(verdict, id)));
-                }
+        let mut unfounded: Vec<(usize, String)> = Vec::new();
+        for (at, verdict) in self.verdicts.iter().enumerate() {
+            if let Some(id) = verdict.because
+                && !self.has_cause(verdict, id, &mut Vec::new())
+            {
+                unfounded.push((at, self.without_cause(verdict, id)));
             }
         }
-        let case = self.case;
-        for (place, at, message) in unfounded {
-            if let Some(verdict) = self.verdict_at((place, at)) {
-                verdict.become_undecided(message, case);
+        for (at, message) in unfounded {
+            if let Some(verdict) = self.verdicts.get_mut(at) {
+                verdict.become_undecided(message, self.case);
             }
         }
     }
@@ -321,48 +328,57 @@ impl<'a, 'c> Judgement<'a, 'c> {
     /// Returns the verdicts in the order of the report. Of rules that were not selected, these are
     /// the causes.
     fn into_verdicts(mut self) -> Vec<Verdict> {
-        let mut causes: Vec<(usize, usize)> = Vec::new();
-        for (_, judged) in self.judged().filter(|(_, judged)| judged.is_selected()) {
-            for verdict in &judged.verdicts {
+        let mut causes: Vec<usize> = Vec::new();
+        for judged in self.judged.iter().filter(|judged| judged.is_selected()) {
+            for verdict in self.verdicts_of(judged) {
                 self.add_causes(verdict, &mut causes);
             }
         }
         for cause in causes {
-            if let Some(verdict) = self.verdict_at(cause) {
+            if let Some(verdict) = self.verdicts.get_mut(cause) {
                 verdict.is_cause = true;
             }
         }
-        let count = self.judged().map(|(_, judged)| judged.verdicts.len()).sum();
-        let mut all = Vec::with_capacity(count);
-        for mut judged in self.by_place.into_iter().flatten() {
-            if !judged.is_selected() {
-                judged.verdicts.retain(|verdict| verdict.is_cause);
-            }
-            all.append(&mut judged.verdicts);
+        let order: Vec<usize> = self.by_place.into_iter().flatten().collect();
+        let is_in_order = order.iter().copied().eq(0..self.judged.len());
+        if is_in_order && self.judged.iter().all(JudgedRule::is_selected) {
+            return self.verdicts;
+        }
+        let mut all = Vec::with_capacity(self.verdicts.len());
+        let mut verdicts: Vec<Option<Verdict>> = self.verdicts.into_iter().map(Some).collect();
+        for judged in order.into_iter().filter_map(|at| self.judged.get(at)) {
+            let of_rule = verdicts.get_mut(judged.verdicts.clone());
+            let of_rule = of_rule.unwrap_or_default().iter_mut();
+            all.extend(
+                of_rule
+                    .filter_map(Option::take)
+                    .filter(|verdict| judged.is_selected() || verdict.is_cause),
+            );
         }
         all
     }
 
-    /// Adds the places of the verdicts that say why a verdict does not apply, if their rules were
+    /// Adds the indexes of the verdicts that say why a verdict does not apply, if their rules were
     /// not selected.
-    fn add_causes(&self, deferring: &Verdict, causes: &mut Vec<(usize, usize)>) {
+    fn add_causes(&self, deferring: &Verdict, causes: &mut Vec<usize>) {
         let Some(place) = deferring.because.and_then(|id| PLACES.get(id).copied()) else {
             return;
         };
-        let judged = self.by_place.get(place).and_then(Option::as_ref);
+        let judged = self.judged_at(place);
         let Some(judged) = judged.filter(|judged| !judged.is_selected()) else {
             return;
         };
-        for cause in about_same(&judged.verdicts, deferring) {
-            let at = judged
-                .verdicts
+        let verdicts = self.verdicts_of(judged);
+        for cause in about_same(verdicts, deferring) {
+            let at = verdicts
                 .iter()
                 .position(|verdict| std::ptr::eq(verdict, cause));
-            let Some(at) = at.filter(|at| !causes.contains(&(place, *at))) else {
+            let at = at.map(|at| judged.verdicts.start + at);
+            let Some(at) = at.filter(|at| !causes.contains(at)) else {
                 continue;
             };
             match cause.outcome {
-                OutcomeKind::Fail | OutcomeKind::Undecided => causes.push((place, at)),
+                OutcomeKind::Fail | OutcomeKind::Undecided => causes.push(at),
                 OutcomeKind::NotApplicable => self.add_causes(cause, causes),
                 OutcomeKind::Pass => {}
             }

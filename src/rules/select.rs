@@ -59,6 +59,8 @@ pub struct Selection {
     skip: Vec<String>,
     /// The rules that run, for the many farms of a fleet.
     rules: OnceLock<Vec<PlacedRule>>,
+    /// The areas of which every rule runs.
+    whole_areas: OnceLock<Vec<Area>>,
 }
 
 /// A rule with its place in the order of the report.
@@ -81,6 +83,7 @@ impl Selection {
             only: only.to_vec(),
             skip: skip.to_vec(),
             rules: OnceLock::new(),
+            whole_areas: OnceLock::new(),
         })
     }
 
@@ -89,6 +92,7 @@ impl Selection {
     pub fn restricted_to(mut self, parts: Vec<&'static AreaPart>) -> Self {
         self.parts = parts;
         self.rules = OnceLock::new();
+        self.whole_areas = OnceLock::new();
         self
     }
 
@@ -133,8 +137,14 @@ impl Selection {
 
     /// Returns whether every rule of the area runs.
     pub fn includes_whole_area(&self, area: Area) -> bool {
-        let of_area = all().filter(|rule| rule.area == area);
-        self.rules_of(area).count() == of_area.count()
+        let whole_areas = self.whole_areas.get_or_init(|| {
+            let is_whole = |each: &Area| {
+                let of_area = all().filter(|rule| rule.area == *each);
+                self.rules_of(*each).count() == of_area.count()
+            };
+            Area::ALL.into_iter().filter(is_whole).collect()
+        });
+        whole_areas.contains(&area)
     }
 
     /// Returns whether any rule of the area runs that is in none of its parts.

@@ -3,13 +3,14 @@
 use crate::facts::NetworkView;
 use crate::farm::values::DomainName;
 use crate::farm::{MailHost, Server};
+use std::borrow::Cow;
 use std::fmt;
 
 /// What a rule judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     /// A setting, a server, a name, as reports show it.
-    pub text: String,
+    pub text: Cow<'static, str>,
     pub scope: Scope,
 }
 
@@ -28,7 +29,7 @@ pub struct Scope {
     /// The path of the drop folder, as it is recorded.
     pub folder: Option<String>,
     /// What else it is: a setting, an area.
-    pub other: Option<String>,
+    pub other: Option<Cow<'static, str>>,
 }
 
 impl Scope {
@@ -71,7 +72,7 @@ impl Scope {
 
 impl Subject {
     /// Creates a subject with a text of its own.
-    pub(super) fn new(text: impl Into<String>, scope: Scope) -> Self {
+    pub(super) fn new(text: impl Into<Cow<'static, str>>, scope: Scope) -> Self {
         Self {
             text: text.into(),
             scope,
@@ -84,7 +85,7 @@ impl Subject {
             host: Some(name.to_owned()),
             ..Scope::default()
         };
-        Self::new(name, scope)
+        Self::new(name.to_owned(), scope)
     }
 
     /// Creates the subject of a server of the farm by its name.
@@ -109,14 +110,14 @@ impl Subject {
 
     /// Replaces the text.
     #[must_use]
-    pub(super) fn with_text(self, text: impl Into<String>) -> Self {
+    pub(super) fn with_text(self, text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(text, self.scope)
     }
 
     /// Adds to the text what is judged there.
     #[must_use]
     pub(super) fn and(mut self, what: impl fmt::Display) -> Self {
-        self.text = format!("{} {what}", self.text);
+        self.text = format!("{} {what}", self.text).into();
         self
     }
 
@@ -145,8 +146,8 @@ impl Subject {
     }
 }
 
-impl From<String> for Subject {
-    fn from(text: String) -> Self {
+impl From<Cow<'static, str>> for Subject {
+    fn from(text: Cow<'static, str>) -> Self {
         let scope = Scope {
             other: Some(text.clone()),
             ..Scope::default()
@@ -155,9 +156,15 @@ impl From<String> for Subject {
     }
 }
 
-impl From<&str> for Subject {
-    fn from(text: &str) -> Self {
-        text.to_owned().into()
+impl From<String> for Subject {
+    fn from(text: String) -> Self {
+        Cow::from(text).into()
+    }
+}
+
+impl From<&'static str> for Subject {
+    fn from(text: &'static str) -> Self {
+        Cow::from(text).into()
     }
 }
 
@@ -179,6 +186,6 @@ impl From<&DomainName> for Subject {
             domain: Some(domain.ascii().to_owned()),
             ..Scope::default()
         };
-        Self::new(domain.as_str(), scope)
+        Self::new(domain.as_str().to_owned(), scope)
     }
 }

@@ -38,7 +38,7 @@ pub struct Verdict {
     /// What the rule decided.
     pub outcome: OutcomeKind,
     /// What was judged: a setting, a server, a name.
-    pub subject: String,
+    pub subject: Cow<'static, str>,
     /// What the subject names, for all that decides.
     pub(crate) scope: Scope,
     /// The sentence for people: the finding, why it is undecided or does not apply, or the rule's
@@ -65,8 +65,12 @@ pub struct Verdict {
 impl Verdict {
     pub(super) fn new(rule: &'static Rule, result: RuleResult, case: &Case<'_>) -> Self {
         let mut scope = result.subject.scope;
-        if result.about.is_none() && is_about_server(rule) {
-            scope.server = scope.server.or_else(|| only_server(case));
+        if result.about.is_none()
+            && scope.server.is_none()
+            && let Some(server) = only_server(case)
+            && is_about_server(rule)
+        {
+            scope.server = Some(server.to_owned());
         }
         let key = result.about.or_else(|| own_key(rule, case));
         let mut verdict = Self {
@@ -179,11 +183,9 @@ impl About {
 /// has none or several.
 fn own_key(rule: &Rule, case: &Case<'_>) -> Option<Cow<'static, str>> {
     let key = *rule.about.first()?;
-    let of_entry = |table: Table| {
-        let setting = key.strip_prefix(table.name())?.strip_prefix(".NAME.")?;
-        Some((table, setting))
-    };
-    let Some((table, setting)) = Table::ALL.into_iter().find_map(of_entry) else {
+    let of_entry =
+        |(table, rest): (Table, &'static str)| Some((table, rest.strip_prefix("NAME.")?));
+    let Some((table, setting)) = Table::of_key(key).and_then(of_entry) else {
         return Some(key.into());
     };
     let count = match table {
@@ -206,9 +208,9 @@ fn is_about_server(rule: &Rule) -> bool {
 }
 
 /// Returns the name of the farm's server, or `None` if it has none or several.
-fn only_server(case: &Case<'_>) -> Option<String> {
+fn only_server<'a>(case: &Case<'a>) -> Option<&'a str> {
     match case.farm.servers.as_slice() {
-        [only] => Some(only.name().to_owned()),
+        [only] => Some(only.name()),
         _ => None,
     }
 }

@@ -54,10 +54,9 @@ pub(super) fn display_domain(farm: &Farm) -> Judged<(&str, &DomainName)> {
 pub(super) fn service_is(farm: &Farm, wanted: &[Service]) -> Judged<()> {
     match farm.directory.service {
         Some(service) if wanted.contains(&service) => Ok(()),
-        Some(service) => Err(Outcome::not_applicable(format!(
-            "the Directory Management Service is `{}`",
-            service.word()
-        ))),
+        Some(service) => Err(Outcome::not_applicable(
+            ["the Directory Management Service is `", service.word(), "`"].concat(),
+        )),
         None => Err(not_recorded("directory-management.service")),
     }
 }

@@ -54,7 +54,13 @@ fn outcomes(farm: &str, facts: &Value) -> Vec<(&'static str, String, OutcomeKind
     let case = Case::new(&document, &facts, TODAY);
     rules::judge(&case, &Selection::default())
         .into_iter()
-        .map(|verdict| (verdict.rule.id, verdict.subject, verdict.outcome))
+        .map(|verdict| {
+            (
+                verdict.rule.id,
+                verdict.subject.into_owned(),
+                verdict.outcome,
+            )
+        })
         .collect()
 }
 

@@ -109,8 +109,8 @@ fn coverage(facts: &Facts) -> Coverage {
             coverage.left_out.push(LeftOut {
                 area,
                 reason: LeftOutReason::NoFacts,
-                why: "the facts contain nothing about it".to_owned(),
-                how: None,
+                why: "the facts contain nothing about it".into(),
+                checked_by: None,
                 is_required: area == Area::Iis,
             });
         }

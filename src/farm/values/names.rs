@@ -262,11 +262,10 @@ fn push_ascii_label(name: &mut String, label: &str) -> Result<(), NameError> {
         .is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
     let start = name.len();
     if label.is_ascii() && !is_encoded {
-        name.extend(
-            label
-                .bytes()
-                .map(|letter| char::from(letter.to_ascii_lowercase())),
-        );
+        name.push_str(label);
+        if let Some(added) = name.get_mut(start..) {
+            added.make_ascii_lowercase();
+        }
     } else {
         let encoded = idna::domain_to_ascii_strict(label).unwrap_or_default();
         if encoded.is_empty() {
@@ -421,6 +420,9 @@ impl ServerName {
 
     /// Returns a form that all spellings of a server's name share.
     pub fn canonical(text: &str) -> String {
+        if has_only_name_letters(text) && is_plain(text) && !text.ends_with('.') {
+            return text.to_ascii_lowercase();
+        }
         match Self::from_text(text) {
             Ok(name) => name.ascii,
             Err(_) => text.to_lowercase(),

@@ -87,7 +87,7 @@ fn row(verdict: &Verdict) -> Row {
         word,
         verdict.rule.id.to_owned(),
         line,
-        verdict.subject.clone(),
+        verdict.subject.to_string(),
         clipped(&verdict.message).into_owned(),
     ]
 }

@@ -563,10 +563,7 @@ impl<'a, 'r> Follower<'a, 'r> {
     }
 
     fn station_states(&self, verdicts: &[&'a Verdict]) -> Vec<(String, HopState)> {
-        let mut names: Vec<&str> = verdicts
-            .iter()
-            .map(|verdict| verdict.subject.as_str())
-            .collect();
+        let mut names: Vec<&str> = verdicts.iter().map(|verdict| &*verdict.subject).collect();
         names.sort_unstable();
         names.dedup();
         names

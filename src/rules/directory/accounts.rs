@@ -91,7 +91,7 @@ fn judge_accounts(
     for (key, account) in accounts {
         let found = facts_about(facts, account);
         if found.is_empty() {
-            all.push(RuleResult::new(account.as_str(), unasked(account)).about(key));
+            all.push(RuleResult::new(account.as_str().to_owned(), unasked(account)).about(key));
             continue;
         }
         let mut results: Vec<RuleResult> = found

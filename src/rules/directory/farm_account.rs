@@ -104,7 +104,7 @@ fn results_by_server(
     let found = accounts::facts_about(facts, recorded);
     if found.is_empty() {
         let outcome = accounts::without_entry(&Answer::NotAsked);
-        return Ok(RuleResult::only(recorded.as_str(), outcome));
+        return Ok(RuleResult::only(recorded.as_str().to_owned(), outcome));
     }
     let mut results = Vec::new();
     for facts_of_account in found {

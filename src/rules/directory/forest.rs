@@ -43,7 +43,10 @@ fn if_whole(forest: &ForestFacts, what: &str, outcome: Outcome) -> Outcome {
 
 pub(super) fn contact_missing(case: &Case<'_>) -> Vec<RuleResult> {
     match address_of_contact(case) {
-        Ok((address, host)) => RuleResult::only(&*address, judge_contact(case, &address, host)),
+        Ok((address, host)) => {
+            let outcome = judge_contact(case, &address, host);
+            RuleResult::only(address, outcome)
+        }
         Err(instead) => RuleResult::only(view::subject(case), instead),
     }
 }

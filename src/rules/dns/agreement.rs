@@ -29,7 +29,7 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     let mut by_side = Vec::new();
     for views in &compared {
         for name in &names {
-            let subject = Subject::host(&name.ascii).with_text(&name.shown);
+            let subject = Subject::host(&name.ascii).with_text(name.shown.clone());
             by_side.extend(views.first().map(|first| SideResult {
                 side: first.side,
                 server: first.name(),

@@ -57,7 +57,7 @@ pub(super) struct FarmName {
 impl FarmName {
     /// Returns the subject of a verdict about it.
     pub(super) fn subject(&self) -> Subject {
-        let mut subject = Subject::host(&self.ascii).with_text(&self.shown);
+        let mut subject = Subject::host(&self.ascii).with_text(self.shown.clone());
         subject.scope.domain = self.is_mail_domain.then(|| self.ascii.clone());
         subject
     }

@@ -34,7 +34,7 @@ fn judge_smtp_server(
 /// contacts' addresses.
 fn smtp_server_subject(name: &DomainName) -> Subject {
     Subject::host(name.ascii())
-        .with_text(name.as_str())
+        .with_text(name.as_str().to_owned())
         .of_domain(name)
 }
 

@@ -1,5 +1,7 @@
 //! The accounts that must have rights.
 
+use crate::farm::Table;
+use crate::farm::key::entry_setting;
 use crate::farm::values::Account;
 use crate::remedy;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -12,28 +14,27 @@ pub(super) fn account_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let central = judge_recorded(
         farm.central_administration_account.as_ref(),
         CENTRAL_ADMINISTRATION,
-        "Central Administration",
+        || "Central Administration".into(),
     );
     results.push(RuleResult::new("Central Administration", central).about(CENTRAL_ADMINISTRATION));
-    let timer = judge_recorded(
-        farm.timer_account.as_ref(),
-        "farm.timer-account",
-        "the Timer service",
-    );
+    let timer = judge_recorded(farm.timer_account.as_ref(), "farm.timer-account", || {
+        "the Timer service".into()
+    });
     results.push(RuleResult::new("timer", timer).about("farm.timer-account"));
     for web in &farm.web_applications {
-        let key = format!("web-application.{}.account", web.name());
-        let owner = format!("the web application `{}`", web.name());
-        let outcome = judge_recorded(web.account.as_ref(), &key, &owner);
-        results.push(RuleResult::new(web.name(), outcome).about(key));
+        let key = entry_setting(Table::WebApplication, web.name(), "account");
+        let owner = || format!("the web application `{}`", web.name());
+        let outcome = judge_recorded(web.account.as_ref(), &key, owner);
+        results.push(RuleResult::new(web.name().to_owned(), outcome).about(key));
     }
     results
 }
 
-fn judge_recorded(account: Option<&Account>, key: &str, owner: &str) -> Outcome {
+fn judge_recorded(account: Option<&Account>, key: &str, owner: impl FnOnce() -> String) -> Outcome {
     if account.is_some() {
         return Outcome::pass();
     }
+    let owner = owner();
     let finding = Finding::new(
         format!("the account of {owner} is not recorded, so its rights cannot be checked"),
         format!(

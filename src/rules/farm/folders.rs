@@ -107,7 +107,7 @@ pub(super) fn shared_folder(case: &Case<'_>) -> Vec<RuleResult> {
         .iter()
         .map(|share| {
             let finding = shared_folder_finding(case.farm, share);
-            RuleResult::new(share.text, Outcome::Fail(finding))
+            RuleResult::new(share.text.to_owned(), Outcome::Fail(finding))
         })
         .collect()
 }

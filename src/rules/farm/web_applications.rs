@@ -1,6 +1,7 @@
 //! The web applications.
 
-use crate::farm::WebApplication;
+use crate::farm::key::entry_setting;
+use crate::farm::{Table, WebApplication};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 pub(super) fn address_overridden(case: &Case<'_>) -> Vec<RuleResult> {
@@ -11,12 +12,15 @@ pub(super) fn address_overridden(case: &Case<'_>) -> Vec<RuleResult> {
     case.farm
         .web_applications
         .iter()
-        .map(|web| RuleResult::new(web.name(), judge_address(web)).about(address_key(web)))
+        .map(|web| {
+            let name = web.name().to_owned();
+            RuleResult::new(name, judge_address(web)).about(address_key(web))
+        })
         .collect()
 }
 
 fn address_key(web: &WebApplication) -> String {
-    format!("web-application.{}.incoming-address", web.name())
+    entry_setting(Table::WebApplication, web.name(), "incoming-address")
 }
 
 fn judge_address(web: &WebApplication) -> Outcome {

@@ -36,7 +36,7 @@ impl FolderRef<'_> {
     pub(super) fn subject(&self) -> Subject {
         let mut subject: Subject = match self.server {
             Some(server) => Subject::server(server).and(self.path),
-            None => self.path.into(),
+            None => self.path.to_owned().into(),
         };
         subject.scope.folder = Some(self.path.to_owned());
         subject

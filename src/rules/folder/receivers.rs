@@ -97,7 +97,7 @@ pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
             None => Outcome::undecided(NO_ALIASES),
             Some(aliases) => judge_alias_of(address, aliases),
         };
-        return RuleResult::only(address, outcome);
+        return RuleResult::only(address.to_owned(), outcome);
     }
     judge_contents(case, |folder, contents| {
         let tally = &contents.addresses;

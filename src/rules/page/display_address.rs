@@ -92,7 +92,7 @@ fn with_web_applications(
             let key = format!("web-application.{}.incoming-address", web.name());
             let own = OwnAddress { key, domain };
             let outcome = judge(&own);
-            results.push(RuleResult::new(own.key.as_str(), outcome).about(own.key.clone()));
+            results.push(RuleResult::new(own.key.clone(), outcome).about(own.key));
         }
     }
     results

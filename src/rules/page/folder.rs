@@ -5,6 +5,7 @@ use crate::farm::Delivery;
 use crate::farm::values::{Checked, FolderError, FolderPath, checked};
 use crate::remedy::Action;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, wanted};
+use std::borrow::Cow;
 
 const FOLDER: &str = "incoming-email.drop-folder";
 
@@ -44,13 +45,16 @@ fn inactive_finding(text: &str) -> Finding {
 
 /// A folder that is recorded and in use.
 struct RecordedFolder<'a> {
-    key: String,
+    key: Cow<'static, str>,
     text: &'a str,
     path: Result<&'a FolderPath, &'a FolderError>,
 }
 
 impl<'a> RecordedFolder<'a> {
-    fn new(key: impl FnOnce() -> String, folder: Checked<'a, FolderPath>) -> Option<Self> {
+    fn new(
+        key: impl FnOnce() -> Cow<'static, str>,
+        folder: Checked<'a, FolderPath>,
+    ) -> Option<Self> {
         let (text, path) = match folder {
             Checked::Missing => return None,
             Checked::Valid(text, path) => (text, Ok(path)),
@@ -67,10 +71,10 @@ impl<'a> RecordedFolder<'a> {
     fn all(case: &Case<'a>) -> Vec<Self> {
         let mut folders = Vec::new();
         if let Delivery::Advanced { drop_folder } = case.farm.delivery() {
-            folders.extend(Self::new(|| FOLDER.to_owned(), drop_folder));
+            folders.extend(Self::new(|| FOLDER.into(), drop_folder));
         }
         for server in &case.farm.servers {
-            let key = || format!("server.{}.drop-folder", server.name());
+            let key = || format!("server.{}.drop-folder", server.name()).into();
             folders.extend(Self::new(key, checked(&server.drop_folder)));
         }
         folders
@@ -88,7 +92,7 @@ fn judge_folders(
     }
     folders
         .iter()
-        .map(|folder| RuleResult::new(folder.key.as_str(), judge(folder)).about(folder.key.clone()))
+        .map(|folder| RuleResult::new(folder.key.clone(), judge(folder)).about(folder.key.clone()))
         .collect()
 }
 
@@ -125,7 +129,7 @@ pub(super) fn no_share(case: &Case<'_>) -> Vec<RuleResult> {
                 "Add the share's name",
             )
             .observed(
-                &folder.key,
+                &*folder.key,
                 r"`\\server\share`, and folders below it",
                 format!("`{}`", folder.text),
             ),
@@ -214,7 +218,7 @@ impl SmtpUse {
             .with_severity(Severity::Note),
         };
         finding.observed(
-            &folder.key,
+            &*folder.key,
             "a folder into which the SMTP service drops mail",
             format!("`{}`", folder.text),
         )
@@ -239,7 +243,7 @@ fn remote_finding(folder: &RecordedFolder<'_>) -> Finding {
     let remedy = "Grant the rights to domain accounts or groups; WSS_ADMIN_WPG and WSS_WPG are \
                   local groups of each SharePoint server and have no effect on the file server";
     Finding::new(message, remedy).observed(
-        &folder.key,
+        &*folder.key,
         "rights for domain accounts on the share and on the folder",
         format!("`{}`", folder.text),
     )

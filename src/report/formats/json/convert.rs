@@ -87,7 +87,7 @@ fn left_out(left_out: &LeftOut) -> JsonLeftOut<'_> {
         area: left_out.area.name(),
         reason: left_out.reason.name(),
         why: &left_out.why,
-        how: left_out.how.as_deref(),
+        how: left_out.how(),
         required: left_out.is_required,
     }
 }

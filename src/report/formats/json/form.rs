@@ -88,7 +88,7 @@ pub(crate) struct JsonLeftOut<'a> {
     pub reason: &'static str,
     pub why: &'a str,
     /// What would check it.
-    pub how: Option<&'a str>,
+    pub how: Option<String>,
     /// Whether `--require` names it.
     pub required: bool,
 }
