@@ -20,17 +20,18 @@ pub(crate) use entry::{Exchanger, LeadsTo};
 pub(crate) use outline::RouteOutline;
 pub(crate) use way::Way;
 
-use super::dns_view::DnsView;
+use super::dns_view::{DnsView, is_recorded_name};
 use super::{Outcome, Severity, Ternary};
 use crate::facts::{NetworkView, is_below};
 use crate::farm::values::{
-    Checked, DomainName, FromText, HostPattern, MailServer, Service, checked,
+    Checked, DomainName, FromText, HostPattern, MailServer, SMTP_PORT, Service, checked,
 };
 use crate::farm::{Delivery, Farm, MailHost, Server};
 use crate::remedy;
 use destination::Search;
 use entry::Entry;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use walk::{Arrival, Walk};
 
 /// What mail is sent to the farm by, from the farm file and what DNS says.
@@ -177,6 +178,21 @@ impl<'a> Routes<'a> {
         arrivals.map(|arrival| &arrival.through[..])
     }
 
+    /// Returns the ports of a server that mail is sent to, by all ways that are known.
+    pub(super) fn ports_to(&self, server: &Server) -> BTreeSet<u16> {
+        let ways = self.walk.ways(server).into_iter();
+        let ports = ways.flat_map(|way| match way {
+            Way::Direct { .. } | Way::Automatic => vec![SMTP_PORT],
+            Way::MailHost(host) => self.walk.ports_between(host.passes_to.as_deref(), server),
+            Way::Server(other) => self.walk.ports_between(other.passes_to.as_deref(), server),
+        });
+        let mut ports: BTreeSet<u16> = ports.collect();
+        if ports.is_empty() {
+            ports.insert(SMTP_PORT);
+        }
+        ports
+    }
+
     /// Returns where mail through a mail host ends.
     pub(super) fn destination(&self, host: &'a MailHost) -> Destination {
         Search::new(self.farm, &self.walk).of_host(host)
@@ -249,15 +265,8 @@ impl<'a> Routes<'a> {
     /// No remedy may make a domain an alias domain whose mail goes elsewhere, or that may be the
     /// company's.
     pub(super) fn why_not_alias(&self, server: &Server, domain: &DomainName) -> Option<String> {
-        if let Some(exchanger) = self.exchanger_elsewhere(domain) {
-            return Some(if exchanger.host == domain.ascii() {
-                "its mail also goes to its own address, which no recorded host has".to_owned()
-            } else {
-                format!(
-                    "its mail also goes to `{}`, which is not recorded",
-                    exchanger.host
-                )
-            });
+        if let Some(why) = self.why_elsewhere(domain) {
+            return Some(why);
         }
         if checked(&self.farm.incoming.display_address).valid() != Some(domain) {
             return None;
@@ -293,11 +302,52 @@ impl<'a> Routes<'a> {
         ))
     }
 
-    /// Returns an exchanger of a domain that is not recorded.
-    fn exchanger_elsewhere(&self, domain: &DomainName) -> Option<&Exchanger<'a>> {
-        let entries = self.entries.iter().filter(|entry| entry.domain == domain);
-        let mut exchangers = entries.flat_map(|entry| &entry.exchangers);
-        exchangers.find(|exchanger| matches!(exchanger.leads_to, LeadsTo::Elsewhere))
+    /// Returns why mail for a domain also goes elsewhere, or may do so: by an exchanger that is not known
+    /// to be a recorded host, or because the exchangers are not known to one side.
+    fn why_elsewhere(&self, domain: &DomainName) -> Option<String> {
+        let entries = || self.entries.iter().filter(|entry| entry.domain == domain);
+        let mut exchangers = entries().flat_map(|entry| &entry.exchangers);
+        if let Some(exchanger) = exchangers.find(|exchanger| self.is_unrecorded(exchanger)) {
+            return Some(if exchanger.host == domain.ascii() {
+                "its mail also goes to its own address, which no recorded host has".to_owned()
+            } else {
+                format!(
+                    "its mail also goes to `{}`, which is not recorded",
+                    exchanger.host
+                )
+            });
+        }
+        let mut not_known = entries().flat_map(|entry| &entry.exchangers);
+        let of_exchanger = not_known.find_map(|exchanger| match &exchanger.leads_to {
+            LeadsTo::NotKnown(why) if !is_recorded_name(self.farm, &exchanger.host) => {
+                Some(format!(
+                    "its mail also goes to `{}`, and whether that is a recorded host is not \
+                     known: {why}",
+                    exchanger.host
+                ))
+            }
+            _ => None,
+        });
+        of_exchanger.or_else(|| {
+            let is_answered =
+                |side| entries().any(|each| each.side == side && each.unknown.is_none());
+            let unanswered = entries().find(|entry| !is_answered(entry.side))?;
+            let why = unanswered.unknown.as_ref()?;
+            Some(format!("where its mail goes is not known: {why}"))
+        })
+    }
+
+    /// Returns whether an exchanger is known to be no recorded host.
+    fn is_unrecorded(&self, exchanger: &Exchanger<'a>) -> bool {
+        match &exchanger.leads_to {
+            LeadsTo::Elsewhere => true,
+            LeadsTo::NoAddress => !is_recorded_name(self.farm, &exchanger.host),
+            LeadsTo::Literal => {
+                let address = exchanger.host.parse();
+                !address.is_ok_and(|address| self.walk.is_recorded_address(address))
+            }
+            LeadsTo::Servers(_) | LeadsTo::MailHosts(_) | LeadsTo::NotKnown(_) => false,
+        }
     }
 
     /// Returns the Exchange mail hosts that are exchangers of a domain in some view.
@@ -504,7 +554,7 @@ impl<'a> Routes<'a> {
 impl<'a> Route<'a> {
     fn new(side: NetworkView, exchangers: Vec<Exchanger<'a>>, arrival: Arrival<'a>) -> Self {
         let mut unknown = arrival.unknown;
-        let mut known = std::collections::BTreeSet::new();
+        let mut known = BTreeSet::new();
         unknown.retain(|why| known.insert(why.clone()));
         Self {
             side,

@@ -70,6 +70,7 @@ mod topologies;
 mod trace;
 mod values;
 mod verdicts;
+mod ways;
 mod wizard;
 mod words;
 mod yielding;

@@ -144,10 +144,21 @@ pub enum PassedTo {
     Address(SocketAddr),
 }
 
+impl PassTarget {
+    /// Returns the port that mail is sent to, or `None` if it is written as files.
+    pub fn port(&self) -> Option<u16> {
+        match &self.to {
+            PassedTo::DropFolder => None,
+            PassedTo::Host { port, .. } => Some(*port),
+            PassedTo::Address(address) => Some(address.port()),
+        }
+    }
+}
+
 /// The word for the farm's drop folder.
 pub(crate) const DROP_FOLDER: &str = "drop-folder";
-/// The port of mail.
-const SMTP_PORT: u16 = 25;
+/// The port of mail (RFC 5321 4.5.4.2).
+pub(crate) const SMTP_PORT: u16 = 25;
 
 impl FromText for PassTarget {
     type Error = String;

@@ -24,7 +24,7 @@ pub(crate) use container::Container;
 pub use date::Date;
 pub(crate) use folder::{FolderError, FolderLocation, FolderPath, SharePath, is_same_host};
 pub(crate) use mail_route::{
-    DROP_FOLDER, DropShare, HostPattern, LocalPart, MailAddress, PassTarget, PassedTo,
+    DROP_FOLDER, DropShare, HostPattern, LocalPart, MailAddress, PassTarget, PassedTo, SMTP_PORT,
 };
 pub(crate) use names::{DomainName, MailServer, ServerName};
 pub(crate) use network::{DirectoryAddress, HostAddress, NameServer, Network, Port, Timeout};

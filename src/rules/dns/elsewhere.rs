@@ -9,7 +9,7 @@ use crate::facts::{NetworkView, is_below};
 use crate::farm::Farm;
 use crate::farm::values::DomainName;
 use crate::remedy::{self, Action, AdminRole};
-use crate::rules::dns_view::{DnsView, NameOwners, ViewIdentity, by_host};
+use crate::rules::dns_view::{DnsView, NameOwners, ViewIdentity, by_host, is_recorded_name};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 use std::net::IpAddr;
@@ -127,7 +127,7 @@ fn contradicts_file(view: &DnsView<'_>) -> bool {
         return false;
     };
     let is_unrecorded = |host: &str| match view.owners(host) {
-        NameOwners::NoAddress => true,
+        NameOwners::NoAddress => !is_recorded_name(view.farm, host),
         NameOwners::Hosts(hosts) => !hosts.is_recorded() && hosts.unknown.is_none(),
     };
     let hosts = by_host(&exchangers);

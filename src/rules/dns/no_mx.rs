@@ -2,10 +2,10 @@
 
 use super::names::{DISPLAY, address_list, display_address};
 use super::null_mx::{are_all_null, only_null_mx};
-use super::per_server::{not_asked, views, views_from};
+use super::per_server::{SIDES, not_asked, views, views_from};
 use crate::facts::{NetworkView, RecordKind, is_below};
 use crate::farm::values::DomainName;
-use crate::farm::{Farm, MailHost};
+use crate::farm::{Farm, MailHost, Server};
 use crate::remedy::{self, Action, AdminRole};
 use crate::rules::dns_view::{DnsView, NameOwners};
 use crate::rules::route::LeadsTo;
@@ -33,7 +33,7 @@ pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
         let views = views_from(case, NetworkView::Inside);
         let outcome = judge_outside(case, &views, domain);
         let outcome = match outcome {
-            Outcome::Fail(finding) => Outcome::Fail(unsure_of_outside(finding)),
+            Outcome::Fail(finding) => Outcome::Fail(unsure_of_outside(case, finding, domain)),
             outcome => outcome,
         };
         return vec![RuleResult::new(domain, outcome).about(DISPLAY)];
@@ -148,16 +148,19 @@ fn judge_outside(case: &Case<'_>, views: &[DnsView<'_>], domain: &DomainName) ->
 }
 
 /// Changes a finding by a view that may be the inside one.
-fn unsure_of_outside(mut finding: Finding) -> Finding {
+fn unsure_of_outside(case: &Case<'_>, mut finding: Finding, domain: &DomainName) -> Finding {
     finding.message = format!(
         "{}; only inside DNS servers were asked, and senders outside may see another answer",
         finding.message
     );
-    finding.remedy.text = format!(
-        "Record a DNS server that gives the answers that senders outside see: `spinmail set \
-         outside-dns-servers ADDRESS`. If the record is missing there too: {}",
-        lowercase_first(&finding.remedy.text)
-    );
+    // Where the mail of a whole zone goes, the remedy says this itself.
+    if unasked_outside(case, domain).is_none() {
+        finding.remedy.text = format!(
+            "Record a DNS server that gives the answers that senders outside see: `spinmail set \
+             outside-dns-servers ADDRESS`. If the record is missing there too: {}",
+            lowercase_first(&finding.remedy.text)
+        );
+    }
     finding.with_severity(Severity::Warning)
 }
 
@@ -232,6 +235,19 @@ fn unrecorded_way(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> F
          without one",
         domain.as_str()
     );
+    if is_fed_by_files(case.farm) {
+        let remedy = format!(
+            "If Exchange writes mail to the drop folder by a Foreign connector, record it: \
+             `{command}`",
+            command = remedy::spinmail(
+                "mail-host add NAME --by foreign-connector --passes-to drop-folder",
+                &[]
+            ),
+        );
+        return Finding::for_role(AdminRole::Farm, message, remedy)
+            .with_severity(Severity::Warning)
+            .with_evidence([view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED)]);
+    }
     let remedy = format!(
         "If a mail host (Exchange, a gateway) passes mail on to the farm through a connector with \
          a smart host, record it: `{command}`. If not: {}",
@@ -244,7 +260,17 @@ fn unrecorded_way(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> F
     Finding::for_role(AdminRole::Farm, message, remedy)
         .with_severity(Severity::Warning)
         .with_evidence([view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED)])
-        .with_actions(add_exchanger(view, domain))
+        .with_actions(add_exchanger(case, view, domain))
+}
+
+/// Returns whether mail can get to the farm only as files: no server runs SMTP, and one takes mail from a
+/// share.
+fn is_fed_by_files(farm: &Farm) -> bool {
+    let is_without = |server: &Server| server.smtp_service == Some(false);
+    let mut folders = farm.polled_folders().into_iter();
+    !farm.servers.is_empty()
+        && farm.servers.iter().all(is_without)
+        && folders.any(|folder| folder.path.is_share())
 }
 
 /// Returns the name of the only mail server, to be put into a command.
@@ -260,7 +286,7 @@ fn server_name(farm: &Farm) -> &str {
 fn finding(case: &Case<'_>, view: &DnsView<'_>, message: String, domain: &DomainName) -> Finding {
     Finding::for_role(AdminRole::Dns, message, missing_record(case, view, domain))
         .with_evidence([view.evidence(domain.ascii(), RecordKind::Mx, EXPECTED)])
-        .with_actions(add_exchanger(view, domain))
+        .with_actions(add_exchanger(case, view, domain))
 }
 
 fn add_addresses(evidence: &mut Evidence, addresses: &[IpAddr]) {
@@ -276,7 +302,8 @@ fn add_addresses(evidence: &mut Evidence, addresses: &[IpAddr]) {
 fn missing_record(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> String {
     let routes = case.routes();
     let mut servers = case.farm.mail_servers();
-    if let Some(why) = servers.find_map(|server| routes.why_not_alias(server, domain)) {
+    let of_servers = servers.find_map(|server| routes.why_not_alias(server, domain));
+    if let Some(why) = of_servers.or_else(|| why_mail_not_known(case, domain)) {
         return format!(
             "Find out which host receives the domain's mail before you change its records: {why}"
         );
@@ -291,10 +318,61 @@ fn missing_record(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> S
     add.to_owned()
 }
 
+/// Returns why it is not known to which hosts a domain's mail goes, or `None` if it is: each side has
+/// answered which exchangers it has, or nothing suggests that the other side has some.
+fn why_mail_not_known(case: &Case<'_>, domain: &DomainName) -> Option<String> {
+    for side in SIDES {
+        let views = case.dns_views().iter().filter(|view| view.side == side);
+        let answers: Vec<_> = views.map(|view| view.exchangers(domain)).collect();
+        let is_answered = answers.iter().any(Result::is_ok);
+        if let Some(Err(Outcome::Undecided(why))) = answers.into_iter().next()
+            && !is_answered
+        {
+            return Some(why);
+        }
+    }
+    unasked_outside(case, domain)
+}
+
+/// Returns that no name server outside was asked, if it may know other exchangers of a domain: such a
+/// server is recorded, or the domain has a zone of its own, as a company's mail domain has.
+fn unasked_outside(case: &Case<'_>, domain: &DomainName) -> Option<String> {
+    let views = case.dns_views();
+    if views.iter().any(|view| view.side == NetworkView::Outside) {
+        return None;
+    }
+    if case.farm.probe.outside_dns_servers.is_some() {
+        return Some(
+            "no name server outside was asked for its MX record; `spinmail gather dns` asks"
+                .to_owned(),
+        );
+    }
+    let mut zones = views
+        .iter()
+        .filter_map(|view| view.zone(domain.ascii(), RecordKind::Mx));
+    zones.any(|zone| is_same_zone(zone, domain)).then(|| {
+        format!(
+            "`{}` has a zone of its own, as a company's mail domain has, and which MX record \
+             senders outside see is not known; `{command}` records a name server that tells",
+            domain.as_str(),
+            command = remedy::spinmail("set outside-dns-servers ADDRESS", &[]),
+        )
+    })
+}
+
+/// Returns whether a zone is the domain's own.
+fn is_same_zone(zone: &str, domain: &DomainName) -> bool {
+    zone.trim_end_matches('.')
+        .eq_ignore_ascii_case(domain.ascii())
+}
+
 /// Returns the MX record to add, if the zone and the only possible exchanger are known. Where other
 /// hosts may take the domain's mail, none is proposed: it would turn mail away from them. These are
 /// exchangers in any view, mail hosts, and hosts that have the domain's own address.
-fn add_exchanger(view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
+fn add_exchanger(case: &Case<'_>, view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
+    if why_mail_not_known(case, domain).is_some() {
+        return None;
+    }
     let farm = view.farm;
     let is_others = match view.owners(domain.ascii()) {
         NameOwners::NoAddress => false,

@@ -1,7 +1,8 @@
 //! The recorded hosts behind a name.
 
 use super::DnsView;
-use crate::farm::{MailHost, Server};
+use crate::farm::values::{HostPattern, ServerName, is_same_host};
+use crate::farm::{Farm, MailHost, Server};
 use crate::rules::Ternary;
 use std::net::IpAddr;
 
@@ -97,4 +98,24 @@ impl<'a> DnsView<'a> {
             .filter(|host| host.addresses().any(|own| addresses.contains(&own)))
             .collect()
     }
+}
+
+/// Returns whether a server has this name. One of the two may be short.
+pub(in crate::rules) fn is_server_named(server: &Server, name: &str) -> bool {
+    let own = ServerName::canonical(server.name());
+    own == name || is_same_host(&own, name)
+}
+
+/// Returns whether a mail host has this name, or with a dot in front is recorded so.
+pub(in crate::rules) fn is_host_named(host: &MailHost, name: &str) -> bool {
+    let mut names = host.names();
+    host.is_named(name) || names.any(|own| HostPattern::canonical(own.as_str()) == name)
+}
+
+/// Returns whether the farm file records a host by this name, whatever its address is.
+pub(in crate::rules) fn is_recorded_name(farm: &Farm, name: &str) -> bool {
+    let mut servers = farm.servers.iter();
+    let mut hosts = farm.mail_hosts.iter();
+    servers.any(|server| is_server_named(server, name))
+        || hosts.any(|host| is_host_named(host, name))
 }

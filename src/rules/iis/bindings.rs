@@ -1,7 +1,8 @@
 //! Where the virtual servers listen.
 
-use super::view::{MAIL_PORT, is_stopped, judge_metabases, listening, on_route};
+use super::view::{is_stopped, judge_metabases, listening, on_route};
 use crate::farm::Server;
+use crate::farm::values::SMTP_PORT;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, dns, smtp};
 use iis_metabase::{Metabase, VirtualServer, brief};
@@ -47,32 +48,40 @@ fn several_finding(server: &Server, metabase: &Metabase) -> Finding {
 pub(super) fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
     let results = judge_metabases(case, |server, metabase| {
         let mut error = None;
+        let mut closed = case.routes().ports_to(server);
         for virtual_server in listening(metabase) {
             match virtual_server.bindings() {
-                Ok(bindings) if bindings.iter().any(|binding| binding.port == MAIL_PORT) => {
-                    return Outcome::pass();
+                Ok(bindings) => {
+                    closed.retain(|port| !bindings.iter().any(|binding| binding.port == *port))
                 }
-                Ok(_) => {}
                 Err(unreadable) => error = error.or(Some(unreadable)),
             }
         }
-        match error {
-            Some(error) => Outcome::undecided(error.message),
-            None => Outcome::Fail(not_port_25_finding(server, metabase)),
+        match (closed.first(), error) {
+            (None, _) => Outcome::pass(),
+            (_, Some(error)) => Outcome::undecided(error.message),
+            (Some(port), None) => Outcome::Fail(not_port_25_finding(server, metabase, *port)),
         }
     });
     on_route(case, results)
 }
 
-fn not_port_25_finding(server: &Server, metabase: &Metabase) -> Finding {
+/// Creates the finding that nothing listens on a port that mail is sent to.
+fn not_port_25_finding(server: &Server, metabase: &Metabase, port: u16) -> Finding {
     let message = format!(
-        "no SMTP virtual server of `{}` listens on port 25",
+        "no SMTP virtual server of `{}` listens on port {port}",
         server.name()
     );
-    let remedy = "Bind the virtual server to port 25, which mail servers use; or make the program \
-                  that listens there pass mail on";
+    let whose = match port {
+        SMTP_PORT => "which mail servers use",
+        _ => "to which mail is passed on",
+    };
+    let remedy = format!(
+        "Bind the virtual server to port {port}, {whose}; or make the program that \
+         listens there pass mail on"
+    );
     let finding = Finding::for_role(AdminRole::Server, message, remedy);
-    with_bindings(finding, server, metabase)
+    with_bindings(finding, (server, metabase), port)
 }
 
 pub(super) fn loopback_only(case: &Case<'_>) -> Vec<RuleResult> {
@@ -101,43 +110,68 @@ fn unless_greeted(
     }
 }
 
-/// Judges the addresses on whose port 25 the virtual servers listen.
+/// Judges the addresses on which the virtual servers listen, on each port that mail is sent to. What
+/// is wrong with one port counts.
 fn judge_addresses(case: &Case<'_>, server: &Server, metabase: &Metabase) -> Judged<Outcome> {
+    let ports = case.routes().ports_to(server).into_iter();
+    let outcomes = ports.map(|port| judge_port(case, (server, metabase), port));
+    let worst = outcomes.min_by_key(|outcome| match outcome {
+        Ok(Outcome::Fail(_)) => 0,
+        Err(Outcome::Undecided(_)) => 1,
+        Err(_) => 2,
+        Ok(_) => 3,
+    });
+    worst.unwrap_or_else(|| Ok(Outcome::pass()))
+}
+
+/// Judges the addresses on whose port the virtual servers listen.
+fn judge_port(
+    case: &Case<'_>,
+    (server, metabase): (&Server, &Metabase),
+    port: u16,
+) -> Judged<Outcome> {
     let mut addresses = Vec::new();
     for virtual_server in listening(metabase) {
         let bindings = virtual_server.bindings();
         let bindings = bindings.map_err(|error| Outcome::undecided(error.message))?;
-        for binding in bindings.iter().filter(|binding| binding.port == MAIL_PORT) {
+        for binding in bindings.iter().filter(|binding| binding.port == port) {
             match binding.address {
+                Some(address) if !address.is_unspecified() => addresses.push(address),
                 // It listens on every address.
-                None => return Ok(Outcome::pass()),
-                Some(address) => addresses.push(address),
+                _ => return Ok(Outcome::pass()),
             }
         }
     }
     if addresses.is_empty() {
         return Err(Outcome::because(
             "iis-not-port-25",
-            "no virtual server listens on port 25",
+            format!("no virtual server listens on port {port}"),
         ));
     }
     if addresses.iter().all(IpAddr::is_loopback) {
         let what = "listens for mail on loopback addresses only";
-        return Ok(Outcome::Fail(loopback_finding(server, metabase, what)));
+        return Ok(Outcome::Fail(loopback_finding(
+            (server, metabase),
+            port,
+            what,
+        )));
     }
-    is_bound_to_known(case, server, &addresses, metabase)
+    if is_bound_to_known(case, server, &addresses)? {
+        return Ok(Outcome::pass());
+    }
+    let what = "listens for mail only on addresses to which its name does not resolve";
+    Ok(Outcome::Fail(loopback_finding(
+        (server, metabase),
+        port,
+        what,
+    )))
 }
 
-/// Judges bindings to addresses of a network by where mail goes.
-fn is_bound_to_known(
-    case: &Case<'_>,
-    server: &Server,
-    bound: &[IpAddr],
-    metabase: &Metabase,
-) -> Judged<Outcome> {
+/// Returns whether mail goes to one of the addresses that a server is bound to.
+fn is_bound_to_known(case: &Case<'_>, server: &Server, bound: &[IpAddr]) -> Judged<bool> {
     let known = known_addresses(case, server)?;
     if known.iter().any(|address| bound.contains(address)) {
-        return Ok(Outcome::pass());
+        return Ok(true);
     }
     let is_behind_another = server.public_addresses().next().is_some()
         || case
@@ -151,8 +185,7 @@ fn is_bound_to_known(
              whether address translation (NAT) or the load balancer sends mail there",
         ));
     }
-    let what = "listens for mail only on addresses to which its name does not resolve";
-    Ok(Outcome::Fail(loopback_finding(server, metabase, what)))
+    Ok(false)
 }
 
 /// Returns the addresses to which DNS leads mail for a server, or the outcome if they are not
@@ -168,17 +201,22 @@ fn known_addresses(case: &Case<'_>, server: &Server) -> Judged<Vec<IpAddr>> {
     }
 }
 
-fn loopback_finding(server: &Server, metabase: &Metabase, what: &str) -> Finding {
-    let message = format!("the SMTP service of `{}` {what}", server.name());
-    let remedy = "Bind the virtual server to port 25 of all unassigned addresses, or of the \
-                  address to which mail goes (IIS 6.0 Manager, the virtual server's properties, \
-                  General, Advanced)";
+fn loopback_finding(of: (&Server, &Metabase), port: u16, what: &str) -> Finding {
+    let message = format!("the SMTP service of `{}` {what}", of.0.name());
+    let remedy = format!(
+        "Bind the virtual server to port {port} of all unassigned addresses, or of the \
+         address to which mail goes (IIS 6.0 Manager, the virtual server's properties, General, Advanced)"
+    );
     let finding = Finding::for_role(AdminRole::Server, message, remedy);
-    with_bindings(finding, server, metabase)
+    with_bindings(finding, of, port)
 }
 
 /// Adds where each virtual server listens.
-fn with_bindings(mut finding: Finding, server: &Server, metabase: &Metabase) -> Finding {
+fn with_bindings(
+    mut finding: Finding,
+    (server, metabase): (&Server, &Metabase),
+    port: u16,
+) -> Finding {
     for virtual_server in metabase.virtual_servers() {
         let state = if is_stopped(virtual_server) {
             ", stopped"
@@ -191,7 +229,7 @@ fn with_bindings(mut finding: Finding, server: &Server, metabase: &Metabase) -> 
                 server.name(),
                 virtual_server.server.number
             ),
-            ":25:",
+            format!(":{port}:"),
             format!("{}{state}", bindings_in_words(virtual_server)),
         );
     }

@@ -86,20 +86,21 @@ fn judge_host(view: &VirtualServerView<'_>, list: &RelayList, host: &MailHost) -
             command = remedy::spinmail("mail-host set {NAME} --sends-from ADDRESS", &[&name]),
         ));
     };
+    // One network that is kept out decides, wherever it stands among those that leave it open.
+    let mut undecided = None;
     for network in networks {
-        match admission(list, network) {
-            Ok(Admission::All) => {}
+        let instead = match admission(list, network) {
+            Ok(Admission::All) => continue,
             Ok(Admission::NotAll) => return Outcome::Fail(host_finding(view, host, network)),
-            Ok(Admission::NotKnown) => {
-                return Outcome::undecided(
-                    "the connection list has entries that cannot be read: names, or a mask \
-                     without an address",
-                );
-            }
-            Err(instead) => return instead,
-        }
+            Ok(Admission::NotKnown) => Outcome::undecided(
+                "the connection list has entries that cannot be read: names, or a mask without an \
+                 address",
+            ),
+            Err(instead) => instead,
+        };
+        undecided = undecided.or(Some(instead));
     }
-    Outcome::pass()
+    undecided.unwrap_or_else(Outcome::pass)
 }
 
 /// Returns what a list does with connections from a network.

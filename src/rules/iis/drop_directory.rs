@@ -30,7 +30,9 @@ pub(super) fn differs(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = judge_mail_route(case, |view| judge_drop_directory(case, view).into());
     for result in &mut results {
         if let Some(server) = server_of(case.farm, &result.subject) {
-            result.about = Some(drop_folder_key(server).into());
+            let takes_none_in = server.incoming_email_service == Some(false);
+            let taker = case.farm.receivers().next().filter(|_| takes_none_in);
+            result.about = Some(drop_folder_key(taker.unwrap_or(server)).into());
         }
     }
     results
@@ -51,16 +53,90 @@ fn drop_folder_key(server: &Server) -> String {
 }
 
 fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome> {
-    let (wanted_text, wanted_path) = wanted::polled_folder(case.farm, view.server)?;
+    let looked_in = LookedIn::new(case.farm, view.server)?;
     if let Some(instead) = why_not_dropped(case, view) {
         return Err(instead);
     }
     if view.server.passes_to.is_some() {
         return Err(Outcome::not_applicable("it passes mail on"));
     }
-    let (found_text, found) = drop_directory(view)?;
+    let found = drop_directory(view)?;
+    looked_in.judge(|folder| judge_folder(view, &found, folder))
+}
+
+/// A folder that SharePoint looks in, with its text.
+type Folder<'a> = (&'a str, &'a FolderPath);
+
+/// The folders that SharePoint looks in for what a server drops.
+struct LookedIn<'a> {
+    /// It must be one of these: the server's own if it takes mail in, else those of the others.
+    own: Vec<Folder<'a>>,
+    /// The outcome if another one is not valid.
+    invalid: Option<Outcome>,
+    /// Shares that other servers take mail from, whatever the server does itself.
+    shares: Vec<Folder<'a>>,
+}
+
+impl<'a> LookedIn<'a> {
+    fn new(farm: &'a Farm, server: &'a Server) -> Judged<Self> {
+        let others = farm.receivers();
+        let others = others.filter(|other| !other.is_standby() && !std::ptr::eq(*other, server));
+        let of_others: Vec<_> = others
+            .map(|other| wanted::polled_folder(farm, other))
+            .collect();
+        let valid = of_others.iter().flatten().copied();
+        let shares = valid.filter(|(_, path)| path.is_share()).collect();
+        let takes_none_in = server.incoming_email_service == Some(false);
+        let folders = match takes_none_in && !of_others.is_empty() {
+            true => of_others,
+            false => vec![wanted::polled_folder(farm, server)],
+        };
+        let mut own = Vec::new();
+        let mut invalid = None;
+        for folder in folders {
+            match folder {
+                Ok(folder) => own.push(folder),
+                Err(instead) => invalid = invalid.or(Some(instead)),
+            }
+        }
+        match invalid {
+            Some(instead) if own.is_empty() => Err(instead),
+            invalid => Ok(Self {
+                own,
+                invalid,
+                shares,
+            }),
+        }
+    }
+
+    /// Judges whether one of the folders is the drop directory: each is compared, and the best outcome
+    /// counts.
+    fn judge(self, compare: impl Fn(Folder<'a>) -> Judged<Outcome>) -> Judged<Outcome> {
+        let of_shares = self.shares.into_iter().map(&compare);
+        let is_taken = |outcome: &Judged<Outcome>| matches!(outcome, Ok(Outcome::Pass(_)));
+        if let Some(taken) = of_shares.into_iter().find(is_taken) {
+            return taken;
+        }
+        let outcomes = self.own.into_iter().map(compare);
+        let outcomes = outcomes.chain(self.invalid.map(Err));
+        let best = outcomes.min_by_key(|outcome| match outcome {
+            Ok(Outcome::Pass(_)) => 0,
+            Err(Outcome::Undecided(_)) => 1,
+            Ok(_) => 3,
+            Err(_) => 2,
+        });
+        best.unwrap_or_else(|| Err(Outcome::not_applicable("no folder is recorded")))
+    }
+}
+
+/// Judges whether a drop directory is a folder in which SharePoint looks.
+fn judge_folder(
+    view: &VirtualServerView<'_>,
+    (found_text, found): &(String, FolderPath),
+    (wanted_text, wanted_path): Folder<'_>,
+) -> Judged<Outcome> {
     if wanted_path.is_share() && !found.is_share() {
-        return judge_shared(view, wanted_text, wanted_path, &found_text);
+        return judge_shared(view, wanted_text, wanted_path, found_text);
     }
     if wanted_path.is_share() != found.is_share() {
         return Err(Outcome::undecided(format!(
@@ -72,14 +148,6 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
     if !wanted_path.is_share() {
         match view.server.incoming_email_service {
             Some(true) => {}
-            Some(false) if is_share_polled(case.farm) && view.server.drop_share.is_none() => {
-                let name = view.server.name();
-                return Err(Outcome::undecided(format!(
-                    "the drop directory is `{found_text}`, and it is not recorded whether it is \
-                     the share that another server polls; if it is, `{command}` says so",
-                    command = remedy::spinmail("set server.{NAME}.drop-share SHARE", &[&name]),
-                )));
-            }
             Some(false) => {
                 let message = format!(
                     "`{}` drops mail into a folder of its own disk, and no incoming e-mail \
@@ -111,19 +179,13 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged
     }
     // A share has many names: of its server, of a DFS namespace, of another share of the folder.
     if found.is_share() && !found.has_same_root(wanted_path) {
-        return judge_shared(view, wanted_text, wanted_path, &found_text);
+        return judge_shared(view, wanted_text, wanted_path, found_text);
     }
     let message = format!(
         "`{}` drops mail into `{found_text}`, but SharePoint takes mail from `{wanted_text}`",
         view.name()
     );
     Ok(Outcome::Fail(differs_finding(view, message, wanted_text)))
-}
-
-/// Returns whether a server takes mail from a share.
-fn is_share_polled(farm: &Farm) -> bool {
-    let mut folders = farm.receivers().map(|server| farm.polled_folder(server));
-    folders.any(|folder| folder.valid().is_some_and(FolderPath::is_share))
 }
 
 /// Judges a drop directory that SharePoint is to find by a share of another name.

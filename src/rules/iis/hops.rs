@@ -1,6 +1,7 @@
 //! How many servers a message may have passed.
 
 use super::view::{VirtualServerView, judge_virtual_servers, on_route};
+use crate::farm::MailHost;
 use crate::farm::values::MailHostKind;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -20,12 +21,14 @@ fn judge_hops(case: &Case<'_>, view: &VirtualServerView<'_>) -> Outcome {
         Ok(None) => return Outcome::not_applicable("the metabase holds no HopCount"),
         Ok(Some(hops)) => hops,
     };
-    let hosts = case.routes().mail_hosts_to(view.server);
-    let is_online = |kind| kind == Some(MailHostKind::ExchangeOnline);
-    let is_long = hosts.len() > 1 || hosts.iter().any(|host| is_online(host.kind));
-    if !is_long {
+    // Mail hosts side by side pass on other messages: only those one behind the other add up.
+    let routes = case.routes();
+    let is_online = |host: &&MailHost| host.kind == Some(MailHostKind::ExchangeOnline);
+    let is_long = |hosts: &&[&MailHost]| hosts.len() > 1 || hosts.iter().any(is_online);
+    let long = routes.trails_to(view.server).filter(is_long);
+    let Some(hosts) = long.max_by_key(|hosts| hosts.len()) else {
         return Outcome::not_applicable("mail comes through at most one mail host");
-    }
+    };
     if hops > SETUP_HOPS {
         return Outcome::pass();
     }

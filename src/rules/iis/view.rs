@@ -7,15 +7,14 @@ use crate::rules::subject::Subject;
 use crate::rules::{Case, Evidence, Judged, Outcome, OutcomeKind, RuleResult};
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
-/// The port on which mail arrives (RFC 5321 4.5.4.2).
-pub(super) const MAIL_PORT: u16 = 25;
-
 /// A virtual server of a recorded server.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct VirtualServerView<'a> {
     pub server: &'a Server,
     pub facts: &'a IisServer,
     pub virtual_server: VirtualServer<'a>,
+    /// Whether it listens where mail arrives, or `None` if its bindings cannot be read.
+    takes_mail: Option<bool>,
 }
 
 impl<'a> VirtualServerView<'a> {
@@ -64,12 +63,6 @@ impl<'a> VirtualServerView<'a> {
     pub(super) fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FolderFiles>)> {
         let folder = self.facts.folder(self.number(), role)?;
         Some((&folder.path, &folder.files))
-    }
-
-    /// Returns whether it listens where mail arrives, or `None` if its bindings cannot be read.
-    pub(super) fn takes_mail(&self) -> Option<bool> {
-        let bindings = self.virtual_server.bindings().ok()?;
-        Some(bindings.iter().any(|binding| binding.port == MAIL_PORT))
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -254,14 +247,14 @@ fn not_read(server: &Server) -> Outcome {
     ))
 }
 
-/// Judges every virtual server on which mail may arrive: those that may listen on port 25, or all
-/// if none does.
+/// Judges every virtual server on which mail may arrive: those that may listen where mail goes, or
+/// all if none does.
 pub(super) fn judge_virtual_servers<'a>(
     case: &Case<'a>,
     judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
     judge_metabases_or(case, no_other_evidence, |server, facts, metabase| {
-        results_by_virtual_server(&views(server, facts, metabase), &judge)
+        results_by_virtual_server(&views(case, server, facts, metabase), &judge)
     })
 }
 
@@ -271,7 +264,7 @@ pub(super) fn judge_metabases_by_view<'a>(
     judge: impl Fn(&VirtualServerView<'a>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
     judge_metabases_or(case, no_other_evidence, |server, facts, metabase| {
-        let views = views(server, facts, metabase);
+        let views = views(case, server, facts, metabase);
         let in_use = views
             .iter()
             .filter(|view| out_of_use(view, &views).is_none());
@@ -297,7 +290,7 @@ pub(super) fn judge_mail_route_or<'a>(
     judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
     let results = judge_metabases_or(case, other_evidence, |server, facts, metabase| {
-        let mut results = results_by_virtual_server(&views(server, facts, metabase), &judge);
+        let mut results = results_by_virtual_server(&views(case, server, facts, metabase), &judge);
         if results.iter().any(may_pass) {
             for result in &mut results {
                 if let Outcome::Fail(finding) = &result.outcome {
@@ -322,16 +315,23 @@ fn may_pass(result: &RuleResult) -> bool {
 }
 
 fn views<'a>(
+    case: &Case<'a>,
     server: &'a Server,
     facts: &'a IisServer,
     metabase: &'a Metabase,
 ) -> Vec<VirtualServerView<'a>> {
+    let ports = case.routes().ports_to(server);
+    let takes_mail = |virtual_server: VirtualServer<'_>| {
+        let bindings = virtual_server.bindings().ok()?;
+        Some(bindings.iter().any(|binding| ports.contains(&binding.port)))
+    };
     metabase
         .virtual_servers()
         .map(|virtual_server| VirtualServerView {
             server,
             facts,
             virtual_server,
+            takes_mail: takes_mail(virtual_server),
         })
         .collect()
 }
@@ -355,12 +355,12 @@ fn results_by_virtual_server<'a>(
 /// Returns why no mail arrives at a virtual server while it arrives at another one, or `None` if
 /// mail may arrive there.
 fn out_of_use(view: &VirtualServerView<'_>, all: &[VirtualServerView<'_>]) -> Option<&'static str> {
-    let any_takes_mail = all.iter().any(|each| each.takes_mail() == Some(true));
-    if any_takes_mail && view.takes_mail() == Some(false) {
-        return Some("it receives no mail: it does not listen on port 25");
+    let any_takes_mail = all.iter().any(|each| each.takes_mail == Some(true));
+    if any_takes_mail && view.takes_mail == Some(false) {
+        return Some("no mail arrives there: it does not listen on the port that mail goes to");
     }
     let mut runs = all.iter().filter(|each| !each.is_stopped());
-    let another_runs = runs.any(|other| other.takes_mail() != Some(false));
+    let another_runs = runs.any(|other| other.takes_mail != Some(false));
     (another_runs && view.is_stopped())
         .then_some("it receives no mail: it is stopped, and another virtual server runs")
 }

@@ -3,12 +3,10 @@
 use super::entry::{Entry, Exchanger, LeadsTo};
 use super::way::Way;
 use crate::facts::NetworkView;
-use crate::farm::values::{
-    DomainName, HostPattern, PassTarget, PassedTo, ServerName, Size, checked, is_same_host,
-};
+use crate::farm::values::{DomainName, PassTarget, PassedTo, Size, checked};
 use crate::farm::{Farm, MailHost, Server};
 use crate::remedy;
-use crate::rules::dns_view::{DnsView, NameOwners};
+use crate::rules::dns_view::{DnsView, NameOwners, is_host_named, is_server_named};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -401,6 +399,12 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Returns whether an address is known to be a recorded host's.
+    pub(super) fn is_recorded_address(&self, address: IpAddr) -> bool {
+        let found = self.host_of_address(address);
+        matches!(found, Target::Servers(_) | Target::MailHosts(_))
+    }
+
     fn host_of_address(&self, address: IpAddr) -> Target<'a> {
         let servers: Vec<&Server> = self
             .farm
@@ -464,6 +468,18 @@ impl<'a> Walk<'a> {
             None if self.views.is_empty() => Target::Unrecorded,
             None => Target::Elsewhere,
         }
+    }
+
+    /// Returns the ports by which entries of `passes-to` lead to a server.
+    pub(super) fn ports_between(
+        &self,
+        passes_to: Option<&[PassTarget]>,
+        server: &Server,
+    ) -> Vec<u16> {
+        let to_server = passes_to.into_iter().flatten().filter(|target| {
+            matches!(self.target(target), Target::Servers(servers) if has(&servers, server))
+        });
+        to_server.filter_map(PassTarget::port).collect()
     }
 
     /// Returns the ways to a server, each once.
@@ -530,18 +546,6 @@ fn not_recorded(target: &PassTarget) -> String {
         "`{}` is not recorded, and its addresses are not known; `spinmail gather dns` asks for them",
         target.as_str()
     )
-}
-
-/// Returns whether a server has this name. One of the two may be short.
-fn is_server_named(server: &Server, name: &str) -> bool {
-    let own = ServerName::canonical(server.name());
-    own == name || is_same_host(&own, name)
-}
-
-/// Returns whether a mail host has this name, or with a dot in front is recorded so.
-fn is_host_named(host: &MailHost, name: &str) -> bool {
-    let mut names = host.names();
-    host.is_named(name) || names.any(|own| HostPattern::canonical(own.as_str()) == name)
 }
 
 fn has<T>(list: &[&T], one: &T) -> bool {
