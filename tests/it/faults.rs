@@ -417,6 +417,37 @@ fn remedy_of_an_open_folder_grants_before_it_takes() {
     }
 }
 
+/// An account that is not recorded may have its rights by the wide ACE alone, so nothing is taken away
+/// before it is recorded.
+#[test]
+fn open_folder_is_not_closed_for_unrecorded_accounts() {
+    for (line, key) in [
+        ("timer-account = 'CONTOSO\\sp_farm'\n", "farm.timer-account"),
+        (
+            "central-administration-account = 'CONTOSO\\sp_farm'\n",
+            "farm.central-administration-account",
+        ),
+    ] {
+        let mut world = World::sound();
+        world.file(line, "");
+        world.at("/folder/folders/0/descriptor/known")["text"] =
+            json!("O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;WD)");
+        let json = world.verified(&["folder", "--format", "json"]).json();
+        let verdicts = json["verdicts"].as_array().expect("verdicts");
+        let open = verdicts
+            .iter()
+            .find(|verdict| verdict["rule"] == "folder-open-to-everyone");
+        let remedy = &open.expect("a verdict")["remedy"];
+        assert_eq!(
+            remedy["actions"].as_array().map_or(0, Vec::len),
+            0,
+            "{key}: {remedy:#}"
+        );
+        let text = remedy["text"].as_str().expect("a text");
+        assert!(text.contains(&format!("spinmail set {key} ")), "{text}");
+    }
+}
+
 #[test]
 fn letters_of_sddl_are_read_and_written() {
     const DOMAIN: &str = "S-1-5-21-4-5-6";
