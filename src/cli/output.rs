@@ -4,8 +4,8 @@
 //! not through another user's link. [`note_named`] registers the files that the command line names.
 
 use super::console::Console;
-use crate::error::Error;
-use crate::fs::{self, AtomicFile};
+use crate::error::{Error, ErrorClass};
+use crate::fs::{self, AtomicFile, Finished};
 use crate::report;
 use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -114,13 +114,12 @@ impl<'a> Output<'a> {
     /// # Errors
     /// Those of [`finish`](Self::finish).
     pub(crate) fn finish_both(self, second: Self) -> Result<(), Error> {
-        let is_new = self.is_file();
         let first = self.place()?;
         let second = match second.place() {
             Ok(second) => second,
             Err(error) => {
                 return Err(match &first {
-                    Some(made) if is_new => made.take_back(error),
+                    Some(made) if !made.is_stream => made.take_back(error),
                     _ => error,
                 });
             }
@@ -140,10 +139,12 @@ impl<'a> Output<'a> {
             return Ok(None);
         };
         require_not_input(&path)?;
-        let notes = file.finish()?;
+        let is_stream = file.is_stream();
+        let finished = file.finish()?;
         Ok(Some(Placed {
             path,
-            notes,
+            finished,
+            is_stream,
             console,
         }))
     }
@@ -152,7 +153,8 @@ impl<'a> Output<'a> {
 /// A file that was put in its place.
 struct Placed<'a> {
     path: PathBuf,
-    notes: Vec<String>,
+    finished: Finished,
+    is_stream: bool,
     console: &'a Console,
 }
 
@@ -161,31 +163,40 @@ impl Placed<'_> {
         let console = self.console;
         console.note_written(&self.path);
         console.status(&format!("{}: written", shown(&self.path.to_string_lossy())));
-        self.notes
+        self.finished
+            .notes
             .iter()
             .for_each(|note| console.status(&shown(note)));
     }
 
-    /// Removes the file, which is new, because of an error.
+    /// Removes the file because of an error, or says why it stays.
     fn take_back(&self, error: Error) -> Error {
-        match std::fs::remove_file(&self.path) {
+        match self.finished.take_back() {
             Ok(()) => error,
-            Err(_) => {
+            Err(why) => {
                 let path = self.path.display();
-                error.hint(format!("`{path}` was written before, and can be removed"))
+                error.hint(format!("`{path}` is written already and stays: {why}"))
             }
         }
     }
 }
 
-/// Writes a file that must not exist yet.
+/// Writes a farm file that must not exist yet.
 ///
 /// # Errors
 /// The file exists already, or cannot be written.
 pub(crate) fn create(path: &Path, text: &str) -> Result<(), Error> {
-    let mut file = open(path, Existing::Refuse)?;
-    file.write(text.as_bytes())?;
-    file.finish().map(|_| ())
+    let written = open(path, Existing::Refuse).and_then(|mut file| {
+        file.write(text.as_bytes())?;
+        file.finish()
+    });
+    written.map(|_| ()).map_err(|error| match error.class {
+        ErrorClass::Usage if path.exists() => error.hint(
+            "edit it with `spinmail set`, `spinmail wizard` or the page commands, or name another \
+             with `--file`",
+        ),
+        _ => error,
+    })
 }
 
 /// Begins a file that a command writes.
@@ -279,7 +290,7 @@ mod tests {
         let ((farm_path, farm), (facts_path, facts)) = (begin("x.farm.toml"), begin("x.json"));
         // Another program is faster.
         std::fs::write(&facts_path, "of great value").expect("a file");
-        let error = farm.finish_both(facts).expect_err("it exists");
+        let error = farm.finish_both(facts).expect_err("it is there already");
         assert!(error.message.contains("already exists"), "{error:?}");
         assert!(!farm_path.exists(), "half of it was written");
         let kept = std::fs::read_to_string(&facts_path).expect("the file");
@@ -288,5 +299,26 @@ mod tests {
         let ((_, farm), (_, facts)) = (begin("x.farm.toml"), begin("x.json"));
         farm.finish_both(facts).expect("both");
         assert!(farm_path.exists() && facts_path.exists());
+    }
+
+    #[test]
+    fn file_that_replaced_another_is_never_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let console = Console::default();
+        let [old, new] = ["old.json", "new.json"].map(|name| folder.path().join(name));
+        std::fs::write(&old, "old").expect("a file");
+        let mut first = Output::begin(Some(&old), &console).expect("an output");
+        first.write_data("replaced").expect("a text");
+        let second = Output::begin_at(Some(&new), Existing::Keep, &console).expect("an output");
+        std::fs::write(&new, "another program's").expect("a file");
+        let error = first.finish_both(second).expect_err("the second fails");
+        assert_eq!(
+            std::fs::read_to_string(&old).expect("the file stays"),
+            "replaced"
+        );
+        assert!(
+            error.hints.iter().any(|hint| hint.contains("stays")),
+            "{error:?}"
+        );
     }
 }

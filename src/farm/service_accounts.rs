@@ -32,13 +32,10 @@ impl ServiceAccount<'_> {
 }
 
 impl Farm {
-    /// Returns every recorded account.
+    /// Returns every recorded account but the one that logs on to the directory, which is often written
+    /// as a user principal name.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
-        let of_farm = [
-            &self.central_administration_account,
-            &self.timer_account,
-            &self.probe.bind_as,
-        ];
+        let of_farm = [&self.central_administration_account, &self.timer_account];
         let of_applications = self.web_applications.iter().map(|web| &web.account);
         let of_hosts = self.mail_hosts.iter().flat_map(|host| &host.accounts);
         let single = of_farm.into_iter().chain(of_applications).flatten();
@@ -62,8 +59,26 @@ impl Farm {
         let own = self.web_applications.iter();
         let own = own.filter_map(|web| web.incoming_address.as_ref());
         let mut domains = display.into_iter().chain(own).chain(delivers_as);
-        let suffix = DomainName::from_text(suffix);
-        suffix.is_ok_and(|suffix| domains.any(|domain| domain.ascii() == suffix.ascii()))
+        let Ok(suffix) = DomainName::from_text(suffix) else {
+            return false;
+        };
+        domains.any(|domain| domain.ascii() == suffix.ascii())
+            && !self.is_directory_domain(suffix.ascii())
+    }
+
+    /// Returns whether a recorded name says that an Active Directory domain has this name: that of the
+    /// container, of a domain controller, or of a server.
+    fn is_directory_domain(&self, domain: &str) -> bool {
+        let is_parent = |host: &str| {
+            let parent = host.split_once('.').map(|(_, parent)| parent);
+            parent.is_some_and(|parent| parent.eq_ignore_ascii_case(domain))
+        };
+        let container = checked(&self.directory.container).valid();
+        let of_container = container.and_then(|container| container.name.domain());
+        let mut controllers = self.probe.directory.iter().flatten();
+        of_container.is_some_and(|own| own.eq_ignore_ascii_case(domain))
+            || controllers.any(|address| address.host().is_some_and(|host| is_parent(&host)))
+            || self.servers.iter().any(|server| is_parent(server.name()))
     }
 
     /// Returns the recorded accounts whose rights on a drop folder matter: the Timer service's,

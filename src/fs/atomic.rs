@@ -46,6 +46,29 @@ enum Destination {
     Stream(File),
 }
 
+/// A file that is in its place.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// What the user has to know of it.
+    pub notes: Vec<String>,
+    /// Where it is, if nothing had that name before.
+    made: Option<PathBuf>,
+}
+
+impl Finished {
+    /// Removes the file again if it has replaced nothing. What it has replaced does not come back, so
+    /// that one stays.
+    ///
+    /// # Errors
+    /// The file stays where it is.
+    pub(crate) fn take_back(&self) -> io::Result<()> {
+        match &self.made {
+            Some(path) => fs::remove_file(path),
+            None => Err(io::Error::other("it has replaced another")),
+        }
+    }
+}
+
 impl AtomicFile {
     /// Begins a file, whether or not it exists.
     ///
@@ -132,16 +155,18 @@ impl AtomicFile {
             .map_err(|error| cannot_write(&self.shown, &error))
     }
 
-    /// Puts the file in its place, and returns notes for the user.
+    /// Puts the file in its place.
     ///
     /// # Errors
     /// It cannot be put there; an old file is then unchanged.
-    pub(crate) fn finish(self) -> Result<Vec<String>, Error> {
+    pub(crate) fn finish(self) -> Result<Finished, Error> {
+        let notes = self.notes;
+        let is_new = matches!(self.destination, Destination::New { .. });
         let (temporary, target, put): (_, _, fn(_, &Path) -> io::Result<()>) =
             match self.destination {
                 Destination::New { temporary, target } => (temporary, target, persist_new),
                 Destination::Renamed { temporary, target } => (temporary, target, persist),
-                Destination::Stream(_) => return Ok(self.notes),
+                Destination::Stream(_) => return Ok(Finished { notes, made: None }),
             };
         temporary
             .as_file()
@@ -152,7 +177,10 @@ impl AtomicFile {
                 _ => cannot_write(&self.shown, &error),
             })?;
         sync_folder(&target);
-        Ok(self.notes)
+        Ok(Finished {
+            notes,
+            made: is_new.then_some(target),
+        })
     }
 }
 
@@ -238,20 +266,25 @@ fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>>
 
 #[cfg(windows)]
 fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>> {
-    use super::dacl::{LostPermissions, keep};
-
-    let lost = keep(old, new).map_err(|error| {
+    let lost = super::dacl::keep(old, new).map_err(|error| {
         io::Error::new(
             error.kind(),
             format!("its permissions cannot be kept: {error}"),
         )
     })?;
-    Ok(match lost {
-        LostPermissions::Nothing => Vec::new(),
-        LostPermissions::Owner => vec![format!(
-            "note: you now own `{name}`: its owner could not be kept; its permissions were"
-        )],
-    })
+    let mut notes = Vec::new();
+    if lost.owner {
+        notes.push(format!(
+            "note: `{name}` is yours now: its owner cannot be kept"
+        ));
+    }
+    if lost.grants {
+        notes.push(format!(
+            "note: `{name}` has only the permissions that its folder passes on: you may not set \
+             those that it had (a share grants that by Full Control only)"
+        ));
+    }
+    Ok(notes)
 }
 
 /// Makes the rename of `file` durable.

@@ -2,11 +2,13 @@
 //! folder passes on.
 #![allow(unsafe_code)]
 
+use super::narrower::is_no_wider;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::windows::fs::OpenOptionsExt;
 use std::os::windows::io::AsRawHandle;
 use std::path::Path;
+use windows_security::AclPart;
 use windows_sys::Win32::Foundation::{ERROR_INSUFFICIENT_BUFFER, GENERIC_READ, GENERIC_WRITE};
 use windows_sys::Win32::Security::{
     DACL_SECURITY_INFORMATION, GetKernelObjectSecurity, OBJECT_SECURITY_INFORMATION,
@@ -15,33 +17,61 @@ use windows_sys::Win32::Security::{
 };
 use windows_sys::Win32::Storage::FileSystem::{FILE_SHARE_DELETE, READ_CONTROL, WRITE_DAC};
 
-/// Parts of an old file's security that its replacement cannot keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LostPermissions {
-    Nothing,
+/// Parts of an old file's security that its replacement does not keep.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct LostPermissions {
     /// The user who owned it.
-    Owner,
+    pub owner: bool,
+    /// ACEs of its DACL that granted something.
+    pub grants: bool,
 }
 
-/// Prevents other programs from opening a file that does not have its DACL yet, and lets us set it.
-pub(super) fn keep_closed(options: &mut OpenOptions) {
-    options
-        .access_mode(GENERIC_READ | GENERIC_WRITE | WRITE_DAC)
-        .share_mode(FILE_SHARE_DELETE);
+/// Creates a file that no other program can open before it has its DACL, and whose DACL we can set if
+/// we may: the permission Change of a share does not grant that.
+pub(super) fn create_closed(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    const ACCESS: u32 = GENERIC_READ | GENERIC_WRITE;
+    options.share_mode(FILE_SHARE_DELETE);
+    match options.access_mode(ACCESS | WRITE_DAC).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            options.access_mode(ACCESS).open(path)
+        }
+        created => created,
+    }
 }
 
-/// Gives the new file the DACL of the old one.
+/// Gives the new file the DACL of the old one. Where that may not be set, the one that the folder has
+/// passed on stays if it lets no one do more.
 ///
 /// # Errors
 /// The DACL cannot be read or set.
 pub(super) fn keep(old: &Path, new: &File) -> io::Result<LostPermissions> {
     let old = OpenOptions::new().access_mode(READ_CONTROL).open(old)?;
-    Descriptor::read(&old, DACL_SECURITY_INFORMATION)?.write_dacl(new)?;
+    let dacl = Descriptor::read(&old, DACL_SECURITY_INFORMATION)?;
+    let wanted = dacl.dacl()?;
+    let is_lost = match dacl.write_dacl(new) {
+        Ok(()) => false,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            let passed_on = Descriptor::read(new, DACL_SECURITY_INFORMATION)?.dacl()?;
+            if !is_no_wider(&passed_on, &wanted) {
+                return Err(more_open());
+            }
+            !is_no_wider(&wanted, &passed_on)
+        }
+        Err(error) => return Err(error),
+    };
     let owner = |file| Descriptor::read(file, OWNER_SECURITY_INFORMATION);
-    Ok(match owner(&old)? == owner(new)? {
-        true => LostPermissions::Nothing,
-        false => LostPermissions::Owner,
+    Ok(LostPermissions {
+        owner: owner(&old)? != owner(new)?,
+        grants: is_lost,
     })
+}
+
+fn more_open() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "you may not change permissions there (a share grants that by Full Control only), and by \
+         those that the folder passes on others could do more with the file than now",
+    )
 }
 
 /// A self-relative security descriptor (MS-DTYP 2.4.6), aligned as Windows wants it.
@@ -77,7 +107,15 @@ impl Descriptor {
         }
     }
 
-    /// Sets a file's DACL, including inherited ACEs and the control bits about them.
+    /// Reads the DACL in it.
+    fn dacl(&self) -> io::Result<AclPart> {
+        let bytes: Vec<u8> = self.0.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let read = windows_security::binary::read(&bytes);
+        read.map(|descriptor| descriptor.dacl)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
+    }
+
+    /// Gives a file the DACL, with the entries that were inherited and what says so.
     fn write_dacl(mut self, file: &File) -> io::Result<()> {
         // The control bits are the upper half of the first word. Without the request bit, Windows
         // treats inherited ACEs as explicit ones.
@@ -168,8 +206,7 @@ mod tests {
         let path = folder.path().join("new");
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
-        keep_closed(&mut options);
-        let held = options.open(&path).expect("a new file");
+        let held = create_closed(&mut options, &path).expect("a new file");
         assert!(File::open(&path).is_err());
         drop(held);
         assert!(File::open(&path).is_ok());

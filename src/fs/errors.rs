@@ -5,10 +5,7 @@ use std::io;
 use std::path::Path;
 
 pub(super) fn already_there(path: &Path) -> Error {
-    Error::usage(format!("`{}` already exists", path.display())).hint(
-        "edit it with `spinmail set`, `spinmail wizard` or the page commands, or name another \
-         with `--file`",
-    )
+    Error::usage(format!("`{}` already exists", path.display()))
 }
 
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Error {

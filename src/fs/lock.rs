@@ -54,7 +54,7 @@ pub(crate) fn rewrite<T>(
     }
     let mut file = AtomicFile::replacing(target, path)?;
     file.write(&encoding.encode(&after))?;
-    Ok((outcome, file.finish()?))
+    Ok((outcome, file.finish()?.notes))
 }
 
 fn not_ordinary(path: &Path) -> Error {

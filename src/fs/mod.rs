@@ -13,6 +13,8 @@ mod errors;
 mod inputs;
 mod links;
 mod lock;
+#[cfg(any(windows, test))]
+mod narrower;
 mod open;
 #[cfg(unix)]
 mod ownership;
@@ -20,7 +22,7 @@ mod read;
 mod spill;
 mod temporary;
 
-pub(crate) use atomic::AtomicFile;
+pub(crate) use atomic::{AtomicFile, Finished};
 pub(crate) use inputs::{is_input, note_input, note_input_folder};
 pub(crate) use lock::rewrite;
 pub(crate) use read::{

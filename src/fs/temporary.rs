@@ -38,30 +38,30 @@ pub(super) fn create(target: &Path, access: Access) -> io::Result<NamedTempFile>
     remove_leftovers(folder);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
-    if access == Access::Owner {
-        restrict_to_owner(&mut options);
-    }
     tempfile::Builder::new()
         .prefix(PREFIX)
         .suffix(SUFFIX)
         .make_in(folder, |path| {
-            let file = options.open(path)?;
+            let file = match access {
+                Access::Usual => options.open(path)?,
+                Access::Owner => open_for_owner(&mut options, path)?,
+            };
             claim(&file, path)?;
             Ok(file)
         })
 }
 
-/// Keeps other users out of a file that does not have its final permissions yet.
+/// Creates a file that keeps other users out, as it does not have its final permissions yet.
 #[cfg(unix)]
-fn restrict_to_owner(options: &mut OpenOptions) {
+fn open_for_owner(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
 
-    options.mode(0o600);
+    options.mode(0o600).open(path)
 }
 
 #[cfg(windows)]
-fn restrict_to_owner(options: &mut OpenOptions) {
-    super::dacl::keep_closed(options);
+fn open_for_owner(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    super::dacl::create_closed(options, path)
 }
 
 /// Locks a new file.

@@ -2,25 +2,24 @@
 
 use super::action::{FolderRight, ShareRight};
 use super::powershell::literal;
+use crate::farm::values::{FolderLocation, SharePath, path_on_drive};
 
 /// Returns the command that grants a right on a folder and on everything that is created in it.
 pub(super) fn grant(folder: &str, account: &str, right: FolderRight) -> Option<String> {
-    // A double quote would end the argument.
-    if folder.contains('"') || account.contains('"') {
-        return None;
-    }
+    let account = argument(account)?;
     let right = literal(&format!("{account}:(OI)(CI){}", icacls_right(right)))?;
     icacls(folder, &[format!("/grant {right}")])
 }
 
 /// Returns the command that takes out what a folder grants accounts. Inherited entries are made its
-/// own first, as they cannot be taken out otherwise.
+/// own first, as they cannot be taken out otherwise. There is no command for no account.
 pub(super) fn revoke(folder: &str, accounts: &[String], inherited: bool) -> Option<String> {
-    if folder.contains('"') {
+    let accounts = accounts.iter().map(|account| literal(argument(account)?));
+    let accounts = accounts.collect::<Option<Vec<String>>>()?;
+    if accounts.is_empty() {
         return None;
     }
-    let accounts: Option<Vec<String>> = accounts.iter().map(|account| literal(account)).collect();
-    let remove = format!("/remove:g {}", accounts?.join(" "));
+    let remove = format!("/remove:g {}", accounts.join(" "));
     match inherited {
         true => icacls(folder, &["/inheritance:d".to_owned(), remove]),
         false => icacls(folder, &[remove]),
@@ -32,12 +31,15 @@ pub(super) fn revoke(folder: &str, accounts: &[String], inherited: bool) -> Opti
 /// A share may not let anyone change an ACL through it. So for a share the command runs on its
 /// server, on the local path.
 fn icacls(folder: &str, changes: &[String]) -> Option<String> {
-    let (server, path) = match folder.strip_prefix(r"\\") {
-        Some(share) => {
-            let (server, path) = local_path(share)?;
+    let (server, path) = match FolderLocation::from_text(folder) {
+        FolderLocation::Share => {
+            let (server, path) = local_path(&SharePath::from_text(folder)?)?;
             (Some(server), path)
         }
-        None => (None, literal(&without_trailing_backslash(folder))?),
+        FolderLocation::LocalDisk => {
+            let path = path_on_drive(folder)?;
+            (None, literal(&without_trailing_backslash(&path))?)
+        }
     };
     let commands = changes
         .iter()
@@ -49,26 +51,30 @@ fn icacls(folder: &str, changes: &[String]) -> Option<String> {
     })
 }
 
-/// Returns the server of `server\share\folder`, and an expression for the path that the folder has
-/// on it.
-fn local_path(folder: &str) -> Option<(String, String)> {
-    let mut parts = folder.splitn(3, ['\\', '/']);
-    let [server, share] = [literal(parts.next()?)?, literal(parts.next()?)?];
+/// Returns a share's server, and an expression for the path that the folder has on it, or `None` if
+/// the path may lead out of the share.
+fn local_path(folder: &SharePath) -> Option<(String, String)> {
+    if folder.below.iter().any(|name| name == "..") {
+        return None;
+    }
+    let [server, share] = [literal(&folder.server)?, literal(&folder.share)?];
     let root = format!("(Get-SmbShare -Name {share}).Path");
-    let below = parts
-        .next()
-        .map(|below| below.trim_end_matches(['\\', '/']));
-    let path = match below.unwrap_or_default() {
+    let path = match folder.below.join("\\").as_str() {
         "" => format!("({root})"),
         below => format!("(Join-Path {root} {})", literal(below)?),
     };
     Some((server, path))
 }
 
+/// Returns a word that can be an argument of a program: a double quote would end it.
+fn argument(word: &str) -> Option<&str> {
+    (!word.contains('"')).then_some(word)
+}
+
 /// Returns the path in a form that can stand before a closing quote: programs read `\"` as a quote
 /// that belongs to the argument.
 fn without_trailing_backslash(folder: &str) -> String {
-    let folder = folder.trim_end_matches(['\\', '/']);
+    let folder = folder.trim_end_matches('\\');
     if folder.ends_with(':') {
         // `D:` alone would be the current folder of the drive.
         format!("{folder}\\.")
@@ -121,6 +127,8 @@ mod tests {
                 r"O'NEIL\x",
                 r"'D:\o''neil' /grant 'O''NEIL\x:",
             ),
+            (r"\\?\D:\Drop", "x", r"'D:\Drop' /grant 'x:"),
+            ("d:/Mail/Drop/", "x", r"'d:\Mail\Drop' /grant 'x:"),
         ] {
             assert_eq!(
                 grant(folder, account, FolderRight::Modify),
@@ -133,6 +141,9 @@ mod tests {
     fn folder_or_account_that_cannot_be_quoted_is_not_offered() {
         assert_eq!(grant(r"C:\a", "a\"b", FolderRight::Modify), None);
         assert_eq!(grant("C:\\a\nb", "a", FolderRight::Modify), None);
+        assert_eq!(grant("drop", "a", FolderRight::Modify), None);
+        assert_eq!(revoke(r"C:\a", &["a\"b".to_owned()], false), None);
+        assert_eq!(revoke(r"C:\a", &[], false), None);
     }
 
     #[test]
@@ -146,6 +157,14 @@ mod tests {
                 r"\\fs\mail\in\drop\",
                 r"'fs' { icacls (Join-Path (Get-SmbShare -Name 'mail').Path 'in\drop') /grant 'x:(OI)(CI)M' }",
             ),
+            (
+                "//fs/Drop",
+                r"'fs' { icacls ((Get-SmbShare -Name 'Drop').Path) /grant 'x:(OI)(CI)M' }",
+            ),
+            (
+                r"\\?\UNC\fs\drop\.\in",
+                r"'fs' { icacls (Join-Path (Get-SmbShare -Name 'drop').Path 'in') /grant 'x:(OI)(CI)M' }",
+            ),
         ] {
             assert_eq!(
                 grant(folder, "x", FolderRight::Modify),
@@ -158,7 +177,9 @@ mod tests {
                 "Invoke-Command -ComputerName 'fs' { icacls ((Get-SmbShare -Name 'drop').Path) /inheritance:d; icacls ((Get-SmbShare -Name 'drop').Path) /remove:g '*S-1-1-0' }"
             )
         );
-        assert_eq!(grant(r"\\fs", "x", FolderRight::Modify), None);
+        for folder in [r"\\fs", r"\\fs\drop\..\x"] {
+            assert_eq!(grant(folder, "x", FolderRight::Modify), None, "{folder}");
+        }
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn file_option(file: &str) -> Option<String> {
 }
 
 fn add_mail_exchanger(zone: &str, name: &str, exchange: &str, preference: u16) -> Option<String> {
-    let [node, zone] = [literal(name_in_zone(name, zone))?, literal(zone)?];
+    let [node, zone] = [literal(name_in_zone(name, zone)?)?, literal(zone)?];
     let exchange = literal(exchange)?;
     Some(format!(
         "Add-DnsServerResourceRecordMX -ZoneName {zone} -Name {node} -MailExchange {exchange} \
@@ -149,11 +149,16 @@ fn make_domain_alias(virtual_server: u32, domain: &str) -> Option<String> {
     ))
 }
 
-/// Returns a DNS name relative to its zone, `.` for the zone's own name.
-fn name_in_zone<'a>(name: &'a str, zone: &str) -> &'a str {
-    match name.strip_suffix(zone) {
-        Some("") | None => ".",
-        Some(rest) => rest.trim_end_matches('.'),
+/// Returns a DNS name relative to its zone, `.` for the zone's own name, or `None` if it is not in the
+/// zone.
+fn name_in_zone<'a>(name: &'a str, zone: &str) -> Option<&'a str> {
+    let (below, end) = name.split_at_checked(name.len().checked_sub(zone.len())?)?;
+    if zone.is_empty() || !end.eq_ignore_ascii_case(zone) {
+        return None;
+    }
+    match below {
+        "" => Some("."),
+        below => below.strip_suffix('.').filter(|below| !below.is_empty()),
     }
 }
 
@@ -197,9 +202,15 @@ mod tests {
     #[test]
     fn mail_exchanger_is_named_relative_to_its_zone() {
         for (name, node) in [
-            ("sharepoint.fabrikam.com", "sharepoint"),
-            ("fabrikam.com", "."),
-            ("a.b.fabrikam.com", "a.b"),
+            ("sharepoint.fabrikam.com", Some("sharepoint")),
+            ("fabrikam.com", Some(".")),
+            ("a.b.fabrikam.com", Some("a.b")),
+            ("SP.Fabrikam.com", Some("SP")),
+            ("FABRIKAM.COM", Some(".")),
+            ("spfabrikam.com", None),
+            ("sp.contoso.com", None),
+            (".fabrikam.com", None),
+            ("com", None),
         ] {
             let action = Action::AddMailExchanger {
                 zone: "fabrikam.com".into(),
@@ -207,11 +218,13 @@ mod tests {
                 exchange: "sp1.fabrikam.com".into(),
                 preference: 10,
             };
-            let expected = format!(
-                "Add-DnsServerResourceRecordMX -ZoneName 'fabrikam.com' -Name '{node}' \
-                 -MailExchange 'sp1.fabrikam.com' -Preference 10"
-            );
-            assert_command(&action, Some(&expected));
+            let expected = node.map(|node| {
+                format!(
+                    "Add-DnsServerResourceRecordMX -ZoneName 'fabrikam.com' -Name '{node}' \
+                     -MailExchange 'sp1.fabrikam.com' -Preference 10"
+                )
+            });
+            assert_command(&action, expected.as_deref());
         }
     }
 

@@ -59,11 +59,6 @@ impl Scope {
         name(self) == name(other) && self.folder == other.folder && self.other == other.other
     }
 
-    /// Returns whether all that the other is about is something that this one is about.
-    pub(super) fn covers(&self, other: &Self) -> bool {
-        self.has_same_subject(other) && (self.side.is_none() || self.side == other.side)
-    }
-
     /// Returns whether both name the same drop folder.
     pub(crate) fn has_same_folder(&self, other: &Self) -> bool {
         self.folder.is_some() && self.folder == other.folder && self.server == other.server

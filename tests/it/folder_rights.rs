@@ -1031,6 +1031,8 @@ fn failures(run: &Run) -> Vec<String> {
 /// The commands that the report prints for an open folder.
 fn printed_commands(sddl: &str) -> Vec<String> {
     let folder = farm(LOCAL);
+    let set = folder.run(&["set", "farm.central-administration-account", TIMER]);
+    assert_eq!(set.code, 0, "{}", set.err);
     let [timer, pool] =
         [(TIMER, T), (POOL, P)].map(|(name, sid)| format!("{name}={sid},S-1-5-32-545"));
     let run = folder.run(&[

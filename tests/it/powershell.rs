@@ -135,7 +135,7 @@ fn write_shown(folder: &Folder, rule: &'static Rule) -> [PathBuf; 2] {
 }
 
 #[test]
-#[ignore = "needs PowerShell"]
+#[ignore = "needs PowerShell tools"]
 fn everything_shown_runs_in_windows_powershell() {
     let folder = Folder::new();
     let documents = DOCUMENTS.iter().map(|name| root().join(name));
@@ -147,7 +147,7 @@ fn everything_shown_runs_in_windows_powershell() {
 }
 
 #[test]
-#[ignore = "needs PowerShell"]
+#[ignore = "needs PowerShell tools"]
 fn wrong_commands_are_found() {
     let folder = Folder::new();
     let page = "# Page\n\n```powershell\nGet-ADUser 'a' -NoSuchParameter 'b'\n```\n\nRun `Get-NoSuchThing`.\n";
@@ -162,7 +162,7 @@ fn wrong_commands_are_found() {
 
 /// Runs the commands of pages: on folders of the test, and with stand-ins for servers.
 #[test]
-#[ignore = "needs PowerShell"]
+#[ignore = "needs PowerShell tools"]
 fn pages_do_what_they_say() {
     let tests: &Path = &root().join("tests/powershell");
     let script = "param($tests)

@@ -103,6 +103,14 @@ fn mail_addresses_of_the_farm_are_no_accounts() {
                            \"ex1.fabrikam.com\"\ndelivers-as = [\"sp.fabrikam.com\"]\n";
     const OWN: &str = "display-address = \"sp.fabrikam.com\"\n[[web-application]]\nname = \"HR\"\n\
                        incoming-address = \"hr.fabrikam.com\"\n";
+    const BY_SERVER: &str =
+        "display-address = \"fabrikam.com\"\n[[server]]\nname = \"SP1.Fabrikam.com\"\n";
+    const BY_CONTROLLER: &str = "display-address = \"fabrikam.com\"\n[probe]\n\
+                                 directory = [\"ldaps://dc1.fabrikam.com\"]\n";
+    const BY_CONTAINER: &str = "display-address = \"fabrikam.com\"\n[directory-management]\n\
+                                container = \"OU=Lists,DC=Fabrikam,DC=com\"\n";
+    const BY_OTHERS: &str = "display-address = \"fabrikam.com\"\n[[server]]\n\
+                             name = \"sp1.corp.fabrikam.com\"\n";
     let set = |account: &'static str| vec!["set", "farm.timer-account", account];
     for (domains, arguments, is_refused) in [
         (OWN, set("docs@sp.fabrikam.com"), true),
@@ -136,6 +144,16 @@ fn mail_addresses_of_the_farm_are_no_accounts() {
         // The company's mail domain is often the suffix of its accounts, too.
         (COMPANY, set("svc@fabrikam.com"), false),
         (COMPANY, set("docs@sp.fabrikam.com"), true),
+        // What else is recorded says that the mail domain is one of Active Directory, too.
+        (BY_SERVER, set("sp_farm@fabrikam.com"), false),
+        (BY_CONTROLLER, set("sp_farm@fabrikam.com"), false),
+        (BY_CONTAINER, set("sp_farm@fabrikam.com"), false),
+        (BY_OTHERS, set("sp_farm@fabrikam.com"), true),
+        (
+            OWN,
+            vec!["set", "probe.bind-as", "docs@sp.fabrikam.com"],
+            false,
+        ),
     ] {
         let farm = format!("[incoming-email]\n{domains}");
         let folder = Folder::with_farm(&farm);

@@ -144,6 +144,13 @@ fn valid_path(text: String) -> Option<String> {
     Some(text).filter(|text| FolderPath::from_text(text).is_ok())
 }
 
+/// Returns a folder on a drive as commands take it, its names in the case in which they are written,
+/// or `None` if the text is not one.
+pub(crate) fn path_on_drive(text: &str) -> Option<String> {
+    let is_on_drive = FolderPath::from_text(text).ok()?.location() == FolderLocation::LocalDisk;
+    is_on_drive.then(|| without_long_prefix(text))
+}
+
 /// Returns a path with `\` as its separator, and without the prefix `\\?\` of long paths.
 fn without_long_prefix(text: &str) -> String {
     let path = text.replace('/', "\\");

@@ -22,7 +22,9 @@ pub(crate) use account::{Account, AccountForm, computer_account};
 pub(crate) use build::Build;
 pub(crate) use container::Container;
 pub use date::Date;
-pub(crate) use folder::{FolderError, FolderLocation, FolderPath, SharePath, is_same_host};
+pub(crate) use folder::{
+    FolderError, FolderLocation, FolderPath, SharePath, is_same_host, path_on_drive,
+};
 pub(crate) use mail_route::{
     DROP_FOLDER, DropShare, HostPattern, LocalPart, MailAddress, PassTarget, PassedTo, SMTP_PORT,
 };

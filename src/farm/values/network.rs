@@ -116,6 +116,12 @@ impl DirectoryAddress {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// Returns the host that it names.
+    pub fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.text).ok()?;
+        url.host_str().map(str::to_owned)
+    }
 }
 
 /// The timeout of one question.

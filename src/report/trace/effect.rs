@@ -80,7 +80,7 @@ pub(super) fn effect(verdict: &Verdict) -> Option<HopState> {
     let can_stop = verdict.rule.severity == Severity::Error || STOPPING.contains(&id);
     let leaves_open = LEAVING_OPEN.contains(&id);
     if id == "smtp-refuses-recipient" && verdict.because == Some("iis-alias-domain-missing") {
-        // A server's refusal counts even if its cause is known.
+        // The refusal stands, although another rule knows its cause.
         return Some(HopState::NotKnown);
     }
     if id == "smtp-defers-recipient" && verdict.because == Some("smtp-refuses-recipient") {

@@ -309,7 +309,7 @@ fn judge_closed(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
 }
 
 /// Makes sure that mail from outside comes through Exchange. Returns why that is not known, or
-/// `None` if it is. If all mail hosts that are recorded are Exchange, there is not another way.
+/// `None` if it is. If all mail hosts that are recorded are Exchange, every way leads through it.
 fn outside_by_exchange(case: &Case<'_>) -> Judged<Option<String>> {
     view::wanted_container(case)?;
     if case.farm.mail_from_outside != Some(true) {

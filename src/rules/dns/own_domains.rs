@@ -2,9 +2,12 @@
 
 use super::names::display_address;
 use super::no_mx::no_mx;
-use super::per_server::views;
+use super::per_server::{SIDES, does_count};
+use crate::facts::NetworkView;
 use crate::farm::values::{DomainName, Lenient};
 use crate::farm::{Farm, IncomingEmail};
+use crate::rules::dns_view::DnsView;
+use crate::rules::subject::Subject;
 use crate::rules::{Case, Outcome, RuleResult, Severity};
 
 /// Judges the display address, and each web application's own address as if it were the display
@@ -21,25 +24,43 @@ pub(super) fn judge_each_domain(
         let farm = with_display_address(case.farm, domain);
         let is_traced = case.is_for_domain(domain);
         for result in judge(&case.with_farm(&farm)) {
-            let scope = &result.subject.scope;
-            if results
-                .iter()
-                .any(|known| known.subject.scope.covers(scope))
-            {
+            let Some(subject) = what_is_new(&results, result.subject) else {
                 continue;
-            }
+            };
             // Of a message to the domain itself, the fault counts whole.
             let outcome = match is_traced {
                 true => result.outcome,
                 false => at_most_warning(result.outcome),
             };
-            results.push(RuleResult::new(result.subject, outcome).about(key.clone()));
+            results.push(RuleResult::new(subject, outcome).about(key.clone()));
         }
     }
     results
 }
 
-/// Judges whether senders find the domains, also those that no DNS server was asked about: of these
+/// Returns what of a subject is not judged yet: all of it, what one side sees of it, or nothing.
+fn what_is_new(results: &[RuleResult], subject: Subject) -> Option<Subject> {
+    let is_judged = |side| {
+        let mut known = results.iter().map(|result| &result.subject.scope);
+        known.any(|known| {
+            known.has_same_subject(&subject.scope) && (known.side.is_none() || known.side == side)
+        })
+    };
+    if is_judged(subject.scope.side) {
+        return None;
+    }
+    if subject.scope.side.is_some() {
+        return Some(subject);
+    }
+    match SIDES.map(|side| is_judged(Some(side))) {
+        [true, true] => None,
+        [false, false] => Some(subject),
+        [true, false] => Some(subject.seen_from(NetworkView::Outside)),
+        [false, true] => Some(subject.seen_from(NetworkView::Inside)),
+    }
+}
+
+/// Judges whether senders find the domains, also those that no name server was asked about: of these
 /// it is the one rule that says so.
 pub(super) fn judge_whether_found(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = judge_each_domain(case, no_mx);
@@ -47,19 +68,31 @@ pub(super) fn judge_whether_found(case: &Case<'_>) -> Vec<RuleResult> {
         if was_asked(case, domain) {
             continue;
         }
-        let what = format!(
-            "DNS was not asked which hosts receive mail for `{}`; `spinmail verify dns` or \
-             `spinmail gather dns` asks it",
-            domain.as_str()
-        );
+        let is_seen = |view: &DnsView<'_>| view.was_asked(domain);
+        let what = match case.dns_views().iter().any(is_seen) {
+            true => format!(
+                "only name servers outside were asked which hosts take mail for `{}`, and mail from \
+                 outside does not count (`farm.mail-from-outside` is false); `spinmail verify dns` \
+                 asks those inside",
+                domain.as_str()
+            ),
+            false => format!(
+                "DNS was not asked which hosts receive mail for `{}`; `spinmail verify dns` or \
+                 `spinmail gather dns` asks it",
+                domain.as_str()
+            ),
+        };
         results.push(RuleResult::new(domain, Outcome::undecided(what)).about(key));
     }
     results
 }
 
-/// Returns whether any DNS server that counts was asked about a domain.
+/// Returns whether any name server was asked about a domain on a side that counts, also one that does
+/// not count for the display address.
 pub(super) fn was_asked(case: &Case<'_>, domain: &DomainName) -> bool {
-    views(case).iter().any(|view| view.was_asked(domain))
+    let counts = |view: &&DnsView<'_>| does_count(case, view.side);
+    let mut views = case.dns_views().iter().filter(counts);
+    views.any(|view| view.was_asked(domain))
 }
 
 /// Returns the web applications' own addresses, each with its KEY. Where one is the name of a

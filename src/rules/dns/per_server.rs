@@ -11,13 +11,16 @@ use std::mem;
 /// with the newest answer; and not those outside if no mail comes from there.
 pub(super) fn views<'a>(case: &Case<'a>) -> Vec<DnsView<'a>> {
     let mut views = case.dns_views().to_vec();
-    if case.farm.mail_from_outside == Some(false) {
-        views.retain(|view| view.side == NetworkView::Inside);
-    }
+    views.retain(|view| does_count(case, view.side));
     match display_address(case.farm) {
         Ok(domain) => with_newest_exchangers(&views, domain),
         Err(_) => views,
     }
+}
+
+/// Returns whether what name servers of a side answer counts: outside not if no mail comes from there.
+pub(super) fn does_count(case: &Case<'_>, side: NetworkView) -> bool {
+    side == NetworkView::Inside || case.farm.mail_from_outside != Some(false)
 }
 
 /// Returns the views that count of one side.

@@ -15,7 +15,7 @@ struct Broken {
 
 fn farm(path: &str) -> String {
     format!(
-        "[farm]\ntimer-account = '{TIMER}'\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
+        "[farm]\ntimer-account = '{TIMER}'\ncentral-administration-account = '{TIMER}'\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
          display-address = \"sp.fabrikam.com\"\ndrop-folder = '{path}'\n\
          [[server]]\nname = \"sp1.fabrikam.com\"\nincoming-email-service = true\nsmtp-service = {}\n\
          [[web-application]]\nname = \"Intranet\"\naccount = '{POOL}'\n",

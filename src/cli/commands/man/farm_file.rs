@@ -23,8 +23,8 @@ pub(super) fn page() -> String {
          with it.",
         "On the command line a setting has a dotted name, such as incoming-email.mode or \
          server.NAME.role; the last part is enough if it is unique. Paths and accounts are \
-         Windows paths and accounts, times are UTC. Passwords do not belong in the file; there \
-         is not a setting for one.",
+         Windows paths and accounts, times are UTC. Passwords do not belong in the file, and no \
+         setting takes one.",
     ] {
         writer.paragraph([roman(text)]);
     }

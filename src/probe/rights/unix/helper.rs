@@ -20,7 +20,7 @@ pub(super) struct Printed {
 const MAX_OUTPUT: u64 = 1 << 18;
 
 /// Runs a program with English output and without input. `secret` goes to it in the environment
-/// variable `PASSWD`, and is hidden in what it prints.
+/// variable `PASSWD`. What it prints may hold the secret: [`hidden`] before it is shown.
 ///
 /// # Errors
 /// It cannot be started, takes too long, or prints too much.
@@ -43,8 +43,8 @@ pub(super) async fn run(
     let work = async {
         let (out, err) = tokio::try_join!(read(out), read(err))?;
         Ok(Printed {
-            out: hidden(out, secret),
-            err: hidden(err, secret),
+            out,
+            err,
             success: child.wait().await?.success(),
         })
     };
@@ -119,11 +119,12 @@ impl Drop for ProcessGroup {
     }
 }
 
-/// Removes the secret from a program's output.
-fn hidden(text: String, secret: Option<&str>) -> String {
+/// Returns what a program printed without the secret, to be shown. It must not be parsed any more: a
+/// name may be equal to the secret.
+pub(super) fn hidden(text: &str, secret: Option<&str>) -> String {
     match secret {
         Some(secret) if !secret.is_empty() => text.replace(secret, "***"),
-        _ => text,
+        _ => text.to_owned(),
     }
 }
 
@@ -178,9 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn secret_goes_to_the_program_and_not_into_what_it_printed() {
+    fn secret_goes_to_the_program_and_is_hidden_where_its_output_is_shown() {
         let script = "test \"$PASSWD\" = geheim && echo it is $PASSWD";
-        let printed = run_shell(script, Duration::from_secs(5));
-        assert_eq!(printed.expect("its output").out, "it is ***\n");
+        let printed = run_shell(script, Duration::from_secs(5)).expect("its output");
+        // A name that is equal to the secret is still read.
+        assert_eq!(printed.out, "it is geheim\n");
+        assert_eq!(hidden(&printed.out, Some("geheim")), "it is ***\n");
+        for secret in [None, Some("")] {
+            assert_eq!(hidden("it is geheim", secret), "it is geheim");
+        }
     }
 }

@@ -198,7 +198,10 @@ impl<'a> Samba<'a> {
             ),
             Err(fault) => Answer::failed(
                 FailureKind::Malformed,
-                format!("rpcclient's output cannot be read: {fault}"),
+                format!(
+                    "what rpcclient printed cannot be read: {}",
+                    helper::hidden(&fault.to_string(), secret(self.logon))
+                ),
             ),
         }
     }
@@ -417,7 +420,15 @@ fn is_host_name(name: &str) -> bool {
             .all(|letter| letter.is_alphanumeric() || "-._".contains(letter))
 }
 
-/// Returns whether a failed lookup is an answer: the server knows none of the names.
+/// Returns what must not be shown of a logon.
+fn secret(logon: &SmbLogon) -> Option<&str> {
+    match logon {
+        SmbLogon::Password { password, .. } => Some(password.open()),
+        SmbLogon::Ticket | SmbLogon::Unavailable(_) => None,
+    }
+}
+
+/// Returns whether a failed lookup is an answer all the same: the server knows none of the names.
 fn is_lookup_answer(printed: &Printed) -> bool {
     printed.out.contains("NT_STATUS_NONE_MAPPED")
 }
@@ -433,8 +444,9 @@ fn explain_failure(program: &str, printed: &Printed, logon: &SmbLogon) -> (Samba
         .lines()
         .map(str::trim)
         .rfind(|line| !line.is_empty())
-        .unwrap_or("it printed nothing");
-    let shown: String = last.chars().take(MAX_SHOWN).collect();
+        .unwrap_or("it says nothing");
+    let shown = helper::hidden(last, secret(logon));
+    let shown: String = shown.chars().take(MAX_SHOWN).collect();
     if let SmbLogon::Ticket = logon
         && !matches!(known, Some((_, StatusMeaning::Absent, _)))
     {
@@ -513,6 +525,20 @@ mod tests {
         let ticket = explained_error("(NT_STATUS_ACCESS_DENIED)", &SmbLogon::Ticket);
         assert!(
             matches!(ticket, (SambaError::Failed(why), true) if why.to_string().contains("--smb-user"))
+        );
+    }
+
+    #[test]
+    fn password_is_hidden_in_what_is_shown() {
+        let logon = SmbLogon::Password {
+            account: "a".to_owned(),
+            password: crate::probe::directory::Secret::new("geheim"),
+            told: crate::probe::directory::ToldHosts::default(),
+        };
+        let (error, _) = explained_error("no logon with geheim\n", &logon);
+        assert!(
+            matches!(&error, SambaError::Failed(why) if why.to_string().contains("no logon with ***")),
+            "{error:?}"
         );
     }
 

@@ -41,8 +41,8 @@ impl AccountView<'_> {
 
     /// Returns whether the controller lists all of the wanted names, or `None` if it does not say.
     ///
-    /// Its answers are about the account that asks. An empty list may be not an answer at all, so
-    /// it counts only against a right that our reading finds.
+    /// Its answers are about the account that asks. An empty list may mean that it gave none, so it
+    /// counts only against a right that our reading finds.
     fn allows(&self, listed: &[String], wanted: &[&str], own: &AccessDecision) -> Option<bool> {
         if !self.is_asking || (listed.is_empty() && !own.is_granted()) {
             return None;

@@ -7,7 +7,7 @@ use super::each::{Scope, judge_each_folder};
 use super::groups::{grant as grant_group, members_have_access};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{ADMIN_GROUP, FolderView, ON_FILE_SERVER, WEB_GROUP, has_null_dacl, trustee};
+use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, has_null_dacl, trustee};
 use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, Ternary};
 use windows_security::descriptor::{Effect, flags};
@@ -201,12 +201,11 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
         view.folder,
         effects.join(", ")
     );
-    let mut remedy = "Make these ACEs apply to \"This folder, subfolders and files\" (Advanced, \
-                      Edit, Applies to)"
-        .to_owned();
-    if view.is_share() {
-        remedy = format!("{remedy}; {ON_FILE_SERVER}");
-    }
+    let remedy = format!(
+        "Make these ACEs apply to \"This folder, subfolders and files\" (Advanced, Edit, Applies \
+         to){}",
+        view.where_commands_run()
+    );
     let mut finding =
         Finding::for_role(AdminRole::Server, message, remedy).with_actions(grants(view, lost));
     if let Some(severity) = lost.iter().map(|right| right.principal.severity()).max() {
@@ -234,8 +233,9 @@ fn grants(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Vec<Action> {
     for right in lost {
         let name = right.principal.name();
         match last.iter_mut().find(|known| known.principal.name() == name) {
-            // What deletes must also list and read.
-            Some(known) => *known = right,
+            // What deletes must also list and read, also where the account has another role, too.
+            Some(known) if right.need.documented_right() == FolderRight::Modify => *known = right,
+            Some(_) => {}
             None => last.push(right),
         }
     }

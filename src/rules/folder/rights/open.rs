@@ -6,10 +6,10 @@ use super::describe;
 use super::each::{Scope, judge_each_folder};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{FolderView, ON_FILE_SERVER, has_null_dacl, trustee};
+use super::view::{FolderView, has_null_dacl, trustee};
 use super::writers::known_writers;
 use crate::farm::Farm;
-use crate::remedy::{Action, AdminRole, FolderRight};
+use crate::remedy::{self, Action, AdminRole, FolderRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use windows_security::descriptor::{Effect, flags};
 use windows_security::rights::{
@@ -143,13 +143,12 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
     let writing = grants_of_writers(case, view, &without);
     let is_writing_known = !view.is_share() || writing.is_some();
     grants.extend(writing.into_iter().flatten());
-    let mut remedy = remedy(case.farm, &names, &grants);
+    let unrecorded = unrecorded_accounts(case.farm);
+    let mut remedy = remedy(&names, &grants, &unrecorded);
     if !is_writing_known {
         remedy = format!("{WRITER_FIRST}{remedy}");
     }
-    if view.is_share() {
-        remedy = format!("{remedy}; {ON_FILE_SERVER}");
-    }
+    remedy += &view.where_commands_run();
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
     for (group, name) in writers.iter().zip(&names) {
         let rights = Rights::new(view, &group.token);
@@ -164,7 +163,7 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
         );
     }
     let can_be_done = grants.iter().all(|grant| grant.account.is_some());
-    if !can_be_done || !is_writing_known {
+    if !can_be_done || !is_writing_known || !unrecorded.is_empty() {
         return finding;
     }
     finding
@@ -180,7 +179,28 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
         })
 }
 
-fn remedy(farm: &Farm, names: &[String], grants: &[Grant]) -> String {
+/// Returns the settings of the accounts of services that are not recorded. What they have by the ACE
+/// that goes is not known, so it would be lost.
+fn unrecorded_accounts(farm: &Farm) -> Vec<String> {
+    let of_farm = [
+        ("farm.timer-account", &farm.timer_account),
+        (
+            "farm.central-administration-account",
+            &farm.central_administration_account,
+        ),
+    ];
+    let of_farm = of_farm
+        .into_iter()
+        .filter(|(_, account)| account.is_none())
+        .map(|(key, _)| key.to_owned());
+    let of_applications = farm.web_applications.iter();
+    let of_applications = of_applications
+        .filter(|web| web.account.is_none())
+        .map(|web| format!("web-application.{}.account", web.name()));
+    of_farm.chain(of_applications).collect()
+}
+
+fn remedy(names: &[String], grants: &[Grant], unrecorded: &[String]) -> String {
     let first: Vec<String> = grants
         .iter()
         .map(|grant| format!("{} {}", grant.name, grant.right.words()))
@@ -193,14 +213,17 @@ fn remedy(farm: &Farm, names: &[String], grants: &[Grant]) -> String {
             first.join(", ")
         ),
     };
-    let is_any_unrecorded = farm.timer_account.is_none()
-        || farm.central_administration_account.is_none()
-        || farm
-            .web_applications
+    if !unrecorded.is_empty() {
+        let commands: Vec<String> = unrecorded
             .iter()
-            .any(|web| web.account.is_none());
-    if is_any_unrecorded {
-        before.push_str("Accounts that are not in the farm file may need one, too. ");
+            .map(|key| remedy::spinmail("set {KEY} 'DOMAIN\\NAME'", &[key]))
+            .map(|command| format!("`{command}`"))
+            .collect();
+        before.push_str(&format!(
+            "Accounts that are not recorded may have their rights by it, too, and would lose them: \
+             record them first ({}), and `spinmail verify` prints the commands. ",
+            commands.join(", ")
+        ));
     }
     let then = if before.is_empty() {
         "Take"

@@ -3,7 +3,7 @@
 
 use super::super::observed::{FolderRef, ObservedFolder, no_such_folder};
 use crate::facts::{Answer, DropFolder, ObservedDescriptor};
-use crate::farm::values::FolderLocation;
+use crate::farm::values::{FolderLocation, SharePath};
 use crate::remedy;
 use crate::rules::{Judged, Outcome};
 use std::collections::BTreeSet;
@@ -23,11 +23,6 @@ pub(super) fn has_null_dacl() -> Outcome {
 
 /// The outcome's reason for a folder that is not on a share.
 pub(super) const NOT_ON_SHARE: &str = "the folder is on the server's own disk";
-
-/// Where commands about a folder on a share work: through the share, its own permissions may keep
-/// them from changing the ACL.
-pub(super) const ON_FILE_SERVER: &str = "run commands about the folder on the file server, with \
-                                         the folder's local path instead of the share's path";
 
 /// A folder whose ACL is known.
 pub(super) struct FolderView<'a> {
@@ -171,6 +166,21 @@ impl<'a> FolderView<'a> {
 
     pub(super) fn is_share(&self) -> bool {
         self.location == FolderLocation::Share
+    }
+
+    /// Returns where commands about a folder on a share run, for the end of a remedy, or nothing for a
+    /// local folder. Through the share, its own permissions may keep them from changing the ACL.
+    pub(super) fn where_commands_run(&self) -> String {
+        let Some(share) = SharePath::from_text(self.folder.path) else {
+            return String::new();
+        };
+        format!(
+            "; the ACL is changed on the file server, not through the share: printed commands \
+             connect to `{}` by PowerShell remoting and take the local path from the share `{}`. \
+             If this is a DFS path, write the server and the share of its target there instead \
+             (`Get-DfsnFolderTarget` prints them)",
+            share.server, share.share
+        )
     }
 
     /// Returns the SIDs that were given as those of SharePoint's groups.
