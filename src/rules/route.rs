@@ -16,7 +16,7 @@ mod tests;
 
 pub(crate) use destination::{Dead, Destination};
 pub(crate) use entry::{Exchanger, LeadsTo};
-pub(crate) use outline::RouteOutline;
+pub(crate) use outline::{OutlinedExchanger, RouteOutline};
 pub(crate) use way::Way;
 
 use super::dns_view::DnsView;
