@@ -1,6 +1,6 @@
 //! Where facts come from: which file, which machine, when, and how much it could hold.
 
-use super::{Area, Unknown};
+use super::{Area, RecordKind, Unknown};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -55,12 +55,38 @@ pub fn missing_in_version(version: u32) -> &'static [&'static str] {
     }
 }
 
-/// An area whose facts are older than is allowed. They are not judged.
+/// Facts that are older than is allowed. They are not judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StaleArea {
+pub(crate) struct StaleFacts {
     pub area: Area,
+    /// The record that they are, or `None` if they are all of the area.
+    pub record: Option<StaleRecord>,
     /// The sentence that stands in for what rules would say.
     pub why: String,
+}
+
+/// What was asked about in a record that is too old: a server, a host, or a name in DNS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StaleRecord {
+    pub name: String,
+    /// What of the name was asked for in DNS.
+    pub kind: Option<RecordKind>,
+}
+
+impl StaleRecord {
+    pub(super) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: None,
+        }
+    }
+
+    pub(super) fn lookup(name: &str, kind: RecordKind) -> Self {
+        Self {
+            kind: Some(kind),
+            ..Self::named(name)
+        }
+    }
 }
 
 /// How far clocks of one domain may differ (Kerberos, "Maximum tolerance for computer clock
