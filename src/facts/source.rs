@@ -1,7 +1,8 @@
 //! Where facts come from: which file, which machine, when, and how much it could hold.
 
-use super::{Area, RecordKind, Unknown};
+use super::{Area, Lookup, RecordKind, Unknown};
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// One file of facts, or one run of probes.
@@ -69,22 +70,22 @@ pub(crate) struct StaleFacts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StaleRecord {
     pub name: String,
-    /// What of the name was asked for in DNS.
-    pub kind: Option<RecordKind>,
+    /// Of which name server what of the name was asked.
+    pub question: Option<(SocketAddr, RecordKind)>,
 }
 
 impl StaleRecord {
     pub(super) fn named(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            kind: None,
+            question: None,
         }
     }
 
-    pub(super) fn lookup(name: &str, kind: RecordKind) -> Self {
+    pub(super) fn lookup(lookup: &Lookup) -> Self {
         Self {
-            kind: Some(kind),
-            ..Self::named(name)
+            question: Some((lookup.server, lookup.kind)),
+            ..Self::named(&lookup.name)
         }
     }
 }

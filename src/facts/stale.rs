@@ -96,7 +96,7 @@ impl Facts {
             Area::Dns => {
                 if let Some(dns) = &mut self.dns {
                     dns.lookups.retain_mut(|each| {
-                        let record = StaleRecord::lookup(&each.name, each.kind);
+                        let record = StaleRecord::lookup(each);
                         notes.is_observed(record, &mut each.observed_by)
                     });
                     dns.ports.retain_mut(|each| {
@@ -146,7 +146,7 @@ impl Facts {
             Area::Page | Area::Farm | Area::Directory => Vec::new(),
             Area::Dns => {
                 let lookups = self.dns.iter().flat_map(|dns| &dns.lookups);
-                let records = lookups.map(|each| StaleRecord::lookup(&each.name, each.kind));
+                let records = lookups.map(StaleRecord::lookup);
                 records.collect()
             }
             Area::Smtp => {
@@ -203,7 +203,7 @@ impl Facts {
         let is_gone = |record: &StaleRecord| {
             let mut held = held.iter();
             !held.any(|other| {
-                other.kind == record.kind && ServerName::same(&other.name, &record.name)
+                other.question == record.question && ServerName::same(&other.name, &record.name)
             })
         };
         let gone = stale.into_iter().filter(|(record, _)| is_gone(record));

@@ -2,6 +2,7 @@
 
 use crate::dns_server::DnsServer;
 use crate::support::{CONTOSO, Folder, example, example_facts_of};
+use crate::topologies::facts::dns;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -243,8 +244,14 @@ fn old_facts_of_one_server_hide_nothing_of_another() {
             "iis": {"servers": [{"server": server,
                 "service": {"known": {"state": state, "start": "automatic"}}}]}})
     };
+    let mut new = of("sp1.contoso.com", "stopped", HOUR);
+    new["dns"] = dns(
+        "inside A sp1.contoso.com 10.0.0.21\ninside A sp2.contoso.com 10.0.0.22\n\
+         inside MX 10 sharepoint.contoso.com sp1.contoso.com\n\
+         inside MX 10 sharepoint.contoso.com sp2.contoso.com",
+    );
     let folder = folder(&[
-        of("sp1.contoso.com", "stopped", HOUR),
+        new,
         of("sp2.contoso.com", "running", 3 * DAY + HOUR),
         of("sp1.contoso.com", "running", 4 * DAY),
     ]);
@@ -255,7 +262,7 @@ fn old_facts_of_one_server_hide_nothing_of_another() {
         )
     };
     let farm = format!(
-        "[farm]\nname = \"contoso\"\nversion = \"2016\"\n[incoming-email]\nenabled = true\n\
+        "[farm]\nname = \"contoso\"\nversion = \"2016\"\nmail-from-outside = false\n[incoming-email]\nenabled = true\n\
          mode = \"advanced\"\ndisplay-address = \"sharepoint.contoso.com\"\n\
          drop-folder = 'C:\\drop'\n{}{}",
         server("sp1.contoso.com"),
