@@ -13,10 +13,11 @@ pub(crate) fn reachable(request: &ProbeRequest<'_>) -> Vec<Area> {
         .collect()
 }
 
-/// Returns the areas that recorded facts are about.
+/// Returns the areas that recorded facts are about, be they too old.
 pub(crate) fn recorded(facts: &Facts) -> Vec<Area> {
     let all = Area::ALL.into_iter();
-    all.filter(|area| facts.holds(*area)).collect()
+    let is_recorded = |area: &Area| facts.holds(*area) || facts.stale(*area).is_some();
+    all.filter(is_recorded).collect()
 }
 
 /// Returns whether the farm has something in an area. The other areas need no facts.

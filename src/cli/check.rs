@@ -1,9 +1,7 @@
 //! Checks one farm: the rules judge facts, recorded or gathered now.
 
 use super::areas;
-use super::args::{
-    CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, new_enough, with_known,
-};
+use super::args::{CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, with_known};
 use super::clock;
 use super::console::Console;
 use super::coverage::{Origin, Scope};
@@ -48,7 +46,7 @@ impl Check<'_> {
     /// The facts or an option cannot be used for this farm, or no rule is left to judge.
     pub(crate) fn judge(&self, loaded: Loaded) -> Result<(Report, Exit), Error> {
         let farm = &loaded.document.farm;
-        let recorded = load_facts(self.facts, Some(farm))?;
+        let recorded = load_facts(self.facts, Some(farm), self.max_age)?;
         let probing = Probing {
             farm,
             probe: self.probe,
@@ -71,7 +69,6 @@ impl Check<'_> {
                 self.gather(farm, &wanted, &options)
             }
         };
-        let facts = new_enough(facts, self.max_age);
         let obstacle = |area| probe::obstacle(area, &self.request(farm, &options));
         let scope = Scope {
             farm,

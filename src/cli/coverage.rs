@@ -113,6 +113,15 @@ impl Scope<'_> {
             let servers = servers.map(Server::name);
             lacking.extend(servers.filter(|name| !holds_folder(facts, name)));
         }
+        // There are facts of those, but too old ones.
+        let areas = [Area::Iis, Area::Folder].into_iter();
+        let stale: Vec<(&str, &str)> = areas
+            .flat_map(|area| self.facts.stale_names(area))
+            .collect();
+        lacking.retain(|name| {
+            let mut stale = stale.iter();
+            !stale.any(|(other, _)| ServerName::same(other, name))
+        });
         let running = self
             .farm
             .servers

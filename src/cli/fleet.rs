@@ -1,7 +1,7 @@
 //! Checking many farms: their files, the facts of each, and one report on all.
 
 use super::areas;
-use super::args::{CredentialArgs, ReportArgs, RuleFilter, named_servers, new_enough};
+use super::args::{CredentialArgs, ReportArgs, RuleFilter, keep_new, named_servers};
 use super::check::{probed_areas, report};
 use super::clock;
 use super::console::Console;
@@ -132,9 +132,10 @@ impl FleetCheck<'_> {
             Some(recorded) => {
                 recorded.mark_used(&loaded);
                 let recorded = &*recorded;
+                let max_age = self.scope.max_age;
                 loaded
                     .par_iter()
-                    .map(|loaded| Some(recorded.of(loaded.as_ref().ok()?)))
+                    .map(|loaded| Some(recorded.of(loaded.as_ref().ok()?, max_age)))
                     .collect()
             }
             None => self.scope.probe_all(&loaded, &bar.counter()),
@@ -198,7 +199,6 @@ impl FleetScope<'_> {
             self.reachable_areas(farm)
         };
         let selection = self.filter.selection(&areas).map_err(unusable)?;
-        let facts = new_enough(facts, self.max_age);
         let options = unattended_options();
         let obstacle = |area| probe::obstacle(area, &self.request(farm, &options));
         let scope = Scope {
@@ -363,8 +363,8 @@ impl RecordedFacts {
         self.used.extend(names);
     }
 
-    /// Returns the facts of a farm.
-    fn of(&self, loaded: &Loaded) -> FarmFacts {
+    /// Returns the facts of a farm that are new enough.
+    fn of(&self, loaded: &Loaded, max_age: Option<Duration>) -> FarmFacts {
         let Some(name) = &loaded.document.farm.name else {
             let error = Error::usage("the farm has no name, so no facts can be matched to it");
             return Err(without_facts(error.hint(format!(
@@ -401,6 +401,7 @@ impl RecordedFacts {
         for (_, facts) in &mut named {
             facts.name_servers(&names);
         }
+        keep_new(&mut named, max_age);
         let facts = Facts::merge(named).map_err(unusable)?;
         Ok((facts, Vec::new()))
     }

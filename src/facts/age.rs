@@ -1,6 +1,6 @@
 //! The sources of facts, and their age.
 
-use super::source::{self, FactsSource, StaleArea};
+use super::source::{self, FactsSource};
 use super::{Area, Facts, Unknown, VERSION, merge};
 use std::time::Duration;
 
@@ -186,65 +186,6 @@ impl Facts {
         let gathered = oldest.gathered.as_deref()?;
         merge::time(gathered).map(|_| gathered)
     }
-
-    /// Returns the facts without the areas whose oldest facts are older than `limit`, or of unknown
-    /// age at the time `now` (RFC 3339), and notes these areas. The age of facts that are dated in
-    /// the future is unknown. No rule gets old facts.
-    #[must_use]
-    pub fn without_older_than(mut self, limit: Duration, now: &str) -> Self {
-        let areas = Area::ALL.into_iter();
-        let stale = areas.filter(|area| !area.is_offline() && self.holds(*area));
-        self.stale = stale
-            .filter_map(|area| {
-                let why = self.why_stale(area, limit, now)?;
-                Some(StaleArea { area, why })
-            })
-            .collect();
-        for StaleArea { area, .. } in self.stale.clone() {
-            self.forget(area);
-        }
-        self
-    }
-
-    fn why_stale(&self, area: Area, limit: Duration, now: &str) -> Option<String> {
-        let sources = self.sources_about(area);
-        let age = sources.first().and_then(|source| source.age(now));
-        // A date in the future does not show the age.
-        let lead = sources.iter().filter_map(|source| source.lead(now)).max();
-        let name = area.name();
-        let how_old = match (age, lead) {
-            (Some(age), _) if age > limit => {
-                format!("the facts about {name} are {} old", rough(age))
-            }
-            (_, Some(lead)) => format!(
-                "the facts about {name} are dated {} in the future, so their age is not known",
-                rough(lead)
-            ),
-            (Some(_), None) => return None,
-            (None, _) => format!("the facts about {name} do not say how old they are"),
-        };
-        let allowed = exact(limit);
-        Some(format!(
-            "{how_old}, and `--max-age` allows {allowed}; gather them again"
-        ))
-    }
-
-    fn forget(&mut self, area: Area) {
-        match area {
-            Area::Page | Area::Farm => {}
-            Area::Dns => self.dns = None,
-            Area::Smtp => self.smtp = None,
-            Area::Iis => self.iis = None,
-            Area::Folder => self.folder = None,
-            Area::Directory => self.directory = None,
-        }
-    }
-
-    /// Returns why facts about an area are dropped as too old, or `None` if they are not.
-    pub(crate) fn stale(&self, area: Area) -> Option<&str> {
-        let stale = self.stale.iter().find(|stale| stale.area == area)?;
-        Some(&stale.why)
-    }
 }
 
 /// The units of an age in seconds, with the unit's name, the largest first.
@@ -256,13 +197,13 @@ const UNITS: [(u64, &str); 4] = [
 ];
 
 /// Returns an age in the largest unit of which it has at least two, rounded down.
-fn rough(age: Duration) -> String {
+pub(super) fn rough(age: Duration) -> String {
     let seconds = age.as_secs();
     in_unit(seconds, |unit| seconds >= 2 * unit)
 }
 
 /// Returns a limit in the largest unit of which it is a multiple.
-fn exact(limit: Duration) -> String {
+pub(super) fn exact(limit: Duration) -> String {
     if limit.subsec_nanos() > 0 {
         return humantime::format_duration(limit).to_string();
     }
@@ -281,111 +222,6 @@ fn in_unit(seconds: u64, fits: impl Fn(u64) -> bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{DnsFacts, SmtpFacts};
-
-    const NOW: &str = "2026-11-30T08:00:00Z";
-    const DAY: Duration = Duration::from_secs(86_400);
-
-    fn source(gathered: Option<&str>, areas: &[&str]) -> FactsSource {
-        FactsSource {
-            gathered: gathered.map(str::to_owned),
-            version: VERSION,
-            areas: areas.iter().map(|area| (*area).to_owned()).collect(),
-            ..FactsSource::default()
-        }
-    }
-
-    /// Returns facts about DNS and SMTP from these sources.
-    fn facts(sources: Vec<FactsSource>) -> Facts {
-        Facts {
-            dns: Some(DnsFacts::default()),
-            smtp: Some(SmtpFacts::default()),
-            sources,
-            ..Facts::default()
-        }
-    }
-
-    fn stale(sources: Vec<FactsSource>) -> Vec<(Area, String)> {
-        let left = facts(sources).without_older_than(DAY, NOW);
-        assert_eq!(left.dns.is_none(), left.stale(Area::Dns).is_some());
-        assert_eq!(left.smtp.is_none(), left.stale(Area::Smtp).is_some());
-        let stale = left.stale.into_iter();
-        stale.map(|stale| (stale.area, stale.why)).collect()
-    }
-
-    #[test]
-    fn the_oldest_source_of_an_area_decides() {
-        let fresh = || source(Some("2026-11-30T07:00:00Z"), &["dns"]);
-        let old = || source(Some("2026-11-21T07:00:00Z"), &["smtp"]);
-        assert_eq!(
-            stale(vec![fresh(), old()]),
-            [(
-                Area::Smtp,
-                "the facts about smtp are 9 days old, and `--max-age` allows 1 day; gather them again"
-                    .to_owned()
-            )]
-        );
-        let both = source(Some("2026-11-30T06:00:00Z"), &["dns", "smtp"]);
-        assert_eq!(stale(vec![both.clone(), fresh()]), []);
-        assert_eq!(stale(vec![both.clone(), old()]).len(), 1);
-        let mixed = facts(vec![both, old(), fresh()]);
-        assert_eq!(
-            mixed.oldest_gathered(Area::Smtp),
-            Some("2026-11-21T07:00:00Z")
-        );
-        assert_eq!(
-            mixed.oldest_gathered(Area::Dns),
-            Some("2026-11-30T06:00:00Z")
-        );
-    }
-
-    #[test]
-    fn facts_of_unknown_age_are_too_old() {
-        for gathered in [None, Some("yesterday")] {
-            let unknown = facts(vec![
-                source(Some(NOW), &["dns"]),
-                source(gathered, &["dns"]),
-            ]);
-            assert_eq!(unknown.oldest_gathered(Area::Dns), None);
-            let stale = stale(unknown.sources);
-            assert_eq!(stale.len(), 2, "no source is about smtp: {stale:?}");
-            assert!(stale.iter().all(|(area, why)| {
-                why.starts_with(&format!(
-                    "the facts about {} do not say how old they are,",
-                    area.name()
-                ))
-            }));
-        }
-    }
-
-    #[test]
-    fn a_source_that_does_not_say_its_areas_may_be_about_any() {
-        let stale = stale(vec![source(Some("2026-11-01T00:00:00Z"), &[])]);
-        assert_eq!(stale.len(), 2);
-    }
-
-    #[test]
-    fn the_limit_itself_and_a_small_lead_are_new_enough() {
-        for gathered in ["2026-11-29T08:00:00Z", "2026-11-30T08:05:00Z"] {
-            assert_eq!(stale(vec![source(Some(gathered), &[])]), [], "{gathered}");
-        }
-        let ahead = source(Some("2026-12-24T08:00:00Z"), &["dns"]);
-        let fresh = source(Some(NOW), &["dns", "smtp"]);
-        assert_eq!(
-            stale(vec![ahead, fresh]),
-            [(
-                Area::Dns,
-                "the facts about dns are dated 24 days in the future, so their age is not known, \
-                 and `--max-age` allows 1 day; gather them again"
-                    .to_owned()
-            )]
-        );
-        assert_eq!(
-            stale(vec![source(Some("2026-11-29T07:59:59Z"), &[])]).len(),
-            2
-        );
-    }
-
     #[test]
     fn ages_are_rounded_down_and_limits_are_not() {
         for (seconds, age, limit) in [

@@ -44,6 +44,9 @@ impl Facts {
         if version == 1 {
             read_facts = upgraded(text, path)?;
         }
+        if let Some(smtp) = &mut read_facts.smtp {
+            smtp.unify_hosts();
+        }
         read_facts.facts = VERSION;
         read_facts.note_file(path, version);
         Ok(read_facts)

@@ -17,6 +17,7 @@ pub(crate) mod redact;
 pub(crate) mod schema;
 mod smtp;
 mod source;
+mod stale;
 mod unknown;
 mod version1;
 
@@ -44,7 +45,7 @@ pub(crate) use network_view::NetworkView;
 pub(crate) use smtp::{FOREIGN_RECIPIENT, MADE_UP_MAILBOX};
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 pub(crate) use smtp::{SmtpPurpose, SmtpQuestion, SmtpTransaction};
-pub(crate) use source::StaleArea;
+pub(crate) use source::StaleFacts;
 pub use source::{FactsSource, missing_in_version};
 pub(crate) use unknown::Unknown;
 
@@ -94,10 +95,10 @@ pub struct Facts {
     /// Their sources, one for each merged file. Missing if they come from one machine at one time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<FactsSource>,
-    /// The areas whose facts were too old and were dropped.
+    /// What was too old, and is not among these.
     #[serde(skip)]
-    pub(crate) stale: Vec<StaleArea>,
-    /// Whether they are dated in the future, so that their age is not known.
+    pub(crate) stale: Vec<StaleFacts>,
+    /// Whether they are dated in the future, which says nothing of their age.
     #[serde(skip)]
     pub(crate) is_ahead: bool,
     /// Fields of a later version of this program.
@@ -153,6 +154,8 @@ impl Facts {
             .iter()
             .map(|(observation, _)| observation.server.clone());
         let first = servers.next().flatten();
+        let stale = files.iter().flat_map(|(_, facts)| facts.stale.clone());
+        let stale = stale.collect();
         let mut whole = Self {
             facts: VERSION,
             farm,
@@ -166,7 +169,7 @@ impl Facts {
             folder: part(&mut files, |facts| facts.folder.take()),
             directory: part(&mut files, |facts| facts.directory.take()),
             sources: Vec::new(),
-            stale: Vec::new(),
+            stale,
             is_ahead: false,
             unknown: files
                 .into_iter()

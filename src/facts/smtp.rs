@@ -9,6 +9,7 @@ use super::merge::Observation;
 #[cfg(test)]
 use super::schema::socket_address;
 use super::{Answer, Unknown};
+use crate::farm::values::ServerName;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -156,6 +157,18 @@ pub struct TlsFacts {
     pub certificate: Answer<()>,
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+impl SmtpFacts {
+    /// Gives every spelling of a host's name the form in which names are compared: lowercase, and
+    /// without a final dot.
+    pub(super) fn unify_hosts(&mut self) {
+        let targets = self.targets.iter_mut().map(|target| &mut target.host);
+        let unresolved = self.unresolved.iter_mut().map(|other| &mut other.host);
+        for host in targets.chain(unresolved) {
+            *host = ServerName::canonical(host);
+        }
+    }
 }
 
 impl SmtpStep {

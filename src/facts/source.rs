@@ -1,7 +1,8 @@
 //! The source of facts: the file, the machine, the time, and what its version can contain.
 
-use super::{Area, Unknown};
+use super::{Area, Lookup, RecordKind, Unknown};
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// One file of facts, or one run of probes.
@@ -56,15 +57,41 @@ pub fn missing_in_version(version: u32) -> &'static [&'static str] {
     }
 }
 
-/// An area whose facts are older than is allowed. They are not checked.
+/// Facts that are older than is allowed. They are not judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StaleArea {
+pub(crate) struct StaleFacts {
     pub area: Area,
-    /// The sentence that replaces the messages of its rules.
+    /// The record that they are, or `None` if they are all of the area.
+    pub record: Option<StaleRecord>,
+    /// The sentence that stands in for what rules would say.
     pub why: String,
 }
 
-/// The maximum difference of clocks in one domain (Kerberos, "Maximum tolerance for computer clock
+/// What was asked about in a record that is too old: a server, a host, or a name in DNS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StaleRecord {
+    pub name: String,
+    /// Of which name server what of the name was asked.
+    pub question: Option<(SocketAddr, RecordKind)>,
+}
+
+impl StaleRecord {
+    pub(super) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            question: None,
+        }
+    }
+
+    pub(super) fn lookup(lookup: &Lookup) -> Self {
+        Self {
+            question: Some((lookup.server, lookup.kind)),
+            ..Self::named(&lookup.name)
+        }
+    }
+}
+
+/// How far clocks of one domain may differ (Kerberos, "Maximum tolerance for computer clock
 /// synchronization").
 pub(super) const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 

@@ -11,7 +11,7 @@ mod recording;
 
 pub(crate) use action::{Action, AdminRole, FolderRight, Grant, ShareRight};
 pub(crate) use program::{spinmail, spinmail_list};
-pub(crate) use recording::record_mail_host;
+pub(crate) use recording::{record_mail_host, record_server};
 
 use powershell::literal;
 
@@ -34,7 +34,7 @@ pub fn command(action: &Action, file: &str) -> Option<String> {
             let option = file_option(file)?;
             Some(format!(
                 "spinmail mail-host add{option} {}",
-                shell_word(name)?
+                host_word(name)?
             ))
         }
         Action::AddMailExchanger {
@@ -162,8 +162,17 @@ fn name_in_zone<'a>(name: &'a str, zone: &str) -> Option<&'a str> {
     }
 }
 
+/// Returns a host's name as a word of a command, or `None` if it is not one: a zone may hold any name.
+fn host_word(name: &str) -> Option<String> {
+    let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(is_letter);
+    let mut labels = name.strip_suffix('.').unwrap_or(name).split('.');
+    shell_word(name).filter(|_| labels.all(is_label))
+}
+
 /// Quotes a word for PowerShell and a POSIX shell alike, and where that can be for `cmd.exe` too,
-/// which knows double quotes only. Returns `None` if the shells would read it differently.
+/// which knows double quotes only. Returns `None` if the shells would read it differently. Where
+/// `cmd.exe` passes on the quotes with the word, this program refuses it and says why.
 fn shell_word(word: &str) -> Option<String> {
     // PowerShell reads a doubled quote as one quote, a POSIX shell as none. A leading hyphen makes
     // the word an option.
@@ -176,14 +185,23 @@ fn shell_word(word: &str) -> Option<String> {
     if can_be_double_quoted(word) {
         return Some(format!("\"{word}\""));
     }
-    literal(word)
+    literal(word).filter(|_| !word.contains(is_special_in_cmd))
 }
 
 /// Whether a word means the same between double quotes in PowerShell, a POSIX shell and `cmd.exe`.
 fn can_be_double_quoted(word: &str) -> bool {
-    let is_plain = |letter: char| letter.is_alphanumeric() || " -_.:/\\,;=@+*()[]".contains(letter);
+    // Not `$` and the backquote, which PowerShell and a POSIX shell expand; not `%` and `!`, which
+    // `cmd.exe` and bash do.
+    let is_plain =
+        |letter: char| letter.is_alphanumeric() || " -_.:/\\,;=@+*()[]{}&|<>^#~?".contains(letter);
     // A POSIX shell halves two backslashes, and one at the end takes the quote to the word.
     word.chars().all(is_plain) && !word.contains(r"\\") && !word.ends_with('\\')
+}
+
+/// Whether `cmd.exe`, to which single quotes are letters like others, acts on a character, or ends the
+/// word there.
+fn is_special_in_cmd(character: char) -> bool {
+    character.is_whitespace() || "&|<>^%\"".contains(character)
 }
 
 fn needs_no_quotes(character: char) -> bool {
@@ -280,12 +298,38 @@ mod tests {
                 r"C:\",
                 Some(r"spinmail set incoming-email.drop-folder 'C:\'"),
             ),
+            (
+                "R&D",
+                Some(r#"spinmail set incoming-email.drop-folder "R&D""#),
+            ),
+            (
+                "a|b<c>d^e#f~g?h{i}",
+                Some(r#"spinmail set incoming-email.drop-folder "a|b<c>d^e#f~g?h{i}""#),
+            ),
+            // Within single quotes cmd.exe would run a command, expand a variable or split the word.
+            ("R&D$", None),
+            ("%PATH%", None),
+            ("a`b c", None),
+            (r"\\fs\a b", None),
+            ("a\"b", None),
             ("it's", None),
             ("a\u{2019}b", None),
             ("a\nb", None),
         ] {
             let action = Action::set("incoming-email.drop-folder", value);
             assert_command(&action, expected);
+        }
+    }
+
+    #[test]
+    fn only_the_name_of_a_host_is_one() {
+        for (name, expected) in [
+            ("mx.a.test", Some("spinmail mail-host add mx.a.test")),
+            ("mx&calc.a.test", None),
+            ("$(id).a.test", None),
+            ("a b.test", None),
+        ] {
+            assert_command(&Action::AddMailHost { name: name.into() }, expected);
         }
     }
 

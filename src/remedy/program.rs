@@ -66,6 +66,8 @@ mod tests {
                 "spinmail set \"server.Team Sites.role\" 'A B'",
             ),
             ("$(id)`id`", "spinmail set 'server.$(id)`id`.role' 'A B'"),
+            ("R&D", "spinmail set \"server.R&D.role\" 'A B'"),
+            ("a$ b", "spinmail set server.NAME.role 'A B'"),
             // PowerShell and sh read a quote within quotes differently.
             ("it's", "spinmail set server.NAME.role 'A B'"),
             ("a\nb", "spinmail set server.NAME.role 'A B'"),

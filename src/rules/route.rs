@@ -17,7 +17,7 @@ mod tests;
 
 pub(crate) use destination::{Dead, Destination};
 pub(crate) use entry::{Exchanger, LeadsTo};
-pub(crate) use outline::RouteOutline;
+pub(crate) use outline::{OutlinedExchanger, RouteOutline};
 pub(crate) use way::Way;
 
 use super::dns_view::{DnsView, is_recorded_name};

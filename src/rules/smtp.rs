@@ -15,7 +15,7 @@ mod tls;
 mod ways;
 mod windows;
 
-pub(crate) use size::{WantedSize, wanted_size};
+pub(crate) use size::{WantedSize, default_limit, wanted_size};
 pub(crate) use ways::logs_on_always;
 pub(crate) use windows::{greeting_of_windows, no_logon_needed, says_full};
 

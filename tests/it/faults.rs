@@ -30,6 +30,40 @@ fn manage_directory(world: &mut World, container: &str) {
     );
 }
 
+/// Lets mail come through a gateway alone.
+fn behind_gateway(world: &mut World) {
+    world.farm += "[[mail-host]]\nname = \"gw.contoso.com\"\nkind = \"gateway\"\n\
+                   addresses = [\"10.0.0.40\"]\npasses-to = [\"sp1.contoso.com\"]\n\
+                   by = \"smart-host\"\n";
+    world.facts["dns"] = facts::dns(
+        "inside A sp1.contoso.com 10.0.0.21\ninside A gw.contoso.com 10.0.0.40\n\
+         inside MX 10 sp.contoso.com gw.contoso.com",
+    );
+}
+
+/// Lets the facts be those of the server itself, in the version that does not say who asked.
+fn of_the_server_in_version_1(world: &mut World) {
+    world.facts["facts"] = json!(1);
+    world.facts["server"] = json!("sp1.contoso.com");
+    let target = world.at("/smtp/targets/0").as_object_mut();
+    target.expect("an object").remove("seen");
+}
+
+/// Lets one web application take 100 MB, and another what it takes by default.
+fn two_web_applications(world: &mut World) {
+    world.file("\"50 MB\"", "\"100 MB\"");
+    world.farm += "[[web-application]]\nname = \"Team\"\naccount = 'CONTOSO\\sp_web'\n";
+}
+
+/// Lays one message into the drop folder.
+fn lay_message(world: &mut World, size: u64) {
+    let contents = world.at("/folder/folders/0/contents/known");
+    contents["messages"] = json!(1);
+    contents["bytes"] = json!(size);
+    contents["scanned"] = json!("2026-11-23T20:00:00Z");
+    contents["largest"] = json!([{"name": "0a1b2c3d.eml", "size": size, "age": 30}]);
+}
+
 fn without_metabase(world: &mut World) {
     let facts = world.facts.as_object_mut().expect("an object");
     facts.remove("iis");
@@ -209,6 +243,138 @@ const FAULTS: &[Fault] = &[
         words: &["smtp", "--only", "smtp-refuses-recipient"],
         code: 3,
         expected: &[("smtp-refuses-recipient", "undecided")],
+    },
+    // Who asked is the machine that the facts are of, where the record names none; an address is not
+    // needed.
+    Fault {
+        name: "version 1: the server itself was refused at its port",
+        change: |world| {
+            behind_gateway(world);
+            of_the_server_in_version_1(world);
+            close_port(world);
+        },
+        words: &["smtp", "--only", "smtp-closed"],
+        code: 1,
+        expected: &[("smtp-closed", "error")],
+    },
+    Fault {
+        name: "the server itself was refused, and its address is not recorded",
+        change: |world| {
+            behind_gateway(world);
+            close_port(world);
+            world.at("/smtp/targets/0")["seen"] = json!([{"server": "sp1.contoso.com"}]);
+        },
+        words: &["smtp", "--only", "smtp-closed"],
+        code: 1,
+        expected: &[("smtp-closed", "error")],
+    },
+    Fault {
+        name: "another machine was refused, and its address is not recorded",
+        change: |world| {
+            behind_gateway(world);
+            close_port(world);
+            world.at("/smtp/targets/0")["seen"] = json!([{"server": "sp2.contoso.com"}]);
+        },
+        words: &["smtp", "--only", "smtp-closed"],
+        code: 3,
+        expected: &[("smtp-closed", "undecided")],
+    },
+    Fault {
+        name: "version 1: the server itself may relay from its second address",
+        change: |world| {
+            without_metabase(world);
+            of_the_server_in_version_1(world);
+            let steps = world.at("/smtp/targets/0/answer/known/steps/1");
+            steps["said"] = json!("EHLO [10.0.1.21]");
+            answer(world, "foreign-recipient", "250 2.1.5 Ok");
+        },
+        words: &["smtp", "--only", "smtp-open-relay"],
+        code: 3,
+        expected: &[("smtp-open-relay", "undecided")],
+    },
+    // Silence at the recipient is not a sender taken without a logon.
+    Fault {
+        name: "MAIL is taken, and no recipient is answered",
+        change: |world| {
+            without_metabase(world);
+            facts::time_out_recipients(&mut world.facts);
+        },
+        words: &["smtp", "--only", "smtp-anonymous-refused"],
+        code: 3,
+        expected: &[("smtp-anonymous-refused", "undecided")],
+    },
+    Fault {
+        name: "relaying is denied by a policy",
+        change: |world| {
+            without_metabase(world);
+            answer(
+                world,
+                "made-up-mailbox",
+                "550 5.7.1 Relaying denied by local policy",
+            );
+        },
+        words: &["smtp", "--only", "smtp-refuses-recipient"],
+        code: 1,
+        expected: &[("smtp-refuses-recipient", "error")],
+    },
+    Fault {
+        name: "the machine that asked is listed as a relay",
+        change: |world| {
+            without_metabase(world);
+            answer(
+                world,
+                "made-up-mailbox",
+                "550 5.7.1 You are listed as relay, mail denied",
+            );
+        },
+        words: &["smtp", "--only", "smtp-refuses-recipient"],
+        code: 3,
+        expected: &[("smtp-refuses-recipient", "undecided")],
+    },
+    // A limit that is not recorded is the default of the version.
+    Fault {
+        name: "a message is larger than the default of an older version",
+        change: |world| {
+            two_web_applications(world);
+            lay_message(world, 70 << 20);
+        },
+        words: &["folder", "--only", "folder-mail-too-large"],
+        code: 0,
+        expected: &[("folder-mail-too-large", "pass")],
+    },
+    Fault {
+        name: "a message is larger than the default of 2013",
+        change: |world| {
+            two_web_applications(world);
+            world.file("version = \"2016\"", "version = \"2013\"");
+            world.file("build = \"16.0.5456.1000\"\n", "");
+            world.file(
+                "maximum-message-size = \"100 MB\"",
+                "maximum-message-size = \"1 GB\"",
+            );
+            lay_message(world, 300 << 20);
+        },
+        words: &["folder", "--only", "folder-mail-too-large"],
+        code: 3,
+        expected: &[("folder-mail-too-large", "undecided")],
+    },
+    // One host, however it is written.
+    Fault {
+        name: "a host in capitals",
+        change: |world| world.at("/smtp/targets/0")["host"] = json!("SP1.Contoso.com"),
+        words: &["smtp", "--only", "smtp-other-product,smtp-closed"],
+        code: 0,
+        expected: &[("smtp-closed", "pass"), ("smtp-other-product", "pass")],
+    },
+    Fault {
+        name: "a host with a final dot",
+        change: |world| {
+            world.at("/smtp/targets/0")["host"] = json!("sp1.contoso.com.");
+            close_port(world);
+        },
+        words: &["smtp", "--only", "smtp-closed"],
+        code: 1,
+        expected: &[("smtp-closed", "error")],
     },
     // What a server refuses for the mailbox or the asker says nothing of the domain.
     Fault {

@@ -2,6 +2,7 @@
 
 use crate::dns_server::DnsServer;
 use crate::support::{CONTOSO, Folder, example, example_facts_of};
+use crate::topologies::facts::dns;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -235,6 +236,60 @@ fn only_the_areas_with_old_facts_are_undecided() {
     }
 }
 
+/// Of two servers, the facts of one are old: what is known of the other is judged.
+#[test]
+fn old_facts_of_one_server_hide_nothing_of_another() {
+    let of = |server: &str, state: &str, age: u64| {
+        json!({"facts": 2, "farm": "contoso", "server": server, "gathered": ago(age),
+            "iis": {"servers": [{"server": server,
+                "service": {"known": {"state": state, "start": "automatic"}}}]}})
+    };
+    let mut new = of("sp1.contoso.com", "stopped", HOUR);
+    new["dns"] = dns(
+        "inside A sp1.contoso.com 10.0.0.21\ninside A sp2.contoso.com 10.0.0.22\n\
+         inside MX 10 sharepoint.contoso.com sp1.contoso.com\n\
+         inside MX 10 sharepoint.contoso.com sp2.contoso.com",
+    );
+    let folder = folder(&[
+        new,
+        of("sp2.contoso.com", "running", 3 * DAY + HOUR),
+        of("sp1.contoso.com", "running", 4 * DAY),
+    ]);
+    let server = |name: &str| {
+        format!(
+            "[[server]]\nname = \"{name}\"\nrole = \"application\"\nos = \"2016\"\n\
+                 incoming-email-service = true\nsmtp-service = true\n"
+        )
+    };
+    let farm = format!(
+        "[farm]\nname = \"contoso\"\nversion = \"2016\"\nmail-from-outside = false\n[incoming-email]\nenabled = true\n\
+         mode = \"advanced\"\ndisplay-address = \"sharepoint.contoso.com\"\n\
+         drop-folder = 'C:\\drop'\n{}{}",
+        server("sp1.contoso.com"),
+        server("sp2.contoso.com")
+    );
+    folder.write("farm.toml", &farm);
+    let files = [
+        "--facts", "0.json", "--facts", "1.json", "--facts", "2.json",
+    ];
+    let limit = ["--max-age", "1d", "--format", "json"];
+    let run = folder.run(&[&["verify", "iis"], &files[..], &limit[..]].concat());
+    assert_eq!(run.code, 1, "{run:?}");
+    let found = said(&run.json());
+    let about = |server: &str| {
+        let key = ("iis-service-stopped".to_owned(), server.to_owned());
+        found.get(&key).expect("a verdict")
+    };
+    assert_eq!(about("sp1.contoso.com").0, "fail");
+    let (outcome, message) = about("sp2.contoso.com");
+    assert_eq!(outcome, "undecided");
+    assert_eq!(
+        message,
+        "the facts about iis of `sp2.contoso.com` are 3 days old, and `--max-age` allows 1 day; \
+         gather them again"
+    );
+}
+
 #[test]
 fn facts_without_a_time_are_too_old() {
     let mut timeless = facts(0);
@@ -340,11 +395,7 @@ fn merged_facts_of_version_1_are_as_old_as_their_records() {
     let limited = &["verify", "dns", "--facts", "0.json", "--max-age", "1d"];
     let run = folder.run(limited);
     assert_eq!(run.code, 3, "{}", run.out);
-    assert!(
-        run.out.contains("the facts about dns are 9 days old"),
-        "{}",
-        run.out
-    );
+    assert!(run.out.contains("are 9 days old"), "{}", run.out);
 }
 
 #[test]

@@ -441,3 +441,73 @@ fn unanswered_hop_is_neither_stop_nor_pass() {
         assert_eq!(run.code, 3);
     }
 }
+
+const BALANCER: &str = r#"
+[[mail-host]]
+name = "lb.example.com"
+kind = "load-balancer"
+addresses = ["192.0.2.30"]
+passes-to = ["m1.example.com"]
+by = "virtual-address"
+"#;
+
+/// Returns the way of a message through a load balancer that answers so, to a server that does.
+fn balanced(balancer: Option<Value>, server: Option<Value>) -> Run {
+    let known = |record: Value| json!({"known": [record]});
+    let exchanger = json!({"owner": "sp.example.com", "type": "MX", "preference": 10,
+        "exchange": "lb.example.com"});
+    let mut facts = facts(known(exchanger), address(), json!("not-asked"));
+    let lookups = facts["dns"]["lookups"].as_array_mut().expect("a list");
+    let none = json!({"absent": "NODATA: no record of this type"});
+    let address = json!({"owner": "lb.example.com", "type": "A", "address": "192.0.2.30"});
+    for (kind, answer) in [
+        ("A", known(address)),
+        ("AAAA", none.clone()),
+        ("CNAME", none),
+    ] {
+        lookups.push(
+            json!({"server": "192.0.2.1:53", "name": "lb.example.com", "type": kind,
+            "answer": answer}),
+        );
+    }
+    let asked = [
+        ("lb.example.com", "192.0.2.30:25", balancer),
+        ("m1.example.com", "192.0.2.2:25", server),
+    ];
+    let asked = asked.into_iter().filter_map(|(host, address, answer)| {
+        Some(json!({"host": host, "address": address, "answer": answer?}))
+    });
+    facts["smtp"] = json!({"targets": asked.collect::<Vec<Value>>()});
+    json_trace(&with_facts(&format!("{FARM}{BALANCER}"), &facts))
+}
+
+/// Every message goes to the virtual address first: what it answers counts as much as what the
+/// servers behind it do.
+#[test]
+fn a_balancer_at_the_entry_decides_too() {
+    let taken = || Some(talk("250 2.1.5 Ok"));
+    let refused = || Some(talk("550 5.7.1 Unable to relay"));
+    let must_log_on = || {
+        let mut talk = talk("503 5.5.2 Need mail command");
+        talk["known"]["steps"][2]["reply"] =
+            json!({"known": ["530 5.7.3 Client was not authenticated"]});
+        Some(talk)
+    };
+    for (name, balancer, server, recipient) in [
+        ("both take it", taken(), taken(), "ok"),
+        ("the balancer was not asked", None, taken(), "ok"),
+        ("the balancer refuses", refused(), taken(), "stopped"),
+        ("the server was not asked", refused(), None, "stopped"),
+        ("a logon is demanded", must_log_on(), taken(), "stopped"),
+        ("the server refuses", taken(), refused(), "stopped"),
+        (
+            "the balancer puts it off",
+            Some(talk("450 4.2.0 Try again later")),
+            taken(),
+            "not known",
+        ),
+    ] {
+        let run = balanced(balancer, server);
+        assert_eq!(state(&run, "recipient"), recipient, "{name}: {run:#?}");
+    }
+}

@@ -28,8 +28,8 @@ pub(crate) struct FactsArgs {
     #[arg(
         long,
         value_name = "DURATION",
-        long_help = "Report a rule as undecided if its facts are older: 1d, 12h, 90m. The oldest \
-            facts about an area count; facts without a time are too old"
+        long_help = "Report what rests on older facts as undecided: 1d, 12h, 90m. Newer facts of other \
+                     servers are judged; facts without a time are too old"
     )]
     pub(crate) max_age: Option<humantime::Duration>,
 }
@@ -41,11 +41,14 @@ impl FactsArgs {
     }
 }
 
-/// Removes facts that are older than `--max-age` allows.
-pub(crate) fn new_enough(facts: Facts, max_age: Option<Duration>) -> Facts {
-    match max_age {
-        Some(limit) => facts.without_older_than(limit, &clock::now().text),
-        None => facts,
+/// Leaves out what is older than is allowed. It comes before a merge, after which what is new may have
+/// parts that are old.
+pub(crate) fn keep_new(files: &mut [(String, Facts)], max_age: Option<Duration>) {
+    let Some(limit) = max_age else {
+        return;
+    };
+    for (_, facts) in files {
+        *facts = std::mem::take(facts).without_older_than(limit, &clock::now().text);
     }
 }
 
@@ -58,11 +61,15 @@ pub(crate) fn long_help(purpose: &str) -> String {
     )
 }
 
-/// Reads and merges recorded facts: `None` if no file is named. They must be about this farm.
+/// Reads and merges recorded facts that are new enough: `None` if no file is named. They must be about this farm.
 ///
 /// # Errors
 /// A file cannot be read, does not fit the others, or is about another farm.
-pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&Farm>) -> Result<Option<Facts>, Error> {
+pub(crate) fn load_facts(
+    named: &[PathBuf],
+    farm: Option<&Farm>,
+    max_age: Option<Duration>,
+) -> Result<Option<Facts>, Error> {
     let mut all = expand(named, "json")
         .into_iter()
         .map(read_facts)
@@ -82,6 +89,7 @@ pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&Farm>) -> Result<Optio
     for (_, facts) in &mut all {
         facts.name_servers(&names);
     }
+    keep_new(&mut all, max_age);
     let facts = Facts::merge(all)?;
     match (&facts.farm, farm.and_then(|farm| farm.name.as_ref())) {
         (Some(theirs), Some(ours)) if theirs != ours => Err(Error::usage(format!(

@@ -24,7 +24,7 @@ pub(crate) use area::{AreaWord, area_parser, areas, parts};
 pub(crate) use credentials::{AccountArgs, CredentialArgs};
 pub(crate) use drop_folder::{AliasesArgs, DropFolderArgs};
 pub(crate) use facts::{
-    FactsArgs, load_facts, long_help as facts_long_help, new_enough, unrepeated_option,
+    FactsArgs, keep_new, load_facts, long_help as facts_long_help, unrepeated_option,
 };
 pub(crate) use farm_file::{FarmFileArgs, into_error, load_path, unnamed_file, with_hint};
 pub(crate) use folder_acl::{AclArgs, named_servers};

@@ -112,14 +112,14 @@ pub(crate) fn run(args: &GatherArgs, console: &Console) -> Result<Exit, Error> {
     // too.
     if !args.redact
         && !args.farm_file.is_present()
-        && let Some(facts) = load_facts(&args.facts, None)?
+        && let Some(facts) = load_facts(&args.facts, None, None)?
     {
         write(out, &facts, console)?;
         return Ok(Exit::Clean);
     }
     let loaded = args.farm_file.load(console)?;
     let farm = &loaded.document.farm;
-    let (facts, exit) = match load_facts(&args.facts, Some(farm))? {
+    let (facts, exit) = match load_facts(&args.facts, Some(farm), None)? {
         Some(facts) => (facts, Exit::Clean),
         None => match gather(args, farm, console)? {
             (Some(facts), exit) => (facts, exit),

@@ -6,7 +6,7 @@ use super::index::{Index, station_key};
 use crate::facts::NetworkView;
 use crate::farm::values::{DomainName, FromText, ServerName, checked};
 use crate::report::Report;
-use crate::rules::{Hop, OutcomeKind, RouteOutline, Verdict};
+use crate::rules::{Hop, OutcomeKind, OutlinedExchanger, RouteOutline, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A hop of a route.
@@ -35,6 +35,23 @@ struct Stations<'r> {
     on: Vec<&'r str>,
     /// Those of them that decide: senders skip the others.
     deciding: Vec<&'r str>,
+}
+
+/// A way of the message to servers, one of which takes it.
+struct DecidingWay<'r> {
+    /// The host that every message of the way goes to first. A balancer is one that answers for the
+    /// servers behind it.
+    entry: Option<&'r str>,
+    takers: Vec<&'r str>,
+}
+
+impl<'r> DecidingWay<'r> {
+    fn to(takers: Vec<&'r str>) -> Self {
+        Self {
+            entry: None,
+            takers,
+        }
+    }
 }
 
 /// A host to which the message may go first.
@@ -292,6 +309,8 @@ impl<'a, 'r> Follower<'a, 'r> {
             Hop::Port | Hop::Recipient | Hop::AliasDomain | Hop::DropDirectory => {
                 let mut on = names(&outline.takers);
                 on.extend(outline.exchangers.iter().map(|each| each.host.as_str()));
+                let ways = self.deciding_ways().into_iter();
+                on.extend(ways.filter_map(|way| way.entry));
                 let deciding = self.deciding_takers();
                 Stations { on, deciding }
             }
@@ -312,48 +331,63 @@ impl<'a, 'r> Follower<'a, 'r> {
         }
     }
 
-    /// Returns the servers that the message goes to: those of the preferred mail exchangers to which
-    /// senders can connect, else all.
+    /// Returns the servers that the message goes to.
     fn deciding_takers(&self) -> Vec<&'r str> {
-        let outline = self.outline;
-        let takers = outline.takers.iter().map(String::as_str);
-        let mut preferences: Vec<u16> = outline
-            .exchangers
-            .iter()
-            .map(|each| each.preference)
-            .collect();
+        let ways = self.deciding_ways().into_iter();
+        ways.flat_map(|way| way.takers).collect()
+    }
+
+    /// Returns the ways of the message: by the preferred mail exchangers to which senders can connect,
+    /// else by all.
+    fn deciding_ways(&self) -> Vec<DecidingWay<'r>> {
+        let exchangers = &self.outline.exchangers;
+        let mut preferences: Vec<u16> = exchangers.iter().map(|each| each.preference).collect();
         preferences.dedup();
         for preference in preferences {
-            let group = outline
-                .exchangers
+            let group = exchangers
                 .iter()
-                .filter(|each| each.preference == preference);
-            let mut alive: Vec<&str> = Vec::new();
-            for exchanger in group {
-                if self.is_unreachable(&exchanger.host) {
-                    continue;
-                }
-                alive.extend(exchanger.behind.iter().map(String::as_str));
-                let servers = exchanger.servers.iter().map(String::as_str);
-                let is_alive = |name: &&str| !self.is_unreachable(name) && !self.is_standby(name);
-                alive.extend(servers.filter(is_alive));
-            }
+                .filter(|each| each.preference == preference && !self.is_unreachable(&each.host));
+            let ways = group.map(|exchanger| self.way_by(exchanger));
+            let alive: Vec<DecidingWay<'r>> = ways.filter(|way| !way.takers.is_empty()).collect();
             if !alive.is_empty() {
                 return alive;
             }
         }
-        // What stops senders from connecting decides.
-        let hosts = outline.exchangers.iter().map(|each| each.host.as_str());
+        // What keeps senders out decides.
+        let hosts = exchangers.iter().map(|each| each.host.as_str());
         let closed: Vec<&str> = hosts.filter(|host| self.is_unreachable(host)).collect();
         if !closed.is_empty() {
-            return closed;
+            return vec![DecidingWay::to(closed)];
         }
-        let servers = outline.exchangers.iter().flat_map(|each| &each.servers);
+        let servers = exchangers.iter().flat_map(|each| &each.servers);
         let servers = servers.map(String::as_str);
         let standby: Vec<&str> = servers.filter(|name| self.is_standby(name)).collect();
         match standby.is_empty() {
-            true => takers.collect(),
-            false => standby,
+            true => vec![self.way_by_starts()],
+            false => vec![DecidingWay::to(standby)],
+        }
+    }
+
+    fn way_by(&self, exchanger: &'r OutlinedExchanger) -> DecidingWay<'r> {
+        let servers = exchanger.servers.iter().map(String::as_str);
+        let is_alive = |name: &&str| !self.is_unreachable(name) && !self.is_standby(name);
+        let behind = exchanger.behind.iter().map(String::as_str);
+        DecidingWay {
+            entry: Some(&exchanger.host),
+            takers: behind.chain(servers.filter(is_alive)).collect(),
+        }
+    }
+
+    /// Returns the way from the mail hosts at which the route starts to every server that takes mail.
+    fn way_by_starts(&self) -> DecidingWay<'r> {
+        let outline = self.outline;
+        let only_start = match outline.starts.as_slice() {
+            [only] => only.first().map(String::as_str),
+            _ => None,
+        };
+        DecidingWay {
+            entry: only_start,
+            takers: outline.takers.iter().map(String::as_str).collect(),
         }
     }
 
@@ -478,6 +512,22 @@ impl<'a, 'r> Follower<'a, 'r> {
                 };
             }
             _ if stations.deciding.is_empty() => vec![common],
+            Hop::Port | Hop::Recipient => {
+                let by_way = |way: DecidingWay<'_>| {
+                    let takers: Vec<HopState> =
+                        way.takers.iter().map(|name| of_station(name)).collect();
+                    let entry = way
+                        .entry
+                        .and_then(|name| by_station.get(&station_key(name)));
+                    let entry = entry.map_or(HopState::NotLookedAt, |own| worst(own));
+                    match entry {
+                        // Where nothing was asked, the servers behind it decide.
+                        HopState::NotLookedAt => combined(&takers),
+                        entry => combined(&takers).max(entry),
+                    }
+                };
+                self.deciding_ways().into_iter().map(by_way).collect()
+            }
             _ => stations
                 .deciding
                 .iter()

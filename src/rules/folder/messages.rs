@@ -7,6 +7,7 @@ use crate::facts::{Contents, Message, Sample};
 use crate::farm::values::Size;
 use crate::formats::mail::LOOP_GUARD;
 use crate::remedy::AdminRole;
+use crate::rules::smtp::default_limit;
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 
 pub(super) fn loop_guard(case: &Case<'_>) -> Vec<RuleResult> {
@@ -74,13 +75,15 @@ fn wrapped_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
     )
 }
 
-/// The limit of a web application whose limit was never set, in bytes.
-const DEFAULT_LIMIT: u64 = 50 << 20;
+/// The smallest limit that any version gives a web application, in bytes: that of SharePoint 2010.
+const SMALLEST_DEFAULT: u64 = 50 << 20;
 
 /// The web applications' limits of a message's size.
 struct SizeLimits<'a> {
     largest: &'a Size,
     smallest: &'a Size,
+    /// The limit of a web application whose limit was never set, in bytes.
+    default: u64,
     /// Whether every web application's limit is recorded.
     all_recorded: bool,
 }
@@ -94,9 +97,11 @@ impl<'a> SizeLimits<'a> {
             .filter_map(|web| web.maximum_message_size.as_ref())
             .collect();
         let smallest = limits.iter().copied().min_by_key(|size| size.bytes());
+        let default = case.farm.version.and_then(default_limit);
         Ok(Self {
             largest,
             smallest: smallest.unwrap_or(largest),
+            default: default.unwrap_or(SMALLEST_DEFAULT),
             all_recorded: limits.len() == web_applications.len(),
         })
     }
@@ -106,15 +111,14 @@ impl<'a> SizeLimits<'a> {
         if self.all_recorded {
             self.smallest.bytes()
         } else {
-            self.smallest.bytes().min(DEFAULT_LIMIT)
+            self.smallest.bytes().min(self.default)
         }
     }
 
-    fn smallest_in_words(&self) -> &str {
-        if self.smallest_bytes() == self.smallest.bytes() {
-            self.smallest.as_str()
-        } else {
-            "50 MB"
+    fn smallest_in_words(&self) -> String {
+        match self.smallest_bytes() {
+            bytes if bytes == self.smallest.bytes() => self.smallest.as_str().to_owned(),
+            bytes => Size::in_words(bytes),
         }
     }
 }

@@ -17,9 +17,9 @@ pub(super) struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
-    /// Returns the machines that had a conversation, at least one. In version 1 only EHLO says from
-    /// which address.
-    pub(super) fn all(target: &'a SmtpTarget) -> Vec<Self> {
+    /// Returns the machines that had a conversation, at least one: the one that the facts are of, where
+    /// the record names none. In version 1 only EHLO says from which address.
+    pub(super) fn all(target: &'a SmtpTarget, own: Option<&'a str>) -> Vec<Self> {
         let by_greeting = target.answer.known().and_then(|talk| talk.caller());
         let from = |observation: &'a Observation| Self {
             machine: observation.server.as_deref(),
@@ -29,7 +29,7 @@ impl<'a> Caller<'a> {
         let mut callers: Vec<Self> = target.observed_by.iter().map(from).collect();
         if callers.is_empty() {
             callers.push(Self {
-                machine: None,
+                machine: own,
                 address: by_greeting,
                 view: None,
             });
@@ -44,16 +44,16 @@ impl<'a> Caller<'a> {
         target: &SmtpTarget,
         server: Option<&Server>,
     ) -> bool {
-        let Some(address) = self.address else {
-            return false;
-        };
         let is_named = |own: &Server| {
             let mut machine = self.machine.iter();
             machine.any(|machine| is_same_host(machine, own.name()))
         };
-        address.is_loopback()
-            || address == target.address.ip().to_canonical()
-            || server.is_some_and(|own| addresses(case, own).contains(&address) || is_named(own))
+        let is_own = |address: IpAddr| {
+            address.is_loopback()
+                || address == target.address.ip().to_canonical()
+                || server.is_some_and(|own| addresses(case, own).contains(&address))
+        };
+        self.address.is_some_and(is_own) || server.is_some_and(is_named)
     }
 
     /// Returns whether the caller comes from the internet: by its address, or because it was told

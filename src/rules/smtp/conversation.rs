@@ -81,8 +81,18 @@ impl<'a> SenderReply<'a> {
                 _ => {}
             }
         }
+        // A server may ask for the logon at the recipient, so silence there shows nothing.
+        let answers = questions.iter().filter_map(|question| question.rcpt);
+        let mut meanings = answers.map(Meaning::of);
+        let is_answered = meanings
+            .any(|meaning| !matches!(meaning, Meaning::None | Meaning::AuthenticationWanted));
         match accepted {
-            Some(step) => Self::Accepted(step),
+            Some(step) if is_answered => Self::Accepted(step),
+            Some(_) => Self::Other(
+                "it takes the sender, but about no recipient came an answer, at which it may want \
+                 a logon; `spinmail gather smtp` asks again"
+                    .to_owned(),
+            ),
             None => Self::Other(format!(
                 "the reply to the sender was: {}",
                 reply_text(Some(first.mail))

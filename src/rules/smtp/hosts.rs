@@ -1,7 +1,7 @@
 //! Which recorded hosts, and which exchangers, are at an address.
 
 use crate::facts::{Answer, RecordKind, SmtpTarget};
-use crate::farm::values::{MailServer, checked};
+use crate::farm::values::{MailServer, ServerName, checked};
 use crate::farm::{Farm, MailHost, Server};
 use crate::rules::{Case, Ternary};
 use std::net::IpAddr;
@@ -67,7 +67,8 @@ pub(super) fn is_without(case: &Case<'_>, host: &str, address: IpAddr) -> Ternar
         RecordKind::Aaaa
     };
     let lookups = case.facts.dns.iter().flat_map(|dns| &dns.lookups);
-    let mut of_host = lookups.filter(|lookup| lookup.kind == kind && lookup.name == host);
+    let mut of_host =
+        lookups.filter(|lookup| lookup.kind == kind && ServerName::same(&lookup.name, host));
     if of_host.any(|lookup| matches!(lookup.answer, Answer::Known(_) | Answer::Absent(_))) {
         return Ternary::No;
     }

@@ -221,11 +221,7 @@ fn without_error(outcome: Outcome, case: &Case<'_>, target: &SmtpTarget) -> Outc
     let display = checked(&case.farm.incoming.display_address).valid();
     let domain = display.map_or("", DomainName::ascii);
     let host_added = remedy::record_mail_host(host, domain, Some(target.address.ip()));
-    // The domain's own name is not the name of a host.
-    let server_added = match domain.eq_ignore_ascii_case(host) {
-        true => remedy::spinmail("server add NAME --smtp-service yes", &[]),
-        false => remedy::spinmail("server add {NAME} --smtp-service yes", &[host]),
-    };
+    let server_added = remedy::record_server(host, domain);
     match outcome {
         Outcome::Fail(finding) if finding.severity != Some(Severity::Note) => {
             Outcome::undecided(format!(

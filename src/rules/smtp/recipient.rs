@@ -345,6 +345,10 @@ fn what_would_decide(replies: &[RecipientReply<'_>], last: &RecipientReply<'_>) 
         Meaning::UnknownMailbox | Meaning::Refused | Meaning::UnknownDomain if !has_real => {
             "; name an alias that exists, to ask about: `spinmail set probe.recipient ALIAS`"
         }
+        Meaning::None => {
+            "; `spinmail gather smtp` asks again, and `spinmail gather iis` on the server reads its \
+             domains"
+        }
         _ => "",
     }
 }

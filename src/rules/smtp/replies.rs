@@ -118,7 +118,7 @@ struct Row {
     codes: Codes,
     /// The second and third number of enhanced codes: `7.1` is 4.7.1 and 5.7.1.
     enhanced: &'static [&'static str],
-    /// Whole words in lowercase, letters and digits only.
+    /// Whole words in lowercase, letters and digits only. For `*`, see [`FILLERS`].
     phrases: &'static [&'static str],
     meaning: Meaning,
 }
@@ -279,27 +279,48 @@ static ROWS: &[Row] = &[
         ],
         Meaning::CallerRefused,
     ),
-    // A policy says no more than that.
     row(
-        Only(&[550, 551, 553, 554]),
+        Any,
         &[],
-        &["policy", "policies"],
-        Meaning::Refused,
+        &[
+            "your relay is",
+            "your relay has",
+            "your relay was",
+            "your mail relay",
+            "relay host",
+            "relay hosts",
+            "relay ip",
+            "is relay",
+            "is a relay",
+            "as relay",
+            "as a relay",
+        ],
+        Meaning::CallerRefused,
     ),
-    // What refuses to relay. The word alone proves nothing: a caller may be called a relay.
+    // What refuses to relay, also by a policy. The word alone proves nothing: a caller may be called a
+    // relay.
     row(
         Any,
         &[],
         &[
             "unable to relay",
-            "relay access denied",
-            "relaying denied",
-            "relay denied",
-            "relay not permitted",
-            "relaying not permitted",
-            "relaying not allowed",
-            "relay not allowed",
-            "relaying prohibited",
+            "relay * denied",
+            "relay * refused",
+            "relay * rejected",
+            "relay * prohibited",
+            "relay * forbidden",
+            "relay * not permitted",
+            "relay * not allowed",
+            "relay * not authorized",
+            "relaying * denied",
+            "relaying * refused",
+            "relaying * rejected",
+            "relaying * prohibited",
+            "relaying * forbidden",
+            "relaying * disabled",
+            "relaying * not permitted",
+            "relaying * not allowed",
+            "relaying * not authorized",
             "not permitted to relay",
             "not allowed to relay",
             "cannot relay",
@@ -312,23 +333,17 @@ static ROWS: &[Row] = &[
             "not authorized to relay",
             "no relaying",
             "no relay",
-            "relaying is denied",
-            "relaying is not allowed",
-            "relaying is not permitted",
-            "relaying is prohibited",
-            "relaying not authorized",
-            "relaying disabled",
-            "relaying refused",
-            "relay refused",
-            "relay rejected",
-            "relay prohibited",
-            "relay attempt denied",
-            "relay is not allowed",
-            "relay is not permitted",
             // qmail, without the word.
             "allowed rcpthosts",
         ],
         Meaning::RelayingDenied,
+    ),
+    // A policy says no more than that.
+    row(
+        Only(&[550, 551, 553, 554]),
+        &[],
+        &["policy", "policies"],
+        Meaning::Refused,
     ),
     // Microsoft's SMTP service with anonymous access off; Exchange without anonymous users.
     row(Any, &["7.3", "7.57"], &[], Meaning::AuthenticationWanted),
@@ -417,11 +432,67 @@ impl Reply {
     fn fits(&self, row: &Row) -> bool {
         let enhanced = row.enhanced.is_empty() || row.enhanced.contains(&self.enhanced.as_str());
         let mut phrases = row.phrases.iter();
-        let phrase = row.phrases.is_empty()
-            || phrases.any(|phrase| self.words.contains(&format!(" {phrase} ")));
+        let phrase = row.phrases.is_empty() || phrases.any(|phrase| self.has(phrase));
         row.codes.include(self.code) && enhanced && phrase
     }
+
+    /// Returns whether the words have a phrase. Where it has a `*`, any number of [`FILLERS`] may be.
+    fn has(&self, phrase: &str) -> bool {
+        let Some((subject, end)) = phrase.split_once(" * ") else {
+            return self.words.contains(&format!(" {phrase} "));
+        };
+        let subject = format!(" {subject} ");
+        let end = format!("{end} ");
+        self.words.match_indices(&subject).any(|(at, found)| {
+            let mut rest = self.words.get(at + found.len()..).unwrap_or_default();
+            loop {
+                if rest.starts_with(&end) {
+                    return true;
+                }
+                match rest.split_once(' ') {
+                    Some((word, behind)) if FILLERS.contains(&word) => rest = behind,
+                    _ => return false,
+                }
+            }
+        })
+    }
 }
+
+/// The words that a `*` in a phrase stands for: what is relayed, from where and to where.
+const FILLERS: &[&str] = &[
+    "access",
+    "are",
+    "attempt",
+    "attempts",
+    "by",
+    "domain",
+    "email",
+    "for",
+    "from",
+    "here",
+    "host",
+    "in",
+    "is",
+    "mail",
+    "message",
+    "messages",
+    "of",
+    "on",
+    "operation",
+    "recipient",
+    "request",
+    "requests",
+    "server",
+    "system",
+    "temporarily",
+    "that",
+    "the",
+    "this",
+    "through",
+    "to",
+    "via",
+    "was",
+];
 
 /// Returns the second and third number of an enhanced code (RFC 3463 2).
 fn enhanced_code(token: &str) -> Option<&str> {

@@ -55,7 +55,7 @@ fn sharepoint_limit(farm: &Farm) -> Judged<WantedSize> {
 
 /// Returns the largest file that a web application takes unless it is told otherwise, or `None` if
 /// that is not known.
-fn default_limit(version: Version) -> Option<u64> {
+pub(crate) fn default_limit(version: Version) -> Option<u64> {
     const MB: u64 = 1 << 20;
     match version {
         Version::Foundation2013 | Version::Server2013 => Some(250 * MB),

@@ -13,6 +13,8 @@ pub(super) struct TargetView<'a> {
     pub facts: &'a SmtpTarget,
     /// The server of the farm that it is, by its name or by its address.
     pub server: Option<&'a Server>,
+    /// The machine that the facts are of.
+    own: Option<&'a str>,
     /// The machines that talked to it, if others were told something else.
     from: Option<String>,
 }
@@ -25,6 +27,7 @@ impl<'a> TargetView<'a> {
         Self {
             facts,
             server: server_at(case, facts),
+            own: case.facts.server.as_deref(),
             from: is_disputed.then(|| observer_names(&facts.observed_by)),
         }
     }
@@ -62,7 +65,7 @@ impl<'a> TargetView<'a> {
 
     /// Returns the machines that asked.
     pub(super) fn all_callers(&self) -> Vec<Caller<'a>> {
-        Caller::all(self.facts)
+        Caller::all(self.facts, self.own)
     }
 
     /// Returns the machines that asked, as a sentence names them.

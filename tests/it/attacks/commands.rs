@@ -8,18 +8,25 @@ use std::process::Command;
 /// Names as a farm file of someone else may have them. `P` is the file that they would make.
 const NAMES: [&str; 9] = [
     "Team Sites",
-    "x$(touch P)",
-    "a`touch P`b",
-    "a\"; touch P; \"b",
+    "x$(touch)P",
+    "a`touch`b",
+    "R&D",
     "a;touch P&",
     "a|touch P>P",
     "*",
     "~",
-    "a\\$(touch P)",
+    "a\\$(touch)P",
 ];
 
-/// A name that PowerShell and a POSIX shell cannot be given alike.
-const NOT_QUOTABLE: &str = "x'\";$(touch P)`touch P`";
+/// Names that PowerShell, a POSIX shell and `cmd.exe` cannot be given alike.
+const NOT_QUOTABLE: [&str; 6] = [
+    "x'\";$(touch P)`touch P`",
+    "x$(touch P)",
+    "a`touch P`b",
+    "a\"; touch P; \"b",
+    "R&D$",
+    "%PATH%",
+];
 
 fn farm_with(name: &str) -> Folder {
     // A basic string of TOML is written as a string of JSON.
@@ -112,8 +119,10 @@ fn names_of_a_farm_file_are_one_word_of_every_command() {
 }
 
 #[test]
-fn name_that_cannot_be_quoted_leaves_a_placeholder() {
-    check(NOT_QUOTABLE, "NAME", "SETTING");
+fn names_that_cannot_be_quoted_leave_a_placeholder() {
+    for name in NOT_QUOTABLE {
+        check(name, "NAME", "SETTING");
+    }
 }
 
 #[test]
@@ -128,11 +137,22 @@ fn subject_of_an_acceptance_is_one_word() {
 #[test]
 fn farm_file_in_a_folder_with_a_blank_is_one_word() {
     let folder = farm_with("a");
-    for name in ["my farms", "$(touch P)", "a`touch P`"] {
+    for (name, is_quoted) in [
+        ("my farms", true),
+        ("R&D {1}", true),
+        ("$(touch)P", true),
+        ("a`touch`P", true),
+        // cmd.exe would split it.
+        ("$(touch P)", false),
+        ("a`touch P`", false),
+    ] {
         std::fs::create_dir(folder.path(name)).expect("a folder");
         folder.write(&format!("{name}/a.toml"), folder.read("farm.toml"));
         folder.write("facts.json", crate::support::example("facts.json"));
-        let file = format!("{name}/a.toml");
+        let file = match is_quoted {
+            true => format!("{name}/a.toml"),
+            false => "FILE".to_owned(),
+        };
         assert_printed(
             &folder,
             &["verify", "--farms", name, "--facts", "facts.json"],
