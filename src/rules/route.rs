@@ -318,9 +318,9 @@ impl<'a> Routes<'a> {
         // What another name server of the same side knows of the host is known.
         let is_shown = |side, host: &str| {
             let of_side = entries().filter(|entry| entry.side == side);
-            let mut exchangers = of_side.flat_map(|entry| &entry.exchangers);
+            let mut others = of_side.flat_map(|entry| &entry.exchangers);
             is_recorded_name(self.farm, host)
-                || exchangers.any(|other| {
+                || others.any(|other| {
                     other.host == host
                         && matches!(other.leads_to, LeadsTo::Servers(_) | LeadsTo::MailHosts(_))
                 })
