@@ -304,7 +304,7 @@ impl<'a> Routes<'a> {
 
     /// Returns why mail for a domain also goes elsewhere, or may do so: by an exchanger that is not known
     /// to be a recorded host, or because the exchangers are not known to one side.
-    fn why_elsewhere(&self, domain: &DomainName) -> Option<String> {
+    fn why_elsewhere<'s>(&'s self, domain: &DomainName) -> Option<String> {
         let entries = || self.entries.iter().filter(|entry| entry.domain == domain);
         let mut exchangers = entries().flat_map(|entry| &entry.exchangers);
         if let Some(exchanger) = exchangers.find(|exchanger| self.is_unrecorded(exchanger)) {
@@ -317,15 +317,27 @@ impl<'a> Routes<'a> {
                 )
             });
         }
-        let mut not_known = entries().flat_map(|entry| &entry.exchangers);
-        let of_exchanger = not_known.find_map(|exchanger| match &exchanger.leads_to {
-            LeadsTo::NotKnown(why) if !is_recorded_name(self.farm, &exchanger.host) => {
-                Some(format!(
-                    "its mail also goes to `{}`, and whether that is a recorded host is not \
+        // What another name server of the same side knows of the host is known.
+        let is_shown = |side, host: &str| {
+            let of_side = entries().filter(|entry| entry.side == side);
+            let mut others = of_side.flat_map(|entry| &entry.exchangers);
+            is_recorded_name(self.farm, host)
+                || others.any(|other| {
+                    other.host == host
+                        && matches!(other.leads_to, LeadsTo::Servers(_) | LeadsTo::MailHosts(_))
+                })
+        };
+        let with_side = |entry: &'s Entry<'a>| {
+            let side = entry.side;
+            entry.exchangers.iter().map(move |each| (side, each))
+        };
+        let mut not_known = entries().flat_map(with_side);
+        let of_exchanger = not_known.find_map(|(side, exchanger)| match &exchanger.leads_to {
+            LeadsTo::NotKnown(why) if !is_shown(side, &exchanger.host) => Some(format!(
+                "its mail also goes to `{}`, and whether that is a recorded host is not \
                      known: {why}",
-                    exchanger.host
-                ))
-            }
+                exchanger.host
+            )),
             _ => None,
         });
         of_exchanger.or_else(|| {

@@ -163,6 +163,30 @@ const ROWS: &[Row] = &[
         said: &["add-alias-domain"],
     },
     Row {
+        name: "one name server of two does not say whose address the exchanger has",
+        change: |world| {
+            be_company(
+                world,
+                "inside A sp1.contoso.com 10.0.0.21\n\
+                 inside A mx.contoso.com 10.0.0.21\n\
+                 inside MX 10 contoso.com mx.contoso.com",
+            );
+            let lookups = world.at("/dns/lookups").as_array_mut().expect("a list");
+            let mut second = lookups.clone();
+            for lookup in &mut second {
+                lookup["server"] = json!("10.0.0.11:53");
+                if lookup["name"] == "mx.contoso.com" && lookup["type"] != "MX" {
+                    lookup["answer"] =
+                        json!({"failed": {"kind": "timed-out", "detail": "no reply"}});
+                }
+            }
+            lookups.append(&mut second);
+            world.at("/dns")["servers"] = json!(["10.0.0.10:53", "10.0.0.11:53"]);
+        },
+        expected: &[("iis-alias-domain-missing", "error")],
+        said: &["add-alias-domain"],
+    },
+    Row {
         name: "senders outside were asked for a zone's MX record and nothing came back",
         change: |world| {
             be_company(
