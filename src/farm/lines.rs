@@ -1,5 +1,6 @@
 //! The lines of settings in a farm file.
 
+use super::Acceptance;
 use super::settings::Table;
 use std::collections::BTreeMap;
 
@@ -18,6 +19,8 @@ pub(super) type SettingLines = Vec<(&'static str, usize)>;
 struct EntryLines {
     start: usize,
     settings: SettingLines,
+    /// How many entries have the name.
+    count: usize,
 }
 
 impl Lines {
@@ -38,13 +41,25 @@ impl Lines {
         of_setting.or_else(|| Some(entries.get(rest)?.start))
     }
 
-    /// Adds an entry of a repeated table. Of entries with the same name, the first counts.
-    pub(super) fn add_entry(&mut self, table: Table, name: &str, start: usize) {
+    /// Adds an entry of a repeated table, and returns its name here. Of entries with the same name,
+    /// the first counts; acceptances, which may share one, are numbered.
+    pub(super) fn add_entry(&mut self, table: Table, name: String, start: usize) -> String {
         let entries = self.of_entries.entry(table).or_default();
-        entries.entry(name.to_owned()).or_insert(EntryLines {
+        let mut key = name;
+        if let Some(known) = entries.get_mut(&key) {
+            if table != Table::Accept {
+                return key;
+            }
+            known.count += 1;
+            key = Acceptance::numbered(key, known.count);
+        }
+        let lines = EntryLines {
             start,
             settings: Vec::new(),
-        });
+            count: 1,
+        };
+        entries.insert(key.clone(), lines);
+        key
     }
 
     /// Adds the settings of a table of the farm, or of an entry that was added.
@@ -75,7 +90,9 @@ mod tests {
     fn every_key_and_entry_has_its_line() {
         let text = "[farm]\nname = \"x\"\n\n[[server]]\nname = \"sp1.fabrikam.com\"\nos = \"2016\"\n\n\
                     [[server]]\nname = \"sp1\"\n\n[[accept]]\nrule = \"dns-no-mx\"\nreason = \"a\"\n\
-                    subject = \"a.example\"\n";
+                    subject = \"a.example\"\n\n[[accept]]\nrule = \"iis-drop-quota\"\n\
+                    reason = \"a\"\n[[accept]]\nrule = \"iis-drop-quota\"\nreason = \"b\"\n\
+                    until = 2020-01-01\n";
         let lines = reader::read(text).expect(text).lines;
         for (key, line) in [
             ("farm.name", Some(2)),
@@ -92,6 +109,10 @@ mod tests {
             ("server.sp2", None),
             ("accept.dns-no-mx/a.example", Some(11)),
             ("accept.dns-no-mx/a.example.reason", Some(13)),
+            ("accept.iis-drop-quota.reason", Some(18)),
+            ("accept.iis-drop-quota.until", None),
+            ("accept.iis-drop-quota#2", Some(19)),
+            ("accept.iis-drop-quota#2.until", Some(22)),
             ("mail-host.sp1", None),
         ] {
             assert_eq!(lines.get(key), line, "{key}");

@@ -453,6 +453,14 @@ impl Acceptance {
         subject.map_or_else(|| rule.to_owned(), |subject| format!("{rule}/{subject}"))
     }
 
+    /// Returns the name of the acceptance that is the `number`th with a name.
+    pub fn numbered(name: String, number: usize) -> String {
+        match number {
+            1 => name,
+            number => format!("{name}#{number}"),
+        }
+    }
+
     /// Returns the rule's id.
     pub fn rule(&self) -> &str {
         self.rule.as_deref().unwrap_or("")

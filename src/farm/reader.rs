@@ -313,8 +313,8 @@ impl<'a> Reader<'a> {
             };
             let name = entry_name(table, keys);
             let line = self.line(item.span().start);
-            self.document.lines.add_entry(table, &name, line);
             self.refuse_duplicate_name(table, &name, &mut names, item.span());
+            let name = self.document.lines.add_entry(table, name, line);
             let mut entry = T::default();
             self.read_settings(table, Some(&name), keys, &mut entry, lens);
             self.refuse_missing_keys(table, keys, item.span());

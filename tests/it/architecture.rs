@@ -93,6 +93,7 @@ const MODULES: &[ModuleRules] = &[
     module("report/", "rules remedy facts term farm formats fs", &[]),
     module("rules/", "remedy facts farm formats", &[]),
     module("remedy/", "formats", &[]),
+    module("remedy/folder.rs", "farm formats", &[]),
     module("probe/", "facts farm formats", &[Sockets, Clock, Async]),
     module("probe/trust.rs", "facts fs", &[]),
     module("probe/folder", "facts farm formats", &[Clock, Files]),

@@ -797,3 +797,20 @@ fn domain_that_was_asked_outside_alone_is_undecided() {
     let text = json.to_string();
     assert!(text.contains("mail from outside does not count"), "{text}");
 }
+
+/// Of two acceptances of one rule, the one that is past its last day is shown.
+#[test]
+fn expired_acceptance_is_shown_by_its_own_line() {
+    let folder = Folder::with_farm(
+        "[farm]\nname = \"x\"\n[[accept]]\nrule = \"dns-no-mx\"\nreason = \"a\"\n\
+         until = 2099-01-01\n[[accept]]\nrule = \"dns-no-mx\"\nreason = \"b\"\n\
+         until = 2020-01-01\n",
+    );
+    let json = folder.run(&["validate", "--format", "json"]).json();
+    let verdicts = json["verdicts"].as_array().expect("verdicts").iter();
+    let mut expired = verdicts.filter(|verdict| verdict["rule"] == "farm-accept-expired");
+    let failed = expired.find(|verdict| verdict["outcome"] == "fail");
+    let failed = failed.expect("an expired one");
+    assert_eq!(failed["about"]["line"], 10, "{failed:#}");
+    assert_eq!(failed["subject"], "dns-no-mx#2");
+}

@@ -6,6 +6,7 @@ use crate::rules::rule::{JudgedResult, OtherResults};
 use crate::rules::verdict::is_about;
 use crate::rules::{Case, Finding, Judge, Outcome, OutcomeKind, Rule, RuleResult};
 use crate::text::nearest;
+use std::collections::BTreeMap;
 
 /// Areas that later versions judge: an acceptance of one of their rules is not a mistake.
 const LATER_AREAS: [&str; 4] = ["folder", "directory", "sharepoint", "exchange"];
@@ -20,12 +21,16 @@ fn judge_acceptances(
         let outcome = Outcome::not_applicable("nothing is accepted");
         return RuleResult::only("accept", outcome);
     }
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     case.farm
         .acceptances
         .iter()
         .map(|acceptance| {
-            let key = format!("accept.{}.{setting}", acceptance.name());
-            RuleResult::new(acceptance.name(), judge(acceptance)).about(key)
+            let count = counts.entry(acceptance.name()).or_default();
+            *count += 1;
+            let name = Acceptance::numbered(acceptance.name(), *count);
+            let key = format!("accept.{name}.{setting}");
+            RuleResult::new(name, judge(acceptance)).about(key)
         })
         .collect()
 }
