@@ -187,7 +187,7 @@ impl Facts {
         }
         let mut stale = self.stale.iter();
         let whole = stale.find(|stale| stale.area == area && stale.record.is_none());
-        whole.map(|stale| stale.why.as_str())
+        whole.map(|found| found.why.as_str())
     }
 
     /// Returns the names about which an area has no facts but some that are left out as too old, and

@@ -82,8 +82,9 @@ impl<'a> Identity<'a> {
         for group in &self.groups.sids {
             token = token.with(group.clone());
         }
+        let others = self.sids_of_other_accounts();
         for trustee in self.view.trustees() {
-            if self.certainly_lacks(&trustee) {
+            if self.certainly_lacks(&trustee, &others) {
                 token = token.without(trustee);
             }
         }
@@ -163,7 +164,7 @@ impl<'a> Identity<'a> {
     }
 
     /// Returns whether a SID in the ACL is certainly not in the account's token.
-    fn certainly_lacks(&self, trustee: &Sid) -> bool {
+    fn certainly_lacks(&self, trustee: &Sid, others: &BTreeSet<&Sid>) -> bool {
         if self.sid.as_ref() == Some(trustee) || self.groups.sids.contains(trustee) {
             return false;
         }
@@ -181,36 +182,42 @@ impl<'a> Identity<'a> {
         {
             return self.is_other_account(&found.name, None);
         }
-        if self.is_sid_of_other_account(trustee) {
+        if others.contains(trustee) {
             return true;
         }
         let domain = self.sid.as_ref().and_then(Sid::domain);
         self.groups.has_domain && domain.is_some() && trustee.domain() == domain
     }
 
-    /// Returns whether a SID is known to be that of another account of the farm.
-    fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
-        let mut observed = self.view.facts.accounts.iter();
-        let mut listed = directory_accounts(self.facts);
-        observed.any(|account| {
-            account.sid.known() == Some(sid)
-                && self.is_of_farm(account)
-                && self.is_other_account(&account.name, account.computer.as_deref())
-        }) || listed.any(|account| {
-            account
-                .answer
-                .known()
-                .is_some_and(|entry| entry.sid == *sid)
-                && self.is_other_account(&account.name, account.server.as_deref())
-        })
-    }
-
-    /// Returns whether an account that was given is one of the farm's: groups may be given, too.
-    fn is_of_farm(&self, account: &ObservedAccount) -> bool {
-        self.farm
-            .service_accounts(self.view.location)
+    /// Returns the SIDs that are known to be those of other accounts of the farm. Groups may be given,
+    /// too. All are found at once: there may be as many accounts as ACEs.
+    fn sids_of_other_accounts(&self) -> BTreeSet<&Sid> {
+        let key = |name: &str, computer: Option<&str>| {
+            let computer = computer.map(str::to_ascii_lowercase);
+            (name.to_ascii_lowercase(), computer)
+        };
+        let known = self.farm.service_accounts(self.view.location);
+        let known: BTreeSet<_> = known
             .iter()
-            .any(|known| is_account_of(known, &account.name, account.computer.as_deref()))
+            .map(|known| key(known.account.as_str(), known.computer))
+            .collect();
+        let is_of_farm = |account: &&ObservedAccount| {
+            known.contains(&key(&account.name, account.computer.as_deref()))
+        };
+        let observed = self.view.facts.accounts.iter().filter(is_of_farm);
+        let observed = observed.filter_map(|account| {
+            let sid = account.sid.known()?;
+            let computer = account.computer.as_deref();
+            self.is_other_account(&account.name, computer)
+                .then_some(sid)
+        });
+        let listed = directory_accounts(self.facts).filter_map(|account| {
+            let entry = account.answer.known()?;
+            let server = account.server.as_deref();
+            self.is_other_account(&account.name, server)
+                .then_some(&entry.sid)
+        });
+        observed.chain(listed).collect()
     }
 
     /// Returns whether an account with another SID is certainly not this one. If this one's SID is
