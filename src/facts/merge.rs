@@ -6,13 +6,13 @@
 //! A new part of the facts needs a few lines:
 //!
 //! 1. Each record gets a field `observed_by: Vec<Observation>` (`#[serde(rename = "seen", default,
-//!   skip_serializing_if = "Vec::is_empty")]`) and implements [`MergeRecord`]: the key of its
-//!   question, and which answers count as equal. The key includes the server that the question is
-//!   about: `C:\drop` on two servers is two questions.
+//!    skip_serializing_if = "Vec::is_empty")]`) and implements [`MergeRecord`]: the key of its
+//!    question, and which answers count as equal. The key includes the server that the question is
+//!    about: `C:\drop` on two servers is two questions.
 //! 2. The part implements [`Merge`]: its lists use [`merged`], its other fields take the newest
-//!   value.
+//!    value.
 //! 3. [`Facts::merge`](super::Facts::merge) and its helper `for_each_observation` get one line each
-//!   for the part.
+//!    for the part.
 //!
 //! A rule may then find several answers to one question; [`observer_names`] names the machines of
 //! each answer.

@@ -22,7 +22,7 @@ const MAX_SUBJECTS: usize = 6;
 pub(super) fn undecided_sentence(block: &[&Verdict]) -> String {
     let mut subjects: Vec<&str> = Vec::new();
     for verdict in block {
-        if !subjects.contains(&&&*verdict.subject) {
+        if !subjects.contains(&&*verdict.subject) {
             subjects.push(&verdict.subject);
         }
     }
