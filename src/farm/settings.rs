@@ -437,7 +437,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(Server "drop-share", OffPage, Server drop_share: DropShare, always, false, "Share of the drop directory",
         "Optional: the share that makes this server's local drop directory available.", "\\\\fs1\\spdrop"),
     setting!(Server "standby", OffPage, Server standby: bool, always, false, "Standby",
-        "Optional: this server is switched off on purpose; it is not checked.", "yes"),
+        "Optional: this server is switched off on purpose; it is not looked at.", "yes"),
     setting!(WebApplication "name", OffPage, WebApplication name: String, always, true, "Web application",
         "The web application's name.", "Intranet"),
     setting!(WebApplication "account", OffPage, WebApplication account: Account, always, false,

@@ -111,15 +111,12 @@ impl Coverage {
             .collect();
         if !required.is_empty() {
             let names = required.join(", ");
-            return RunEnd::new(
-                Exit::Undecided,
-                format!("required but not checked: {names}"),
-            );
+            return RunEnd::new(Exit::Undecided, format!("required and not judged: {names}"));
         }
         let lacking: Vec<&str> = self.lacking().map(|each| each.area.name()).collect();
         if self.judged.is_empty() && !lacking.is_empty() {
             let names = lacking.join(", ");
-            let reason = format!("nothing was checked, because there are no facts about {names}");
+            let reason = format!("nothing was judged, for lack of facts about {names}");
             return RunEnd::new(Exit::Undecided, reason);
         }
         RunEnd::clean()
@@ -154,8 +151,8 @@ impl LeftOut {
     /// Returns what would check the area, or `None` if that is part of the reason.
     pub fn how(&self) -> Option<String> {
         let (command, verb) = match self.checked_by? {
-            CheckedBy::Judge => ("verify {NAME}", "checks"),
-            CheckedBy::Verify => ("verify {NAME}", "checks"),
+            CheckedBy::Judge => ("verify {NAME}", "judges"),
+            CheckedBy::Verify => ("verify {NAME}", "looks at"),
             CheckedBy::Gather => ("gather {NAME}", "asks"),
         };
         let command = remedy::spinmail(command, &[&self.area.name()]);

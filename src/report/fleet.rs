@@ -57,7 +57,7 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
         false => &["farm", "err", "warn", "note", "undec", "result"],
     };
     let has_left_out = rows.iter().any(|row| !row.left_out.is_empty());
-    let last_title = has_left_out.then_some("not checked");
+    let last_title = has_left_out.then_some("not looked at");
     let mut table = PlainTable::new(width, header.iter().copied().chain(last_title));
     table.keep_whole(header.len() - 5..header.len());
     if !screen.unicode {

@@ -153,7 +153,7 @@ fn mistake_issues<'a>(report: &'a Report, mistakes: &[FarmFileError]) -> Vec<Iss
 
 fn left_out_issue<'a>(report: &'a Report, left_out: &LeftOut) -> Issue<'a> {
     let message = format!(
-        "{} was not checked: {}",
+        "{} was not looked at: {}",
         left_out.area.name(),
         shown(&left_out.sentence())
     );

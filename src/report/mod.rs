@@ -172,7 +172,7 @@ impl Report {
     pub fn end_by(&self, fail_on: FailOn) -> RunEnd {
         let verdicts = match &self.body {
             Body::Verdicts(_) => end_of_verdicts(self, fail_on),
-            Body::NotJudged(why) => RunEnd::new(why.exit, "a farm was not checked"),
+            Body::NotJudged(why) => RunEnd::new(why.exit, "a farm was not judged"),
             Body::Unreadable(_) | Body::Malformed { .. } => {
                 RunEnd::new(Exit::Usage, "a farm file cannot be read")
             }

@@ -60,8 +60,8 @@ mod generated {
                         "report": {"const": VERSION},
                         "files": {"type": "array", "items": {"$ref": "#/$defs/Report"}},
                         "not-judged": {
-                            "description": "The farms of the earlier report that were not checked \
-                                in this run.",
+                            "description": "The farms of the earlier report that were not judged \
+                                now.",
                             "type": "array",
                             "items": {
                                 "type": "object",

@@ -85,7 +85,7 @@ impl<'a> Trace<'a> {
         match missing.is_empty() {
             true => "Nothing stops the message.".to_owned(),
             false => format!(
-                "Nothing that was checked stops the message; not checked: {}.",
+                "Nothing that was looked at stops the message; not looked at: {}.",
                 missing.join(", ")
             ),
         }

@@ -29,7 +29,7 @@ pub(super) fn since_summary(since: &Since) -> String {
         (since.new.len(), "new"),
         (since.stayed.len(), "stayed"),
         (since.gone.len(), "gone"),
-        (since.not_judged.len(), "not checked in this run"),
+        (since.not_judged.len(), "not judged now"),
     ];
     let said: Vec<String> = counts
         .iter()
@@ -58,7 +58,7 @@ pub(super) fn report_summary(report: &Report) -> String {
     let left_out = names(coverage.left_out.iter().map(|each| each.area));
     match left_out.is_empty() {
         true => said,
-        false => format!("{said}; not checked: {left_out}"),
+        false => format!("{said}; not looked at: {left_out}"),
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) fn reach(coverage: &Coverage) -> String {
     let left_out = names(coverage.left_out.iter().map(|each| each.area));
     match left_out.is_empty() {
         true => format!("judged: {judged}"),
-        false => format!("checked: {judged}; not checked: {left_out}"),
+        false => format!("judged: {judged}; not looked at: {left_out}"),
     }
 }
 
@@ -113,7 +113,7 @@ fn found(counts: &Counts, places: Option<&str>) -> String {
         .unwrap_or_default();
     match (found.is_empty(), places) {
         (false, _) => format!("{found}{place}"),
-        (true, Some("")) => "nothing was checked".to_owned(),
+        (true, Some("")) => "nothing was judged".to_owned(),
         (true, _) if counts.pass + counts.accepted == 0 && counts.not_applicable > 0 => {
             format!("nothing applies{place}")
         }
@@ -163,7 +163,7 @@ pub(super) fn brief_coverage_lines(report: &Report, run: &RunInfo) -> Vec<String
         .map(left_out_line)
         .collect();
     lines.push(format!(
-        "{} were not checked: the facts contain nothing about them; `{}` asks them",
+        "{} were not looked at: the facts hold nothing about them; `{}` asks them",
         lacking.join(", "),
         remedy::spinmail_list("gather {AREA}", &lacking)
     ));
@@ -184,7 +184,10 @@ fn left_out_line(left_out: &LeftOut) -> String {
         false => "",
     };
     let area = left_out.area.name();
-    format!("{area} was not checked{required}: {}", left_out.sentence())
+    format!(
+        "{area} was not looked at{required}: {}",
+        left_out.sentence()
+    )
 }
 
 /// Returns a sentence for each file of facts, and one for the missing servers.
@@ -313,6 +316,6 @@ pub(super) fn fleet_summary(all: &Summary<'_>) -> String {
     let left_out: Vec<String> = left_out.collect();
     match left_out.is_empty() {
         true => said,
-        false => format!("{said}; not checked: {}", left_out.join(", ")),
+        false => format!("{said}; not looked at: {}", left_out.join(", ")),
     }
 }

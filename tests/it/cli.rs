@@ -994,11 +994,11 @@ fn areas_without_facts_are_told_once() {
     let dns = serde_json::json!({"facts": facts["facts"], "gathered": facts["gathered"], "dns": facts["dns"]});
     folder.write("facts.json", dns.to_string());
     let run = folder.run(&["verify", "--facts", "facts.json"]);
-    let line = "smtp, iis, folder, directory were not checked: the facts contain nothing about them; \
-        `spinmail gather smtp iis folder directory` asks them\n";
+    let line = "smtp, iis, folder, directory were not looked at: the facts contain nothing about \
+        them; `spinmail gather smtp iis folder directory` asks them\n";
     assert!(run.out.contains(line), "{}", run.out);
     assert_eq!(
-        run.out.matches("not checked: the facts").count(),
+        run.out.matches("not looked at: the facts").count(),
         1,
         "{}",
         run.out

@@ -95,8 +95,8 @@ fn facts_find_their_farms_by_name() {
     );
     assert!(
         run.out.contains(
-            "5 files (1 unreadable, 2 not judged): 1 warning, 1 note; 1 not applicable; not \
-             checked: "
+            "5 files (1 unreadable, 2 not judged): 1 warning, 1 note; 1 not applicable; not looked \
+             at: "
         ),
         "{}",
         run.out

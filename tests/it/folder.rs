@@ -255,7 +255,7 @@ fn doubtful_receivers_decide_nothing() {
         );
         assert!(rules_that(&run, "fail").is_empty(), "{text:?} {}", run.out);
         assert!(
-            run.out.contains("1 message names a receiver only"),
+            run.out.contains("1 message names a recipient only"),
             "{}",
             run.out
         );
@@ -878,11 +878,21 @@ fn trace_ends_where_messages_to_its_alias_lie() {
         "addresses": {"counted": [count("docs", 5), count("tasks", 700), count("gone", 80_000)]}}}),
     );
     for (address, job, list, code) in [
-        ("Docs@SharePoint.Fabrikam.com", "not checked", "ok", 3),
+        ("Docs@SharePoint.Fabrikam.com", "not looked at", "ok", 3),
         // Others are stuck: that is not a fault on the way of this one.
         ("tasks@sharepoint.fabrikam.com", "stopped", "ok", 1),
-        ("gone@sharepoint.fabrikam.com", "not checked", "stopped", 1),
-        ("other@sharepoint.fabrikam.com", "not checked", "stopped", 1),
+        (
+            "gone@sharepoint.fabrikam.com",
+            "not looked at",
+            "stopped",
+            1,
+        ),
+        (
+            "other@sharepoint.fabrikam.com",
+            "not looked at",
+            "stopped",
+            1,
+        ),
     ] {
         let (exit, states) = traced(&folder, &known, address, &[]);
         assert_eq!(

@@ -729,7 +729,7 @@ fn computers_on_a_share() {
     assert!(out.contains("allow SP1$: Read & execute"), "{out}");
     let out = said(r"NT AUTHORITY\LOCAL SERVICE", "D:(A;OICI;FA;;;SY)", &[]);
     assert!(
-        out.contains("reaches a share as ANONYMOUS LOGON") && !out.contains("icacls"),
+        out.contains("connects to a share as ANONYMOUS LOGON") && !out.contains("icacls"),
         "{out}"
     );
 }
@@ -775,11 +775,11 @@ fn remedies_on_a_share() {
     };
     let denied = limited(&format!("D:(D;;0x1301bf;;;WD)(A;;FA;;;{T})"));
     assert!(
-        denied.contains("Take the entry out that denies it") && !denied.contains("Give it"),
+        denied.contains("Remove the ACE that denies it") && !denied.contains("Grant it Change"),
         "{denied}"
     );
     let narrow = limited("D:(A;;0x1200a9;;;WD)");
-    assert!(narrow.contains("Give it Change"), "{narrow}");
+    assert!(narrow.contains("Grant it Change"), "{narrow}");
 }
 
 /// That a server did not know a SID proves nothing: it may not have reached the server that knows.
@@ -1068,9 +1068,12 @@ fn open_folder_names_the_groups_that_have_an_entry() {
     ] {
         let run = verify(LOCAL, sddl, &Known::Tokens(",S-1-5-32-545"), &[]);
         let found = verdict(&run, "folder-open-to-everyone");
-        let remedy = found["remedy"]["text"].as_str().unwrap_or_default();
-        let entry = format!("the ACE of {groups} out");
-        assert!(remedy.contains(&entry), "{sddl}: {found:#}");
+        let evidence = found["evidence"].to_string();
+        for group in groups.split(", ") {
+            let asked = json!(format!("what {group} may do")).to_string();
+            let asked = asked.trim_matches('"');
+            assert!(evidence.contains(asked), "{sddl}: {group}: {found:#}");
+        }
     }
 }
 

@@ -731,11 +731,15 @@ fn greeting_proves_that_the_service_runs() {
     const TAKEN: &str = "250 2.1.0 <>....Sender OK";
     let judge = |server: Value, banner: &str, mail: &str| {
         let step = |said: &str, reply: &str| json!({"said": said, "reply": {"known": [reply]}});
-        let steps = [
+        let mut steps = vec![
             step("", banner),
             step("EHLO [10.0.0.9]", "250 OK"),
             step("MAIL FROM:<>", mail),
         ];
+        if mail == TAKEN {
+            let recipient = "RCPT TO:<spinmail-probe@sharepoint.fabrikam.com>";
+            steps.push(step(recipient, "250 2.1.5 OK"));
+        }
         let talk = json!({"known": {"steps": steps, "tls": "not-asked"}});
         let mut server = server;
         server["server"] = json!("sp1.fabrikam.com");
@@ -923,7 +927,7 @@ fn the_server_is_named_and_recorded() {
         "sp1.fabrikam.com",
     ]);
     assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:?}");
-    assert!(run.err.contains("there is no `nowhere.xml`"), "{run:?}");
+    assert!(run.err.contains("`nowhere.xml` does not exist"), "{run:?}");
     folder.write("broken.xml", "<configuration><MBProperty>");
     let run = folder.run(&["gather", "iis", "--metabase", "broken.xml"]);
     assert_eq!(run.code, 2, "{run:?}");

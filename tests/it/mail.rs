@@ -297,7 +297,8 @@ fn several_messages_have_one_result_each() {
     let run = folder.run(&["inspect", "mail", "a.eml", "b.eml"]);
     assert_eq!(run.code, 1);
     assert!(
-        run.out.contains("a.eml: nothing that was checked stops it")
+        run.out
+            .contains("a.eml: nothing that was looked at stops it")
             && run.out.contains("b.eml: SharePoint cannot route it")
     );
     // Only the list's alias makes it certain.

@@ -476,7 +476,7 @@ fn traces_fit_their_schema_in_every_state() {
         [
             "may stop",
             "not known",
-            "not checked",
+            "not looked at",
             "not on the route",
             "ok",
             "recorded",

@@ -408,7 +408,7 @@ fn the_reply_is_the_evidence() {
     let observed = "550 5.7.1 Unable to relay for spinmail-probe@sharepoint.fabrikam.test";
     assert_eq!(verdict["evidence"][0]["observed"], observed);
     let remedy = verdict["remedy"]["text"].as_str().unwrap();
-    assert!(remedy.contains("kind Alias"), "{remedy}");
+    assert!(remedy.contains("type Alias"), "{remedy}");
 }
 
 /// The server may be on its own relay list, and its replies then show nothing of its domains.

@@ -639,7 +639,7 @@ fn full_drop_directory_is_named_for_the_service_of_windows() {
         .find(|verdict| verdict.rule.id == "smtp-defers-recipient");
     let remedy = found.and_then(|verdict| verdict.remedy.as_ref());
     let text = &remedy.expect("a remedy").text;
-    assert!(text.contains("drop directory quota"), "{text}");
+    assert!(text.contains("has reached its quota"), "{text}");
     assert!(!text.contains("greylisting"), "{text}");
 }
 

@@ -138,7 +138,7 @@ pub fn traces_of_every_state() -> Vec<(String, Value)> {
             facts(mx(), address(), refused.clone()),
         ),
         ("ok", FARM.to_owned(), facts(mx(), address(), well)),
-        ("not checked", FARM.to_owned(), json!({"facts": 1})),
+        ("not looked at", FARM.to_owned(), json!({"facts": 1})),
         (
             "not known",
             FARM.to_owned(),
@@ -170,7 +170,7 @@ fn only_hops_that_were_looked_at_are_ok() {
         "delivery job",
         "list",
     ] {
-        assert_eq!(state(&run, hop), "not checked", "{hop}");
+        assert_eq!(state(&run, hop), "not looked at", "{hop}");
     }
     assert_eq!(run.json()["end"], Value::Null);
     assert_eq!(run.code, 3, "{run:#?}");
@@ -197,7 +197,7 @@ fn a_trace_of_empty_facts_looked_at_nothing() {
     assert!(!run.out.contains(" ok\n"), "{}", run.out);
     assert!(
         run.out
-            .contains("not checked: MX record, mail host, SMTP port"),
+            .contains("not looked at: MX record, mail host, SMTP port"),
         "{}",
         run.out
     );

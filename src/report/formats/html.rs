@@ -178,7 +178,7 @@ fn mail(report: &Report) -> String {
             _ => format!("may stop: {}", end.hop.name()),
         },
         None if trace.exit() == crate::report::Exit::Clean => "passes".to_owned(),
-        None => "nothing that was checked stops it".to_owned(),
+        None => "nothing that was looked at stops it".to_owned(),
     }
 }
 
@@ -224,5 +224,5 @@ fn not_in_run(all: &Summary<'_>) -> String {
         .iter()
         .map(|farm| format!("<li>{}: {} open then</li>", code(farm.name), farm.open))
         .collect();
-    format!("<p>In the earlier report, and not checked in this run:</p>\n<ul>{items}</ul>\n")
+    format!("<p>In the earlier report and not judged now:</p>\n<ul>{items}</ul>\n")
 }

@@ -234,7 +234,7 @@ fn tests(report: &Report, fail_on: FailOn) -> Vec<Test<'_>> {
         Body::NotJudged(why) => {
             let text = details::error(&why.error);
             vec![Test {
-                name: "the farm can be checked".to_owned(),
+                name: "the farm can be judged".to_owned(),
                 word: "not judged",
                 ..unreadable(&why.error.message, text)
             }]

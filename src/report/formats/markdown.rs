@@ -78,7 +78,7 @@ impl ReportWriter for Markdown<'_> {
 
     fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
         if !all.not_in_run.is_empty() {
-            writeln!(out, "\n## Not checked in this run\n")?;
+            writeln!(out, "\n## Not judged now\n")?;
             for farm in &all.not_in_run {
                 writeln!(out, "- {}: {} open then", code(farm.name), farm.open)?;
             }
@@ -146,7 +146,7 @@ fn write_since(since: &Since, out: &mut dyn Write) -> io::Result<()> {
     for (word, items) in [
         ("stayed", &since.stayed),
         ("gone", &since.gone),
-        ("not checked in this run", &since.not_judged),
+        ("not judged now", &since.not_judged),
     ] {
         for item in items {
             writeln!(

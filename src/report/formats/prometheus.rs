@@ -77,16 +77,16 @@ impl<'a> Prometheus<'a> {
         Self {
             options,
             readable: Metric::new(READABLE, "Whether a farm file could be read."),
-            judged: Metric::new(JUDGED, "Whether a farm was checked."),
+            judged: Metric::new(JUDGED, "Whether a farm was judged."),
             verdicts: Metric::new(VERDICTS, "Verdicts about a farm, by outcome."),
             findings: Metric::new(
                 FINDING,
                 "Findings and undecided rules, by rule and subject.",
             ),
             left_out: Metric::new(LEFT_OUT, "Findings without a series of their own."),
-            areas: Metric::new(AREA, "Whether an area that the farm uses was checked."),
+            areas: Metric::new(AREA, "Whether an area that the farm uses was judged."),
             gathered: Metric::new(GATHERED, "When the facts were gathered, Unix time."),
-            ages: Metric::new(AGE, "How old the facts were when they were checked."),
+            ages: Metric::new(AGE, "How old the facts were when they were judged."),
             servers: Metric::new(SERVER, "A server of the farm that is missing in the facts."),
             files: BTreeSet::new(),
         }

@@ -420,7 +420,7 @@ impl<'a> Lines<'a> {
         let groups = [
             ("stayed", &since.stayed),
             ("gone", &since.gone),
-            ("not checked in this run", &since.not_judged),
+            ("not judged now", &since.not_judged),
         ];
         for (word, items) in groups {
             for item in items {
@@ -445,7 +445,7 @@ pub(crate) fn finish(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for NotInRun { name, open } in &all.not_in_run {
-        let line = format!("not checked in this run: {name} ({open} open then)");
+        let line = format!("not judged now: {name} ({open} open then)");
         write_lines(out, &line, &options.screen)?;
     }
     if options.several {

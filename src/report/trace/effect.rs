@@ -35,7 +35,7 @@ impl HopState {
             Self::NotOnRoute => "not on the route",
             Self::Passes => "ok",
             Self::Recorded => "recorded",
-            Self::NotLookedAt => "not checked",
+            Self::NotLookedAt => "not looked at",
             Self::NotKnown => "not known",
             Self::MayStop => "may stop",
             Self::Stops => "stopped",

@@ -147,7 +147,7 @@ fn unknown_route(report: &Report) -> RouteOutline {
         takers: servers(report.wanted.mail_servers().collect()),
         pollers: servers(report.wanted.receivers().collect()),
         is_written_by_mail_host: false,
-        unknown: vec!["the mail route was not checked".to_owned()],
+        unknown: vec!["the way of mail was not looked at".to_owned()],
     }
 }
 

@@ -295,7 +295,7 @@ pub(super) fn judge_mail_route_or<'a>(
             for result in &mut results {
                 if let Outcome::Fail(finding) = &result.outcome {
                     result.outcome = Outcome::undecided(format!(
-                        "{}; another virtual server has no such fault or was not checked, and it \
+                        "{}; another virtual server has no such fault or was not looked at, and it \
                          is not known which one receives the farm's mail",
                         finding.message
                     ));

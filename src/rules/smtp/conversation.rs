@@ -89,8 +89,8 @@ impl<'a> SenderReply<'a> {
         match accepted {
             Some(step) if is_answered => Self::Accepted(step),
             Some(_) => Self::Other(
-                "it takes the sender, but about no recipient came an answer, at which it may want \
-                 a logon; `spinmail gather smtp` asks again"
+                "it accepts the sender, but it did not answer any recipient, so it may still \
+                 require a logon; `spinmail gather smtp` asks again"
                     .to_owned(),
             ),
             None => Self::Other(format!(

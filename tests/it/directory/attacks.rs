@@ -136,7 +136,7 @@ const ATTACKS: &[Attack] = &[
         name: "no domain",
         at: is_root,
         said: |_| vec![root(&["defaultNamingContext"]), Said::success()],
-        expected: (MISSING, "undecided", "no Active Directory"),
+        expected: (MISSING, "undecided", "it is not Active Directory"),
     },
     Attack {
         name: "no schema",
@@ -184,13 +184,13 @@ const ATTACKS: &[Attack] = &[
                 Said::success(),
             ]
         },
-        expected: (MISSING, "undecided", "no distinguished name"),
+        expected: (MISSING, "undecided", "is not a distinguished name"),
     },
     Attack {
         name: "an empty schema",
         at: is_schema,
         said: |_| vec![Said::success()],
-        expected: (SCHEMA_OLD, "undecided", "nothing of its schema"),
+        expected: (SCHEMA_OLD, "undecided", "its schema cannot be read"),
     },
     Attack {
         name: "a schema that may not be read",
@@ -242,7 +242,7 @@ const ATTACKS: &[Attack] = &[
         expected: (
             "directory-container-not-a-unit",
             "undecided",
-            "may not be read",
+            "may not read its object class",
         ),
     },
     Attack {
@@ -272,7 +272,7 @@ const ATTACKS: &[Attack] = &[
         name: "no descriptor",
         at: Asked::is_about_container,
         said: |_| vec![container(None), Said::success()],
-        expected: (CREATE, "undecided", "may not be read"),
+        expected: (CREATE, "undecided", "the account may not read it"),
     },
     Attack {
         name: "an empty descriptor",
@@ -401,7 +401,11 @@ const ATTACKS: &[Attack] = &[
                 vec![contact("docs"), Said::end_of_page(b"next")]
             }
         },
-        expected: (ENCODING, "undecided", "not everything was read, only 1"),
+        expected: (
+            ENCODING,
+            "undecided",
+            "only 1 contacts and groups were read",
+        ),
     },
     Attack {
         name: "a page, and then the end",
@@ -417,13 +421,17 @@ const ATTACKS: &[Attack] = &[
                 vec![contact("docs"), Said::end_of_page(b"next")]
             }
         },
-        expected: (ENCODING, "undecided", "not everything was read, only 1"),
+        expected: (
+            ENCODING,
+            "undecided",
+            "only 1 contacts and groups were read",
+        ),
     },
     Attack {
         name: "the same page for ever",
         at: Asked::is_page,
         said: |_| endless(0),
-        expected: (ENCODING, "undecided", "again and again"),
+        expected: (ENCODING, "undecided", "returns the same objects repeatedly"),
     },
     Attack {
         name: "one more for ever",
@@ -542,7 +550,7 @@ const ATTACKS: &[Attack] = &[
                 Said::end_of_page(b""),
             ]
         },
-        expected: (ENCODING, "undecided", "may not be read"),
+        expected: (ENCODING, "undecided", "may not read 1 object"),
     },
     Attack {
         name: "huge values",

@@ -171,7 +171,7 @@ fn what_an_account_may_do_beyond_the_container() {
         (
             "D:(XA;CI;CCDC;;;S;(@User.x==1))",
             UNDECIDED,
-            "under a condition",
+            "it depends on a condition",
         ),
         ("", UNDECIDED, "the DACL is not in this descriptor"),
         (
@@ -203,7 +203,7 @@ fn why_a_right_is_missing_and_what_helps() {
             "(A;CI;CCDCDT;;;S)",
             TREE,
             PASS,
-            "an entry that new objects get, allow S-1-5-21-1-2-3-1103",
+            "an ACE that new objects inherit, allow S-1-5-21-1-2-3-1103",
         ),
         (
             "(XA;CI;DC;;;S;(@User.x==1))",
@@ -216,13 +216,13 @@ fn why_a_right_is_missing_and_what_helps() {
             "(D;;DTSD;;;WD)(A;CI;CCDCWP;;;S)",
             TREE,
             FAIL,
-            "it is nowhere",
+            "no ACE grants it",
         ),
         (
             "(OD;CIIO;DT;;{user};S)(A;CI;CCDCWP;;;S)",
             TREE,
             FAIL,
-            "it is nowhere",
+            "no ACE grants it",
         ),
         (
             "(A;;DT;;;S)(A;CI;CCDCWP;;;S)",
@@ -234,15 +234,20 @@ fn why_a_right_is_missing_and_what_helps() {
             "(OA;CI;DT;;{user};S)(A;CI;CCDCWP;;;S)",
             TREE,
             FAIL,
-            "it is for users alone",
+            "an ACE grants it for users only",
         ),
-        ("(D;CI;DT;;;S)(A;CI;CCDCDT;;;S)", TREE, FAIL, "it is denied"),
+        (
+            "(D;CI;DT;;;S)(A;CI;CCDCDT;;;S)",
+            TREE,
+            FAIL,
+            "an ACE denies it",
+        ),
         // What a denial and a missing grant have to do with it.
         (
             "(D;;DC;;;S)(A;CI;CCDCWPDT;;;S)",
             DELETE,
             FAIL,
-            "Take back the entry that denies it: it counts before",
+            "Remove the ACE that denies it: it is evaluated before",
         ),
         (
             "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",
@@ -254,13 +259,13 @@ fn why_a_right_is_missing_and_what_helps() {
             "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",
             DELETE,
             FAIL,
-            "Take back the entry that denies it. Delegate Delete all",
+            "Remove the ACE that denies it. Delegate to it Delete all",
         ),
         (
             "(D;;CC;;;S)(A;CI;DCDTWP;;;S)",
             CREATE,
             FAIL,
-            "Take back the entry that denies it. Delegate Create all",
+            "Remove the ACE that denies it. Delegate to it Create all",
         ),
         (
             "(A;CI;DCDTWP;;;S)",
@@ -292,22 +297,22 @@ fn existing_objects_have_their_own_acls() {
     );
     let kept =
         with(json!({ "known": [contact("D:AI(A;ID;DTWP;;;S)"), contact("D:P(A;;GA;;;SY)")] }));
-    assert_said(FARM, kept.clone(), TREE, FAIL, "some do not inherit it");
+    assert_said(
+        FARM,
+        kept.clone(),
+        TREE,
+        FAIL,
+        "some contacts do not inherit it",
+    );
     assert_said(
         FARM,
         kept,
         TREE,
         FAIL,
-        "Let `CN=a`, and whatever else is named above, inherit",
+        "Enable inheritance of permissions on `CN=a` and on the other objects named above",
     );
     let denied = with(json!({ "known": [contact("D:P(D;;DT;;;S)(A;;GA;;;S)")] }));
-    assert_said(
-        FARM,
-        denied,
-        TREE,
-        FAIL,
-        "Take back the entry that denies it",
-    );
+    assert_said(FARM, denied, TREE, FAIL, "Remove the ACE that denies it");
     assert_said(
         FARM,
         with(json!("not-asked")),
@@ -346,7 +351,7 @@ fn contacts_beyond_the_sample_leave_rights_undecided() {
         with(1, false),
         TREE,
         UNDECIDED,
-        "1 of 2 contacts lie in units below",
+        "1 of 2 contacts are in OUs below",
     );
     assert_said(FARM, with(1, true), TREE, PASS, "");
 }
@@ -385,17 +390,17 @@ fn incomplete_groups_leave_rights_undecided() {
         (
             "(A;CI;CCDCDTWP;;;S-1-5-21-9-9-9-1200)",
             UNDECIDED,
-            "known by their members alone",
+            "whether the account is in the group is not known",
         ),
         (
             "(A;CI;CCDCDTWP;;;S-1-5-21-1-2-3-1200)",
             UNDECIDED,
-            "known by their members alone",
+            "whether the account is in the group is not known",
         ),
         (
             "(A;CI;CCDCDTWP;;;BG)",
             UNDECIDED,
-            "known by their members alone",
+            "whether the account is in the group is not known",
         ),
         (
             "(D;;CC;;;S-1-5-21-1-2-3-1200)(A;CI;CCDCDTWP;;;S)",
@@ -412,7 +417,7 @@ fn incomplete_groups_leave_rights_undecided() {
         by_members(WELL),
         "directory-rights-too-wide",
         UNDECIDED,
-        "known by their members alone",
+        "whether the account is in the group is not known",
     );
     // The controller shows every account all of its own groups.
     let mut asking = by_members("(A;CI;CCDCDTWP;;;BG)");
@@ -561,7 +566,7 @@ fn changes_are_what_sharepoint_writes() {
 fn wizard_rule_fails_only_for_the_wizards_own_grant() {
     const WIZARD: &str = "directory-wizard-only";
     let task = "(OA;CIIO;GA;;{user};S)(OA;CI;CCDC;{user};;S)";
-    assert_said(FARM, directory(task), WIZARD, FAIL, "covers users alone");
+    assert_said(FARM, directory(task), WIZARD, FAIL, "covers users only");
     assert_said(
         FARM,
         directory(&format!("{task}{}", WELL.replace(";S)", ";T)"))),
@@ -591,7 +596,7 @@ fn wizard_rule_fails_only_for_the_wizards_own_grant() {
         directory(""),
         WIZARD,
         PASS,
-        "It is not the wizard's task for users alone",
+        "More than the wizard's task for users is delegated",
     );
     let mut unknown = directory(&format!("{task}(A;CI;CCDCDT;;;BG)"));
     unknown["accounts"][1]["answer"]["known"]["token"]["known"]["from"] = "members".into();
@@ -600,7 +605,7 @@ fn wizard_rule_fails_only_for_the_wizards_own_grant() {
         unknown,
         "directory-rights-elsewhere",
         UNDECIDED,
-        "known by their members alone",
+        "whether the account is in the group is not known",
     );
 }
 
@@ -709,7 +714,7 @@ fn what_contacts_do_not_show() {
         nothing,
         "directory-contact-target",
         FAIL,
-        "2 of 2 contacts lead to no address",
+        "2 of 2 contacts lead to an address outside",
     );
     let one = with(
         "encodings",
@@ -720,7 +725,7 @@ fn what_contacts_do_not_show() {
         one,
         "directory-contact-encoding",
         FAIL,
-        "1 of 2 contacts has another",
+        "1 of 2 contacts has an",
     );
     let unnamed = with("encodings", json!([{ "value": "0", "count": 2 }]));
     assert_said(
@@ -728,7 +733,7 @@ fn what_contacts_do_not_show() {
         unnamed,
         "directory-contact-encoding",
         FAIL,
-        "may get lost (`--all` names them all)",
+        "may be lost (`--all` names all of them)",
     );
     let shared = json!([{ "value": "alias docs", "names": ["CN=a", "CN=b"] }]);
     let mut shared = with("shared", shared);
@@ -738,7 +743,7 @@ fn what_contacts_do_not_show() {
         shared,
         "directory-alias-duplicate",
         FAIL,
-        "must belong to one; 30 more values may",
+        "must be unique; 30 more values may",
     );
 }
 
@@ -823,17 +828,17 @@ fn contacts_of_another_farm_are_a_warning() {
         (
             json!([astray]),
             Severity::Error,
-            "1 of 2 contacts leads to no address",
+            "1 of 2 contacts leads to an address outside",
         ),
         (
             json!([unaddressed]),
             Severity::Error,
-            "1 of 2 contacts leads to no address",
+            "1 of 2 contacts leads to an address outside",
         ),
         (
             json!([astray, foreign]),
             Severity::Error,
-            "does not reach this farm (`--all` names them all); 1 more belongs to another farm",
+            "does not reach this farm (`--all` names all of them); 1 more belongs to another farm",
         ),
     ] {
         assert_said(FARM, leading(targets.clone()), TARGET, FAIL, part);
@@ -892,7 +897,7 @@ fn long_aliases_are_those_that_exchange_refuses() {
     assert_said(FARM, with(json!({ "count": 0 }), 0), LONG, PASS, "");
     let one = "1 of 3 contacts and groups has an alias of more than 64 characters";
     assert_said(FARM, with(json!({ "count": 1 }), 0), LONG, FAIL, one);
-    let two = "SharePoint itself refuses 1, of more than 128";
+    let two = "1 has more than 128, which SharePoint refuses";
     assert_said(FARM, with(json!({ "count": 2 }), 1), LONG, FAIL, two);
     assert_said(
         FARM,
@@ -1031,13 +1036,13 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
         (
             in_part.clone(),
             UNDECIDED,
-            "but this is not all: only one domain",
+            "but not all objects were read: only one domain",
         ),
         // Neither an object nor that there is none.
         (
             answered(json!({ "known": [] })),
             UNDECIDED,
-            "nor say that there is none",
+            "the facts do not say whether an object has",
         ),
         (answered(json!({ "failed": "busy" })), UNDECIDED, "busy"),
         (
@@ -1067,8 +1072,8 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
     );
     let unnamed = format!("{FARM}{EXCHANGE}");
     for (farm, part) in [
-        (FARM, "no mail host is recorded"),
-        (&*as_display, "no mail host is recorded"),
+        (FARM, "no recorded mail host passes mail on"),
+        (&*as_display, "no recorded mail host passes mail on"),
         (&*unnamed, "spinmail set probe.recipient ALIAS"),
     ] {
         assert_said(farm, with_forest(nobody.clone()), MISSING, ELSEWHERE, part);
@@ -1122,22 +1127,26 @@ fn addresses_belong_to_the_container_alone() {
     };
     for (forest, outcome, part) in [
         (compared(0, &[]), PASS, "none of 9 values"),
-        (compared(3, &[]), UNDECIDED, "`--all` looks for all"),
+        (
+            compared(3, &[]),
+            UNDECIDED,
+            "`--all` searches for all of them",
+        ),
         (
             in_part(compared(0, &[])),
             UNDECIDED,
-            "not all: only one domain; a URL with port 3269",
+            "not all objects were read: only one domain; a URL with port 3269",
         ),
         (
             compared(0, &["smtp:docs@x", "alias docs"]),
             FAIL,
-            "an address belongs to an object",
+            "also belongs to an object outside the container, so",
         ),
         (in_part(compared(0, &["smtp:docs@x"])), FAIL, "CN=Other"),
         (
             compared(0, &["alias docs"]),
             FAIL,
-            "an alias belongs to an object outside",
+            "an alias of a contact or group also belongs to an object outside",
         ),
         (
             forest(json!([]), json!({ "failed": "busy" })),
@@ -1224,7 +1233,7 @@ fn contacts_are_open_where_mail_from_outside_comes_through_exchange() {
         one.clone(),
         CLOSED,
         ELSEWHERE,
-        "not recorded",
+        "does not say that mail from outside is wanted",
     );
     // One of the three that version 1 counted may be the group.
     assert_said(

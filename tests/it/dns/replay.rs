@@ -55,7 +55,7 @@ fn facts_that_do_not_fit_are_refused() {
     for (facts, said) in [
         (
             r#"{"facts":1,"farm":"contoso"}"#,
-            "is of the farm `contoso`",
+            "is about the farm `contoso`",
         ),
         (r#"{"facts":3,"something":"new"}"#, "has facts version 3"),
         (
@@ -68,10 +68,10 @@ fn facts_that_do_not_fit_are_refused() {
         ),
         (
             r#"{"facts":0}"#,
-            "is not a facts file: `facts` is the version of its form, 1 or more, and not `0`",
+            "is not a facts file: `facts` must be the format version, 1 or more, not `0`",
         ),
-        (r#"{"facts":1.5}"#, "and not `1.5`"),
-        (r#"{"facts":"1"}"#, "and not `\"1\"`"),
+        (r#"{"facts":1.5}"#, "not `1.5`"),
+        (r#"{"facts":"1"}"#, "not `\"1\"`"),
         (
             r#"{"dns":null}"#,
             "is not a facts file: `facts`, the format version, is missing",

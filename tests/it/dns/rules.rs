@@ -516,7 +516,7 @@ fn names_in_unicode() {
         "{shown}"
     );
     assert!(
-        shown.contains("error[dns-loopback]: `bücher.fabrikam.test` leads to 127.0.0.1"),
+        shown.contains("error[dns-loopback]: `bücher.fabrikam.test` resolves to 127.0.0.1"),
         "{shown}"
     );
     let questions = server.questions();

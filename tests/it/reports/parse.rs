@@ -434,7 +434,7 @@ pub fn markdown(text: &str) -> Saying {
                         other => other.replace(' ', "-"),
                     };
                     all.insert(said(&file, &rule, subject, &outcome));
-                } else if let Some((area, _)) = words.split_once(" was not checked")
+                } else if let Some((area, _)) = words.split_once(" was not looked at")
                     && !area.contains(' ')
                 {
                     all.insert(left_out(&file, area));
@@ -617,7 +617,7 @@ pub fn html(text: &str) -> Saying {
             } else if by_class(&node, "coverage") {
                 let items = node.children().filter(Node::is_element).map(all_text);
                 let areas = items.filter_map(|item| {
-                    let rest = item.strip_prefix("not checked: ")?;
+                    let rest = item.strip_prefix("not looked at: ")?;
                     rest.split([' ', ':']).next().map(str::to_owned)
                 });
                 all.extend(areas.map(|area| left_out(&file, &area)));

@@ -336,10 +336,7 @@ fn farms_of_a_fleet_are_compared_by_name() {
     );
     assert!(left_out[0]["open"].as_u64() > Some(0), "{left_out:?}");
     let text = since(&folder, &["moved.toml", "third.toml"]).out;
-    assert!(
-        text.contains("\nnot checked in this run: other.toml ("),
-        "{text}"
-    );
+    assert!(text.contains("\nnot judged now: other.toml ("), "{text}");
     assert!(
         text.contains("since `old.json`: it printed nothing of this farm, so everything is new\n"),
         "{text}"
@@ -434,9 +431,7 @@ fn hostile_baseline_is_escaped() {
         assert!(!run.out.contains("\n::error::x"), "{format}: {}", run.out);
         match format {
             "html" => assert!(run.out.contains("&lt;script&gt;") && !run.out.contains("<script")),
-            "text" => assert!(
-                run.out.contains("not checked in this run: ") && run.out.contains("<script>")
-            ),
+            "text" => assert!(run.out.contains("not judged now: ") && run.out.contains("<script>")),
             _ => {}
         }
     }

@@ -340,7 +340,7 @@ fn several_choices_a_line() {
         &["1, change", ENTER],
     );
     terminal.answer(
-        "Not taken: `change` is none of the choices 1 to 4",
+        "Not taken: `change` is not one of the choices 1 to 4",
         &["1, 2, delete distribution group", ENTER],
     );
     for label in ["E-mail server", "E-mail drop", "Record what"] {

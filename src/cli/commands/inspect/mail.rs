@@ -164,7 +164,7 @@ fn to_text(path: &Path, verdict: &MessageVerdict, width: usize) -> String {
     let is_alias_open = verdict.receivers.iter().any(|each| each.has_list.is_none());
     let routing = match verdict.routable {
         Some(true) if is_alias_open => {
-            "nothing that was checked stops it; whether a list has the alias was not checked \
+            "nothing that was looked at stops it; whether a list has the alias was not asked \
              (`--aliases` names them)"
         }
         Some(true) => "SharePoint can route it",
@@ -198,7 +198,7 @@ fn to_text(path: &Path, verdict: &MessageVerdict, width: usize) -> String {
         verdict
             .not_checked
             .iter()
-            .map(|what| ("not checked", (*what).to_owned())),
+            .map(|what| ("not looked at", (*what).to_owned())),
     );
     let mut table = PlainTable::new(width, ["what", "value"]);
     table.keep_whole([0]);

@@ -49,7 +49,7 @@ pub(super) fn report(report: &Report, outline: &Outline, run: &RunInfo) -> Strin
         }
         Body::NotJudged(why) => {
             let body = format!("<p>{}</p>\n", prose_lines(&details::error(&why.error)));
-            return outline.section("not-judged", "The farm was not checked", &body);
+            return outline.section("not-judged", "The farm was not judged", &body);
         }
         Body::Malformed { text, mistakes } => {
             return outline.section(
@@ -63,7 +63,7 @@ pub(super) fn report(report: &Report, outline: &Outline, run: &RunInfo) -> Strin
     // The worst first; among equals, the order of the rules.
     open.sort_by_key(|(_, verdict)| std::cmp::Reverse(verdict.severity));
     let mut out = message_path(report, outline);
-    out.push_str(&outline.section("coverage", "What was checked", &coverage(report, run)));
+    out.push_str(&outline.section("coverage", "What was looked at", &coverage(report, run)));
     out.push_str(&outline.section(
         "findings",
         "Findings",
@@ -124,7 +124,7 @@ fn coverage(report: &Report, run: &RunInfo) -> String {
             ""
         };
         items.push(format!(
-            "not checked: {}{required}: {}",
+            "not looked at: {}{required}: {}",
             left_out.area.name(),
             left_out.sentence()
         ));
@@ -191,7 +191,7 @@ fn message_path(report: &Report, outline: &Outline) -> String {
         None => ("not-looked-at", trace.sentence()),
     };
     let body = format!(
-        "<p>How far a message to {} gets, as far as it was checked:</p>\n<ol class=\"way\" \
+        "<p>How far a message to {} comes, by what was looked at:</p>\n<ol class=\"way\" \
          role=\"list\">\n{hops}</ol>\n<p class=\"sentence {class}\"><span>{}</span></p>\n{}",
         prose(&address),
         prose(&sentence),
@@ -338,10 +338,7 @@ fn described(verdict: &Verdict, file: &str) -> String {
 /// checked.
 fn since_items(since: &Since) -> String {
     let mut out = format!("<p>{}</p>\n", prose(&since_summary(since)));
-    for (word, items) in [
-        ("Gone", &since.gone),
-        ("Not checked in this run", &since.not_judged),
-    ] {
+    for (word, items) in [("Gone", &since.gone), ("Not judged now", &since.not_judged)] {
         if items.is_empty() {
             continue;
         }

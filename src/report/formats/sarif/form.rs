@@ -14,9 +14,9 @@ const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/src/rules/
 /// The notifications of a run: id, meaning, level.
 const NOTICES: [(&str, &str, &str); 5] = [
     (UNREADABLE, "A farm file cannot be read.", "error"),
-    (NOT_JUDGED, "A farm was not checked.", "error"),
-    (LEFT_OUT, "An area was not checked.", "note"),
-    (FACTS, "Facts were checked.", "note"),
+    (NOT_JUDGED, "A farm was not judged.", "error"),
+    (LEFT_OUT, "An area was not judged.", "note"),
+    (FACTS, "Facts were judged.", "note"),
     (
         SERVERS,
         "Servers of the farm are missing in the facts.",
@@ -412,7 +412,7 @@ impl Notification<'_> {
 
     pub(super) fn left_out(file: &str, left_out: &LeftOut) -> Self {
         let area = left_out.area.name();
-        let text = format!("{area} was not checked: {}", left_out.sentence());
+        let text = format!("{area} was not looked at: {}", left_out.sentence());
         let unleveled = Self::new(LEFT_OUT, file, &text, Region::line(1));
         Self {
             level: if left_out.is_required {
