@@ -444,7 +444,7 @@ fn explain_failure(program: &str, printed: &Printed, logon: &SmbLogon) -> (Samba
         .lines()
         .map(str::trim)
         .rfind(|line| !line.is_empty())
-        .unwrap_or("it says nothing");
+        .unwrap_or("it printed nothing");
     let shown = helper::hidden(last, secret(logon));
     let shown: String = shown.chars().take(MAX_SHOWN).collect();
     if let SmbLogon::Ticket = logon
