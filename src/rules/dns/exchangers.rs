@@ -255,8 +255,8 @@ fn order_in_words(exchangers: &[&Exchanger]) -> String {
             .map(|exchanger| format!("`{}`", exchanger.host))
             .collect();
         let preference = group.first().map_or(0, |exchanger| exchanger.preference);
-        let in_turn = if group.len() > 1 { " in turn" } else { "" };
-        groups.push(format!("{}{in_turn} ({preference})", names.join(" and ")));
+        let one_of = if group.len() > 1 { "one of " } else { "" };
+        groups.push(format!("{one_of}{} ({preference})", names.join(" and ")));
     }
     format!("mail goes to {}", groups.join(", then, if that fails, to "))
 }

@@ -238,8 +238,8 @@ fn judge_delivery_job(case: &Case<'_>) -> Judged<Outcome> {
         };
     }
     let message = format!(
-        "{} run the service, but before its December 2013 update SharePoint 2013 runs the \
-         delivery job on one of them only",
+        "{} run the service, but SharePoint 2013 without its December 2013 update runs the \
+         delivery job on only one server",
         names_of(&receivers)
     );
     let remedy = "Install the December 2013 cumulative update or a later one, or run the service \

@@ -18,7 +18,7 @@ pub(super) fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
         let remedy = "Check that the Timer service runs, and that its account may read and delete \
                       the messages. Then check that a list has the alias (folder-alias-unknown)";
         Finding::new(
-            format!("{} for more than ten minutes in {folder}", old.what),
+            format!("{} in {folder} for more than ten minutes", old.what),
             remedy,
         )
         .observed(
@@ -35,7 +35,7 @@ pub(super) fn expiring(case: &Case<'_>) -> Vec<RuleResult> {
                       folder-mail-expiring` shows. SharePoint deletes messages without a notice \
                       after about 24 hours";
         Finding::new(
-            format!("{} for more than 20 hours in {folder}", old.what),
+            format!("{} in {folder} for more than 20 hours", old.what),
             remedy,
         )
         .observed(

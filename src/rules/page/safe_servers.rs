@@ -115,8 +115,8 @@ fn incomplete_finding(list: &SafeList<'_>, hosts: &[&MailHost]) -> Finding {
         .map(Network::as_str)
         .collect();
     Finding::new(
-        "only safe servers are accepted, but no host that passes mail on to the farm is one: all \
-         mail is refused",
+        "only safe servers are accepted, and none of the hosts that pass mail on to the farm is \
+         listed: all mail is refused",
         format!(
             "Add the hosts with `{}`, or accept all with `spinmail safe-servers all`; enter the \
              same on the page",

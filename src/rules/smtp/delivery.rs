@@ -75,8 +75,8 @@ fn size_finding(target: &TargetView<'_>, size: u64, wanted: &WantedSize) -> Find
         Size::in_words(size),
         wanted.whose
     );
-    let remedy = "Raise Limit message size in the SMTP virtual server's properties, Messages; \
-                  encoding makes attachments a third larger";
+    let remedy = "Raise Limit session size, then Limit message size in the SMTP virtual server's \
+                  properties, Messages; encoding makes attachments a third larger";
     let finding = Finding::for_role(AdminRole::Server, message, remedy).observed(
         format!("SIZE of {}", target.shown()),
         format!("{} or more", wanted.bytes),

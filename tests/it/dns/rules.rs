@@ -405,7 +405,7 @@ fn the_order_is_told() {
     assert!(
         verdicts
             .message("dns-mx-order")
-            .contains("`sp1.fabrikam.test` and `sp2.fabrikam.test` in turn (10)")
+            .contains("one of `sp1.fabrikam.test` and `sp2.fabrikam.test` (10)")
     );
     assert_eq!(text(verdicts.only("dns-mx-order"), "severity"), "note");
     let verdicts = verify_zone(FARM, &zone(5));

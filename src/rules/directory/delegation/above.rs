@@ -55,9 +55,13 @@ impl AccountView<'_> {
             for right in above.excess_rights() {
                 match self.decide_excess(&right) {
                     AccessDecision::Granted(evidence) => {
+                        let unwanted = |evidence| Evidence {
+                            expected: "not granted".to_owned(),
+                            ..evidence
+                        };
                         return Ok(Some(GrantedRight {
                             what: right.what,
-                            evidence,
+                            evidence: evidence.into_iter().map(unwanted).collect(),
                         }));
                     }
                     AccessDecision::Unknown(why) => unknown = unknown.or(Some(why)),
