@@ -119,7 +119,7 @@ impl<'a> Output<'a> {
             Ok(second) => second,
             Err(error) => {
                 return Err(match &first {
-                    Some(made) if !made.is_stream => made.take_back(error),
+                    Some(made) if !made.is_stream => made.remove_if_new(error),
                     _ => error,
                 });
             }
@@ -170,8 +170,8 @@ impl Placed<'_> {
     }
 
     /// Removes the file because of an error, or says why it stays.
-    fn take_back(&self, error: Error) -> Error {
-        match self.finished.take_back() {
+    fn remove_if_new(&self, error: Error) -> Error {
+        match self.finished.remove_if_new() {
             Ok(()) => error,
             Err(why) => {
                 let path = self.path.display();

@@ -85,7 +85,7 @@ impl Facts {
 
     /// Forgets the records of an area that are too old, and notes each.
     fn forget_records(&mut self, area: Area, sources: &[&FactsSource], limit: AgeLimit<'_>) {
-        let mut notes = Notes {
+        let mut stale_records = StaleRecords {
             area,
             limit,
             own: self.observation(),
@@ -97,11 +97,11 @@ impl Facts {
                 if let Some(dns) = &mut self.dns {
                     dns.lookups.retain_mut(|each| {
                         let record = StaleRecord::lookup(each);
-                        notes.is_observed(record, &mut each.observed_by)
+                        stale_records.keep_recent(record, &mut each.observed_by)
                     });
                     dns.ports.retain_mut(|each| {
                         let record = StaleRecord::named(&each.address.to_string());
-                        notes.is_observed(record, &mut each.observed_by)
+                        stale_records.keep_recent(record, &mut each.observed_by)
                     });
                 }
             }
@@ -109,11 +109,11 @@ impl Facts {
                 if let Some(smtp) = &mut self.smtp {
                     smtp.targets.retain_mut(|each| {
                         let record = StaleRecord::named(&each.host);
-                        notes.is_observed(record, &mut each.observed_by)
+                        stale_records.keep_recent(record, &mut each.observed_by)
                     });
                     smtp.unresolved.retain_mut(|each| {
                         let record = StaleRecord::named(&each.host);
-                        notes.is_observed(record, &mut each.observed_by)
+                        stale_records.keep_recent(record, &mut each.observed_by)
                     });
                 }
             }
@@ -121,7 +121,7 @@ impl Facts {
                 if let Some(iis) = &mut self.iis {
                     iis.servers.retain(|each| {
                         let own = sources_of(Some(&each.server), each.looked.as_deref(), sources);
-                        notes.is_of_new(StaleRecord::named(&each.server), &own)
+                        stale_records.is_of_new(StaleRecord::named(&each.server), &own)
                     });
                 }
             }
@@ -129,20 +129,20 @@ impl Facts {
                 if let Some(folder) = &mut self.folder {
                     folder.folders.retain(|each| {
                         let own = sources_of(each.server.as_deref(), None, sources);
-                        notes.is_of_new(StaleRecord::named(folder_name(each)), &own)
+                        stale_records.is_of_new(StaleRecord::named(folder_name(each)), &own)
                     });
-                    // Of which machine they are is not known.
+                    // Their machine is not recorded.
                     folder.aliases = None;
                 }
             }
         }
-        self.stale.append(&mut notes.stale);
+        self.stale.append(&mut stale_records.stale);
     }
 
     /// Returns what the records of an area are about.
     fn records(&self, area: Area) -> Vec<StaleRecord> {
         match area {
-            // Of which machine its parts are is not known.
+            // Their machine is not recorded.
             Area::Page | Area::Farm | Area::Directory => Vec::new(),
             Area::Dns => {
                 let lookups = self.dns.iter().flat_map(|dns| &dns.lookups);
@@ -212,18 +212,19 @@ impl Facts {
     }
 }
 
-/// What of an area is too old.
-struct Notes<'a> {
+/// Collects the stale records of an area.
+struct StaleRecords<'a> {
     area: Area,
     limit: AgeLimit<'a>,
-    /// Who observed what names no observer.
+    /// The observation that applies to records that name no observer.
     own: Observation,
     stale: Vec<StaleFacts>,
 }
 
-impl Notes<'_> {
-    /// Returns whether a record was observed not too long ago, and forgets who did before.
-    fn is_observed(&mut self, record: StaleRecord, seen: &mut Vec<Observation>) -> bool {
+impl StaleRecords<'_> {
+    /// Removes stale observations. Returns whether any are left, or, for a record that names no
+    /// observer, whether `own` is recent; if not, notes the record as stale.
+    fn keep_recent(&mut self, record: StaleRecord, seen: &mut Vec<Observation>) -> bool {
         let limit = self.limit;
         if seen.is_empty() {
             let own = source_of(&self.own);
@@ -255,11 +256,11 @@ impl Notes<'_> {
     }
 }
 
-/// Returns the sources that what is known of a server comes from: its own, else the one look at it, else
-/// any.
+/// Returns the sources of the facts about a server: its own, else one dated when the server was
+/// probed, else all.
 fn sources_of(
     server: Option<&str>,
-    looked: Option<&str>,
+    probed_at: Option<&str>,
     sources: &[&FactsSource],
 ) -> Vec<FactsSource> {
     let is_own = |source: &FactsSource| {
@@ -268,10 +269,10 @@ fn sources_of(
     };
     let all = sources.iter().copied().cloned();
     let own: Vec<FactsSource> = all.clone().filter(is_own).collect();
-    match looked {
+    match probed_at {
         _ if !own.is_empty() => own,
-        Some(looked) => vec![FactsSource {
-            gathered: Some(looked.to_owned()),
+        Some(probed_at) => vec![FactsSource {
+            gathered: Some(probed_at.to_owned()),
             ..FactsSource::default()
         }],
         None => all.collect(),

@@ -56,12 +56,12 @@ pub(crate) struct Finished {
 }
 
 impl Finished {
-    /// Removes the file again if it has replaced nothing. What it has replaced does not come back, so
-    /// that one stays.
+    /// Removes the file if it is new. A file that replaced another stays, because the old one
+    /// cannot be restored.
     ///
     /// # Errors
-    /// The file stays where it is.
-    pub(crate) fn take_back(&self) -> io::Result<()> {
+    /// The file replaced another, or cannot be removed.
+    pub(crate) fn remove_if_new(&self) -> io::Result<()> {
         match &self.made {
             Some(path) => fs::remove_file(path),
             None => Err(io::Error::other("it has replaced another")),

@@ -162,7 +162,8 @@ fn name_in_zone<'a>(name: &'a str, zone: &str) -> Option<&'a str> {
     }
 }
 
-/// Returns a host's name as a word of a command, or `None` if it is not one: a zone may hold any name.
+/// Returns a host's name as a word of a command, or `None` if it is not a valid host name: DNS
+/// allows any characters.
 fn host_word(name: &str) -> Option<String> {
     let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
     let is_label = |label: &str| !label.is_empty() && label.chars().all(is_letter);
@@ -170,9 +171,9 @@ fn host_word(name: &str) -> Option<String> {
     shell_word(name).filter(|_| labels.all(is_label))
 }
 
-/// Quotes a word for PowerShell and a POSIX shell alike, and where that can be for `cmd.exe` too,
-/// which knows double quotes only. Returns `None` if the shells would read it differently. Where
-/// `cmd.exe` passes on the quotes with the word, this program refuses it and says why.
+/// Quotes a word so that PowerShell and a POSIX shell read it alike, or returns `None` if that is
+/// impossible. Uses double quotes where possible, because `cmd.exe` knows no others. If `cmd.exe`
+/// passes single quotes on as part of the word, spinmail rejects the word and says why.
 fn shell_word(word: &str) -> Option<String> {
     // PowerShell reads a doubled quote as one quote, a POSIX shell as none. A leading hyphen makes
     // the word an option.
@@ -194,12 +195,13 @@ fn can_be_double_quoted(word: &str) -> bool {
     // `cmd.exe` and bash do.
     let is_plain =
         |letter: char| letter.is_alphanumeric() || " -_.:/\\,;=@+*()[]{}&|<>^#~?".contains(letter);
-    // A POSIX shell halves two backslashes, and one at the end takes the quote to the word.
+    // A POSIX shell halves two backslashes, and one at the end escapes the closing
+    // quote.
     word.chars().all(is_plain) && !word.contains(r"\\") && !word.ends_with('\\')
 }
 
-/// Whether `cmd.exe`, to which single quotes are letters like others, acts on a character, or ends the
-/// word there.
+/// Returns whether `cmd.exe` treats a character as special or ends the word there. It does not
+/// recognize single quotes.
 fn is_special_in_cmd(character: char) -> bool {
     character.is_whitespace() || "&|<>^%\"".contains(character)
 }
@@ -322,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_name_of_a_host_is_one() {
+    fn mail_host_name_with_shell_characters_is_not_offered() {
         for (name, expected) in [
             ("mx.a.test", Some("spinmail mail-host add mx.a.test")),
             ("mx&calc.a.test", None),

@@ -108,7 +108,7 @@ impl<'a, 'c> Judgement<'a, 'c> {
     fn run(mut self) -> Vec<Verdict> {
         self.judge_selected(is_judged_by_case);
         self.judge_causes();
-        self.judge_deciding();
+        self.judge_deciding_causes();
         self.judge_causes();
         self.yield_to_causes();
         self.settle();
@@ -151,7 +151,7 @@ impl<'a, 'c> Judgement<'a, 'c> {
         });
     }
 
-    /// Judges the facts' age. Where its area was not asked for, only a finding is said.
+    /// Judges the facts' age. If its area was not selected, only findings are kept.
     fn judge_facts(&self, rule: &Rule, judge: fn(&Case<'_>) -> Vec<RuleResult>) -> Vec<RuleResult> {
         let mut results = judge(self.case);
         if !self.selection.names_area(rule.area) {
@@ -209,9 +209,9 @@ impl<'a, 'c> Judgement<'a, 'c> {
         }
     }
 
-    /// Judges the rules that decide what judged ones can only guess: the same facts have the same
+    /// Judges the causes that decide whether a judged symptom is real: the same facts have the same
     /// verdict, whatever was selected.
-    fn judge_deciding(&mut self) {
+    fn judge_deciding_causes(&mut self) {
         let pairs = YIELDING_PLACES.iter();
         for pair in pairs.filter(|pair| pair.yielding.decides()) {
             let is_guessed = self.verdicts_at(pair.symptom).is_some();
@@ -238,7 +238,7 @@ impl<'a, 'c> Judgement<'a, 'c> {
         self.judged.get((*self.by_place.get(place)?)?)
     }
 
-    /// Leaves it to judged rules to say what they explain better.
+    /// Makes symptoms yield to the rule that reports their cause.
     fn yield_to_causes(&mut self) {
         for pair in YIELDING_PLACES.iter() {
             let Some(symptoms) = self.verdicts_at(pair.symptom) else {
@@ -386,7 +386,7 @@ impl<'a, 'c> Judgement<'a, 'c> {
     }
 }
 
-/// How the verdicts of a rule are about what a deferring verdict is about.
+/// How a verdict relates to a verdict that defers to its rule.
 #[derive(Clone, Copy)]
 enum Relation {
     SameSubject,
@@ -407,8 +407,8 @@ impl Relation {
     }
 }
 
-/// Returns whether two verdicts are about the same thing as seen from the same side. What is about
-/// one side alone says so in its subject, so the names decide there.
+/// Returns whether two verdicts have the same subject and no conflicting network side. A subject of
+/// one side contains the side (`x (outside)`), so the scope's names are compared too.
 fn is_same_subject(verdict: &Verdict, deferring: &Verdict) -> bool {
     let (one, two) = (&verdict.scope, &deferring.scope);
     let has_text = verdict.subject.eq_ignore_ascii_case(&deferring.subject);

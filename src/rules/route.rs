@@ -34,7 +34,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use walk::{Arrival, Walk};
 
-/// What mail is sent to the farm by, from the farm file and what DNS says.
+/// The routes of mail to the farm, according to the farm file and DNS.
 #[derive(Debug)]
 pub(crate) struct Routes<'a> {
     farm: &'a Farm,
@@ -51,7 +51,7 @@ pub(crate) enum Reach<'a> {
     On(Vec<Way<'a>>),
     /// No mail goes there.
     Off,
-    /// That is not known, and what would tell.
+    /// Not known, with the reason.
     NotKnown(String),
 }
 
@@ -99,7 +99,7 @@ pub(crate) struct Route<'a> {
     pub takers: Vec<&'a Server>,
     /// Whether a mail host writes files to the drop folder itself.
     pub is_written_by_mail_host: bool,
-    /// Why there may be more to it, one sentence each.
+    /// Why the route may be incomplete, one sentence each.
     pub unknown: Vec<String>,
 }
 
@@ -203,8 +203,8 @@ impl<'a> Routes<'a> {
         Search::new(self.farm, &self.walk).of_server(server)
     }
 
-    /// Returns the mail host that says why one leads nowhere, if that is another: one behind it, or
-    /// the first of those that pass mail to each other.
+    /// Returns the other mail host that causes `host` to lead nowhere, or `None` if there is none.
+    /// It is the nearest one behind `host` where mail ends, or the first of a loop.
     pub(super) fn explains_nowhere(&self, host: &'a MailHost) -> Option<&'a MailHost> {
         let explained = self.explaining.get_or_init(|| self.explain_all());
         let hosts = &self.farm.mail_hosts;
@@ -223,8 +223,9 @@ impl<'a> Routes<'a> {
         nowhere::explaining(&self.walk.next_mail_hosts(), &ends)
     }
 
-    /// Returns the servers on standby that are all there is to take a domain's mail, by some view,
-    /// each once. A farm that is on standby as a whole takes none on purpose.
+    /// Returns each standby server whose domain has only standby servers as exchangers in some DNS
+    /// view, with that domain. Empty if every server of the farm is on standby: then that is
+    /// intended.
     pub(super) fn only_standby(&self) -> Vec<(&'a Server, &'a DomainName)> {
         let mut found: Vec<(&Server, &DomainName)> = Vec::new();
         if self.farm.servers.iter().all(Server::is_standby) {
@@ -349,7 +350,7 @@ impl<'a> Routes<'a> {
         })
     }
 
-    /// Returns whether an exchanger is known to be no recorded host.
+    /// Returns whether an exchanger is known not to be a recorded host.
     fn is_unrecorded(&self, exchanger: &Exchanger<'a>) -> bool {
         match &exchanger.leads_to {
             LeadsTo::Elsewhere => true,

@@ -1,5 +1,6 @@
-//! Ways of mail that are told from what is recorded and seen of all hosts on them: what one look-up that
-//! was lost, the order of a list, or another server's folder changes, and what it does not.
+//! Mail routes are judged from the facts about every host on them. Each row changes one fact (a
+//! lost DNS look-up, the order of a list, another server's folder) and states which verdicts
+//! change.
 
 use crate::one_cause::World;
 use crate::replayed::outcomes;

@@ -361,7 +361,7 @@ fn cases() -> Vec<(&'static str, &'static str, String, Observed)> {
 }
 
 #[test]
-fn each_cause_takes_its_symptom() {
+fn symptom_yields_to_its_cause() {
     let mut wrong = Vec::new();
     for (cause, symptom, farm, observed) in cases() {
         let facts = observed.facts();

@@ -82,8 +82,8 @@ pub enum UncertaintyCause {
     OwnerMembership(Sid),
     /// Whether the token holds the ACE's group is not known.
     Membership(usize, Sid),
-    /// The domain of the group in the ACE (or, without a number, of the owner) is not known, and the
-    /// token holds such a group of some domain. With the group's letters in SDDL.
+    /// The SDDL alias (such as `DA`) in the ACE, or in the owner if the number is `None`, stands
+    /// for a group of an unknown domain. The token has such a group of some domain.
     Domain(Option<usize>, &'static str),
     /// The ACE counts under a condition.
     Condition(usize),
@@ -160,7 +160,7 @@ impl Access {
 }
 
 impl EffectiveRights {
-    /// Returns the rights, undecided where only `maximal` grants them or leaves them open.
+    /// Makes denied rights undecided if `maximal` grants them or does not decide them.
     #[must_use]
     pub(super) fn undecided_up_to(mut self, maximal: &Self) -> Self {
         let open = (maximal.granted | maximal.undecided) & self.denied;

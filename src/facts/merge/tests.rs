@@ -87,9 +87,9 @@ fn copied(server: &str, looked: &str) -> IisServer {
     }
 }
 
-fn metabase(told_by: &str) -> RecordedMetabase {
+fn metabase(source: &str) -> RecordedMetabase {
     let metabase = Metabase {
-        odd: vec![told_by.to_owned()],
+        odd: vec![source.to_owned()],
         ..Metabase::default()
     };
     metabase.into()

@@ -37,9 +37,9 @@ struct Stations<'r> {
     deciding: Vec<&'r str>,
 }
 
-/// A way of the message to servers, one of which takes it.
+/// A way that ends at several servers, one of which receives the message.
 struct DecidingWay<'r> {
-    /// The host that every message of the way goes to first. A balancer is one that answers for the
+    /// The host that every message goes to first, such as a load balancer, which answers for the
     /// servers behind it.
     entry: Option<&'r str>,
     takers: Vec<&'r str>,
@@ -108,8 +108,8 @@ impl<'a> TracedRoute<'a> {
         states.max().unwrap_or(HopState::NotLookedAt)
     }
 
-    /// Returns the first hop that may not let the message through, and the verdict that says so. A
-    /// hop that stops it ranks before one that may stop it, and that before one that is not known.
+    /// Returns the first hop that may not let the message through, and the verdict that says so. If
+    /// several hops qualify, the order is: stops, may stop, not known.
     pub(crate) fn end(&self) -> Option<(&HopRow<'a>, &'a Verdict)> {
         let worst = self.worst();
         if worst < HopState::NotKnown {
@@ -566,7 +566,8 @@ impl<'a, 'r> Follower<'a, 'r> {
                     .iter()
                     .partition(|entry| entry.preference == first.preference);
                 let states: Vec<HopState> = preferred.into_iter().map(state_of).collect();
-                // Where the others pass mail on to counts only if mail may go there.
+                // A less preferred exchanger only matters if its state is not known: mail may go
+                // there.
                 let mut later = later.into_iter().map(state_of);
                 match later.any(|state| state == HopState::NotKnown) {
                     true => combined(&states).max(HopState::NotKnown),

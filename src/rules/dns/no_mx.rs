@@ -98,13 +98,14 @@ fn without_mx<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Judged<WithoutM
     if has_null {
         return Err(only_null_mx());
     }
-    stand_in(&without, domain).ok_or_else(|| {
+    fallback(&without, domain).ok_or_else(|| {
         unknown.unwrap_or_else(|| Outcome::undecided("no DNS server of this side was asked"))
     })
 }
 
-/// Returns what stands in for mail exchangers by views that know none, or `None` without a view.
-fn stand_in<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Option<WithoutMx<'a>> {
+/// Returns what senders use instead of mail exchangers, according to views without any, or `None`
+/// if there are no views.
+fn fallback<'a>(views: &[DnsView<'a>], domain: &DomainName) -> Option<WithoutMx<'a>> {
     let mut found = None;
     for view in views {
         match view.known_addresses(domain.ascii()) {
@@ -147,13 +148,13 @@ fn judge_outside(case: &Case<'_>, views: &[DnsView<'_>], domain: &DomainName) ->
     }
 }
 
-/// Changes a finding by a view that may be the inside one.
+/// Weakens a finding about senders outside that only inside DNS servers support.
 fn unsure_of_outside(case: &Case<'_>, mut finding: Finding, domain: &DomainName) -> Finding {
     finding.message = format!(
         "{}; only inside DNS servers were asked, and senders outside may see another answer",
         finding.message
     );
-    // Where the mail of a whole zone goes, the remedy says this itself.
+    // If `unasked_outside` returns a reason, the remedy already contains this advice.
     if unasked_outside(case, domain).is_none() {
         finding.remedy.text = format!(
             "Record a DNS server that gives the answers that senders outside see: `spinmail set \

@@ -70,10 +70,10 @@ impl<'a> SenderReply<'a> {
         let mut accepted = None;
         for step in steps.flatten() {
             match Meaning::of(step) {
-                Meaning::AuthenticationWanted if demands_logon(step) => {
+                Meaning::AuthenticationRequired if demands_logon(step) => {
                     return Self::demand(talk, step);
                 }
-                Meaning::TlsWanted => {
+                Meaning::TlsRequired => {
                     let text = reply_text(Some(step));
                     return Self::Other(format!("it requires encryption first: {text}"));
                 }
@@ -85,7 +85,7 @@ impl<'a> SenderReply<'a> {
         let answers = questions.iter().filter_map(|question| question.rcpt);
         let mut meanings = answers.map(Meaning::of);
         let is_answered = meanings
-            .any(|meaning| !matches!(meaning, Meaning::None | Meaning::AuthenticationWanted));
+            .any(|meaning| !matches!(meaning, Meaning::None | Meaning::AuthenticationRequired));
         match accepted {
             Some(step) if is_answered => Self::Accepted(step),
             Some(_) => Self::Other(

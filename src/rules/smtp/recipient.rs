@@ -79,11 +79,11 @@ impl<'a> RecipientReply<'a> {
             && self.is_temporary()
             && matches!(
                 self.meaning,
-                Meaning::PutOff
+                Meaning::TemporaryFailure
                     | Meaning::Greylisted
                     | Meaning::Quota
-                    | Meaning::TooBig
-                    | Meaning::Loop
+                    | Meaning::TooLarge
+                    | Meaning::MailLoop
                     | Meaning::RelayingDenied
             )
     }
@@ -101,8 +101,8 @@ impl<'a> RecipientReply<'a> {
     /// Returns what a refusal is about, as the end of a sentence.
     fn refusal_in_words(&self) -> &'static str {
         match self.meaning {
-            Meaning::TlsWanted
-            | Meaning::AuthenticationWanted
+            Meaning::TlsRequired
+            | Meaning::AuthenticationRequired
             | Meaning::CallerRefused
             | Meaning::SenderRefused
             | Meaning::SecondRecipient => self.meaning.in_words(),
@@ -233,7 +233,7 @@ impl Relaying {
             match foreign.map(Meaning::of) {
                 Some(Meaning::Accepted) => return Self::Yes,
                 // To demand a logon of a foreign recipient is to refuse relaying.
-                Some(Meaning::RelayingDenied | Meaning::AuthenticationWanted) => refuses = true,
+                Some(Meaning::RelayingDenied | Meaning::AuthenticationRequired) => refuses = true,
                 _ => {}
             }
         }
@@ -311,7 +311,7 @@ fn judge_accepted(
 
 /// Returns whether the SMTP service of Windows wants senders to log on before anything else.
 fn wants_logon(talk: &SmtpTalk, replies: &[RecipientReply<'_>]) -> bool {
-    let is_demand = |reply: &RecipientReply<'_>| reply.meaning == Meaning::AuthenticationWanted;
+    let is_demand = |reply: &RecipientReply<'_>| reply.meaning == Meaning::AuthenticationRequired;
     replies.last().is_some_and(is_demand) && is_windows(talk)
 }
 

@@ -34,7 +34,7 @@ pub(super) fn open_relay(case: &Case<'_>) -> Vec<RuleResult> {
         }
         // To demand a logon of a foreign recipient alone is to refuse relaying.
         let refusals: &[Meaning] = if takes_own_mailbox(talk) {
-            &[Meaning::RelayingDenied, Meaning::AuthenticationWanted]
+            &[Meaning::RelayingDenied, Meaning::AuthenticationRequired]
         } else {
             &[Meaning::RelayingDenied]
         };
@@ -58,7 +58,7 @@ fn undecided_by<'a>(
     };
     let step = last.last_step();
     match Meaning::of(step) {
-        Meaning::AuthenticationWanted if is_windows(talk) => logon_demanded(case, target),
+        Meaning::AuthenticationRequired if is_windows(talk) => logon_demanded(case, target),
         _ if questions.is_empty() => Outcome::undecided(format!(
             "the foreign recipient was not asked about; the conversation ended earlier, with: {}",
             reply_text(Some(step))

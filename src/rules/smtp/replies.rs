@@ -35,19 +35,19 @@ pub(super) enum Meaning {
     /// A null sender may name one recipient only, and this is the second.
     SecondRecipient,
     /// The caller must log on first.
-    AuthenticationWanted,
+    AuthenticationRequired,
     /// The caller must encrypt first.
-    TlsWanted,
+    TlsRequired,
     /// The mailbox or the drop directory is full.
     Quota,
     /// Not now: the server does not know this caller yet.
     Greylisted,
-    /// Not now.
-    PutOff,
+    /// The server asks to try again later.
+    TemporaryFailure,
     /// The message would be too large.
-    TooBig,
-    /// The message would run in a circle.
-    Loop,
+    TooLarge,
+    /// The server detected a mail loop.
+    MailLoop,
     /// No, and it does not say why.
     Refused,
     /// Neither yes nor no.
@@ -75,13 +75,13 @@ impl Meaning {
             Self::SenderRefused => "it refuses the sender",
             Self::CallerRefused => "it refuses the machine that asked",
             Self::SecondRecipient => "it refuses a second recipient of a null sender",
-            Self::AuthenticationWanted => "it requires senders to authenticate",
-            Self::TlsWanted => "it requires encryption first",
+            Self::AuthenticationRequired => "it requires senders to authenticate",
+            Self::TlsRequired => "it requires encryption first",
             Self::Quota => "it says that a quota is exceeded",
             Self::Greylisted => "it greylists, and accepts a later attempt",
-            Self::PutOff => "it asks to try again later",
-            Self::TooBig => "it refuses because of a size",
-            Self::Loop => "it reports a mail loop",
+            Self::TemporaryFailure => "it asks to try again later",
+            Self::TooLarge => "it refuses because of a size",
+            Self::MailLoop => "it reports a mail loop",
             Self::Refused => "it refuses without a reason",
             Self::Unusual => "it neither accepts nor refuses",
             Self::None => "it sent no usable reply",
@@ -146,13 +146,13 @@ static ROWS: &[Row] = &[
         Any,
         &[],
         &["issue a starttls", "issue starttls", "starttls is required"],
-        Meaning::TlsWanted,
+        Meaning::TlsRequired,
     ),
     row(
         Only(&[451, 530, 538]),
         &[],
         &["starttls", "encryption required"],
-        Meaning::TlsWanted,
+        Meaning::TlsRequired,
     ),
     // Mailboxes first: "User unknown in relay recipient table" (Postfix) is not about relaying.
     row(
@@ -297,8 +297,8 @@ static ROWS: &[Row] = &[
         ],
         Meaning::CallerRefused,
     ),
-    // What refuses to relay, also by a policy. The word alone proves nothing: a caller may be called a
-    // relay.
+    // Refusals to relay, including those by a policy. The word alone proves nothing: a
+    // caller may be called a relay.
     row(
         Any,
         &[],
@@ -338,7 +338,7 @@ static ROWS: &[Row] = &[
         ],
         Meaning::RelayingDenied,
     ),
-    // A policy says no more than that.
+    // A reply that mentions only a policy does not say what it refuses.
     row(
         Only(&[550, 551, 553, 554]),
         &[],
@@ -346,8 +346,8 @@ static ROWS: &[Row] = &[
         Meaning::Refused,
     ),
     // Microsoft's SMTP service with anonymous access off; Exchange without anonymous users.
-    row(Any, &["7.3", "7.57"], &[], Meaning::AuthenticationWanted),
-    row(Only(&[530, 535]), &[], &[], Meaning::AuthenticationWanted),
+    row(Any, &["7.3", "7.57"], &[], Meaning::AuthenticationRequired),
+    row(Only(&[530, 535]), &[], &[], Meaning::AuthenticationRequired),
     row(
         Never,
         &[],
@@ -359,7 +359,7 @@ static ROWS: &[Row] = &[
             "must authenticate",
             "not authenticated",
         ],
-        Meaning::AuthenticationWanted,
+        Meaning::AuthenticationRequired,
     ),
     row(Any, &["2.2"], &[], Meaning::Quota),
     row(
@@ -368,15 +368,15 @@ static ROWS: &[Row] = &[
         &["quota", "mailbox full", "mailbox is full"],
         Meaning::Quota,
     ),
-    row(Any, &["3.4", "2.3"], &[], Meaning::TooBig),
-    row(Any, &["4.6", "4.14"], &[], Meaning::Loop),
+    row(Any, &["3.4", "2.3"], &[], Meaning::TooLarge),
+    row(Any, &["4.6", "4.14"], &[], Meaning::MailLoop),
     row(
         Any,
         &[],
         &["hop count exceeded", "too many hops"],
-        Meaning::Loop,
+        Meaning::MailLoop,
     ),
-    row(Later, &[], &[], Meaning::PutOff),
+    row(Later, &[], &[], Meaning::TemporaryFailure),
     row(Never, &[], &[], Meaning::Refused),
 ];
 
@@ -385,7 +385,7 @@ struct Reply {
     code: u16,
     /// The second and third number of the enhanced code, empty without one.
     enhanced: String,
-    /// The words in lowercase, between blanks, without addresses and names of hosts.
+    /// The words in lowercase, each surrounded by spaces, without addresses and host names.
     words: String,
 }
 
@@ -436,7 +436,7 @@ impl Reply {
         row.codes.include(self.code) && enhanced && phrase
     }
 
-    /// Returns whether the words have a phrase. Where it has a `*`, any number of [`FILLERS`] may be.
+    /// Returns whether the words have a phrase. A `*` matches any number of [`FILLERS`].
     fn has(&self, phrase: &str) -> bool {
         let Some((subject, end)) = phrase.split_once(" * ") else {
             return self.words.contains(&format!(" {phrase} "));

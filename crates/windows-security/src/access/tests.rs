@@ -37,7 +37,7 @@ fn published_vectors() {
 }
 
 #[test]
-fn a_list_that_is_null_empty_or_not_there() {
+fn dacl_null_empty_or_absent_is_distinguished() {
     let timer = token(TIMER, &[]);
     let all = |text: &str| effective(&sd(text), &timer, &Target::FILE);
     assert_eq!(all("O:BAD:NO_ACCESS_CONTROL").granted, 0x1f01ff);
@@ -116,11 +116,11 @@ fn each_bit_has_its_decider() {
 }
 
 #[test]
-fn the_owner_may_read_and_change_the_list() {
+fn owner_without_ace_may_read_and_change_dacl() {
     let timer = token(TIMER, &[]);
     let owned = |rest: &str| mask_of(&format!("O:{TIMER}G:SYD:{rest}"), &timer);
     assert_eq!(owned("(A;;0x1;;;T)"), 0x60001);
-    // The owner's rights come before any entry.
+    // The owner's rights come before any ACE.
     assert_eq!(owned("(D;;0x60000;;;T)"), 0x60000);
     assert_eq!(owned("(A;;0x1;;;OW)"), 0x1);
     assert_eq!(owned("(D;;0x20000;;;OW)(A;;0x1301bf;;;T)"), 0x1101bf);
@@ -206,7 +206,7 @@ fn unknowns_leave_rights_undecided() {
 }
 
 #[test]
-fn entries_of_other_types() {
+fn conditional_and_unknown_aces_leave_rights_undecided() {
     let timer = token(TIMER, &[]);
     let with = |code: u8, body: AceBody| {
         let mut descriptor = sd("O:BAD:(A;;0x1;;;T)");
@@ -255,7 +255,7 @@ fn entries_of_other_types() {
 }
 
 #[test]
-fn kinds_of_objects_mean_nothing_to_files() {
+fn object_ace_on_file_grants_nothing_and_denies_unsurely() {
     let timer = token(TIMER, &[]);
     let contact = "5cb41ed0-0e4c-11d0-a286-00aa003049e2";
     let rights_of = |text: &str| effective(&sd(text), &timer, &Target::FILE);
@@ -309,7 +309,7 @@ fn modify_for_subfolders_only_gives_nothing_on_files() {
         (on(ObjectKind::File), on(ObjectKind::Folder)),
         (0, 0x1301bf)
     );
-    // Nothing is inherited by the file, so the maker's default list stands.
+    // The file inherits nothing, so it gets the creator's default DACL.
     let file = InheritedDescriptor::new(&parent, ObjectKind::File, &Creator::system_service());
     let rights_of = |token: &Token| file.effective(token, &Target::FILE);
     assert_eq!(
@@ -318,7 +318,7 @@ fn modify_for_subfolders_only_gives_nothing_on_files() {
     );
     let system = rights_of(&token("S-1-5-18", &[]));
     assert_eq!((system.granted, system.undecided), (0x1f01ff, 0));
-    // They own it and may read it, and whether they may more is not known.
+    // Administrators own and can read it; their other rights are not known.
     let administrator = rights_of(&token(TIMER, &["S-1-5-32-544"]));
     assert_eq!(
         (administrator.granted, administrator.undecided),
@@ -370,9 +370,8 @@ fn what_the_sacl_takes_away_reaches_new_files() {
     );
 }
 
-/// The same verdict, found slowly: bit by bit, over every way in which what is not known may turn
-/// out.
-fn slowly(descriptor: &Descriptor, holds: &[Sid], perhaps: &[Sid]) -> [u32; 2] {
+/// The same result by brute force: each bit, for every combination of unknown memberships.
+fn brute_force(descriptor: &Descriptor, holds: &[Sid], perhaps: &[Sid]) -> [u32; 2] {
     let worlds = 1 << perhaps.len();
     let (mut always, mut never) = (0, 0);
     for bit in (0..21).map(|at| 1 << at).filter(|bit| bit & 0x1f01ff != 0) {
@@ -477,11 +476,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn as_the_slow_way_says(descriptor in plain(), holds in few_sids(), perhaps in few_sids()) {
+    fn effective_matches_brute_force(descriptor in plain(), holds in few_sids(), perhaps in few_sids()) {
         let perhaps: Vec<Sid> = perhaps.into_iter().filter(|sid| !holds.contains(sid)).collect();
         let token = perhaps.iter().fold(Token::exactly(holds.clone()), |token, sid| token.perhaps(sid.clone()));
         let fast = effective(&descriptor, &token, &Target::FILE);
-        let [always, never] = slowly(&descriptor, &holds, &perhaps);
+        let [always, never] = brute_force(&descriptor, &holds, &perhaps);
         prop_assert_eq!([fast.granted, fast.denied], [always, never]);
     }
 
@@ -502,7 +501,7 @@ proptest! {
     }
 
     #[test]
-    fn each_right_has_one_fate_and_a_reason(descriptor in any_descriptor(MadeUpData::Text), holds in few_sids(), perhaps in few_sids()) {
+    fn every_right_is_in_one_mask_with_a_cause(descriptor in any_descriptor(MadeUpData::Text), holds in few_sids(), perhaps in few_sids()) {
         let token = perhaps.into_iter().fold(Token::exactly(holds), Token::perhaps);
         for (kind, everything) in [(MaskKind::File, 0x1f01ff), (MaskKind::Directory, 0xf01ff)] {
             let rights = effective(&descriptor, &token, &Target { kind, path: &[], is_open: false });

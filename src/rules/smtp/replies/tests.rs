@@ -18,12 +18,12 @@ const REPLIES: &[(&str, Meaning)] = &[
     ),
     (
         "454 5.7.3 Client does not have permission to submit mail to this server.",
-        Meaning::AuthenticationWanted,
+        Meaning::AuthenticationRequired,
     ),
     ("452 4.2.2 Mailbox full", Meaning::Quota),
     (
         "552 5.3.4 Message size exceeds fixed maximum message size",
-        Meaning::TooBig,
+        Meaning::TooLarge,
     ),
     // Exchange 2010 to Exchange Online.
     ("550 5.7.1 Unable to relay", Meaning::RelayingDenied),
@@ -37,11 +37,11 @@ const REPLIES: &[(&str, Meaning)] = &[
     ),
     (
         "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM",
-        Meaning::AuthenticationWanted,
+        Meaning::AuthenticationRequired,
     ),
     (
         "530 5.7.1 Client was not authenticated",
-        Meaning::AuthenticationWanted,
+        Meaning::AuthenticationRequired,
     ),
     (
         "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient x@a.test not found by SMTP address \
@@ -50,7 +50,7 @@ const REPLIES: &[(&str, Meaning)] = &[
     ),
     (
         "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required",
-        Meaning::AuthenticationWanted,
+        Meaning::AuthenticationRequired,
     ),
     (
         "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) \
@@ -75,12 +75,15 @@ const REPLIES: &[(&str, Meaning)] = &[
     ),
     (
         "554 5.4.14 Hop count exceeded - possible mail loop",
-        Meaning::Loop,
+        Meaning::MailLoop,
     ),
-    ("452 4.3.1 Insufficient system resources", Meaning::PutOff),
+    (
+        "452 4.3.1 Insufficient system resources",
+        Meaning::TemporaryFailure,
+    ),
     (
         "451 5.7.3 STARTTLS is required to send mail",
-        Meaning::TlsWanted,
+        Meaning::TlsRequired,
     ),
     // Postfix.
     (
@@ -125,7 +128,7 @@ const REPLIES: &[(&str, Meaning)] = &[
     ),
     (
         "530 5.7.0 Must issue a STARTTLS command first",
-        Meaning::TlsWanted,
+        Meaning::TlsRequired,
     ),
     ("452 4.2.2 <x@a.test>: user is over quota", Meaning::Quota),
     // Exim, which has no enhanced codes of its own.
@@ -133,7 +136,10 @@ const REPLIES: &[(&str, Meaning)] = &[
     ("550 5.1.1 Unrouteable address", Meaning::UnknownMailbox),
     ("550 Unrouteable address", Meaning::UnknownMailbox),
     ("550 Sender verify failed", Meaning::SenderRefused),
-    ("550 authentication required", Meaning::AuthenticationWanted),
+    (
+        "550 authentication required",
+        Meaning::AuthenticationRequired,
+    ),
     ("550 Administrative prohibition", Meaning::Refused),
     (
         "550-192.0.2.9 is not permitted to relay through this server|550 without authentication",
@@ -296,9 +302,9 @@ fn phrases_are_whole_words_in_lowercase() {
     }
 }
 
-/// A posted file is judged as the original: the words that decide survive it.
+/// Redacted facts get the same verdicts as the original.
 #[test]
-fn words_that_decide_stay_when_names_are_taken_out() {
+fn redaction_keeps_words_of_phrases() {
     let known = include_str!("../../../facts/redact/words.txt");
     let phrases = ROWS.iter().flat_map(|row| row.phrases);
     for phrase in phrases.chain(FILLERS) {
