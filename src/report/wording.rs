@@ -163,7 +163,7 @@ pub(super) fn brief_coverage_lines(report: &Report, run: &RunInfo) -> Vec<String
         .map(left_out_line)
         .collect();
     lines.push(format!(
-        "{} were not looked at: the facts hold nothing about them; `{}` asks them",
+        "{} were not looked at: the facts contain nothing about them; `{}` asks them",
         lacking.join(", "),
         remedy::spinmail_list("gather {AREA}", &lacking)
     ));
