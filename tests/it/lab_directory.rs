@@ -354,7 +354,7 @@ fn the_directory_is_reached_in_every_way_that_is_safe() {
                 more: UNTRUSTED,
                 ..wish()
             },
-            "not trusted here",
+            "this machine does not trust",
         ),
         (
             "a wrong account",
