@@ -55,9 +55,9 @@ impl AccountView<'_> {
             for right in above.excess_rights() {
                 match self.decide_excess(&right) {
                     AccessDecision::Granted(evidence) => {
-                        let unwanted = |evidence| Evidence {
+                        let unwanted = |granted| Evidence {
                             expected: "not granted".to_owned(),
-                            ..evidence
+                            ..granted
                         };
                         return Ok(Some(GrantedRight {
                             what: right.what,
