@@ -161,7 +161,7 @@ fn failures_leave_the_dacl_unknown_with_a_reason() {
             &[("smbcacls", "/usr/bin/printf '\\033]0;evil\\007\\n'; exit 1")],
             "smbcacls",
         ),
-        (&[("smbcacls", "kill -9 $$")], "says nothing"),
+        (&[("smbcacls", "kill -9 $$")], "printed nothing"),
     ] {
         let started = Instant::now();
         let folder = played(programs);

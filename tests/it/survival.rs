@@ -551,7 +551,7 @@ pub mod unix {
             4,
             &[
                 "cannot write `farm.toml`: No space left",
-                "make room",
+                "free some disk space",
                 "nothing was changed",
             ],
         );
@@ -569,7 +569,10 @@ pub mod unix {
         assert_failed(
             &run,
             4,
-            &["cannot write `farm.toml`: No space left", "make room"],
+            &[
+                "cannot write `farm.toml`: No space left",
+                "free some disk space",
+            ],
         );
         assert_eq!(left, "");
     }

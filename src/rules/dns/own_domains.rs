@@ -117,7 +117,10 @@ fn own_domains<'a>(case: &Case<'a>) -> Vec<(&'a DomainName, String)> {
         let Some(domain) = &web.incoming_address else {
             continue;
         };
-        let is_known = display == Some(domain) || domains.iter().any(|(known, _)| *known == domain);
+        // One domain may be written in Unicode and in its ASCII form (RFC 5890).
+        let is_same = |known: &DomainName| known.ascii() == domain.ascii();
+        let is_known =
+            display.is_some_and(is_same) || domains.iter().any(|(known, _)| is_same(known));
         if !is_known && domain.is_qualified() && !is_host(domain) {
             let key = format!("web-application.{}.incoming-address", web.name());
             domains.push((domain, key));
