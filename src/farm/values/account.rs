@@ -75,6 +75,12 @@ impl Account {
         Ok(self)
     }
 
+    /// Returns whether two texts name the same account. Windows ignores the case of every letter,
+    /// not of ASCII alone.
+    pub fn same(one: &str, two: &str) -> bool {
+        one.eq_ignore_ascii_case(two) || one.to_lowercase() == two.to_lowercase()
+    }
+
     /// Returns the account as typed.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -188,6 +194,16 @@ fn windows_service_account(domain: &str, name: &str) -> Option<AccountForm<'stat
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_case_of_no_letter_counts() {
+        for (one, two, are_same) in [
+            (r"FABRIKAM\Müller", r"fabrikam\MÜLLER", true),
+            (r"FABRIKAM\Müller", r"FABRIKAM\Muller", false),
+        ] {
+            assert_eq!(Account::same(one, two), are_same, "{one} {two}");
+        }
+    }
 
     #[test]
     fn every_form_is_told() {
