@@ -25,7 +25,7 @@ use std::path::PathBuf;
                   validate farms/ --format junit --out report.xml"
 )]
 pub(crate) struct ValidateArgs {
-    /// Farm files, and folders, which mean their *.toml; else the farm file
+    /// Farm files, and folders, which mean their *.toml [default: the farm file]
     #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<PathBuf>,
     #[command(flatten)]

@@ -31,7 +31,7 @@ pub(crate) struct InspectMailArgs {
     /// The messages, or copies of them
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     messages: Vec<PathBuf>,
-    /// The farm's display address; else the farm file's
+    /// The farm's display address [default: the farm file's]
     #[arg(long, value_name = "DOMAIN")]
     display_address: Option<String>,
     #[command(flatten)]

@@ -43,10 +43,10 @@ use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, 
              objects count as created by an administrator. A descriptor that cannot be read gives \
              error (message, offset in bytes) and exit status 2. Without a DACL the account's \
              rights are not known: exit status 3.",
-    after_help = "Examples:\n  spinmail inspect descriptor 'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --as \
-             'NETWORK SERVICE'\n  spinmail inspect descriptor 'D:(A;CI;CCDC;;;AU)' --directory \
-             --as 'NETWORK SERVICE'\n  spinmail inspect descriptor \
-             'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --to hex"
+    after_help = "Examples:\n  spinmail inspect descriptor \"O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)\" \
+             --as \"NETWORK SERVICE\"\n  spinmail inspect descriptor \"D:(A;CI;CCDC;;;AU)\" \
+             --directory --as \"NETWORK SERVICE\"\n  spinmail inspect descriptor \
+             \"O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)\" --to hex"
 )]
 pub(crate) struct InspectDescriptorArgs {
     /// The descriptor, or a file that contains it. If a file has that name, the file is read
