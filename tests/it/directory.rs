@@ -1,5 +1,5 @@
-//! `verify directory` and `verify contacts` against directory servers that are sound, sick and
-//! hostile: never a panic, never a pass that was not earned, always a reason.
+//! `verify directory` and `verify contacts` against sound, broken and hostile directory servers:
+//! the program never panics, never passes a rule without an answer, and always states a reason.
 
 mod attacks;
 #[cfg(target_os = "linux")]
@@ -50,7 +50,7 @@ timeout = "{timeout}"
     )
 }
 
-/// A run, which must not have panicked, nor have taken more than half a minute.
+/// Runs `verify`, and asserts that it neither panics nor takes more than half a minute.
 fn verify(farm: &str, arguments: &[&str]) -> Run {
     let folder = Folder::with_farm(farm);
     let mut command = folder.command(&[&["verify"], arguments, &["--format", "json"]].concat());
@@ -93,7 +93,8 @@ fn verdicts(run: &Run) -> Vec<Value> {
         .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
-/// What decides about a verdict: itself, or the undecided one of the rule to which it defers.
+/// Returns the verdict that decides: the given one, or the undecided one of the rule that it defers
+/// to.
 fn deciding<'v>(all: &'v [Value], verdict: &'v Value) -> &'v Value {
     let is_cause =
         |other: &&Value| other["rule"] == verdict["because"] && other["outcome"] == "undecided";
@@ -103,8 +104,8 @@ fn deciding<'v>(all: &'v [Value], verdict: &'v Value) -> &'v Value {
     }
 }
 
-/// The outcomes by rule; of several subjects the worst. One that defers to an undecided rule is
-/// undecided.
+/// Returns the outcome of each rule, the worst one if the rule has several subjects. A rule that
+/// defers to an undecided rule counts as undecided.
 fn outcomes(run: &Run) -> BTreeMap<String, String> {
     let mut outcomes: BTreeMap<String, String> = BTreeMap::new();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -127,7 +128,7 @@ fn outcome(run: &Run, rule: &str) -> String {
         .unwrap_or_else(|| panic!("{rule} is silent: {run:?}"))
 }
 
-/// What the verdict of a rule says, or what the undecided one says to which it defers.
+/// Returns the message of a rule's verdict, or of the undecided verdict that it defers to.
 fn message(run: &Run, rule: &str) -> String {
     let all = verdicts(run);
     let verdict = all
@@ -151,7 +152,7 @@ fn is_schema(asked: &Asked) -> bool {
     asked.base == SCHEMA
 }
 
-// --- As it should be
+// --- A sound directory
 
 #[test]
 fn a_sound_directory_passes() {
@@ -181,7 +182,7 @@ fn a_sound_directory_passes() {
 }
 
 #[test]
-fn contacts_alone_are_asked_for_alone() {
+fn contacts_can_be_verified_alone() {
     let server = LdapServer::start(None, sound);
     let run = over_clear_text(&server, "contacts");
     let rules = outcomes(&run);
@@ -218,9 +219,9 @@ fn contacts_alone_are_asked_for_alone() {
     );
 }
 
-/// With the password that is given; there is no prompt in the middle of a fleet.
+/// A fleet uses the given password; there is no prompt in the middle of a fleet.
 #[test]
-fn a_fleets_directories_are_asked_as_one_farms_is() {
+fn directories_of_a_fleet_are_probed_like_that_of_one_farm() {
     let server = LdapServer::start(None, sound);
     let folder = Folder::with_farm(&farm(
         &[format!("ldap://127.0.0.1:{}", server.port)],
@@ -263,10 +264,10 @@ fn a_fleets_directories_are_asked_as_one_farms_is() {
     );
 }
 
-/// Pages of a thousand, and descriptors without the list of audits: a server that does not insist
-/// hides a client that forgets.
+/// Pages of a thousand, and descriptors without the SACL: a server that accepts other requests
+/// would hide a client that makes them.
 #[test]
-fn what_active_directory_insists_on_is_asked() {
+fn requests_meet_the_limits_of_active_directory() {
     let server = LdapServer::start(None, sound);
     over_clear_text(&server, "directory");
     let asked = server.asked();
@@ -349,7 +350,7 @@ fn gathered_facts_are_judged_as_the_live_server_is() {
     );
 }
 
-/// Asserts that one rule alone is undecided, and that others defer to it.
+/// Asserts that only one rule is undecided by itself, and that others defer to it.
 #[track_caller]
 fn assert_told_once(run: &Run, rule: &str) {
     let all = verdicts(run);
@@ -364,7 +365,7 @@ fn assert_told_once(run: &Run, rule: &str) {
 }
 
 #[test]
-fn a_cause_that_leaves_much_undecided_is_told_once() {
+fn a_cause_of_many_undecided_rules_is_reported_once() {
     const LOGON: &str = "directory-signing-needed";
     let nobody = deaf().1;
     for area in ["directory", "contacts"] {
@@ -397,10 +398,10 @@ fn a_cause_that_leaves_much_undecided_is_told_once() {
     );
 }
 
-// --- Who asks, and how
+// --- The account and the connection
 
 #[test]
-fn a_password_never_travels_unencrypted_unless_the_user_insists() {
+fn a_password_is_sent_unencrypted_only_on_request() {
     let refusing = LdapServer::start(None, |asked| match asked.operation {
         0x77 => vec![Said::result(52, "TLS is not available")],
         _ => sound(asked),
@@ -419,7 +420,7 @@ fn a_password_never_travels_unencrypted_unless_the_user_insists() {
 }
 
 #[test]
-fn without_account_or_password_nothing_is_asked() {
+fn without_account_or_password_no_server_is_asked() {
     let server = LdapServer::start(None, sound);
     let text = farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", "");
     let folder = Folder::with_farm(&text);
@@ -505,10 +506,10 @@ fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
     assert_eq!(run.code, 2, "{run:?}");
 }
 
-/// Nothing of the password is seen on the screen.
+/// The screen shows no character of the password.
 #[cfg(unix)]
 #[test]
-fn at_a_terminal_the_password_is_asked_for() {
+fn a_terminal_prompts_for_the_password() {
     use expectrl::{Eof, Expect, Session};
     let server = LdapServer::start(None, sound);
     let folder = Folder::with_farm(&farm(
@@ -569,7 +570,7 @@ fn refused_logons_are_explained() {
 }
 
 #[test]
-fn a_controller_that_wants_signing_is_explained_and_nothing_else_is_said() {
+fn a_controller_that_requires_signing_is_the_only_finding() {
     for code in [8, 13] {
         let server = LdapServer::start(None, move |asked| match asked.is_bind() {
             true => vec![Said::result(
@@ -595,7 +596,7 @@ fn a_controller_that_wants_signing_is_explained_and_nothing_else_is_said() {
 }
 
 #[test]
-fn controllers_are_tried_in_order_but_a_wrong_password_only_once() {
+fn controllers_are_tried_in_order_but_a_wrong_password_is_sent_once() {
     let sick = LdapServer::start(None, |_| vec![Said::Close]);
     let well = LdapServer::start(None, sound);
     let (listener, closed) = deaf();
@@ -670,7 +671,7 @@ fn certificates_are_checked() {
 }
 
 #[test]
-fn the_global_catalog_is_not_asked() {
+fn the_global_catalog_is_rejected_as_controller() {
     for port in [3268, 3269] {
         let run = verify(
             &farm(&[format!("ldaps://localhost:{port}")], "1s", ""),
@@ -684,9 +685,9 @@ fn the_global_catalog_is_not_asked() {
     }
 }
 
-// --- Controllers that hang or speak in tongues
+// --- Controllers that hang or send odd texts
 
-/// A controller that hangs is waited for once, not at every question.
+/// A controller that hangs costs one timeout, not one for each question.
 #[test]
 fn stalled_controller_times_out() {
     let server = LdapServer::start(None, |asked| {
@@ -713,7 +714,7 @@ fn stalled_controller_times_out() {
 }
 
 #[test]
-fn server_texts_are_escaped() {
+fn texts_of_a_server_are_escaped() {
     let server = LdapServer::start(None, |asked| match asked {
         asked if asked.is_page() => vec![
             Said::entry(
@@ -754,9 +755,9 @@ fn server_texts_are_escaped() {
     }
 }
 
-// --- What the account that asks may not see
+// --- Objects that the account may not see
 
-/// A server that answers some questions otherwise.
+/// Returns a sound server that answers the matching questions differently.
 fn sound_but(at: fn(&Asked) -> bool, said: fn(&Asked) -> Vec<Said>) -> LdapServer {
     LdapServer::start(
         None,
@@ -776,7 +777,7 @@ fn a_container_that_may_not_be_listed_is_not_empty() {
         asked => sound(asked),
     });
     let run = over_clear_text(&server, "contacts");
-    // The farm has no mail host that would need contacts.
+    // The farm has no mail host that requires contacts.
     let without_need = ["directory-contact-closed", "directory-contact-missing"];
     assert!(
         outcomes(&run).iter().all(|(rule, outcome)| {
@@ -795,7 +796,7 @@ fn a_container_that_may_not_be_listed_is_not_empty() {
     ] {
         assert_eq!(outcome(&run, rule), "undecided", "{run:?}");
     }
-    // Some that are shown all the same do not show that there are no others.
+    // If the server returns some objects, there may still be others.
     let run = over_clear_text(
         &sound_but(Asked::is_about_container, hidden_container),
         "contacts",
@@ -866,7 +867,7 @@ fn object_is_missing_if_it_would_be_visible() {
 }
 
 #[test]
-fn only_an_administrator_knows_that_an_account_is_missing() {
+fn an_account_is_missing_only_for_an_administrator() {
     const ACCOUNT: &str = "directory-account-missing";
     let is_search = |asked: &Asked| asked.base == DOMAIN && asked.filters("sp_admin");
     let run = over_clear_text(
@@ -885,7 +886,7 @@ fn only_an_administrator_knows_that_an_account_is_missing() {
 }
 
 #[test]
-fn entry_of_another_name_is_not_the_container() {
+fn entry_with_another_name_is_not_the_container() {
     let server = sound_but(Asked::is_about_container, |_| {
         let Said::Entry(_, attributes) = container(Some(descriptor(ALL))) else {
             unreachable!("an entry")
@@ -901,7 +902,7 @@ fn entry_of_another_name_is_not_the_container() {
     }
 }
 
-/// Of the objects in the container every different list is looked at, on whatever page it comes.
+/// Every distinct descriptor in the container is judged, on any page.
 #[test]
 fn every_acl_in_the_container_is_judged() {
     fn page(asked: &Asked, odd: Option<usize>) -> Vec<Said> {
@@ -947,7 +948,7 @@ fn every_acl_in_the_container_is_judged() {
     assert_eq!(outcome(&run, TREE), "undecided", "{run:?}");
 }
 
-/// Answers with a unit in the container, and a contact in it with this descriptor.
+/// Answers with a unit in the container, and a contact in the unit with this descriptor.
 fn nested(unit: Vec<u8>, contact: Vec<u8>) -> LdapServer {
     LdapServer::start(None, move |asked| {
         if !asked.is_sample() {
@@ -966,7 +967,7 @@ fn nested(unit: Vec<u8>, contact: Vec<u8>) -> LdapServer {
     })
 }
 
-/// Contacts in units below are SharePoint's too.
+/// Contacts in nested units belong to SharePoint, too.
 #[test]
 fn rights_on_contacts_in_nested_units_count() {
     const DELETE: &str = "directory-cannot-delete-contacts";
@@ -974,7 +975,8 @@ fn rights_on_contacts_in_nested_units_count() {
     for (unit, contact, expected) in [
         (ALL, ALL, ["pass", "pass", "pass"]),
         (0, 0, ["fail", "fail", "fail"]),
-        // The unit lets what is in it be deleted, which the container does not decide.
+        // The unit's ACL allows the deletion of its contents; the container's ACL does not decide
+        // that.
         (2, 0, ["pass", "fail", "fail"]),
     ] {
         let server = nested(descriptor(unit), descriptor(contact));
@@ -984,7 +986,7 @@ fn rights_on_contacts_in_nested_units_count() {
     }
 }
 
-/// What lies in a unit that may not be listed is not shown.
+/// The objects of a unit that may not be listed are not returned.
 #[test]
 fn a_nested_unit_that_may_not_be_listed_is_not_empty() {
     let server = nested(hidden_descriptor(ALL), descriptor(ALL));
@@ -995,9 +997,9 @@ fn a_nested_unit_that_may_not_be_listed_is_not_empty() {
     }
 }
 
-// --- Two sources
+// --- Contradictions between two sources
 
-/// A controller whose own answer about creation is not what its list says.
+/// A controller whose own answer about creation differs from its ACL.
 #[test]
 fn contradicting_answers_are_reported() {
     let answering = |allowed: &'static [&'static str], rights: u32| {

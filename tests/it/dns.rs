@@ -1,4 +1,4 @@
-//! `verify dns` and `gather dns` by the real program against real name servers.
+//! `verify dns` and `gather dns`: the real program with real name servers.
 
 mod faults;
 mod many;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::fmt::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 
-/// A farm with nothing to find in the zone below.
+/// A farm without a finding for the zone below.
 const FARM: &str = r#"
 [farm]
 name = "fabrikam"
@@ -42,13 +42,14 @@ const ZONE: &str = "
     sp1.fabrikam.test A 192.0.2.21
     ";
 
-/// The farm names its SMTP mail server among its servers, so that DNS need not be asked for that.
+/// The rule that needs no answer from DNS, because the SMTP mail server is one of the farm's
+/// servers.
 const BY_NAME: [&str; 1] = ["dns-smtp-server-elsewhere"];
 
-/// The time limit of one question.
+/// The timeout of one question.
 const LIMIT: &str = "600ms";
 
-/// A folder with a farm file that names these name servers.
+/// Returns a folder with a farm file that names these name servers.
 fn folder(farm: &str, servers: &[SocketAddr]) -> Folder {
     let mut text = farm.to_owned();
     let list = servers
@@ -59,18 +60,18 @@ fn folder(farm: &str, servers: &[SocketAddr]) -> Folder {
     if !text.contains("[probe]") {
         text.push_str("\n[probe]\n");
     }
-    // The farm file's last table is the probe's.
+    // The last table of the farm file is `[probe]`.
     let _ = writeln!(text, "dns-servers = [{list}]\ntimeout = \"{LIMIT}\"");
     Folder::with_farm(&text)
 }
 
-/// An address at which nothing listens.
+/// Returns an address where no server listens.
 fn dead_port() -> SocketAddr {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a UDP port");
     socket.local_addr().expect("its address")
 }
 
-/// What `verify dns` said.
+/// The verdicts of `verify dns`.
 struct Verdicts {
     run: Run,
     list: Vec<Value>,
@@ -80,7 +81,7 @@ fn verify(farm: &str, servers: &[SocketAddr]) -> Verdicts {
     Verdicts::of(folder(farm, servers).run(&["verify", "dns", "--format", "json"]))
 }
 
-/// What is said of a farm whose only name server serves this zone.
+/// Returns the verdicts on a farm whose only name server serves this zone.
 fn verify_zone(farm: &str, zone: &str) -> Verdicts {
     let server = DnsServer::start(zone);
     verify(farm, &[server.address])
@@ -104,14 +105,14 @@ impl Verdicts {
             .filter(move |verdict| verdict["rule"] == rule)
     }
 
-    /// What a rule says, `SUBJECT OUTCOME` for each of its subjects.
+    /// Returns a rule's verdicts, `SUBJECT OUTCOME` for each subject.
     fn said(&self, rule: &str) -> Vec<String> {
         self.by(rule)
             .map(|verdict| format!("{} {}", text(verdict, "subject"), text(verdict, "outcome")))
             .collect()
     }
 
-    /// The outcome of a rule for the one subject it has.
+    /// Returns the outcome of a rule with a single subject.
     #[track_caller]
     fn outcome(&self, rule: &str) -> &str {
         text(self.only(rule), "outcome")
@@ -131,7 +132,7 @@ impl Verdicts {
         }
     }
 
-    /// The rules that came to an outcome for any subject.
+    /// Returns the rules with this outcome for any subject.
     fn rules_that(&self, outcome: &str) -> Vec<&str> {
         let mut rules: Vec<&str> = self
             .list
@@ -144,14 +145,14 @@ impl Verdicts {
     }
 }
 
-/// The facts that `gather dns` finds.
+/// Returns the facts that `gather dns` writes.
 fn gather(farm: &str, servers: &[SocketAddr]) -> Value {
     let run = folder(farm, servers).run(&["gather", "dns"]);
     assert_eq!(run.code, 0, "{}", run.err);
     run.json()
 }
 
-/// The answer to a question, as facts hold it.
+/// Returns the answer to a question, in the form of the facts.
 #[track_caller]
 fn answer<'a>(facts: &'a Value, name: &str, kind: &str) -> &'a Value {
     let lookups = facts["dns"]["lookups"].as_array().expect("lookups");
@@ -161,7 +162,7 @@ fn answer<'a>(facts: &'a Value, name: &str, kind: &str) -> &'a Value {
     &found.unwrap_or_else(|| panic!("{kind} {name} was not asked: {facts:#}"))["answer"]
 }
 
-/// Returns a port of the loopback address in IPv6 that listens as long as the listener lives.
+/// Returns a listener on the IPv6 loopback address, and its port.
 fn listening_port() -> (TcpListener, u16) {
     let listener = TcpListener::bind("[::1]:0").expect("this test needs IPv6 on loopback");
     let port = listener.local_addr().expect("its address").port();

@@ -1,7 +1,7 @@
-//! An authoritative DNS server inside the test process, with every way to misbehave.
+//! An authoritative DNS server inside the test process, which can fail in many ways.
 //!
-//! It serves one text, one line each `NAME TYPE DATA`; names need no final dot, blank lines and
-//! lines starting with `#` are skipped, and a mistake in the text panics in [`DnsServer::start`]:
+//! It serves a text with lines of the form `NAME TYPE DATA`. Names need no final dot. Empty lines
+//! and lines that begin with `#` are skipped. A mistake in the text panics in [`DnsServer::start`]:
 //!
 //! ```text
 //! fabrikam.test            ZONE
@@ -13,12 +13,13 @@
 //! sp1.fabrikam.test        FAULT/AAAA slow:300
 //! ```
 //!
-//! `ZONE` gives authority: absent names in it get NXDOMAIN, absent types NODATA, both with its SOA.
-//! A name outside every zone is REFUSED. A CNAME is followed within the zones, but not into a name
-//! that has a fault for the asked type, so that the client asks there itself and meets the fault.
+//! `ZONE` makes the server authoritative: a missing name in the zone gets NXDOMAIN, a missing type
+//! NODATA, both with the SOA record. A name outside every zone gets REFUSED. A CNAME is followed
+//! within the zones, except to a name with a fault for the requested type: the client then asks for
+//! that name itself and meets the fault.
 //!
-//! `FAULT` spoils the answers at a name, `FAULT/TYPE` those of one type; the name `*` means every
-//! name. It takes one or more of:
+//! `FAULT` changes the answers at a name, `FAULT/TYPE` those of one type; the name `*` means every
+//! name. The data are one or more of:
 //!
 //! - `servfail`, `refused`, `formerr`, `notimp`, `nxdomain`, `empty`: that code and no records at
 //!   all (`empty`: NOERROR);
@@ -29,8 +30,7 @@
 //! - `truncate`: TC and no records over UDP;
 //! - `referral`: no answer, and the zone's NS record, from a server that is not responsible;
 //! - `no-edns`: FORMERR where the question carries EDNS;
-//! - `resolver`: nothing is spoilt, but the answer comes as a resolver's that looks names up for
-//!   others;
+//! - `resolver`: the sound answer, with the flags of a recursive resolver;
 //! - `lossy:N`: the first N questions over UDP are dropped (`FAULT/TYPE` counts that type alone);
 //! - `slow:MS`: the answer, good or spoilt, comes that many milliseconds later;
 //! - `tcp-X`, `udp-X`: the fault X over that transport alone;
@@ -56,7 +56,7 @@ pub struct DnsServer {
     shared: Arc<Shared>,
 }
 
-/// A question: the name in lower case without the final dot, the type, whether it came over TCP.
+/// A question: the lowercase name without the final dot, the type, and whether it came over TCP.
 pub type Question = (String, String, bool);
 
 struct Shared {
@@ -90,19 +90,19 @@ impl DnsServer {
         DnsServer { address, shared }
     }
 
-    /// Everything asked so far.
+    /// Returns all questions so far.
     pub fn questions(&self) -> Vec<Question> {
         self.shared.state().questions.clone()
     }
 
-    /// The highest number of questions that waited for their answer together.
+    /// Returns the maximum number of questions that waited for their answers at the same time.
     pub fn most_at_once(&self) -> usize {
         self.shared.state().most_at_once
     }
 }
 
 impl Drop for DnsServer {
-    /// The threads wait for the next client: be it.
+    /// The threads wait for a client, so connect to wake them.
     fn drop(&mut self) {
         self.shared.state().stopped = true;
         let _ = TcpStream::connect(self.address);
@@ -111,7 +111,7 @@ impl Drop for DnsServer {
     }
 }
 
-/// UDP picks a port that TCP may have in use already: another try picks another.
+/// Binds both protocols: the port that UDP picks may be in use for TCP, so try again with another.
 fn bind_both() -> (UdpSocket, TcpListener) {
     let both = || {
         let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a UDP port");
@@ -131,7 +131,7 @@ impl Shared {
     fn serve_udp(self: &Arc<Self>, socket: &Arc<UdpSocket>) {
         let mut buffer = vec![0; 65535];
         loop {
-            // An error is Windows telling of a client that has gone.
+            // Windows reports a client that has closed its socket as an error.
             let received = socket.recv_from(&mut buffer);
             if self.state().stopped {
                 return;
@@ -147,7 +147,7 @@ impl Shared {
                     let _ = socket.send_to(&bytes, client);
                 }
             };
-            // What comes late must not hold up the rest.
+            // A delayed answer must not delay the others.
             if delay.is_zero() {
                 answer()
             } else {
@@ -166,7 +166,7 @@ impl Shared {
         }
     }
 
-    /// One TCP connection, question by question, until the client goes.
+    /// Answers the questions of one TCP connection until the client closes it.
     fn converse(&self, mut stream: TcpStream) -> io::Result<()> {
         loop {
             let packet = read_framed(&mut stream)?;
@@ -180,7 +180,7 @@ impl Shared {
         }
     }
 
-    /// Lets the time pass that a question has to wait for its answer.
+    /// Waits for the delay of an answer.
     fn wait(&self, delay: Duration) {
         {
             let mut state = self.state();
@@ -188,11 +188,11 @@ impl Shared {
             state.most_at_once = state.most_at_once.max(state.in_flight);
         }
         thread::sleep(delay);
-        // Before the answer is out: the client may ask its next question at once.
+        // Count before sending: the client may send its next question at once.
         self.state().in_flight -= 1;
     }
 
-    /// Takes note of a question and decides what becomes of it after which delay.
+    /// Records a question, and decides what to do with it after which delay.
     fn receive(&self, packet: &[u8], tcp: bool) -> (Duration, Action) {
         let request = match decode(packet) {
             Ok(request) => request,
@@ -226,7 +226,7 @@ impl Shared {
         }
     }
 
-    /// How many questions over UDP this fault has met so far at the name.
+    /// Returns how many questions over UDP this fault has met at the name.
     fn times_asked(&self, request: &Message, fault: &Fault) -> usize {
         let name = plain(&request.queries[0].name);
         let kind = fault.kind.map(|kind| kind.to_string());
@@ -250,7 +250,7 @@ fn framed(bytes: &[u8]) -> Vec<u8> {
     [&length.to_be_bytes()[..], bytes].concat()
 }
 
-/// The message with its one question, or what to do with anything else.
+/// Decodes a message with exactly one question, or returns the action for any other message.
 fn decode(packet: &[u8]) -> Result<Message, Action> {
     let request = Message::from_vec(packet).map_err(|_| Action::Ignore)?;
     match (request.message_type, request.op_code, request.queries.len()) {
@@ -265,7 +265,7 @@ fn send(message: &Message) -> Action {
     message.to_vec().map_or(Action::Ignore, Action::Send)
 }
 
-/// The response without records yet.
+/// Returns the response without records.
 fn respond(request: &Message, code: ResponseCode) -> Message {
     let mut response = Message::response(request.id, request.op_code);
     response.metadata = Metadata::response_from_request(&request.metadata);
@@ -275,7 +275,7 @@ fn respond(request: &Message, code: ResponseCode) -> Message {
     response
 }
 
-/// The name as a test would write it: in lower case, without the final dot.
+/// Returns the name as a test writes it: lowercase, without the final dot.
 fn plain(name: &Name) -> String {
     let text = name.to_lowercase().to_ascii();
     text.trim_end_matches('.').to_owned()

@@ -1,11 +1,11 @@
-//! Every rule's page: its shape, and its examples run.
+//! Checks every rule's page: its sections, and its examples.
 
 use spinmail::testing::facts::Facts;
 use spinmail::testing::farm;
 use spinmail::testing::farm::values::Date;
 use spinmail::testing::rules::{self, Case, OutcomeKind, Rule, Selection, Verdict};
 
-/// The variable that makes the test write what the pages state.
+/// The environment variable that makes the test write the findings into the pages.
 const UPDATE: &str = "SPINMAIL_UPDATE";
 
 const TODAY: Date = Date {
@@ -14,7 +14,7 @@ const TODAY: Date = Date {
     day: 23,
 };
 
-/// The part of a page below one of its headings.
+/// Returns the part of a page under a heading.
 fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     let start = format!("\n## {heading}\n");
     let (_, rest) = page
@@ -23,13 +23,13 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     rest.split("\n## ").next().unwrap_or(rest)
 }
 
-/// The fenced text of a language in a part of a page.
+/// Returns the fenced block of a language in a part of a page.
 pub fn fenced<'a>(part: &'a str, language: &str) -> Option<&'a str> {
     let (_, rest) = part.split_once(&format!("```{language}\n"))?;
     Some(rest.split("\n```").next().unwrap_or(rest))
 }
 
-/// The farm file and the facts of an example.
+/// Returns the farm file and the facts of an example.
 pub fn example(rule: &Rule, heading: &str) -> (&'static str, Facts) {
     let part = section(rule.explain, heading);
     let toml =
@@ -43,11 +43,11 @@ pub fn example(rule: &Rule, heading: &str) -> (&'static str, Facts) {
     (toml, facts)
 }
 
-/// What a rule says of an example.
+/// Returns a rule's verdicts on an example.
 fn verdicts(rule: &'static Rule, heading: &str) -> Vec<Verdict> {
     let (toml, facts) = example(rule, heading);
     let document = farm::read(toml).unwrap_or_else(|mistakes| panic!("{}: {mistakes:#?}", rule.id));
-    // Rules about acceptances need what the others say.
+    // Rules about acceptances need the verdicts of the others.
     let all = rules::judge(&Case::new(&document, &facts, TODAY), &Selection::default());
     all.into_iter()
         .filter(|verdict| verdict.rule.id == rule.id)
@@ -69,7 +69,7 @@ fn every_page_has_its_sections() {
                 rule.id
             );
         }
-        // Only the bytes of a metabase cannot be broken: they are one string of JSON.
+        // Only the bytes of a metabase cannot be wrapped: they are one JSON string.
         let are_bytes = |line: &str| {
             let value = line
                 .trim()
@@ -83,7 +83,8 @@ fn every_page_has_its_sections() {
     }
 }
 
-/// The findings of a rule in an example, as its page states them: severity, rule, subject, message.
+/// Returns a rule's findings in an example, in the form of its page: severity, rule, subject,
+/// message.
 fn findings(verdicts: &[Verdict]) -> String {
     verdicts
         .iter()
@@ -103,7 +104,7 @@ fn findings(verdicts: &[Verdict]) -> String {
 }
 
 #[test]
-fn examples_that_should_fail_have_the_findings_that_their_page_states() {
+fn failing_examples_have_the_findings_that_their_page_states() {
     for rule in rules::all() {
         let found = findings(&verdicts(rule, "Fails"));
         assert!(!found.is_empty(), "{}: no finding", rule.id);
@@ -132,7 +133,7 @@ fn examples_that_should_fail_have_the_findings_that_their_page_states() {
 }
 
 #[test]
-fn every_example_that_should_pass_passes() {
+fn every_passing_example_passes() {
     for rule in rules::all() {
         let verdicts = verdicts(rule, "Passes");
         let passed = verdicts

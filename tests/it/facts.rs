@@ -1,4 +1,5 @@
-//! Facts as files: several are merged, a merge is kept, what a later spinmail added stays.
+//! Facts as files: several are merged, a merge can be stored, and unknown fields of a later version
+//! are kept.
 
 use crate::explain;
 use crate::support::{Folder, Run, repeated};
@@ -31,8 +32,8 @@ fn address(of: &str) -> Value {
     json!({"known": [{"owner": "sp1.fabrikam.com", "type": "A", "address": of}]})
 }
 
-/// Sound facts, with this answer to the question for the display address's MX, as a machine has
-/// them.
+/// Returns sound facts with this answer to the MX question for the display address, as gathered on
+/// one machine.
 fn facts(server: Option<&str>, gathered: Option<&str>, mx: &Value, reply: &str) -> Value {
     let absent = json!({"absent": ABSENT});
     let mut lookups = vec![
@@ -57,7 +58,8 @@ fn facts(server: Option<&str>, gathered: Option<&str>, mx: &Value, reply: &str) 
     facts
 }
 
-/// A conversation of a machine, whose name stands in for what changes from caller to caller.
+/// Returns a conversation of a machine. The caller's name stands for everything that differs
+/// between callers.
 fn target(address: &str, reply: &str, caller: &str) -> Value {
     let step = |said: &str, line: &str| json!({"said": said, "reply": {"known": [line]}});
     let time = caller.len();
@@ -80,7 +82,7 @@ const REFUSED: &str = "550 5.7.1 Unable to relay";
 const MORNING: &str = "2026-11-20T08:00:00Z";
 const NOON: &str = "2026-11-20T12:00:00.5Z";
 
-/// A folder with the farm and these facts, `0.json` and so on.
+/// Returns a folder with the farm and these facts as `0.json` and so on.
 fn folder(files: &[Value]) -> Folder {
     let folder = Folder::with_farm(FARM);
     for (at, facts) in files.iter().enumerate() {
@@ -99,7 +101,7 @@ fn verify(folder: &Folder, files: &[&str]) -> Run {
     )
 }
 
-/// What a rule says: subject, outcome, evidence's questions.
+/// Returns a rule's verdicts: subject, outcome, questions of the evidence.
 fn said(run: &Run, rule: &str) -> Vec<(String, String, Vec<String>)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let of_rule = |verdict: &&Value| verdict["rule"] == rule;
@@ -128,7 +130,7 @@ fn outcomes(run: &Run, rule: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_newest_answer_counts_whatever_the_order() {
+fn the_newest_answer_counts_in_any_order() {
     let absent = json!({"absent": ABSENT});
     let (old, new) = (
         facts(None, Some(MORNING), &absent, REFUSED),
@@ -151,7 +153,7 @@ fn the_newest_answer_counts_whatever_the_order() {
             ["pass"],
             "{files:?}"
         );
-        // What says no time is of unknown age, unless newer facts replace it.
+        // Facts without a time are of unknown age, unless newer facts replace them.
         let code = if files == ["2.json", "4.json"] { 3 } else { 0 };
         assert_eq!(run.code, code, "{files:?} {}", run.out);
     }
@@ -166,7 +168,7 @@ fn the_newest_answer_counts_whatever_the_order() {
 }
 
 #[test]
-fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
+fn the_option_may_be_repeated_and_be_followed_by_an_area_or_an_address() {
     let folder = folder(&[
         facts(None, None, &mx(), TAKEN),
         facts(None, None, &json!({"absent": ABSENT}), TAKEN),
@@ -284,7 +286,7 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
 }
 
 #[test]
-fn files_of_different_farms_are_refused() {
+fn files_of_different_farms_are_rejected() {
     let other = |name: &str| {
         let mut facts = facts(None, None, &mx(), TAKEN);
         facts["farm"] = json!(name);
@@ -326,7 +328,7 @@ fn files_of_different_farms_are_refused() {
 }
 
 #[test]
-fn invalid_time_is_refused_when_merging() {
+fn invalid_time_is_rejected_when_merging() {
     let folder = folder(&[
         facts(None, Some("yesterday"), &mx(), TAKEN),
         facts(None, Some(NOON), &mx(), TAKEN),
@@ -383,7 +385,7 @@ fn different_answers_are_judged_for_each_machine() {
     assert!(of("wfe1").is_some_and(|(_, _, asked)| {
         asked[0].ends_with("of sp1.fabrikam.com 192.0.2.21 from wfe1")
     }));
-    // A machine without a name is one of its own.
+    // Facts without a machine name count as those of a separate machine.
     let run = verify(&folder, &["1.json", "2.json"]);
     assert_eq!(said(&run, "smtp-closed").len(), 2);
     assert!(
@@ -391,7 +393,7 @@ fn different_answers_are_judged_for_each_machine() {
         "{}",
         run.out
     );
-    // The way of a message may end there.
+    // The route of a message may end there.
     let trace = folder.run(&[
         "trace",
         "a@sharepoint.fabrikam.com",
@@ -419,7 +421,7 @@ fn equal_answers_are_merged() {
 }
 
 #[test]
-fn ports_and_hosts_without_address_are_kept_apart_too() {
+fn ports_and_hosts_without_address_are_distinguished() {
     let port = |answer: Value| {
         let mut facts = facts(None, Some(NOON), &mx(), TAKEN);
         let six = json!({"known": [{"owner": "sp1.fabrikam.com", "type": "AAAA", "address": "2001:db8::21"}]});
@@ -459,7 +461,7 @@ fn gather(folder: &Folder, files: &[&str], out: &str) -> Value {
 }
 
 #[test]
-fn a_merge_is_kept_and_merging_it_again_changes_nothing() {
+fn a_stored_merge_can_be_merged_again_unchanged() {
     let absent = json!({"absent": ABSENT});
     let folder = folder(&[
         facts(Some("sp1"), Some(MORNING), &mx(), TAKEN),
@@ -488,7 +490,7 @@ fn a_merge_is_kept_and_merging_it_again_changes_nothing() {
         gather(&folder, &["all.json", "all.json"], "again.json"),
         all
     );
-    // By halves it comes to the same.
+    // Merging in two steps has the same result.
     gather(&folder, &["0.json", "1.json"], "half.json");
     gather(&folder, &["2.json", "3.json"], "rest.json");
     let halves = verify(&folder, &["half.json", "rest.json"]);
@@ -501,7 +503,7 @@ fn a_merge_is_kept_and_merging_it_again_changes_nothing() {
         (kept.code, kept.json()["verdicts"].clone()),
         (halves.code, halves.json()["verdicts"].clone())
     );
-    // The machine that has a newer answer has no old one next to it.
+    // An old answer of a machine is dropped if the machine has a newer one.
     let mx = all["dns"]["lookups"]
         .as_array()
         .unwrap()
@@ -593,7 +595,7 @@ fn parts_of_different_machines_are_merged() {
     );
 }
 
-/// A field that a later spinmail of the same version may add, everywhere where an object stands.
+/// Adds the field of a later spinmail of the same version to every object.
 fn with_news(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(with_news).collect(),
@@ -602,12 +604,12 @@ fn with_news(value: &Value) -> Value {
                 .iter()
                 .map(|(name, value)| (name.clone(), with_news(value)))
                 .collect();
-            // An answer is a single word with its value.
+            // An answer is an object with a single key and its value.
             let is_answer = fields.len() == 1
                 && ["known", "absent", "failed"]
                     .iter()
                     .any(|word| fields.contains_key(*word));
-            // The values of a metabase's key by their names.
+            // The values of a metabase key, by their names.
             let is_properties = fields.values().any(|value| value.get("raw").is_some());
             if !is_answer && !is_properties {
                 fields.insert("news".to_owned(), json!({"of": ["later", 1, null]}));
@@ -618,7 +620,7 @@ fn with_news(value: &Value) -> Value {
     }
 }
 
-/// Facts about the SMTP service's settings and the directory, with everything that can be in them.
+/// Returns facts about the SMTP service's settings and the directory, with every possible field.
 pub fn settings_and_directory() -> [(&'static str, Value); 2] {
     let of_example = |id: &str, part: &str| {
         let rule = rules::all().find(|rule| rule.id == id).unwrap();

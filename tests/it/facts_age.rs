@@ -1,4 +1,4 @@
-//! How old the facts are, where they say so, and where they do not.
+//! The age of the facts, known and unknown.
 
 use crate::support::Folder;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ const TODAY: Date = Date {
 };
 const NOW: &str = "2026-11-23T12:00:00Z";
 
-/// Returns the verdict on the age of merged facts, each of a version and a time.
+/// Returns the verdict on the age of merged facts, each with a version and a time.
 fn verdict(files: &[(u32, Option<&str>)]) -> Verdict {
     let mut read = Vec::new();
     for (at, (version, gathered)) in files.iter().enumerate() {
@@ -36,7 +36,7 @@ fn verdict(files: &[(u32, Option<&str>)]) -> Verdict {
 }
 
 #[test]
-fn facts_whose_age_is_not_known_are_not_passed_over() {
+fn facts_of_unknown_age_are_reported() {
     const FRESH: Option<&str> = Some("2026-11-23T08:00:00Z");
     const OLD: Option<&str> = Some("2026-11-20T08:00:00Z");
     const AHEAD: Option<&str> = Some("2026-12-25T08:00:00Z");
@@ -69,13 +69,13 @@ fn facts_whose_age_is_not_known_are_not_passed_over() {
 }
 
 #[test]
-fn names_in_facts_that_fit_no_server_or_several_are_said() {
+fn names_in_facts_that_match_no_server_or_several_are_reported() {
     const FARM: &str = "[incoming-email]\nenabled = true\n[[server]]\nname = \"sp1.contoso.com\"\n\
                         smtp-service = true\n[[server]]\nname = \"sp1.fabrikam.com\"\n\
                         [[server]]\nname = \"sp2.contoso.com\"\n";
     for (seen, unmatched) in [
         (&["sp1.contoso.com"][..], json!(null)),
-        // It fits one alone.
+        // The name matches only one server.
         (&["SP2"], json!(null)),
         (&["SP1"], json!(["SP1"])),
         (

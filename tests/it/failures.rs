@@ -1,4 +1,4 @@
-//! Questions without an answer: their kinds decide, and their texts never do.
+//! Questions without an answer: verdicts depend on the kind of failure, never on its text.
 
 use crate::explain;
 use crate::support::{example, root};
@@ -15,7 +15,7 @@ const TODAY: Date = Date {
     day: 23,
 };
 
-/// Every kind of this version, and one of a later one.
+/// Every kind of this version, and one of a later version.
 const KINDS: [&str; 18] = [
     "timed-out",
     "refused",
@@ -37,7 +37,7 @@ const KINDS: [&str; 18] = [
     "a-later-kind",
 ];
 
-/// Texts that a program might take for a cause.
+/// Texts that a program might mistake for a cause.
 const TEXTS: [&str; 6] = [
     "timed out after 5s",
     "the server closed the connection",
@@ -47,7 +47,7 @@ const TEXTS: [&str; 6] = [
     "",
 ];
 
-/// What every rule says of facts: its id, the subject and the outcome.
+/// Returns each rule's id, subject and outcome for the facts.
 fn outcomes(farm: &str, facts: &Value) -> Vec<(&'static str, String, OutcomeKind)> {
     let facts = Facts::from_json(&facts.to_string(), "facts").expect("facts");
     let document = farm::read(farm).expect("a farm");
@@ -64,7 +64,7 @@ fn outcomes(farm: &str, facts: &Value) -> Vec<(&'static str, String, OutcomeKind
         .collect()
 }
 
-/// Every farm and its facts in the tests: the example, the pages' and the tricky cases.
+/// Returns every farm with its facts: the example, the pages' examples and the tricky cases.
 fn cases() -> Vec<(String, Value)> {
     let pages = rules::all().flat_map(|rule| {
         ["Fails", "Passes"].map(|heading| {
@@ -84,7 +84,7 @@ fn cases() -> Vec<(String, Value)> {
         .collect()
 }
 
-/// The places of all answers in a value, of those that have one as well.
+/// Collects the places of all answers in a value, including failed ones.
 fn answers(value: &Value, place: &str, found: &mut Vec<String>) {
     let is_answer = value == "not-asked"
         || value.as_object().is_some_and(|fields| {
@@ -125,7 +125,7 @@ fn texts_of_failures_decide_nothing() {
     for (at, (farm, facts)) in cases().into_iter().enumerate() {
         let mut places = Vec::new();
         answers(&facts, "", &mut places);
-        // Of many answers, each case tries others, with another kind.
+        // If there are many answers, each case tries a different selection with another kind.
         for (number, place) in places.iter().enumerate().step_by(1 + places.len() / 4) {
             let kind = KINDS[(at + number) % KINDS.len()];
             let mut seen = None;
@@ -140,7 +140,8 @@ fn texts_of_failures_decide_nothing() {
     assert!(changed > 2000, "{changed}");
 }
 
-/// Facts about an SMTP server that offers STARTTLS, whose handshake failed, in the form of a version.
+/// Returns facts about an SMTP server that offers STARTTLS and fails the handshake, in the form of
+/// a version.
 fn handshake(version: u32, failed: &Value) -> Value {
     let step = |said: &str, lines: &[&str]| json!({"said": said, "reply": {"known": lines}});
     json!({"facts": version, "smtp": {"targets": [{
@@ -168,7 +169,7 @@ fn tls_outcome(facts: &Value) -> OutcomeKind {
 }
 
 #[test]
-fn a_handshake_is_a_fault_by_its_kind() {
+fn a_handshake_is_judged_by_its_kind_of_failure() {
     for kind in KINDS {
         let is_fault =
             ["closed", "malformed", "rejected", "tls-failed", "untrusted"].contains(&kind);
@@ -211,7 +212,7 @@ fn a_server_that_closes_at_once_is_closed_in_both_versions() {
             "host": "sp1.fabrikam.com", "address": "192.0.2.21:25",
             "answer": {"known": {"steps": [{"said": "", "reply": {"failed": failed}}]}}}]}});
         let all = outcomes(FARM, &facts);
-        // The rules about the conversation do not apply to a connection that was closed.
+        // The rules about the conversation do not apply to a closed connection.
         let of_rule = all.iter().find(|(id, ..)| *id == "smtp-not-smtp");
         of_rule.expect("a verdict on the conversation").2
     };

@@ -1,4 +1,4 @@
-//! Whole farm files: those that must read, and those that must not, each with its diagnosis.
+//! Complete farm files: valid ones, and invalid ones with their diagnoses.
 
 use crate::support::{Folder, root};
 use spinmail::testing::farm::edit::{self, TableRef};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 const UPDATE: &str = "SPINMAIL_UPDATE";
 
-/// The farm files of a folder below `tests/farms/`, by name.
+/// Returns the farm files of a folder below `tests/farms/`, by name.
 fn farms(folder: &str) -> Vec<(String, PathBuf)> {
     let folder = root().join("tests/farms").join(folder);
     let entries = fs::read_dir(&folder)
@@ -42,24 +42,23 @@ fn text_of(path: &PathBuf) -> String {
 }
 
 #[test]
-fn valid_farms_read_without_mistakes() {
+fn valid_farms_have_no_errors() {
     for (name, path) in farms("valid") {
         farm::read(&text_of(&path)).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"));
     }
 }
 
-/// What a file looks like from outside is part of what it tests: line endings and the mark must not
-/// be repaired away.
+/// The bytes of a file are a part of the test: tools must not change its line endings or its BOM.
 #[test]
-fn odd_farms_have_their_oddities() {
+fn odd_farms_keep_their_oddities() {
     let text = |name: &str| text_of(&root().join(format!("tests/farms/valid/{name}.toml")));
     assert!(text("windows").contains("\r\n") && text("windows").starts_with('\u{feff}'));
     assert!(text("empty").is_empty());
 }
 
-/// Every setting written to the value it has: through the editor, byte for byte the same.
+/// Setting every value to the present one through the editor keeps the file byte for byte.
 #[test]
-fn valid_farms_survive_being_set_to_what_they_say() {
+fn valid_farms_are_unchanged_when_set_to_their_values() {
     for (name, path) in farms("valid") {
         let text = text_of(&path);
         let farm = farm::read(&text).expect("no mistakes").farm;
@@ -82,8 +81,8 @@ fn valid_farms_survive_being_set_to_what_they_say() {
     }
 }
 
-/// Which entry of its table a KEY means; acceptances of one rule are told apart by no KEY, so the
-/// first stands for all.
+/// Returns the index of the entry that a KEY refers to. A KEY cannot distinguish acceptances of one
+/// rule, so the first one stands for all.
 fn entry_index(farm: &farm::Farm, key: &str, setting: &'static farm::Setting) -> Option<usize> {
     if matches!(setting.access, Access::Farm(_)) {
         return None;
@@ -101,7 +100,7 @@ fn entry_index(farm: &farm::Farm, key: &str, setting: &'static farm::Setting) ->
 }
 
 #[test]
-fn valid_farms_survive_the_program() {
+fn valid_farms_are_unchanged_when_set_by_the_program() {
     for (name, path) in farms("valid") {
         let text = text_of(&path);
         let folder = Folder::with_farm(&text);
@@ -110,7 +109,8 @@ fn valid_farms_survive_the_program() {
             SettingValue::List(list) => list,
             value => vec![value.to_string()],
         };
-        // One process for each setting would take long: the first of each table stands for it.
+        // One process per setting would take too long: the first setting of each table stands for
+        // the others.
         let mut seen = Vec::new();
         for (key, setting, value) in every_key(&farm) {
             let Some(value) = value.filter(|_| !seen.contains(&setting.table)) else {
@@ -131,7 +131,7 @@ fn valid_farms_survive_the_program() {
     }
 }
 
-/// The believable farms among the valid ones have nothing wrong with them.
+/// The realistic farms among the valid ones have no finding.
 #[test]
 fn sound_farms_validate_without_findings() {
     for (name, path) in farms("valid")
@@ -144,7 +144,7 @@ fn sound_farms_validate_without_findings() {
     }
 }
 
-/// What `validate` prints for a file that cannot be read.
+/// Returns the output of `validate` for a file that cannot be read.
 fn diagnosis(name: &str, path: &PathBuf) -> String {
     let folder = Folder::new();
     let file = format!("{name}.toml");
@@ -178,7 +178,7 @@ fn invalid_farms_are_diagnosed() {
     );
 }
 
-/// Each diagnosis names file, line, column and value, underlines the place, and says what is
+/// Each diagnosis names file, line, column and value, underlines the place, and states what is
 /// expected.
 #[test]
 fn every_diagnosis_is_complete() {

@@ -1,5 +1,5 @@
-//! Faults that were injected into real servers, and others of their kinds: what is said of each, and
-//! how the command ends.
+//! Faults that were injected into real servers, and others of the same kinds, with the expected
+//! verdicts and exit status.
 
 use crate::one_cause::World;
 use crate::replayed::outcomes;
@@ -8,8 +8,8 @@ use crate::topologies::facts;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// What is changed in a sound farm, the command's other words, its exit status, and what all verdicts
-/// of rules come to, each once.
+/// A change to a sound farm, the further arguments of the command, its exit status, and the
+/// distinct outcomes of the rules.
 struct Fault {
     name: &'static str,
     change: fn(&mut World),
@@ -30,7 +30,7 @@ fn manage_directory(world: &mut World, container: &str) {
     );
 }
 
-/// Lets mail come through a gateway alone.
+/// Lets mail arrive only through a gateway.
 fn behind_gateway(world: &mut World) {
     world.farm += "[[mail-host]]\nname = \"gw.contoso.com\"\nkind = \"gateway\"\n\
                    addresses = [\"10.0.0.40\"]\npasses-to = [\"sp1.contoso.com\"]\n\
@@ -41,7 +41,7 @@ fn behind_gateway(world: &mut World) {
     );
 }
 
-/// Lets the facts be those of the server itself, in the version that does not say who asked.
+/// Turns the facts into those of the server itself, in the version that does not record who asked.
 fn of_the_server_in_version_1(world: &mut World) {
     world.facts["facts"] = json!(1);
     world.facts["server"] = json!("sp1.contoso.com");
@@ -49,13 +49,13 @@ fn of_the_server_in_version_1(world: &mut World) {
     target.expect("an object").remove("seen");
 }
 
-/// Lets one web application take 100 MB, and another what it takes by default.
+/// Gives one web application a limit of 100 MB, and another the default.
 fn two_web_applications(world: &mut World) {
     world.file("\"50 MB\"", "\"100 MB\"");
     world.farm += "[[web-application]]\nname = \"Team\"\naccount = 'CONTOSO\\sp_web'\n";
 }
 
-/// Lays one message into the drop folder.
+/// Puts one message into the drop folder.
 fn lay_message(world: &mut World, size: u64) {
     let contents = world.at("/folder/folders/0/contents/known");
     contents["messages"] = json!(1);
@@ -69,7 +69,7 @@ fn without_metabase(world: &mut World) {
     facts.remove("iis");
 }
 
-/// Lets the server answer a question of the conversation otherwise.
+/// Replaces the server's reply to a question of the conversation.
 fn answer(world: &mut World, purpose: &str, reply: &str) {
     let transactions = world.at("/smtp/targets/0/answer/known/transactions");
     for transaction in transactions.as_array_mut().expect("a list") {
@@ -79,7 +79,7 @@ fn answer(world: &mut World, purpose: &str, reply: &str) {
     }
 }
 
-/// Adds a virtual server that is stopped, which is all that has the alias domain.
+/// Adds a stopped virtual server, the only one with the alias domain.
 fn add_stopped_virtual_server(world: &mut World) {
     let servers = world.at("/iis/servers/0/metabase/known/servers");
     let servers = servers.as_array_mut().expect("a list");
@@ -91,7 +91,7 @@ fn add_stopped_virtual_server(world: &mut World) {
 }
 
 const FAULTS: &[Fault] = &[
-    // An area alone says the cause, also where another area has it.
+    // An area alone reports the cause, even if another area has it, too.
     Fault {
         name: "the only server has no address",
         change: |world| {
@@ -214,7 +214,7 @@ const FAULTS: &[Fault] = &[
             ("page-alias-domain-needed", "not-applicable"),
         ],
     },
-    // The relay takes a foreign recipient from the server itself, which its own list grants.
+    // The relay accepts a foreign recipient from the server itself, which its relay list grants.
     Fault {
         name: "the server itself may relay by the name of its machine",
         change: |world| {
@@ -244,8 +244,8 @@ const FAULTS: &[Fault] = &[
         code: 3,
         expected: &[("smtp-refuses-recipient", "undecided")],
     },
-    // Who asked is the machine that the facts are of, where the record names none; an address is not
-    // needed.
+    // If the record does not name who asked, it was the machine of the facts; an address is not
+    // required.
     Fault {
         name: "version 1: the server itself was refused at its port",
         change: |world| {
@@ -292,7 +292,7 @@ const FAULTS: &[Fault] = &[
         code: 3,
         expected: &[("smtp-open-relay", "undecided")],
     },
-    // Silence at the recipient is not a sender taken without a logon.
+    // A timeout at the recipient does not mean that a sender was accepted without authentication.
     Fault {
         name: "MAIL is taken, and no recipient is answered",
         change: |world| {
@@ -358,7 +358,7 @@ const FAULTS: &[Fault] = &[
         code: 3,
         expected: &[("folder-mail-too-large", "undecided")],
     },
-    // One host, however it is written.
+    // The same host in different spellings.
     Fault {
         name: "a host in capitals",
         change: |world| world.at("/smtp/targets/0")["host"] = json!("SP1.Contoso.com"),
@@ -376,7 +376,7 @@ const FAULTS: &[Fault] = &[
         code: 1,
         expected: &[("smtp-closed", "error")],
     },
-    // What a server refuses for the mailbox or the asker says nothing of the domain.
+    // A refusal because of the mailbox or the client shows nothing about the domain.
     Fault {
         name: "Exchange does not know the made-up mailbox",
         change: |world| {
@@ -405,7 +405,7 @@ const FAULTS: &[Fault] = &[
         code: 3,
         expected: &[("smtp-refuses-recipient", "undecided")],
     },
-    // Outside and inside see other addresses of one server.
+    // The outside view and the inside view have different addresses for one server.
     Fault {
         name: "two views of a translated server",
         change: |world| {
@@ -423,7 +423,7 @@ const FAULTS: &[Fault] = &[
         code: 0,
         expected: &[("dns-mx-elsewhere", "pass"), ("dns-no-mx", "pass")],
     },
-    // The company's mail domain is another system's.
+    // The company's mail domain belongs to another system.
     Fault {
         name: "the display address is a domain of another mail service",
         change: |world| {
@@ -449,7 +449,7 @@ fn faulty_rules(json: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn injected_faults_are_found_and_nothing_else_is() {
+fn injected_faults_and_no_others_are_found() {
     let mut wrong = Vec::new();
     for fault in FAULTS {
         let mut world = World::sound();
@@ -572,9 +572,9 @@ fn odd_values_of_the_farm_file_are_found_offline() {
     }
 }
 
-/// The wide ACE goes last: what the farm has by it alone is granted before.
+/// The wide ACE is removed last: what the farm has only through it is granted first.
 #[test]
-fn remedy_of_an_open_folder_grants_before_it_takes() {
+fn remedy_of_an_open_folder_grants_rights_before_it_removes_them() {
     for (wide, sid) in [
         ("BU", "S-1-5-32-545"),
         ("WD", "S-1-1-0"),
@@ -607,8 +607,8 @@ fn remedy_of_an_open_folder_grants_before_it_takes() {
     }
 }
 
-/// An account that is not recorded may have its rights by the wide ACE alone, so nothing is taken away
-/// before it is recorded.
+/// An account that is not recorded may have its rights only through the wide ACE, so nothing is
+/// removed before the account is recorded.
 #[test]
 fn open_folder_is_not_closed_for_unrecorded_accounts() {
     for (line, key) in [
@@ -638,8 +638,7 @@ fn open_folder_is_not_closed_for_unrecorded_accounts() {
     }
 }
 
-/// The letters of MS-DTYP 2.5.1.1 that are seldom seen. Those that depend on the domain are written as
-/// SIDs.
+/// The rarely used letters of MS-DTYP 2.5.1.1. Those that depend on the domain are written as SIDs.
 #[test]
 fn letters_of_sddl_are_read_and_written() {
     for (letters, sid) in [
@@ -683,9 +682,9 @@ fn letters_of_sddl_are_read_and_written() {
     }
 }
 
-/// Facts of one area alone, years old, say so in every format.
+/// Facts of a single area that are years old, in every format.
 #[test]
-fn every_format_says_how_old_facts_are() {
+fn every_format_states_the_age_of_facts() {
     let mut world = World::sound();
     let facts = world.facts.as_object_mut().expect("an object");
     facts.retain(|key, _| ["facts", "iis"].contains(&key.as_str()));
@@ -705,9 +704,9 @@ fn every_format_says_how_old_facts_are() {
     }
 }
 
-/// Facts about another host than those on the way say nothing of it.
+/// Facts about hosts that are not on the route show nothing about it.
 #[test]
-fn a_trace_by_facts_of_other_hosts_looked_at_nothing() {
+fn a_trace_by_facts_of_other_hosts_shows_no_hop_as_ok() {
     for mode in ["advanced", "automatic"] {
         let farm = format!(
             "farm.version = \"2016\"\n[incoming-email]\nenabled = true\nmode = \"{mode}\"\n\
@@ -734,7 +733,7 @@ fn a_trace_by_facts_of_other_hosts_looked_at_nothing() {
     }
 }
 
-/// Records another mail domain, and two sides of DNS.
+/// Records another mail domain, and two views of DNS.
 fn with_own_domain(outside: bool, lines: &str) -> World {
     let mut world = World::sound();
     world.file(
@@ -762,10 +761,10 @@ fn subjects(json: &Value, rule: &str, outcome: &str) -> Vec<String> {
         .collect()
 }
 
-/// A host that one side sees for the display address and both for another domain is told once of each
-/// side.
+/// One view finds a host for the display address, and both find it for another domain: it is
+/// reported once for each view.
 #[test]
-fn one_host_of_two_domains_is_told_once_of_each_side() {
+fn one_host_of_two_domains_is_reported_once_for_each_view() {
     let world = with_own_domain(
         true,
         "inside A sp1.contoso.com 10.0.0.21\noutside A sp1.contoso.com 203.0.113.26\n\
@@ -779,7 +778,7 @@ fn one_host_of_two_domains_is_told_once_of_each_side() {
     assert_eq!(found, ["gone.contoso.com", "gone.contoso.com (outside)"]);
 }
 
-/// That only senders outside were asked about is not judged where no mail comes from there.
+/// A domain that was asked about only outside is not judged if no mail comes from there.
 #[test]
 fn domain_that_was_asked_outside_alone_is_undecided() {
     let mut world = with_own_domain(
@@ -798,7 +797,7 @@ fn domain_that_was_asked_outside_alone_is_undecided() {
     assert!(text.contains("mail from outside does not count"), "{text}");
 }
 
-/// Of two acceptances of one rule, the one that is past its last day is shown.
+/// Of two acceptances of one rule, only the expired one is shown.
 #[test]
 fn expired_acceptance_is_shown_by_its_own_line() {
     let folder = Folder::with_farm(

@@ -1,11 +1,11 @@
-//! Many farms at once: one's failure is its own, and a table sums them up.
+//! Many farms at once: a failure affects one farm only, and a table summarizes all.
 
 use crate::support::{CONTOSO, Folder, Run, example, example_facts_of, repeated};
 use std::fs;
 
 const QUIET: &str = "[incoming-email]\nenabled = false\n";
 
-/// Farms of every kind, and facts of some.
+/// Returns farms of every kind, and facts of some.
 fn fleet() -> Folder {
     let folder = Folder::new();
     for name in ["farms", "farms/deeper", "facts"] {
@@ -25,7 +25,7 @@ fn fleet() -> Folder {
     folder
 }
 
-/// The rows of the table at the end: its words, blanks taken out.
+/// Returns the words of the final table's rows, without spaces.
 fn rows(run: &Run) -> Vec<Vec<String>> {
     let table = run.out.split("\nfarm ").last().expect("a table");
     let rows = table.lines().skip(2);
@@ -103,8 +103,7 @@ fn facts_find_their_farms_by_name() {
     );
 }
 
-/// Facts that several machines gathered of one farm are judged together; alone, a folder of them
-/// will do too.
+/// Facts of one farm from several machines are judged together. A folder of them is enough, too.
 #[test]
 fn facts_of_one_farm_are_merged() {
     let folder = fleet();
@@ -145,9 +144,9 @@ fn facts_of_one_farm_are_merged() {
     assert_eq!(mixed.code, 2, "{}{}", mixed.out, mixed.err);
 }
 
-/// An area, or a part of one, may follow either option.
+/// An area, or a part of an area, may follow either option.
 #[test]
-fn a_word_behind_a_file_is_an_area() {
+fn a_word_after_a_file_is_an_area() {
     let folder = fleet();
     let farm = "farms/1-fabrikam.toml";
     for (words, begins) in [
@@ -171,7 +170,7 @@ fn a_word_behind_a_file_is_an_area() {
             .into_iter()
             .flatten()
             .collect();
-        // Rules of other areas are shown where they say why these do not apply.
+        // Rules of other areas are shown if they are the reason why these do not apply.
         let is_cause = |rule: &str| verdicts.iter().any(|other| other["because"] == rule);
         let rules: Vec<&str> = verdicts
             .iter()
@@ -192,9 +191,9 @@ fn a_word_behind_a_file_is_an_area() {
     }
 }
 
-/// What speaks of one farm's servers says nothing about many.
+/// Options about one farm's servers do not apply to a fleet.
 #[test]
-fn places_of_one_farm_are_refused() {
+fn servers_of_one_farm_are_rejected_for_a_fleet() {
     let folder = fleet();
     for option in [
         ["--server", "sp1.fabrikam.com"],
@@ -209,7 +208,7 @@ fn places_of_one_farm_are_refused() {
 }
 
 #[test]
-fn a_farm_alone_and_in_a_fleet_are_judged_alike() {
+fn a_farm_is_judged_the_same_alone_and_in_a_fleet() {
     let folder = fleet();
     let facts = ["--facts", "facts/a.json", "--format", "json"];
     let alone = folder
@@ -249,7 +248,7 @@ fn exit_status_is_that_of_the_worst_farm() {
     assert_eq!(run(&[idle], &[]), 0);
     assert_eq!(run(&[idle, fabrikam], &["--fail-on", "warning"]), 1);
     assert_eq!(run(&[idle, fabrikam], &["--fail-on", "never"]), 0);
-    // Nothing is judged of it for lack of facts.
+    // The farm has no facts, so nothing is judged.
     assert_eq!(run(&[contoso, fabrikam], &["--fail-on", "never"]), 3);
     assert_eq!(run(&[idle, "nowhere.toml"], &[]), 2);
 }
@@ -302,7 +301,7 @@ fn unmatched_facts_are_reported_and_skipped() {
     assert!(run.err.contains("nowhere.json"), "{}", run.err);
 }
 
-/// Each farm is looked at on its own, and one whose name server is silent is undecided alone.
+/// The farms are probed separately: only the one with the silent name server is undecided.
 #[test]
 fn farms_of_a_fleet_are_probed_independently() {
     let folder = Folder::new();
@@ -312,7 +311,7 @@ fn farms_of_a_fleet_are_probed_independently() {
              display-address = \"lists.example.test\"\n[probe]\ndns-servers = [\"{server}\"]\ntimeout = \"300ms\"\n"
         )
     };
-    // The one does not listen; the other takes everything and says nothing.
+    // One port has no listener; the other server accepts everything and never answers.
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
     let silent_address = silent.local_addr().expect("an address").to_string();
     for number in 0..20 {
@@ -342,7 +341,7 @@ fn farms_of_a_fleet_are_probed_independently() {
 }
 
 #[test]
-fn conflicting_options_are_refused() {
+fn conflicting_options_are_rejected() {
     let folder = fleet();
     let run = folder.run(&[
         "verify",
@@ -363,7 +362,7 @@ fn conflicting_options_are_refused() {
     );
 }
 
-/// Nothing of a farm file reaches the terminal as it is.
+/// Names from a farm file are escaped for the terminal.
 #[test]
 fn names_are_escaped() {
     let folder = Folder::new();

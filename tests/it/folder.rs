@@ -1,4 +1,4 @@
-//! The drop folder, from real files to verdicts, and verdicts from what was recorded.
+//! The drop folder: verdicts on real files, and on recorded facts.
 
 use crate::support::{Folder, Run};
 use serde_json::{Value, json};
@@ -18,16 +18,17 @@ display-address = "sharepoint.fabrikam.com"
 drop-folder = 'C:\inetpub\mailroot\drop'
 "#;
 
-/// The rules about rights, which are proved elsewhere.
+/// The rules about rights, which other tests cover.
 const RIGHTS: &str = "folder-account,folder-writer,folder-no-list,folder-timer,folder-pool,folder-not,folder-admin,folder-web,folder-open,folder-order,\
     folder-share,folder-local";
 
-/// The rule about the disk, whose verdict on a real folder depends on the machine; [`edges`] proves it.
+/// The rule about the disk, whose verdict on a real folder depends on the machine; [`edges`] covers
+/// it.
 const DISK: &str = "folder-disk-low";
 
 const GOOD: &str = "x-sender: user@contoso.com\r\nx-receiver: docs@sharepoint.fabrikam.com\r\nSubject: Report\r\n\r\nText\r\n";
 
-/// A folder with a farm file and an empty drop folder.
+/// Returns a folder with a farm file and an empty drop folder.
 fn with_drop(farm: &str) -> Folder {
     let folder = Folder::with_farm(farm);
     fs::create_dir(folder.path("drop")).expect("a folder");
@@ -65,7 +66,7 @@ fn verify(folder: &Folder, more: &[&str]) -> Run {
     )
 }
 
-/// The rules with that outcome, in the report's order.
+/// Returns the rules with this outcome, in the report's order.
 fn rules_that(run: &Run, outcome: &str) -> Vec<String> {
     let report = run.json();
     let verdicts = report["verdicts"].as_array().expect("verdicts").clone();
@@ -101,7 +102,7 @@ fn a_healthy_folder_passes() {
     assert_eq!(rules_that(&run, "not-applicable"), ["mail-too-large"]);
     let space = &contents(&folder)["space"]["known"];
     assert!(space["total"].as_u64() > Some(0), "{space}");
-    // It is not known whether a list has the alias when no list is known.
+    // Without known lists, it is not known whether an alias belongs to one.
     let run = verify(&folder, &[]);
     assert_eq!(
         (run.code, rules_that(&run, "undecided")),
@@ -229,9 +230,9 @@ fn a_receiver_below_the_head_is_not_decided() {
     );
 }
 
-/// Whose receivers are not sure, these are neither foreign nor unknown, and nothing passes.
+/// Uncertain recipients are neither foreign nor unknown, and no rule passes.
 #[test]
-fn doubtful_receivers_decide_nothing() {
+fn uncertain_recipients_decide_nothing() {
     let receiver = "x-receiver: docs@sharepoint.fabrikam.com\r\n";
     for text in [
         format!("\u{feff}{receiver}\r\n"),
@@ -260,7 +261,7 @@ fn doubtful_receivers_decide_nothing() {
             run.out
         );
     }
-    // One of two that is not sure keeps open whether all are known.
+    // One uncertain recipient of two leaves it undecided whether all are known.
     let folder = with_drop(FARM);
     folder.write("aliases.txt", "docs\n");
     folder.write(
@@ -286,7 +287,7 @@ fn doubtful_receivers_decide_nothing() {
 }
 
 #[test]
-fn files_dated_ahead_are_not_decided() {
+fn files_with_a_future_date_are_undecided() {
     let folder = with_drop(FARM);
     let path = folder.write("drop/a.eml", GOOD);
     let ahead = SystemTime::now() + Duration::from_secs(7200);
@@ -316,7 +317,7 @@ fn four_hundred_files_are_a_backlog() {
 }
 
 #[test]
-fn lists_are_bounded_and_counts_are_not() {
+fn listed_files_are_bounded_and_counts_are_not() {
     let folder = with_drop(FARM);
     let message = |at: usize| format!("x-receiver: list{at:05}@sharepoint.fabrikam.com\r\n\r\n");
     for at in 0..4200 {
@@ -338,7 +339,7 @@ fn lists_are_bounded_and_counts_are_not() {
     for list in ["oldest", "newest", "largest"] {
         assert_eq!(seen[list].as_array().unwrap().len(), 20, "{list}");
     }
-    // All that were counted are known: the others may not be.
+    // All aliases that are listed by name are known, but the others may be unknown.
     let known: String = (0..4096).map(|at| format!("list{at:05}\n")).collect();
     folder.write("aliases.txt", known);
     let run = verify(
@@ -357,7 +358,7 @@ fn lists_are_bounded_and_counts_are_not() {
     assert_eq!(rules_that(&run, "fail"), ["alias-unknown"]);
 }
 
-/// Characters that steer a terminal, in names and in heads.
+/// Control characters in file names and in headers.
 #[cfg(unix)]
 #[test]
 fn file_names_are_escaped() {
@@ -465,7 +466,7 @@ fn only_ordinary_files_are_opened() {
             json!("not an ordinary file")
         ]
     );
-    // Asked for by name, a pipe is not waited for either.
+    // A pipe is not read either if it is named explicitly.
     let run = folder.run(&["inspect", "mail", "drop/pipe.eml"]);
     assert_eq!(run.code, 2, "{}", run.err);
     assert!(run.err.contains("not an ordinary file"), "{}", run.err);
@@ -506,7 +507,7 @@ fn unreadable_files_are_counted_and_decide_nothing() {
     ];
     assert_eq!(rules_that(&run, "undecided"), open);
     assert!(run.out.contains("Permission denied"), "{}", run.out);
-    // And of a folder that may not be listed, nothing is known.
+    // If the folder may not be listed, nothing about it is known.
     set_mode(&folder.path("drop"), 0o000);
     let run = as_nobody(&folder, &arguments);
     assert_eq!(
@@ -521,7 +522,7 @@ fn unreadable_files_are_counted_and_decide_nothing() {
 }
 
 #[test]
-fn vanishing_files_are_not_a_fault() {
+fn vanishing_files_are_not_reported() {
     let folder = with_drop(FARM);
     for round in 0..5 {
         let names: Vec<_> = (0..600)
@@ -546,12 +547,12 @@ fn vanishing_files_are_not_a_fault() {
 }
 
 #[test]
-fn a_large_message_is_read_in_part_only() {
+fn a_large_message_is_read_in_part() {
     let folder = with_drop(FARM);
     let start = GOOD.replace("Subject: Report", "Content-Type: application/pdf");
     let file = File::create(folder.path("drop/a.eml")).unwrap();
     fs::write(folder.path("drop/a.eml"), start).unwrap();
-    // As long as two disks; a hole where the body is.
+    // The size of two disks, with a hole instead of the body.
     file.set_len(1 << 40).unwrap();
     let seen = contents(&folder);
     assert_eq!(
@@ -564,12 +565,12 @@ fn a_large_message_is_read_in_part_only() {
     );
 }
 
-// --- Which folder
+// --- The folder's path
 
 #[test]
-fn a_folder_that_is_not_there() {
+fn a_missing_folder_is_reported() {
     let folder = Folder::with_farm(FARM);
-    // A place that was mistyped says nothing of the server's own folder.
+    // A mistyped path shows nothing about the server's own folder.
     for (path, what) in [
         ("nowhere", "there is no such folder"),
         ("farm.toml", "it is not a folder"),
@@ -592,7 +593,7 @@ fn a_folder_that_is_not_there() {
 
 #[cfg(not(windows))]
 #[test]
-fn a_path_of_windows_means_nothing_elsewhere() {
+fn a_windows_path_is_not_a_path_on_other_systems() {
     let folder = with_drop(&format!(
         "{FARM}\n[[server]]\nname = 'sp1'\nincoming-email-service = true\n"
     ));
@@ -663,7 +664,7 @@ fn folder_is_matched_to_its_server() {
         ),
         (&json!("drop"), &json!(1))
     );
-    // Each server's folder has a verdict of its own, at its own setting.
+    // Each server's folder has its own verdict, at its own setting.
     folder.write("facts.json", facts.to_string());
     let run = folder.run(&[
         "verify",
@@ -714,7 +715,7 @@ fn in_automatic_mode_the_folder_must_be_named() {
         rules_that(&verify(&folder, &[]), "fail"),
         ["mail-unroutable"]
     );
-    // Where it lies on its server is not known, so no command is written for it.
+    // The folder's path on its server is not known, so no command is shown for it.
     folder.write(
         "farm.toml",
         format!("[farm]\ntimer-account = 'FABRIKAM\\sp_farm'\n{AUTOMATIC}"),
@@ -740,7 +741,7 @@ fn in_automatic_mode_the_folder_must_be_named() {
 // --- Aliases
 
 #[test]
-fn lists_of_aliases() {
+fn lists_of_aliases_are_read() {
     let folder = with_drop(FARM);
     folder.write("drop/a.eml", GOOD);
     let wide: Vec<u8> = "\u{feff}docs\r\n"
@@ -829,9 +830,9 @@ fn aliases_are_recorded_and_can_be_given_later() {
     assert_eq!(later(&["without.json", "--aliases", "aliases.txt"]), 0);
 }
 
-// --- The way of one message
+// --- The route of one message
 
-/// The states of the hops that the folder decides.
+/// Returns the states of the hops that the folder decides.
 fn traced(folder: &Folder, facts: &Value, address: &str, more: &[&str]) -> (i32, [String; 3]) {
     folder.write("facts.json", facts.to_string());
     let arguments = [
@@ -862,7 +863,7 @@ fn traced(folder: &Folder, facts: &Value, address: &str, more: &[&str]) -> (i32,
 }
 
 #[test]
-fn trace_ends_where_messages_to_its_alias_lie() {
+fn trace_ends_if_messages_to_its_alias_are_stuck() {
     let folder = with_drop(FARM);
     let facts = |contents: Value| {
         json!({"facts": 1, "folder": {
@@ -879,7 +880,7 @@ fn trace_ends_where_messages_to_its_alias_lie() {
     );
     for (address, job, list, code) in [
         ("Docs@SharePoint.Fabrikam.com", "not looked at", "ok", 3),
-        // Others are stuck: that is not a fault on the way of this one.
+        // Messages to others are stuck, which is not a fault of this route.
         ("tasks@sharepoint.fabrikam.com", "stopped", "ok", 1),
         (
             "gone@sharepoint.fabrikam.com",
@@ -908,7 +909,8 @@ fn trace_ends_where_messages_to_its_alias_lie() {
         &[],
     );
     assert_eq!(states[0], "stopped");
-    // One message without a receiver says nothing of the next; when all are so, the next will be.
+    // One message without a recipient shows nothing about the next; if all are like that, the next
+    // one will be, too.
     for (messages, state) in [(3, "ok"), (2, "stopped")] {
         let contents = json!({"known": {"messages": messages, "unroutable": {"count": 2, "first": [{"name": "a.eml"}]}}});
         let (_, states) = traced(
@@ -934,7 +936,7 @@ fn trace_ends_where_messages_to_its_alias_lie() {
     assert_eq!(states[2], "ok");
 }
 
-// --- Verdicts from what was recorded
+// --- Verdicts on recorded facts
 
 const SHARED: &str = r#"
 [incoming-email]
@@ -980,7 +982,7 @@ fn outcomes(farm: &str, folder: &Value, rule: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn rules_at_their_limits_have_these_outcomes() {
+fn rules_change_their_outcomes_at_their_limits() {
     let apps = |limits: &[&str]| {
         let apps = limits.iter().enumerate().map(|(at, limit)| match *limit {
             "" => format!("[[web-application]]\nname = 'a{at}'\n"),
@@ -1217,17 +1219,17 @@ fn rules_at_their_limits_have_these_outcomes() {
 #[test]
 fn facts_are_matched_to_each_folder_once() {
     let known = json!({"known": {}});
-    // A share is one folder, wherever it was seen from.
+    // A share is one folder for all machines that access it.
     let share = json!({"folders": [{"server": "sp2", "path": r"\\FS\Drop", "contents": known}]});
     assert_eq!(outcomes(SHARED, &share, "folder-missing"), ["pass"]);
-    // A disk's folder is each server's own.
+    // A local folder is a separate one on each server.
     let own = SHARED.replace(r"\\fs\drop", r"C:\drop");
     let one = json!({"folders": [{"server": "SP1", "path": r"C:\drop", "contents": known}]});
     assert_eq!(
         outcomes(&own, &one, "folder-missing"),
         ["pass", "undecided"]
     );
-    // What was seen of another folder says nothing of this one.
+    // Facts about another folder show nothing about this one.
     let other = json!({"folders": [{"server": "sp1", "path": r"D:\drop", "contents": known}]});
     assert_eq!(
         outcomes(&own, &other, "folder-missing"),
@@ -1246,12 +1248,12 @@ fn a_folder_that_cannot_be_listed_decides_nothing() {
         let folder =
             json!({"folders": [{"path": r"C:\inetpub\mailroot\drop", "contents": contents}]});
         for verdict in judged(FARM, &folder) {
-            // Nothing is said of message sizes, and the folder is on no share.
+            // The facts contain no message sizes, and the folder is not on a share.
             let elsewhere = [
                 "folder-mail-too-large",
                 "folder-share-limits",
                 "folder-local-group-on-share",
-                // Where rights are not known, the others say so.
+                // If rights are not known, the other rules report it.
                 "folder-account-unknown",
             ];
             let wanted = if elsewhere.contains(&verdict.rule.id) {

@@ -1,4 +1,4 @@
-//! Who may do what to a drop folder: saved descriptors, judged without anyone being asked.
+//! Who has which rights on a drop folder: saved descriptors, judged without network access.
 
 mod remedies;
 
@@ -22,11 +22,11 @@ fn farm(path: &str) -> Folder {
     ))
 }
 
-/// What is known of the accounts.
+/// What is known about the accounts.
 enum Known<'a> {
     Nothing,
     Sids,
-    /// Their tokens, with these groups.
+    /// The accounts' tokens, with these groups.
     Tokens(&'a str),
 }
 
@@ -49,7 +49,7 @@ fn verify(path: &str, sddl: &str, known: &Known<'_>, more: &[&str]) -> Run {
     folder.run(&arguments)
 }
 
-/// The outcome of a rule; several are joined.
+/// Returns a rule's outcome; several are joined.
 fn outcome(run: &Run, rule: &str) -> String {
     let verdicts = run.json()["verdicts"]
         .as_array()
@@ -74,7 +74,7 @@ fn verdict(run: &Run, rule: &str) -> Value {
 }
 
 #[test]
-fn accounts_on_a_local_folder() {
+fn rights_of_accounts_on_a_local_folder_are_judged() {
     let (yes, no, open, elsewhere) = ("pass", "fail", "undecided", "not-applicable");
     let all = Known::Tokens("");
     let mut wrong = Vec::new();
@@ -154,7 +154,7 @@ fn accounts_on_a_local_folder() {
             open,
             yes,
         ),
-        // Without anything inherited, administrators have full control of a new message.
+        // If nothing is inherited, administrators have full control of a new message.
         (
             &Known::Sids,
             "D:(A;CI;0x1301bf;;;S-1-5-21-9-9-9-1003)",
@@ -162,7 +162,7 @@ fn accounts_on_a_local_folder() {
             open,
             open,
         ),
-        // What is for none of their accounts.
+        // The ACE is for none of the accounts.
         (
             &Known::Sids,
             "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;AN)",
@@ -179,7 +179,7 @@ fn accounts_on_a_local_folder() {
         ),
         (&Known::Nothing, "D:(A;OICI;0x1301bf;;;AU)", yes, yes, yes),
         (&Known::Nothing, "D:(A;OICI;0x1301bf;;;T)", open, open, yes),
-        // The application pool's is an account, and no group of the Timer service's.
+        // The application pool's SID is an account, not a group of the timer's account.
         (&Known::Sids, "D:(A;OICI;0x1301bf;;;P)", no, no, yes),
         (
             &all,
@@ -191,7 +191,7 @@ fn accounts_on_a_local_folder() {
         (&all, "O:TD:(A;OICI;FA;;;SY)", no, no, yes),
         (&all, "D:NO_ACCESS_CONTROL", elsewhere, yes, elsewhere),
         (&all, "O:BA", open, open, open),
-        // A domain's group without its domain.
+        // A group of a domain, without the domain.
         (&Known::Sids, "D:(A;OICI;0x1301bf;;;DU)", open, open, yes),
     ] {
         let filled = sddl
@@ -241,7 +241,7 @@ fn finding_quotes_the_ace_and_its_remedy() {
         "{}",
         run.out
     );
-    // What an entry denies, another one does not grant.
+    // A right that one ACE denies is not granted by another.
     let denied = format!("D:(D;OICI;SD;;;WD){}", &list[2..]);
     let run = folder.run(&[
         "verify",
@@ -262,7 +262,7 @@ fn finding_quotes_the_ace_and_its_remedy() {
 }
 
 #[test]
-fn undecided_says_what_decides() {
+fn undecided_rights_name_what_decides_them() {
     let list = "D:(A;OICI;0x1301bf;;;BU)(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)";
     let run = verify(
         LOCAL,
@@ -289,7 +289,7 @@ fn undecided_says_what_decides() {
         "{}",
         run.out
     );
-    // It was not looked at.
+    // The descriptor was not read.
     let run = farm(LOCAL).run(&[
         "verify",
         "drop-folder",
@@ -308,7 +308,7 @@ fn undecided_says_what_decides() {
 }
 
 #[test]
-fn groups_of_sharepoint() {
+fn groups_of_sharepoint_are_judged() {
     let known = |list: &str, more: &[&str]| verify(LOCAL, list, &Known::Sids, more);
     let admin = "WSS_ADMIN_WPG=S-1-5-21-7-8-9-1003";
     let web = "WSS_WPG=S-1-5-21-7-8-9-1004";
@@ -334,26 +334,26 @@ fn groups_of_sharepoint() {
             .map(|rule| outcome(&run, rule));
         assert_eq!(found, expected, "{list} {given:?}\n{}", run.out);
     }
-    // An entry of the account's own stands in.
+    // An ACE for the account itself replaces that of the group.
     let own = format!("D:(A;OICI;FA;;;SY)(A;OICI;0x1200a9;;;{P})");
     assert_eq!(
         outcome(&known(&own, &[]), "folder-web-group-missing"),
         "pass"
     );
-    // An entry for the group that files do not inherit.
+    // An ACE for the group that files do not inherit.
     assert_eq!(
         outcome(&known(little, &["--sid", web]), "folder-not-inherited"),
         "undecided"
     );
     let in_none = |list: &str| verify(LOCAL, list, &Known::Tokens(""), &["--sid", web]);
     assert_eq!(outcome(&in_none(little), "folder-not-inherited"), "fail");
-    // The accounts have entries of their own.
+    // The accounts have their own ACEs.
     let list_only = "(A;CI;0x1200a9;;;S-1-5-21-7-8-9-1004)";
     let own = format!("D:(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P}){list_only}");
     assert_eq!(outcome(&in_none(&own), "folder-not-inherited"), "pass");
 }
 
-/// Whether accounts stand in for a group is known where all of them are recorded.
+/// Whether rights of accounts replace those of a group is known only if all accounts are recorded.
 #[test]
 fn group_access_by_members_needs_all_accounts() {
     let list = format!("D:(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P})");
@@ -387,7 +387,7 @@ fn group_access_by_members_needs_all_accounts() {
     assert_eq!(judged(&second_pool, &list), [open, open]);
     let nobody = "D:(A;OICI;FA;;;SY)";
     assert_eq!(judged(&second_pool, nobody), ["fail", "fail"]);
-    // What Central Administration lacks alone is a warning here as well.
+    // A right that only Central Administration lacks is a warning here, too.
     let folder = farm(LOCAL);
     let text = folder.read("farm.toml").replace(
         "[farm]\n",
@@ -420,7 +420,7 @@ fn group_access_by_members_needs_all_accounts() {
     );
 }
 
-/// What a token tells of another logon, or of another machine, is not believed.
+/// SIDs of another logon or another machine in a token are ignored.
 #[test]
 fn tokens_of_other_logons_and_machines_are_ignored() {
     let mut wrong = Vec::new();
@@ -516,7 +516,7 @@ fn tokens_of_other_logons_and_machines_are_ignored() {
             "fail",
             "fail",
         ),
-        // Nothing is inherited, so what SYSTEM gives to administrators counts.
+        // Nothing is inherited, so the default DACL of SYSTEM counts for administrators.
         (
             LOCAL,
             "O:BAG:SYD:PAI(A;;0x1301bf;;;BA)(A;;FA;;;SY)",
@@ -524,7 +524,7 @@ fn tokens_of_other_logons_and_machines_are_ignored() {
             "pass",
             "undecided",
         ),
-        // The list is not all there is.
+        // The list of groups is incomplete.
         (
             LOCAL,
             "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(SP;OICI;;;;S-1-17-1)",
@@ -561,7 +561,7 @@ fn tokens_of_other_logons_and_machines_are_ignored() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // What decides is something that can be known.
+    // The hint names something that can be found out.
     let run = verify(
         SHARE,
         "D:(A;OICI;FA;;;BA)",
@@ -599,7 +599,7 @@ fn tokens_of_other_logons_and_machines_are_ignored() {
     );
 }
 
-/// A farm whose services run as a computer, with the mail on this share.
+/// Returns a farm whose services run as computer accounts, with the mail on this share.
 fn farm_of_computers(account: &str, share: &str) -> Folder {
     Folder::with_farm(&format!(
         "[farm]\ntimer-account = '{account}'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
@@ -607,10 +607,10 @@ fn farm_of_computers(account: &str, share: &str) -> Folder {
     ))
 }
 
-/// On a share it is not known which computer writes the messages, and how services come to a share of
+/// On a share it is not known which computer writes the messages, or how services access a share of
 /// their own server.
 #[test]
-fn computers_on_a_share() {
+fn computer_accounts_on_a_share_are_judged() {
     let network_service = r"NT AUTHORITY\NETWORK SERVICE";
     let token = r"FABRIKAM\SP1$=S-1-5-21-1-2-3-2001";
     let computer = "S-1-5-21-1-2-3-2001";
@@ -704,7 +704,7 @@ fn computers_on_a_share() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // Whom to grant it, in words that lead somewhere.
+    // The message names the account to grant the right to.
     let said = |account: &str, list: &str, more: &[&str]| {
         let common = ["verify", "folder", "--sddl", list];
         farm_of_computers(account, SHARE)
@@ -734,9 +734,9 @@ fn computers_on_a_share() {
     );
 }
 
-/// What is said of lists on shares fits shares.
+/// Remedies for the ACL of a share use the commands for shares.
 #[test]
-fn remedies_on_a_share() {
+fn remedies_on_a_share_use_its_commands() {
     let said = |path: &str, list: &str, rule: &str| {
         let run = verify(path, list, &Known::Tokens(""), &["--only", rule]);
         verdict(&run, rule).to_string()
@@ -782,9 +782,9 @@ fn remedies_on_a_share() {
     assert!(narrow.contains("Grant it Change"), "{narrow}");
 }
 
-/// That a server did not know a SID proves nothing: it may not have reached the server that knows.
+/// A server that does not know a SID proves nothing: it may not have reached the domain controller.
 #[test]
-fn unknown_sids() {
+fn unknown_sids_are_judged() {
     let sid = "S-1-5-21-7-8-9-1003";
     let judged = |path: &str, server: Option<&str>, more: &[&str]| {
         let folder = farm(path);
@@ -827,14 +827,14 @@ fn unknown_sids() {
     let run = judged(SHARE, None, &[]);
     assert_eq!(outcome(&run, "folder-timer-cannot-delete"), "undecided");
     assert_eq!(outcome(&run, "folder-local-group-on-share"), "undecided");
-    // It is SharePoint's, and the share's server would know its own.
+    // It is SharePoint's group, and the share's server would know its own.
     let run = judged(SHARE, None, &["--sid", &format!("WSS_ADMIN_WPG={sid}")]);
     assert_eq!(outcome(&run, "folder-timer-cannot-delete"), "fail");
     assert_eq!(outcome(&run, "folder-local-group-on-share"), "fail");
 }
 
 #[test]
-fn folders_on_a_share() {
+fn rights_on_a_share_are_judged() {
     let list = format!("D:(A;OICI;0x1301bf;;;{T})(A;OICI;0x1301bf;;;NU)");
     let run = verify(SHARE, &list, &Known::Tokens(""), &[]);
     let found = [
@@ -848,9 +848,9 @@ fn folders_on_a_share() {
         "{}",
         run.out
     );
-    // The share's own list was not seen.
+    // The share's ACL was not read.
     assert_eq!(outcome(&run, "folder-share-limits"), "undecided undecided");
-    // Who is in the list, only its server knows.
+    // Only the share's server knows the members of its group.
     let run = verify(
         SHARE,
         "D:(A;OICI;FA;;;S-1-5-21-7-8-9-1003)",
@@ -858,7 +858,7 @@ fn folders_on_a_share() {
         &[],
     );
     assert_eq!(outcome(&run, "folder-local-group-on-share"), "undecided");
-    // What is anonymous beyond its server comes as the computer.
+    // An account that is anonymous outside its server accesses the share as the computer.
     let folder = Folder::with_farm(&format!(
         "[farm]\ntimer-account = 'NT AUTHORITY\\NETWORK SERVICE'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
          drop-folder = '{SHARE}'\n\n[[server]]\nname = \"sp1.fabrikam.com\"\nincoming-email-service = true\n\n\
@@ -917,7 +917,7 @@ fn null_unordered_and_open_dacls_are_found() {
             "pass",
         ),
         ("D:(A;OICI;FA;;;BU)", "pass", "pass", "fail"),
-        // As a folder below the root of a server's disk has it.
+        // The ACL of a folder below the root of a server's disk.
         (
             "D:AI(A;OICIID;FA;;;BA)(A;OICIID;0x1200a9;;;BU)(A;CIID;DCLC;;;BU)",
             "pass",
@@ -932,7 +932,7 @@ fn null_unordered_and_open_dacls_are_found() {
         ),
         ("D:(A;OICI;0x1301bf;;;NU)", "pass", "pass", "fail"),
         ("D:(A;OICI;0x1200a9;;;BU)", "pass", "pass", "pass"),
-        // Subfolders alone are not mail.
+        // An ACE for subfolders only does not apply to messages.
         ("D:(A;CI;LC;;;BU)", "pass", "pass", "pass"),
         (
             "D:(A;OICI;FA;;;S-1-5-21-1-2-3-1513)",
@@ -964,7 +964,7 @@ fn null_unordered_and_open_dacls_are_found() {
     }
 }
 
-/// The descriptor after the commands of a remedy, as icacls carries them out.
+/// Returns the descriptor after the commands of a remedy, as icacls applies them.
 fn carried_out(sddl: &str, commands: &[String]) -> String {
     let (head, aces) = sddl.split_at(sddl.find('(').expect("an ACE"));
     let mut aces: Vec<String> = aces
@@ -1028,7 +1028,7 @@ fn failures(run: &Run) -> Vec<String> {
         .collect()
 }
 
-/// The commands that the report prints for an open folder.
+/// Returns the commands that the report prints for an open folder.
 fn printed_commands(sddl: &str) -> Vec<String> {
     let folder = farm(LOCAL);
     let set = folder.run(&["set", "farm.central-administration-account", TIMER]);
@@ -1054,7 +1054,7 @@ fn printed_commands(sddl: &str) -> Vec<String> {
 }
 
 #[test]
-fn open_folder_names_the_groups_that_have_an_entry() {
+fn open_folder_names_the_groups_with_an_ace() {
     for (sddl, groups) in [
         ("D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;WD)", "Everyone"),
         (
@@ -1080,15 +1080,15 @@ fn open_folder_names_the_groups_that_have_an_entry() {
 #[test]
 fn remedy_of_an_open_folder_leaves_the_farm_working() {
     for (sddl, grants) in [
-        // A folder on a second drive: the timer has its rights by the wide entry alone.
+        // A folder on a second drive: the timer has its rights only through the wide ACE.
         (
             "D:AI(A;OICIID;FA;;;BA)(A;OICIID;FA;;;SY)(A;OICIID;0x1301bf;;;AU)(A;OICIID;0x1200a9;;;BU)"
                 .to_owned(),
             vec![TIMER],
         ),
-        // Everyone alone has rights, the SMTP service too.
+        // Only Everyone has rights, and the SMTP service depends on it, too.
         ("D:P(A;OICI;FA;;;WD)".to_owned(), vec!["*S-1-5-18", TIMER, POOL]),
-        // The accounts have entries already.
+        // The accounts already have their own ACEs.
         (
             format!("D:P(A;OICI;FA;;;SY)(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P})(A;OICI;FA;;;WD)"),
             vec![],
@@ -1144,7 +1144,7 @@ fn account_that_windows_does_not_know_has_no_rights_and_no_command() {
 }
 
 #[test]
-fn saved_files() {
+fn saved_descriptors_are_read_from_files() {
     let list = format!("D:(A;OICI;0x1301bf;;;{T})");
     let token = format!("{TIMER}={T}");
     let folder = farm(LOCAL);
@@ -1230,7 +1230,7 @@ fn saved_files() {
     }
 }
 
-/// A token for no known account is not passed over in silence.
+/// A token of no known account is reported.
 #[test]
 fn token_of_an_unknown_account_is_noted() {
     let said = |name: &str| {
@@ -1259,7 +1259,7 @@ fn token_of_an_unknown_account_is_noted() {
     );
 }
 
-/// Recorded facts take what is known later.
+/// Information that becomes known later completes recorded facts.
 #[test]
 fn sids_given_later_complete_recorded_facts() {
     let folder = farm(LOCAL);
@@ -1288,7 +1288,7 @@ fn sids_given_later_complete_recorded_facts() {
         "pass"
     );
     assert_eq!(judge(&["--token", &format!("{TIMER}={T}")]), "fail");
-    // A message is followed through the rights.
+    // A trace uses the rights.
     folder.write(
         "farm.toml",
         folder
@@ -1308,8 +1308,8 @@ fn sids_given_later_complete_recorded_facts() {
     assert!(run.out.contains("folder-timer-cannot-delete"), "{run:?}");
 }
 
-/// The outcomes of one rule for a farm and what was seen of its folder, and of where its server drops
-/// mail (`dropping`).
+/// Returns the outcomes of one rule for a farm, and the facts about its folder and its server's
+/// drop directory (`dropping`).
 fn judged(farm: &str, folder: &Value, rule: &str) -> Vec<(String, String)> {
     let files = Folder::with_farm(farm);
     let mut folder = folder.clone();

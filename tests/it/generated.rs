@@ -1,4 +1,4 @@
-//! The committed completions and manual pages are what the program generates.
+//! Checks that the committed completions and manual pages are those that the program generates.
 
 use crate::support::{Folder, root};
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ const SCRIPTS: [(&str, &str); 5] = [
     ("elvish", "spinmail.elv"),
 ];
 
-/// File names and what is in them.
+/// Files by name, with their content.
 type Files = BTreeMap<String, String>;
 
 fn files_of(folder: &Path) -> Files {
@@ -40,7 +40,7 @@ fn is_update() -> bool {
     std::env::var_os(UPDATE).is_some()
 }
 
-/// Compares a committed folder with what it should hold, or makes it so.
+/// Compares a committed folder with the expected files, or writes them.
 fn compare(folder: &str, wanted: &Files) {
     let path = root().join(folder);
     if is_update() {
@@ -84,7 +84,7 @@ fn completion_script(folder: &Folder, shell: &str, options: &[&str]) -> String {
     run.out
 }
 
-/// The committed scripts are those that ask the program: they are what packages ship.
+/// The committed scripts are the dynamic ones, which packages contain.
 #[test]
 fn completions_are_current() {
     let folder = Folder::new();
@@ -106,7 +106,7 @@ fn static_completions_know_every_command() {
     }
 }
 
-/// Ids and severities are a contract: what changes them shows in the difference of this file.
+/// Ids and severities are a contract: a change of them shows in the diff of this file.
 #[test]
 fn catalogue_of_rules_is_current() {
     let mut rows: Vec<String> = spinmail::testing::rules::all()
@@ -170,7 +170,7 @@ fn manual_pages_hold_no_markdown_and_every_row() {
     }
 }
 
-/// The linter has nothing to say, not even about style.
+/// The linter reports nothing, not even about style.
 #[test]
 #[ignore = "needs mandoc"]
 fn manual_pages_pass_the_linter() {
@@ -186,7 +186,7 @@ fn manual_pages_pass_the_linter() {
 }
 
 #[test]
-fn a_stale_file_is_noticed() {
+fn a_changed_file_is_noticed() {
     let files = |list: &[(&str, &str)]| -> Files {
         list.iter()
             .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))

@@ -1,6 +1,6 @@
-//! Golden copies: what the program prints for a fixed set of command lines, byte for byte, with its
-//! exit status. They hold through a change of structure. `SPINMAIL_UPDATE=1 cargo test --test it
-//! golden` writes them again.
+//! Golden copies: the output of a fixed set of command lines, byte for byte, with the exit status.
+//! A change of structure must not change them. `SPINMAIL_UPDATE=1 cargo test --test it golden`
+//! writes them again.
 
 use crate::support::{Folder, root, timeless};
 use std::fs;
@@ -23,11 +23,11 @@ const FORMATS: [&str; 12] = [
     "html",
 ];
 
-/// The name of a golden file, and the command lines whose output it holds.
+/// The name of a golden file, and the command lines whose output it contains.
 type Golden = (String, Vec<String>);
 
 /// A folder with the example, its facts, a broken farm, a fleet and one file of every foreign
-/// format. Its name is always the same.
+/// format. The folder's name is always the same.
 fn world() -> Folder {
     let folder = Folder::named("world");
     for (from, to) in [
@@ -74,7 +74,7 @@ fn copy(from: &str, folder: &Folder, to: &str) {
     fs::copy(root().join(from), folder.path(to)).unwrap_or_else(|error| panic!("{from}: {error}"));
 }
 
-/// What every format shows.
+/// The command lines that are run with every format.
 const REPORTS: [&str; 7] = [
     "validate",
     "verify --facts facts.json",
@@ -84,7 +84,7 @@ const REPORTS: [&str; 7] = [
     "validate fleet farm.toml",
     "verify --farms fleet --facts facts.json",
 ];
-/// Each run of SARIF holds all rules' texts, so one is enough.
+/// Each SARIF run contains the texts of all rules, so one is enough.
 const SARIF_REPORT: &str = "verify --facts facts.json";
 
 const RECORDED: &[&str] = &[
@@ -120,7 +120,7 @@ const FARM_FILE: &[&str] = &[
     "verfy",
 ];
 
-/// Each as a text and as JSON.
+/// These commands are run with text and with JSON output.
 const INSPECTED: &[&str] = &[
     "metabase several.xml",
     "metabase MetaBase.xml",
@@ -141,7 +141,7 @@ const INSPECTED: &[&str] = &[
     "relay-list 00",
 ];
 
-/// All command lines, by the golden file that holds what they print.
+/// Returns all command lines, by the golden file that contains their output.
 fn golden() -> Vec<Golden> {
     let reports = FORMATS.map(|format| {
         let lines = match format {
@@ -169,7 +169,7 @@ fn owned(lines: &[&str]) -> Vec<String> {
     lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
-/// The list of rules, and a page for every rule and every setting.
+/// Returns the list of rules, and the page of every rule and every setting.
 fn explained() -> Vec<String> {
     let rules = spinmail::testing::rules::all().map(|rule| rule.id.to_owned());
     let settings = spinmail::testing::farm::SETTINGS
@@ -179,7 +179,8 @@ fn explained() -> Vec<String> {
     std::iter::once("explain".to_owned()).chain(pages).collect()
 }
 
-/// `--help` of a command and of those below it. `path` leads to the command, with a space behind.
+/// Returns `--help` of a command and of its subcommands. `path` is the command, with a trailing
+/// space.
 fn helps(command: &clap::Command, path: &str) -> Vec<String> {
     let below = command
         .get_subcommands()
@@ -189,7 +190,7 @@ fn helps(command: &clap::Command, path: &str) -> Vec<String> {
         .collect()
 }
 
-/// What the program prints for command lines, and its exit statuses.
+/// Returns the output and exit status of command lines.
 fn printed(folder: &Folder, lines: &[String]) -> String {
     let mut text = String::new();
     for line in lines {
@@ -219,7 +220,7 @@ fn difference(name: &str, golden: &str, text: &str) -> Option<String> {
 }
 
 #[test]
-fn golden_copies_hold() {
+fn golden_copies_match() {
     let folder = world();
     let mut stale = Vec::new();
     for (name, lines) in golden() {

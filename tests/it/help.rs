@@ -1,9 +1,10 @@
-//! The help of every command: what it is for in a line, grouped options, and two examples that run.
+//! Checks the help of every command: a one-line purpose, grouped options, and two examples that
+//! work.
 
 use crate::support::{Folder, Run, root};
 use clap::Command;
 
-/// Every command with the words that call it, the program itself first.
+/// Returns every command with the words that call it, the program itself first.
 fn commands() -> Vec<(String, Command)> {
     let mut root = spinmail::testing::command();
     root.build();
@@ -19,7 +20,7 @@ fn collect(call: &str, command: &Command, found: &mut Vec<(String, Command)>) {
     }
 }
 
-/// Every command stands in a group of the program's help, and the help fits narrow terminals.
+/// Every command is in a group of the program's help, and the help fits narrow terminals.
 #[test]
 fn the_programs_help_shows_every_command_in_its_group() {
     let folder = Folder::new();
@@ -56,7 +57,7 @@ fn the_programs_help_shows_every_command_in_its_group() {
     }
 }
 
-/// The examples at the help's end.
+/// Returns the examples at the end of the help.
 fn examples(command: &Command) -> Vec<String> {
     let help = command
         .get_after_help()
@@ -73,7 +74,7 @@ fn examples(command: &Command) -> Vec<String> {
 }
 
 #[test]
-fn every_command_says_what_it_is_for_in_a_line() {
+fn every_command_states_its_purpose_in_a_line() {
     for (call, command) in commands() {
         let about = command
             .get_about()
@@ -92,7 +93,7 @@ fn every_command_says_what_it_is_for_in_a_line() {
 }
 
 #[test]
-fn every_option_has_help_and_the_many_are_grouped() {
+fn every_option_has_help_and_long_lists_are_grouped() {
     for (call, command) in commands() {
         for argument in command.get_arguments() {
             assert!(
@@ -120,9 +121,9 @@ fn every_command_has_two_examples_of_itself() {
     }
 }
 
-/// A command that edits the farm file says that SharePoint stays as it is.
+/// A command that edits the farm file states that SharePoint is not changed.
 #[test]
-fn editing_commands_say_that_only_the_file_changes() {
+fn editing_commands_state_that_only_the_file_changes() {
     let mut count = 0;
     for (call, command) in commands() {
         let is_edit = command
@@ -136,8 +137,8 @@ fn editing_commands_say_that_only_the_file_changes() {
     assert!(count > 15, "only {count} commands edit");
 }
 
-/// A farm like the example's, with this second server. Its name server is a port of this machine
-/// where nothing answers.
+/// Returns a farm like the example's, with this second server. Its name server is a local port
+/// without a listener.
 #[cfg(unix)]
 fn farm_with(second_server: &str) -> String {
     format!(
@@ -207,8 +208,8 @@ reason = "known"
     )
 }
 
-/// A folder in which the examples make sense: the farm above, fast and without a network, its
-/// facts, and others.
+/// Returns a folder in which the examples work: the farm above with short timeouts and without a
+/// network, its facts, and other files.
 #[cfg(unix)]
 fn prepared(with_farm: bool) -> Folder {
     let folder = Folder::new();
@@ -263,8 +264,8 @@ fn shell(folder: &Folder, script: &str) -> std::process::Command {
     command
 }
 
-/// Each example, typed at a shell, does its work: it ends with what was found, and never as misuse
-/// or unfinished.
+/// Each example works when it is typed at a shell: it ends with a result, never with a usage error
+/// or an unfinished run.
 #[cfg(unix)]
 #[test]
 fn every_example_runs() {
@@ -272,7 +273,7 @@ fn every_example_runs() {
     for (call, command) in commands() {
         for example in examples(&command) {
             count += 1;
-            // A new file wants a place where there is none.
+            // A new file must not exist yet.
             let folder = prepared(!example.starts_with("spinmail init"));
             if example.starts_with("spinmail wizard") {
                 starts_a_conversation(&folder, &example);
@@ -312,9 +313,9 @@ fn starts_a_conversation(folder: &Folder, example: &str) {
     session.send("\x03").expect("a key");
 }
 
-/// `help` with a command's words prints what its `--help` prints.
+/// `help` with a command's words prints the same as the command's `--help`.
 #[test]
-fn help_is_a_command_too() {
+fn help_is_also_a_command() {
     let folder = Folder::new();
     for (call, _) in commands() {
         let words: Vec<&str> = call.split(' ').skip(1).collect();
@@ -337,9 +338,9 @@ fn help_is_a_command_too() {
     }
 }
 
-/// A report of a fault can say exactly which program it is about.
+/// A bug report can state the exact version of the program.
 #[test]
-fn the_version_names_commit_and_target() {
+fn the_version_includes_commit_and_target() {
     let folder = Folder::new();
     let run = folder.run(&["--version"]);
     let rest = run
@@ -374,7 +375,7 @@ fn the_version_names_commit_and_target() {
     assert_eq!(folder.run(&["-V"]).out, run.out);
 }
 
-/// At a terminal a rule's page ends before its examples, and says how to see them.
+/// At a terminal, a rule's page ends before its examples, and names the option that shows them.
 #[cfg(unix)]
 #[test]
 fn explain_is_short_at_a_terminal_and_complete_otherwise() {
@@ -409,7 +410,7 @@ fn explain_is_short_at_a_terminal_and_complete_otherwise() {
 
 // --- Mistyped words
 
-/// What was most likely meant is said.
+/// The most likely intended word is suggested.
 #[test]
 fn mistyped_words_get_a_suggestion() {
     let folder =
@@ -466,10 +467,10 @@ fn mistyped_words_get_a_suggestion() {
     }
 }
 
-/// A usage error shows what was typed as it was declared: not as options of which one must be
-/// given.
+/// A usage error shows the typed options as they are declared, not a group of options of which one
+/// is required.
 #[test]
-fn a_usage_error_does_not_ask_for_options() {
+fn a_usage_error_does_not_list_required_options() {
     let folder = Folder::new();
     for (typed, usage) in [
         (

@@ -1,4 +1,4 @@
-//! Servers that answer what no server should.
+//! Servers with answers that no server should send.
 
 use super::{CREATE, ENCODING, MISSING, is_root, is_schema, message, outcome, with_patience};
 use crate::ldap_server::{
@@ -8,12 +8,12 @@ use crate::ldap_server::{
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// What a server does in place of an answer, at which question, and what is said of it.
+/// The answer that a server sends instead of a sound one, the question, and the expected verdict.
 struct Attack {
     name: &'static str,
     at: fn(&Asked) -> bool,
     said: fn(&Asked) -> Vec<Said>,
-    /// A rule, its outcome, and a part of what it says.
+    /// A rule, its outcome, and a part of its message.
     expected: (&'static str, &'static str, &'static str),
 }
 
@@ -27,7 +27,7 @@ fn deep(levels: usize) -> Vec<u8> {
     (0..levels).fold(Vec::new(), |nested, _| tlv(0x30, &nested))
 }
 
-/// The same objects on every page, or one more on each, or none: for ever.
+/// Returns pages without end: the same objects on each, one more on each, or none.
 fn endless(kind: u8) -> Vec<Said> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -630,7 +630,7 @@ const ATTACKS: &[Attack] = &[
     },
 ];
 
-/// What is wrong with what an attack comes to.
+/// Describes how the result of an attack differs from the expected one.
 fn wrong(
     Attack {
         name,
@@ -646,7 +646,7 @@ fn wrong(
     let stalls = name.contains("silence") || *part == "timed out";
     let run = with_patience(&server, "directory", if stalls { "300ms" } else { "5s" });
     let (found, text) = (outcome(&run, rule), message(&run, rule));
-    // Besides what is expected, an attack may make other rules fail.
+    // Besides the expected rule, an attack may make other rules fail.
     let clean = if *wanted == "undecided" { 3 } else { 0 };
     let fits = run.code == 1 || (run.code == clean && *wanted != "fail");
     let is_right = found == *wanted && text.contains(part) && fits;
@@ -655,7 +655,7 @@ fn wrong(
 
 #[test]
 fn hostile_answers_never_panic_or_pass() {
-    // Most of the time a client waits.
+    // A client mostly waits, so the attacks run in parallel.
     let chunks = ATTACKS.chunks(ATTACKS.len().div_ceil(6));
     let threads: Vec<_> = chunks
         .map(|chunk| thread::spawn(|| chunk.iter().filter_map(wrong).collect::<Vec<_>>()))

@@ -1,4 +1,4 @@
-//! The forest is asked about the addresses of the contacts: the one domain, or a global catalog.
+//! Searches the forest for the contacts' addresses: in its only domain, or in a global catalog.
 
 use super::*;
 use serde_json::json;
@@ -9,7 +9,7 @@ const TAKEN: &str = "directory-address-taken";
 const MAIL_HOST: &str = "recipient = \"news\"\n\n[[mail-host]]\nname = \"ex1.fabrikam.test\"\n\
                          kind = \"exchange\"\ndelivers-as = [\"sp1.fabrikam.test\"]\n";
 
-/// A search of the whole forest, or of the whole domain.
+/// Returns whether a search covers the whole forest or the whole domain.
 fn is_of_forest(asked: &Asked) -> bool {
     let is_wide = asked.base.is_empty() || asked.base == DOMAIN;
     asked.is_search() && asked.scope == 2 && is_wide && asked.filters("proxyAddresses")
@@ -19,7 +19,7 @@ fn is_of_units(asked: &Asked) -> bool {
     asked.is_search() && asked.base == DOMAIN && asked.filters("organizationalUnit")
 }
 
-/// Returns the answer with more objects in it.
+/// Returns the answer with more objects.
 fn with(said: Vec<Said>, asked: &Asked) -> Vec<Said> {
     said.into_iter().chain(sound(asked)).collect()
 }
@@ -40,7 +40,7 @@ fn elsewhere(name: &str, attribute: &'static str, value: &str) -> Said {
 }
 
 #[test]
-fn the_only_domain_is_the_whole_forest() {
+fn the_only_domain_counts_as_the_whole_forest() {
     let server = LdapServer::start(None, sound);
     let run = ask(&server, &[]);
     assert_eq!(outcome(&run, TAKEN), "pass", "{run:?}");
@@ -114,9 +114,9 @@ fn addresses_of_other_objects_are_found() {
     }
 }
 
-/// What may not be listed is not shown, as if it were not there.
+/// The objects of a unit that may not be listed are missing from the answer.
 #[test]
-fn units_that_may_not_be_listed_leave_it_undecided() {
+fn units_that_may_not_be_listed_leave_addresses_undecided() {
     let unit = |list: Vec<u8>| {
         let name = format!("OU=Secret,{DOMAIN}");
         Said::Entry(name.into(), vec![("nTSecurityDescriptor", vec![list])])
@@ -149,7 +149,7 @@ fn units_that_may_not_be_listed_leave_it_undecided() {
     assert!(!server.asked().iter().any(is_of_units), "{run:?}");
 }
 
-/// A forest of two domains.
+/// Answers as a forest of two domains.
 fn two_domains(asked: &Asked) -> Vec<Said> {
     if !asked.base.starts_with("CN=Partitions") {
         return sound(asked);
@@ -178,9 +178,10 @@ fn one_of_several_domains_is_not_the_whole_forest() {
     }
 }
 
-/// The global catalog is asked at its own port of the same machine, or where the farm file says.
+/// The global catalog is asked at its own port of the controller, or at the address in the farm
+/// file.
 #[test]
-fn the_global_catalog_is_the_whole_forest() {
+fn the_global_catalog_covers_the_whole_forest() {
     let held = |asked: &Asked| {
         let names = ["mail", "proxyAddresses", "mailNickname"].map(|name| {
             Said::entry(
@@ -237,7 +238,7 @@ fn the_global_catalog_is_the_whole_forest() {
     );
 }
 
-/// A search for an attribute that the catalog does not hold finds nothing.
+/// A search for an attribute that the catalog does not contain finds nothing.
 #[test]
 fn a_catalog_without_the_attributes_decides_nothing() {
     let _catalog = LdapServer::start_at("127.0.53.78:3268", None, two_domains);

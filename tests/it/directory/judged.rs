@@ -1,5 +1,4 @@
-//! What is made of facts that are easy to misjudge: a descriptor, or something that was not seen,
-//! and the verdicts.
+//! Facts that are easy to misjudge: a descriptor or a missing fact, and the verdicts.
 
 use serde_json::{Value, json};
 use spinmail::testing::facts::Facts;
@@ -31,8 +30,8 @@ authenticated-users-only = true
 distribution-groups = true
 "#;
 
-/// SDDL in which `S` is Central Administration's account and `T` the timer's, and some kinds have
-/// names.
+/// Returns SDDL in which `S` is Central Administration's account and `T` the timer's account, and
+/// some object types have names.
 fn sddl(entries: &str) -> String {
     let kinds = [
         ("{contact}", "5cb41ed0-0e4c-11d0-a286-00aa003049e2"),
@@ -61,7 +60,7 @@ fn account(name: &str, sid: &str) -> Value {
     } } })
 }
 
-/// A directory in which the container has these entries, and everything else is as it should be.
+/// Returns a directory in which the container has these ACEs and everything else is sound.
 fn directory(entries: &str) -> Value {
     let descriptor = |entries: &str| json!({ "known": { "sddl": sddl(entries) } });
     let attribute = |name: &str, digit: u8| json!({ "name": name, "guid": format!("00000000-0000-0000-0000-{digit:012}") });
@@ -94,7 +93,7 @@ fn directory(entries: &str) -> Value {
 
 const WELL: &str = "(A;CI;CCDCDTWP;;;S)";
 
-/// The verdicts of a rule.
+/// Returns the verdicts of a rule.
 fn of(farm: &str, directory: Value, rule: &str) -> Vec<Verdict> {
     mounted_at(json!(null), farm, directory, rule)
 }
@@ -112,7 +111,7 @@ fn mounted_at(time: Value, farm: &str, directory: Value, rule: &str) -> Vec<Verd
     found
 }
 
-/// Asserts what the first verdict of a rule is, and a part of what it says, shows or advises.
+/// Asserts the outcome of a rule's first verdict, and a part of its message, evidence or remedy.
 #[track_caller]
 fn assert_said(farm: &str, directory: Value, rule: &str, outcome: OutcomeKind, part: &str) {
     let verdicts = of(farm, directory, rule);
@@ -143,7 +142,7 @@ const UNDECIDED: OutcomeKind = OutcomeKind::Undecided;
 const ELSEWHERE: OutcomeKind = OutcomeKind::NotApplicable;
 
 #[test]
-fn what_an_account_may_do_beyond_the_container() {
+fn rights_beyond_the_container_are_excessive() {
     for (list, outcome, part) in [
         ("D:(A;CIIO;GA;;;S)", FAIL, "below `DC=fabrikam,DC=com`"),
         ("D:(A;CI;SDDT;;;S)", FAIL, "delete contacts below"),
@@ -187,12 +186,12 @@ fn what_an_account_may_do_beyond_the_container() {
 }
 
 #[test]
-fn why_a_right_is_missing_and_what_helps() {
+fn missing_right_names_its_cause_and_its_remedy() {
     const CREATE: &str = "directory-cannot-create-contacts";
     const DELETE: &str = "directory-cannot-delete-contacts";
     const TREE: &str = "directory-cannot-delete-subtree";
     for (entries, rule, outcome, part) in [
-        // The list that decided is the one that is named.
+        // The message names the ACL that decided.
         (
             "(A;CI;CCDCDT;;;S)",
             DELETE,
@@ -211,7 +210,7 @@ fn why_a_right_is_missing_and_what_helps() {
             UNDECIDED,
             "ACE 1, allow conditionally S-1-5-21-1-2-3-1103",
         ),
-        // Protection from accidental deletion denies nothing to the contacts.
+        // Protection from accidental deletion does not apply to the contacts.
         (
             "(D;;DTSD;;;WD)(A;CI;CCDCWP;;;S)",
             TREE,
@@ -242,7 +241,7 @@ fn why_a_right_is_missing_and_what_helps() {
             FAIL,
             "an ACE denies it",
         ),
-        // What a denial and a missing grant have to do with it.
+        // The remedies for a denial and for a missing grant differ.
         (
             "(D;;DC;;;S)(A;CI;CCDCWPDT;;;S)",
             DELETE,
@@ -332,7 +331,7 @@ fn existing_objects_have_their_own_acls() {
     assert_said(FARM, more, TREE, UNDECIDED, "there are others");
 }
 
-/// Of contacts in units below, facts of version 1 know only how many there are.
+/// For contacts in nested units, facts of version 1 contain only their number.
 #[test]
 fn contacts_beyond_the_sample_leave_rights_undecided() {
     const TREE: &str = "directory-cannot-delete-subtree";
@@ -356,7 +355,8 @@ fn contacts_beyond_the_sample_leave_rights_undecided() {
     assert_said(FARM, with(1, true), TREE, PASS, "");
 }
 
-/// The controller confirms what its ACL allows. A question that failed is neither a yes nor a no.
+/// The controller confirms what its ACL allows. A failed question neither confirms nor contradicts
+/// it.
 #[test]
 fn failed_question_about_attributes_leaves_changes_undecided() {
     const CHANGE: &str = "directory-cannot-change";
@@ -419,7 +419,7 @@ fn incomplete_groups_leave_rights_undecided() {
         UNDECIDED,
         "whether the account is in the group is not known",
     );
-    // The controller shows every account all of its own groups.
+    // The controller shows all of an account's own groups to that account.
     let mut asking = by_members("(A;CI;CCDCDTWP;;;BG)");
     asking["connection"]["known"]["token"] = json!([ADMIN, "S-1-5-32-546"]);
     assert_said(FARM, asking, CREATE, PASS, "Guests");
@@ -428,7 +428,7 @@ fn incomplete_groups_leave_rights_undecided() {
     assert_said(FARM, asking, CREATE, FAIL, "no ACE grants it");
 }
 
-/// What new objects get is of the container's domain, for every account.
+/// The default ACEs of new objects belong to the container's domain, for every account.
 #[test]
 fn asking_account_may_be_of_another_domain() {
     let mut facts = directory("(A;CI;CCDCDTWP;;;S)");
@@ -461,7 +461,7 @@ fn asking_account_may_be_of_another_domain() {
     );
 }
 
-/// One rule says that an account is not there, or not known. No other passes or fails for it.
+/// One rule reports that an account is missing or unknown. No other rule passes or fails for it.
 #[test]
 fn an_account_that_is_not_known_is_its_own_finding() {
     const MISSING: &str = "directory-account-missing";
@@ -531,7 +531,7 @@ fn changes_are_what_sharepoint_writes() {
         UNDECIDED,
         "it may be for another object class or attribute",
     );
-    // Only what is missing is said to be, and granted.
+    // Only the missing rights are named and granted.
     let contacts = "(A;CI;CCDCDT;;;S)(OA;CIIO;WP;;{contact};S)";
     assert_said(
         FARM,
@@ -545,7 +545,7 @@ fn changes_are_what_sharepoint_writes() {
         .as_ref()
         .map(|remedy| remedy.actions.len());
     assert_eq!(actions, Some(1));
-    // The timer has what is needed, and cannot change either.
+    // The timer has the required rights, but cannot write either attribute.
     assert_said(
         FARM,
         directory("(A;CI;CCDCDT;;;T)"),
@@ -609,9 +609,9 @@ fn wizard_rule_fails_only_for_the_wizards_own_grant() {
     );
 }
 
-/// The farm file does not say on which server Central Administration runs.
+/// The farm file does not name the server that runs Central Administration.
 #[test]
-fn a_computers_account_is_one_of_several() {
+fn a_computer_account_may_be_that_of_any_server() {
     let servers =
         "\n[[server]]\nname = \"sp1.fabrikam.com\"\n\n[[server]]\nname = \"sp2.fabrikam.com\"\n";
     let farm = FARM.replace(r"FABRIKAM\sp_admin", r"NT AUTHORITY\NETWORK SERVICE") + servers;
@@ -650,7 +650,7 @@ fn a_computers_account_is_one_of_several() {
 }
 
 #[test]
-fn facts_are_of_the_container_that_is_meant() {
+fn facts_apply_only_to_the_container_of_the_farm_file() {
     let of_other = |change: &dyn Fn(&mut Value)| {
         let mut facts = directory(WELL);
         change(&mut facts);
@@ -681,7 +681,7 @@ fn facts_are_of_the_container_that_is_meant() {
 }
 
 #[test]
-fn what_contacts_do_not_show() {
+fn missing_attributes_of_contacts_are_hidden_or_undecided() {
     let names = json!([format!("CN=a,{CONTAINER}")]);
     let with = |key: &str, value: Value| {
         let mut facts = directory(WELL);
@@ -748,7 +748,7 @@ fn what_contacts_do_not_show() {
 }
 
 #[test]
-fn where_contacts_may_lead() {
+fn contacts_must_lead_to_a_domain_of_the_farm() {
     const TARGET: &str = "directory-contact-target";
     let to = |domain: &str| {
         let mut facts = directory(WELL);
@@ -786,7 +786,7 @@ fn where_contacts_may_lead() {
     assert_said(FARM, to("sp.contoso.com"), TARGET, FAIL, "");
 }
 
-/// While one of the farm's domains is not known, a contact may lead there.
+/// If one of the farm's domains is not known, a contact may lead to it.
 #[test]
 fn contacts_lead_nowhere_only_if_all_domains_are_known() {
     const TARGET: &str = "directory-contact-target";
@@ -847,7 +847,7 @@ fn contacts_of_another_farm_are_a_warning() {
     }
 }
 
-/// Facts of version 1 counted objects that mail cannot be sent to as well.
+/// Facts of version 1 also counted objects that are not mail-enabled.
 #[test]
 fn only_mail_enabled_objects_are_open_or_legacy() {
     for (key, rule) in [
@@ -873,7 +873,7 @@ fn only_mail_enabled_objects_are_open_or_legacy() {
             ELSEWHERE,
             "holds no mail-enabled",
         );
-        // One group and two contacts are there.
+        // The container holds one group and two contacts.
         assert_said(
             FARM,
             with(Value::Null, 1),
@@ -886,7 +886,7 @@ fn only_mail_enabled_objects_are_open_or_legacy() {
 }
 
 #[test]
-fn long_aliases_are_those_that_exchange_refuses() {
+fn aliases_too_long_for_exchange_are_found() {
     const LONG: &str = "directory-alias-too-long";
     let with = |over_64: Value, over_128: u64| {
         let mut facts = directory(WELL);
@@ -910,7 +910,7 @@ fn long_aliases_are_those_that_exchange_refuses() {
 }
 
 #[test]
-fn what_the_schema_does_not_know_no_object_lacks() {
+fn attributes_missing_from_the_schema_are_not_missing_from_objects() {
     let mut facts = directory(WELL);
     facts["schema"]["known"]["absent"] = json!(["msExchVersion", "msExchRequireAuthToSendTo"]);
     facts["members"]["known"]["authenticated"] = json!([{ "count": 3 }]);
@@ -960,9 +960,9 @@ fn unreadable_expiry_is_not_never() {
     }
 }
 
-/// A command is shown only for a name that it can be given.
+/// A command is shown only for a name that it can take.
 #[test]
-fn commands_are_for_accounts_that_are_named() {
+fn commands_are_shown_only_for_accounts_with_a_name() {
     let actions = |name: &str| {
         let farm = FARM.replace(r"FABRIKAM\sp_admin", name);
         let mut facts = directory("");
@@ -991,14 +991,14 @@ fn facts_need_no_controller_in_the_farm_file() {
     );
 }
 
-/// The same with what the forest says.
+/// Returns the sound directory with these facts about the forest.
 fn with_forest(forest: Value) -> Value {
     let mut facts = directory(WELL);
     facts["forest"] = forest;
     facts
 }
 
-/// A forest of one domain, with these answers.
+/// Returns a forest of one domain with these answers.
 fn forest(recipients: Value, addresses: Value) -> Value {
     json!({ "known": {
         "url": "ldaps://dc1.fabrikam.com", "domains": ["DC=fabrikam,DC=com"],
@@ -1009,7 +1009,7 @@ fn forest(recipients: Value, addresses: Value) -> Value {
 const EXCHANGE: &str = "\n[[mail-host]]\nname = \"ex1.fabrikam.com\"\nkind = \"exchange\"\ndelivers-as = [\"sp1.fabrikam.com\"]\n";
 
 #[test]
-fn an_address_that_exchange_hands_on_needs_an_object() {
+fn an_address_that_exchange_passes_on_needs_an_object() {
     const MISSING: &str = "directory-contact-missing";
     let recipient = "\n[probe]\nrecipient = \"docs\"\n";
     let handed_on = format!("{FARM}{EXCHANGE}{recipient}");
@@ -1038,7 +1038,7 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
             UNDECIDED,
             "but not all objects were read: only one domain",
         ),
-        // Neither an object nor that there is none.
+        // It is not known whether the object exists.
         (
             answered(json!({ "known": [] })),
             UNDECIDED,
@@ -1065,7 +1065,7 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
         UNDECIDED,
         "shows no proxyAddresses",
     );
-    // Who needs no contact.
+    // Farms that need no contact.
     let as_display = handed_on.replace(
         "delivers-as = [\"sp1.fabrikam.com\"]",
         "delivers-as = [\"sharepoint.fabrikam.com\"]",
@@ -1083,7 +1083,7 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
     }
 }
 
-/// `trace` asks about the address of its message.
+/// `trace` looks up the address of its message.
 #[test]
 fn the_traced_address_needs_an_object() {
     let farm = format!("{FARM}{EXCHANGE}\n[probe]\nrecipient = \"docs\"\n");
@@ -1112,7 +1112,7 @@ fn the_traced_address_needs_an_object() {
 }
 
 #[test]
-fn addresses_belong_to_the_container_alone() {
+fn addresses_must_belong_to_the_container_alone() {
     const TAKEN: &str = "directory-address-taken";
     let compared = |beyond: u64, taken: &[&str]| {
         let taken: Vec<Value> = taken
@@ -1170,9 +1170,9 @@ fn addresses_belong_to_the_container_alone() {
     }
 }
 
-/// A message is stopped by its own address alone.
+/// Only a conflict of its own address stops a message.
 #[test]
-fn the_traced_address_is_the_one_that_must_not_be_taken() {
+fn only_a_conflict_of_the_traced_address_stops_the_message() {
     let taken = json!([
         { "value": "smtp:docs@sharepoint.fabrikam.com", "names": ["CN=Other"] },
         { "value": "alias tasks", "names": ["CN=Other"] }
@@ -1238,7 +1238,7 @@ fn contacts_are_open_where_mail_from_outside_comes_through_exchange() {
         ELSEWHERE,
         "does not say that mail from outside is wanted",
     );
-    // One of the three that version 1 counted may be the group.
+    // One of the three objects that version 1 counted may be the group.
     assert_said(
         &exchange,
         closed(Value::Null),

@@ -1,11 +1,11 @@
-//! Very many contacts.
+//! Measures the memory for very many contacts.
 
 use super::farm;
 use crate::ldap_server::{LdapServer, Said, contact, sound};
 use crate::support::{Folder, Run};
 use std::time::Duration;
 
-/// The most memory that a run took, in KiB, and what it said.
+/// Runs the program, and returns its peak memory in KiB.
 fn peak(farm: &str, arguments: &[&str]) -> (u64, Run) {
     let folder = Folder::with_farm(farm);
     let mut command = folder.command(
@@ -25,7 +25,7 @@ fn peak(farm: &str, arguments: &[&str]) -> (u64, Run) {
     let status = format!("/proc/{}/status", child.id());
     let watcher = std::thread::spawn(move || {
         let mut peak = 0;
-        // The mark only rises, and is gone when the program has ended.
+        // The peak only rises, and is not available after the program has ended.
         while let Some(mark) = high_water(&status) {
             peak = mark.max(peak);
             std::thread::sleep(Duration::from_millis(2));
@@ -46,7 +46,8 @@ fn high_water(status: &str) -> Option<u64> {
         .ok()
 }
 
-/// Answers with so many contacts, a thousand on a page; the cookie says where the next page begins.
+/// Answers with `count` contacts, a thousand on a page; the cookie holds the start of the next
+/// page.
 fn many(count: usize) -> LdapServer {
     LdapServer::start(None, move |asked| {
         if !asked.is_page() || asked.filters("mailNickname") {
@@ -70,13 +71,14 @@ fn many(count: usize) -> LdapServer {
     })
 }
 
-/// How much the memory may grow between the two sizes, in KiB: a set of hashes finds duplicates. For
-/// 40,000 contacts it has 120,000 hashes and takes 2.3 MB, and half as much again while it grows. The
-/// 80,000 addresses and aliases that are looked for in the forest take 2 MB as one text, and twice as
-/// much again while that grows.
+/// The allowed growth between the two sizes, in KiB. A set of hashes finds duplicates: for 40,000
+/// contacts it has 120,000 hashes and takes 2.3 MB, and half as much again while it grows. The text
+/// of the 80,000 addresses and aliases that are looked up in the forest takes 2 MB, and twice as
+/// much again while it grows.
 const MAX_GROWTH: u64 = 10 << 10;
 
-/// No contact stays in memory, only hashes and addresses do. The full size is measured by `benches/directory.rs`.
+/// Contacts are not kept in memory, only hashes and addresses. `benches/directory.rs` measures the
+/// full size.
 #[test]
 fn memory_does_not_grow_with_contacts() {
     let measured: Vec<u64> = [4_000, 40_000]

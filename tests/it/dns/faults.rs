@@ -1,11 +1,12 @@
-//! Every way in which a name server fails, told apart in the facts, and never taken for an answer.
+//! Checks that every fault of a name server has its own kind in the facts, and never counts as an
+//! answer.
 
 use super::*;
 use serde_json::json;
 
 const DISPLAY: &str = "sharepoint.fabrikam.test";
 
-/// The kind of a failure, and how its text begins.
+/// The faults, each with the kind of failure and the start of its text.
 const FAILURES: [(&str, &str, &str); 18] = [
     ("servfail", "rejected", "SERVFAIL"),
     ("refused", "rejected", "REFUSED"),
@@ -71,7 +72,7 @@ const FAILURES: [(&str, &str, &str); 18] = [
     ),
 ];
 
-/// The facts about a zone with one fault, at the MX record of the display address.
+/// Returns the facts about a zone with one fault, at the MX record of the display address.
 fn facts_with(fault: &str) -> Value {
     let server = DnsServer::start(&format!("{ZONE}\n{DISPLAY} FAULT/MX {fault}"));
     gather(FARM, &[server.address])
@@ -105,7 +106,7 @@ fn a_failure_decides_nothing() {
         {
             let (rule, outcome) = (text(verdict, "rule"), text(verdict, "outcome"));
             match rule {
-                // These two do not hang on the MX record.
+                // These two rules do not depend on the MX record.
                 "dns-alias-and-mx" => assert_eq!(outcome, "pass", "{fault}"),
                 "dns-loopback" => assert_eq!(outcome, "not-applicable", "{fault}"),
                 _ => {
@@ -125,9 +126,9 @@ fn a_failure_decides_nothing() {
 }
 
 #[test]
-fn a_server_that_fails_in_everything_decides_nothing() {
-    // What is lost is counted over all questions about a name, so at a name it is not lost for
-    // good.
+fn a_server_that_fails_on_every_question_decides_nothing() {
+    // The number of lost questions counts all questions about a name, so a lossy name answers in
+    // the end.
     for (fault, _, name) in FAILURES
         .into_iter()
         .filter(|(fault, ..)| !fault.starts_with("lossy"))
@@ -152,7 +153,7 @@ fn a_server_that_fails_in_everything_decides_nothing() {
     }
 }
 
-/// How many verdicts are undecided for the reason that the fault has by name.
+/// Returns the number of verdicts that are undecided because of this fault.
 fn undecided(verdicts: &Verdicts, name: &str) -> usize {
     let is = |verdict: &&Value| {
         verdict["outcome"] == "undecided" && text(verdict, "message").contains(name)
@@ -161,7 +162,7 @@ fn undecided(verdicts: &Verdicts, name: &str) -> usize {
 }
 
 #[test]
-fn a_port_where_nothing_listens() {
+fn a_port_without_a_server_is_a_refused_connection() {
     let dead = dead_port();
     let facts = gather(FARM, &[dead]);
     let why = answer(&facts, DISPLAY, "MX")["failed"]["detail"]
@@ -201,7 +202,7 @@ fn temporary_faults_are_retried() {
 }
 
 #[test]
-fn a_lost_question_is_asked_again() {
+fn a_lost_question_is_repeated() {
     let server = DnsServer::start(&format!("{ZONE}\n{DISPLAY} FAULT/MX lossy:2"));
     gather(FARM, &[server.address]);
     let times = server
@@ -253,7 +254,7 @@ fn nxdomain_and_nodata_differ() {
 
 #[test]
 fn alias_chains_are_followed_up_to_a_limit() {
-    // With a fault at each name the server gives one alias at a time.
+    // With a fault at each name, the server sends one alias per answer.
     let chain = |length: usize, fault: &str| {
         let step = |n: usize| {
             format!(
@@ -290,7 +291,7 @@ fn alias_chains_are_followed_up_to_a_limit() {
 }
 
 #[test]
-fn an_alias_that_leads_out_of_the_server_s_zones_is_open() {
+fn an_alias_to_a_zone_of_another_server_is_undecided() {
     let zone = "fabrikam.test ZONE
         sp1.fabrikam.test A 192.0.2.21
         sharepoint.fabrikam.test CNAME mail.elsewhere.test";
@@ -329,11 +330,11 @@ fn large_answer_is_fetched_over_tcp() {
     );
 }
 
-/// A mount namespace of its own is the only safe way to take the system's name servers away.
+/// The system's name servers can be removed safely only in a separate mount namespace.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "needs root"]
-fn no_name_server_at_all() {
+fn missing_name_servers_are_reported() {
     let folder = Folder::with_farm(FARM);
     folder.write("empty", "");
     let script = "mount --bind empty /etc/resolv.conf && touch mounted && exec \"$0\" verify dns --format json";

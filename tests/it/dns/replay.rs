@@ -1,4 +1,4 @@
-//! Facts as a file: judged later they give the same verdicts, and strange ones do no harm.
+//! Facts from a file: they lead to the same verdicts later, and malformed ones do no harm.
 
 use super::*;
 use serde_json::json;
@@ -8,7 +8,7 @@ fn judge(folder: &Folder, facts: &str, format: &str) -> Run {
     folder.run(&["verify", "dns", "--facts", "facts.json", "--format", format])
 }
 
-/// Facts of one name server, in the form of the file.
+/// Returns the facts of one name server, in the form of the file.
 fn facts_of(lookups: Value) -> Value {
     json!({ "facts": 1, "farm": "fabrikam", "dns": { "servers": ["192.0.2.10:53"], "lookups": lookups } })
 }
@@ -50,7 +50,7 @@ fn facts_from_a_file_give_the_same_verdicts_byte_for_byte() {
 }
 
 #[test]
-fn facts_that_do_not_fit_are_refused() {
+fn facts_that_do_not_match_the_schema_are_rejected() {
     let folder = Folder::with_farm(FARM);
     for (facts, said) in [
         (
@@ -120,7 +120,7 @@ fn facts_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn what_was_not_asked_is_undecided() {
+fn questions_that_were_not_asked_are_undecided() {
     let folder = Folder::with_farm(FARM);
     let two = json!({ "facts": 1, "dns": { "servers": ["192.0.2.10:53", "192.0.2.11:53"], "lookups": [] } });
     let none = json!({ "facts": 1, "dns": { "servers": [], "lookups": [] } });

@@ -1,8 +1,8 @@
-//! Every rule about DNS: failing, passing, not applicable, undecided.
+//! Tests every rule about DNS with each outcome: fail, pass, not applicable, undecided.
 
 use super::*;
 
-/// The farm, changed: each pair is a text and what stands in its place.
+/// Returns the farm with changes: each pair is a text and its replacement.
 fn farm_with(changes: &[(&str, &str)]) -> String {
     changes.iter().fold(FARM.to_owned(), |farm, (old, new)| {
         assert!(farm.contains(old), "{old} is not in the farm");
@@ -10,7 +10,7 @@ fn farm_with(changes: &[(&str, &str)]) -> String {
     })
 }
 
-/// A zone with the good server and these lines.
+/// Returns a zone with the sound server and these lines.
 fn zone_of(lines: &str) -> String {
     format!(
         "fabrikam.test ZONE\n sp1.fabrikam.test A 192.0.2.21\n sp2.fabrikam.test A 192.0.2.22\n{lines}"
@@ -18,7 +18,7 @@ fn zone_of(lines: &str) -> String {
 }
 
 #[test]
-fn a_sound_farm() {
+fn a_sound_farm_has_no_findings() {
     let verdicts = verify_zone(FARM, ZONE);
     assert_eq!((verdicts.run.code, verdicts.run.err.as_str()), (0, ""));
     let silent = [
@@ -36,7 +36,7 @@ fn a_sound_farm() {
         let outcomes: Vec<&str> = verdicts
             .by(rule.id)
             .map(|verdict| text(verdict, "outcome"))
-            // The display address has no address of its own.
+            // The display address has no address record of its own.
             .filter(|outcome| rule.id != "dns-loopback" || *outcome != "not-applicable")
             .collect();
         assert!(
@@ -48,7 +48,7 @@ fn a_sound_farm() {
 }
 
 #[test]
-fn every_rule_against_a_zone() {
+fn every_rule_has_its_outcome_for_a_zone() {
     // The lines of the zone, the rule, and its verdicts.
     for (lines, rule, said) in [
         (
@@ -254,7 +254,7 @@ fn every_rule_against_a_zone() {
 }
 
 #[test]
-fn every_rule_against_a_farm() {
+fn every_rule_has_its_outcome_for_a_farm() {
     let good = ZONE.to_owned() + "sp2.fabrikam.test A 192.0.2.22";
     let no_display = ("display-address = \"sharepoint.fabrikam.test\"", "");
     let no_dms = ("service = \"yes\"", "service = \"no\"");
@@ -304,10 +304,10 @@ fn every_rule_against_a_farm() {
 }
 
 #[test]
-fn no_mx_is_as_bad_as_what_is_wanted() {
+fn severity_of_a_missing_mx_depends_on_the_recorded_topology() {
     let inside = ("mail-from-outside = true", "mail-from-outside = false");
     let unsaid = ("mail-from-outside = true", "");
-    // No name server is known to be outside, so an error is not proved.
+    // No outside name server is known, so an error is not proved.
     for (change, address, outcome) in [
         (None, true, "warning"),
         (None, false, "warning"),
@@ -335,7 +335,7 @@ fn no_mx_is_as_bad_as_what_is_wanted() {
 }
 
 #[test]
-fn the_record_to_add_is_offered_where_it_may_stand() {
+fn the_record_is_offered_only_where_it_can_be_added() {
     let actions = |lines: &str, farm: &str| {
         let verdicts = verify_zone(farm, &zone_of(lines));
         verdicts.only("dns-no-mx")["remedy"]["actions"].clone()
@@ -356,7 +356,7 @@ fn the_record_to_add_is_offered_where_it_may_stand() {
 }
 
 #[test]
-fn an_mx_of_the_root_is_no_null_mx_unless_its_preference_is_nothing() {
+fn an_mx_of_the_root_is_a_null_mx_only_with_preference_0() {
     let verdicts = verify_zone(FARM, &zone_of("sharepoint.fabrikam.test MX 10 ."));
     assert_eq!(verdicts.run.code, 1);
     assert_eq!(verdicts.rules_that("fail"), ["dns-mx-no-address"]);
@@ -373,7 +373,7 @@ fn an_mx_of_the_root_is_no_null_mx_unless_its_preference_is_nothing() {
 }
 
 #[test]
-fn an_address_in_place_of_a_name() {
+fn an_address_instead_of_a_name_is_found() {
     let server = DnsServer::start(&zone_of("sharepoint.fabrikam.test MX 10 192.0.2.21"));
     let verdicts = verify(FARM, &[server.address]);
     assert_eq!(verdicts.said("dns-mx-is-address"), ["192.0.2.21 fail"]);
@@ -395,7 +395,7 @@ fn an_address_in_place_of_a_name() {
 }
 
 #[test]
-fn the_order_is_told() {
+fn preferences_of_exchangers_are_reported() {
     let zone = |second: u16| {
         zone_of(&format!(
             "sharepoint.fabrikam.test MX 10 sp2.fabrikam.test\n sharepoint.fabrikam.test MX {second} sp1.fabrikam.test"
@@ -419,7 +419,7 @@ fn the_order_is_told() {
 
 #[test]
 #[ignore = "needs IPv6"]
-fn what_listens_in_ipv6() {
+fn ipv6_addresses_are_probed_for_a_listener() {
     let (listener, port) = listening_port();
     let farm = format!("{FARM}\n[probe]\nsmtp-port = {port}\n");
     let zone = ZONE.to_owned() + "sp1.fabrikam.test AAAA ::1";
@@ -439,7 +439,7 @@ fn what_listens_in_ipv6() {
             .message("dns-ipv6-silent")
             .contains(&format!("on port {port}"))
     );
-    // Without an MX record mail goes to the display address's own addresses.
+    // Without an MX record, mail goes to the addresses of the domain itself.
     let implicit = zone_of(
         "sharepoint.fabrikam.test AAAA ::1
         sp1.fabrikam.test AAAA ::1",
@@ -452,7 +452,7 @@ fn what_listens_in_ipv6() {
 }
 
 #[test]
-fn an_exchanger_in_ipv6_only() {
+fn an_exchanger_with_ipv6_only_is_found() {
     let zone = "fabrikam.test ZONE
         sharepoint.fabrikam.test MX 10 sp1.fabrikam.test
         sp1.fabrikam.test AAAA 2001:db8::21";
@@ -464,13 +464,13 @@ fn an_exchanger_in_ipv6_only() {
     ] {
         assert_eq!(verdicts.outcome(rule), "pass", "{rule}");
     }
-    // Addresses for documentation lead nowhere, and that nothing answers from there proves nothing.
+    // Documentation addresses are not routed, so silence from them proves nothing.
     assert_eq!(verdicts.outcome("dns-ipv6-silent"), "undecided");
     assert_eq!(verdicts.run.code, 3);
 }
 
 #[test]
-fn names_as_they_are_typed() {
+fn names_are_read_in_every_spelling() {
     let dotted = farm_with(&[
         (
             "display-address = \"sharepoint.fabrikam.test\"",
@@ -500,7 +500,7 @@ fn names_as_they_are_typed() {
 }
 
 #[test]
-fn names_in_unicode() {
+fn names_in_unicode_are_converted() {
     let farm = farm_with(&[("\"sharepoint.fabrikam.test\"", "\"bücher.fabrikam.test\"")]);
     let server = DnsServer::start(&zone_of("bücher.fabrikam.test A 127.0.0.1"));
     let folder = folder(&farm, &[server.address]);
@@ -527,7 +527,8 @@ fn names_in_unicode() {
     );
 }
 
-/// A short name means another name on every machine, and completing it is the resolver's guess.
+/// A short name means a different name on every machine, and the program cannot know how it is
+/// completed.
 #[test]
 fn short_names_are_not_asked_for() {
     let server = DnsServer::start(ZONE);
@@ -544,7 +545,7 @@ fn short_names_are_not_asked_for() {
 }
 
 #[test]
-fn half_an_answer_about_addresses_proves_only_half() {
+fn one_of_two_address_queries_proves_only_its_half() {
     let zone = |mail: &str| {
         zone_of(&format!(
             "sharepoint.fabrikam.test MX 10 mail.fabrikam.test\n{mail}"
@@ -566,7 +567,7 @@ fn half_an_answer_about_addresses_proves_only_half() {
             .said("dns-loopback")
             .contains(&"mail.fabrikam.test undecided".to_owned())
     );
-    // A common address, or a loopback, is proved whatever the other kind of address would be.
+    // A shared address or a loopback address is proved without the other address family.
     let verdicts = verify_zone(
         FARM,
         &zone("mail.fabrikam.test A 192.0.2.21\n mail.fabrikam.test FAULT/AAAA servfail"),
@@ -581,7 +582,7 @@ fn half_an_answer_about_addresses_proves_only_half() {
             .said("dns-loopback")
             .contains(&"mail.fabrikam.test fail".to_owned())
     );
-    // No such name by one question, no such record by the other: both deny.
+    // One query returns no such name, the other no such record: both deny.
     let verdicts = verify_zone(
         FARM,
         &zone("mail.fabrikam.test TXT x\n mail.fabrikam.test FAULT/AAAA nxdomain"),
@@ -607,7 +608,7 @@ fn a_server_whose_address_is_not_known_may_be_the_exchanger() {
         &(zone + "\n sp2.fabrikam.test FAULT silent"),
     );
     assert_eq!(open.outcome("dns-mx-elsewhere"), "undecided");
-    // A server of the farm is known by its name, whatever else may stand behind it.
+    // A server of the farm is identified by its name, not by its addresses.
     let farm = farm_with(&[("smtp-service = true", "smtp-service = false")]) + more;
     let open = verify_zone(
         &farm,
@@ -618,7 +619,7 @@ fn a_server_whose_address_is_not_known_may_be_the_exchanger() {
     assert_eq!(open.outcome("dns-mx-elsewhere"), "pass");
 }
 
-/// What is wrong with it concerns that web application only.
+/// A fault of the domain affects only that web application.
 #[test]
 fn domain_of_a_web_application_gets_warnings() {
     let own = |domain: &str| {

@@ -4,7 +4,7 @@ use super::*;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// What every rule said but the one about the servers' agreement.
+/// Returns the verdicts of all rules except the one about the servers' agreement.
 fn said_by_others(verdicts: &Verdicts) -> Vec<String> {
     let others = verdicts
         .list
@@ -124,7 +124,7 @@ fn fault_at_one_server_is_a_finding() {
 }
 
 #[test]
-fn address_at_one_server_stands_in_for_an_mx() {
+fn address_at_one_server_makes_a_missing_mx_pass() {
     let zone = |lines: &str| {
         DnsServer::start(&format!(
             "fabrikam.test ZONE\n sp1.fabrikam.test A 192.0.2.21\n{lines}"
@@ -146,7 +146,7 @@ fn address_at_one_server_stands_in_for_an_mx() {
     }
 }
 
-/// The farm with so many servers.
+/// Returns the farm with this number of servers.
 fn big_farm(count: usize) -> String {
     let server = |n: usize| format!("\n[[server]]\nname = \"wfe{n}.fabrikam.test\"\n");
     FARM.to_owned() + &(0..count).map(server).collect::<String>()
@@ -170,7 +170,7 @@ fn silent_server_is_waited_for_once() {
             .collect::<Vec<_>>()
     };
     let timed_out = json!({"kind": "timed-out", "detail": "timed out after 600ms"});
-    // Twenty names with three types each; the display address and the SMTP mail server with four.
+    // Twenty names with three record types each, and two names with four.
     assert_eq!(of(&silent).len(), 68);
     assert!(
         of(&silent)
@@ -191,7 +191,7 @@ fn one_deadline_bounds_everything() {
     let folder = folder(&big_farm(150), &[silent.address]);
     let start = Instant::now();
     let run = folder.run(&["gather", "dns"]);
-    // Eight rounds of questions would be due; three limits are given, and the rest is for a busy
+    // Eight rounds of questions would follow. The limit is three timeouts plus reserve for a busy
     // machine.
     assert!(
         start.elapsed() < Duration::from_millis(3 * 600 + 2400),

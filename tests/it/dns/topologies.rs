@@ -1,22 +1,22 @@
-//! The usual ways of mail to a farm: clean when recorded, never an error when not, and each shows its
-//! fault.
+//! The usual mail routes to a farm: without findings if recorded, without errors if not, and with a
+//! finding for a fault.
 
 use super::*;
 
-/// A way of mail: the farm file's entries that record it, what DNS says, and a fault.
+/// A mail route: the settings that record it, the answers from DNS, and a fault.
 struct Topology {
     name: &'static str,
-    /// Whether mail from outside is wanted.
+    /// Whether mail from outside is expected.
     outside: bool,
-    /// The farm's servers.
+    /// The servers of the farm.
     servers: &'static str,
-    /// What records the way.
+    /// The settings that record the route.
     recorded: &'static str,
     inside: &'static str,
-    /// What name servers outside say, if they are asked.
+    /// The zone of the outside name servers, if they are asked.
     outside_zone: Option<&'static str>,
-    /// A fault, as a text of the recorded farm or of a zone and what stands in its place, and the
-    /// rule that finds it, with its severity where that may differ.
+    /// A fault: a text of the recorded farm or of a zone, its replacement, and the rule that finds
+    /// it, with its severity if that varies.
     fault: (&'static str, &'static str, &'static str),
 }
 
@@ -213,7 +213,8 @@ const TOPOLOGIES: [Topology; 14] = [
     },
 ];
 
-/// A zone file: short names are in the farm's domain, those with a final dot are whole.
+/// Returns a zone file: short names belong to the farm's domain, names with a final dot are
+/// complete.
 fn zone(lines: &str) -> String {
     let full = |word: &str| match word {
         "sharepoint" | "sp1" | "sp2" | "wfe1" | "vip" | "gw" | "ex1" | "mail" | "gone"
@@ -232,7 +233,7 @@ fn zone(lines: &str) -> String {
     )
 }
 
-/// Returns what `verify dns farm` says of a farm with these name servers.
+/// Returns the verdicts of `verify dns farm` on a farm with these name servers.
 fn judged(topology: &Topology, recorded: &str, change: Option<(&str, &str)>) -> Verdicts {
     const SERVERS: &str = "sp1 A 10.0.0.21\nsp2 A 10.0.0.22\nwfe1 A 10.0.0.31\n";
     let changed = |text: String| match change {
@@ -259,7 +260,7 @@ fn judged(topology: &Topology, recorded: &str, change: Option<(&str, &str)>) -> 
     Verdicts::of(folder.run(&["verify", "dns", "farm", "--only", only, "--format", "json"]))
 }
 
-/// The open findings that are worse than a note, and what is undecided.
+/// Returns the findings above a note, and the undecided verdicts.
 fn said(verdicts: &Verdicts) -> Vec<String> {
     let mut said = Vec::new();
     for verdict in &verdicts.list {
@@ -280,7 +281,7 @@ fn said(verdicts: &Verdicts) -> Vec<String> {
 }
 
 #[test]
-fn recorded_topologies_are_clean() {
+fn recorded_topologies_have_no_findings() {
     for topology in &TOPOLOGIES {
         let verdicts = judged(topology, topology.recorded, None);
         assert_eq!(said(&verdicts), [""; 0], "{}", topology.name);
@@ -289,7 +290,7 @@ fn recorded_topologies_are_clean() {
 }
 
 #[test]
-fn topologies_that_are_not_recorded_are_no_errors() {
+fn unrecorded_topologies_have_no_errors() {
     for topology in &TOPOLOGIES {
         let said = said(&judged(topology, "", None));
         let is_error = |line: &String| line.starts_with("error");
@@ -298,7 +299,7 @@ fn topologies_that_are_not_recorded_are_no_errors() {
 }
 
 #[test]
-fn topologies_show_their_fault() {
+fn fault_in_a_topology_is_found() {
     for topology in &TOPOLOGIES {
         let (old, new, rule) = topology.fault;
         let verdicts = judged(topology, topology.recorded, Some((old, new)));

@@ -1,4 +1,4 @@
-//! Name servers inside and outside, and gathering from outside.
+//! Name servers in the inside and the outside view, and facts gathered from outside.
 
 use super::*;
 use serde_json::json;
@@ -14,7 +14,7 @@ const OUTSIDE: &str = "
     mail.fabrikam.test A 203.0.113.25
     ";
 
-/// A farm behind a translated address, with a name server on each side.
+/// Returns a farm behind a translated address, with a name server in each view.
 fn farm(outside: &DnsServer) -> String {
     let public = "smtp-service = true\npublic-addresses = [\"203.0.113.25\"]";
     let farm = FARM.replace("smtp-service = true", public);
@@ -24,7 +24,7 @@ fn farm(outside: &DnsServer) -> String {
     )
 }
 
-/// The views of which the facts hold answers of a name server.
+/// Returns the views in which the facts contain answers of a name server.
 fn views_of(facts: &Value, server: &DnsServer) -> Vec<Value> {
     let address = server.address.to_string();
     let lookups = facts["dns"]["lookups"].as_array().expect("lookups");
@@ -35,7 +35,7 @@ fn views_of(facts: &Value, server: &DnsServer) -> Vec<Value> {
 }
 
 #[test]
-fn each_side_is_asked_and_judged_for_itself() {
+fn each_view_is_probed_and_judged_separately() {
     let (inside, outside) = (DnsServer::start(INSIDE), DnsServer::start(OUTSIDE));
     let farm = farm(&outside);
     let facts = gather(&farm, &[inside.address]);
@@ -55,7 +55,7 @@ fn each_side_is_asked_and_judged_for_itself() {
 }
 
 #[test]
-fn gathering_outside_asks_the_name_servers_outside() {
+fn gathering_outside_asks_the_outside_name_servers() {
     let (inside, outside) = (DnsServer::start(INSIDE), DnsServer::start(OUTSIDE));
     let folder = folder(&farm(&outside), &[inside.address]);
     let run = folder.run(&["gather", "dns", "--view", "outside"]);
@@ -65,16 +65,16 @@ fn gathering_outside_asks_the_name_servers_outside() {
 }
 
 #[test]
-fn gathering_outside_takes_any_name_server_for_one_outside() {
+fn gathering_outside_counts_any_name_server_as_outside() {
     let outside = DnsServer::start(OUTSIDE);
     let folder = folder(FARM, &[outside.address]);
     let run = folder.run(&["gather", "dns", "--view", "outside"]);
     assert_eq!(views_of(&run.json(), &outside), [json!("outside")]);
 }
 
-/// The same name server asked from inside and from outside is two questions.
+/// A question to the same name server from inside and from outside counts as two questions.
 #[test]
-fn facts_of_both_sides_are_merged() {
+fn facts_of_both_views_are_merged() {
     let server = DnsServer::start(OUTSIDE);
     let folder = folder(FARM, &[server.address]);
     for view in ["inside", "outside"] {

@@ -1,4 +1,4 @@
-//! The ways to misbehave.
+//! The faults of the server.
 
 use super::zone::{TTL, parse_name};
 use hickory_resolver::proto::op::{Message, ResponseCode};
@@ -7,7 +7,7 @@ use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// What becomes of a question.
+/// What the server does with a question.
 pub enum Action {
     Ignore,
     Close,
@@ -16,14 +16,14 @@ pub enum Action {
 
 pub struct Fault {
     pub name: Name,
-    /// `None`: every type.
+    /// The type, or `None` for every type.
     pub kind: Option<RecordType>,
-    /// `None`: both UDP and TCP.
+    /// Whether the fault is limited to TCP (`true`) or UDP (`false`), or `None` for both.
     pub tcp: Option<bool>,
     pub mode: Mode,
 }
 
-/// The faults a word stands for, each with the transport it is limited to.
+/// Returns the faults of a word, each with the transport that it is limited to.
 pub fn parse_fault(word: &str) -> Vec<(Option<bool>, Mode)> {
     if let Some(rest) = word.strip_prefix("truncate-tcp-") {
         let retried = Mode::parse(rest);
@@ -90,7 +90,7 @@ impl Mode {
         }
     }
 
-    /// Alters the good answer, or tells what to do in place of answering.
+    /// Changes the sound answer, or returns the action to take instead of answering.
     pub fn spoil(self, answer: &mut Message) -> Option<Action> {
         match self {
             Mode::Silent => return Some(Action::Ignore),

@@ -1,5 +1,4 @@
-//! The server itself is proved here as far as no test through the program would notice a fault of
-//! it.
+//! Tests of the server itself, for faults that tests of the program would not reveal.
 
 use super::*;
 use hickory_resolver::proto::op::Query;
@@ -44,7 +43,7 @@ fn udp(server: &DnsServer, name: &str, kind: &str) -> Message {
     udp_within(server, name, kind, PATIENCE).expect("an answer")
 }
 
-/// The answer's code, its records, and whether a SOA came along.
+/// Returns the answer's code, its records, and whether it has a SOA record.
 fn said(message: &Message) -> (ResponseCode, Vec<String>, bool) {
     let data = message
         .answers
@@ -55,7 +54,7 @@ fn said(message: &Message) -> (ResponseCode, Vec<String>, bool) {
 }
 
 #[test]
-fn good_answers_and_denials() {
+fn records_and_denials_are_answered() {
     let server = DnsServer::start(ZONE);
     for (name, kind, code, records, soa) in [
         (

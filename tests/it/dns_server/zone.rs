@@ -1,4 +1,4 @@
-//! What the server knows: the records and faults of its text, and the good answer to a question.
+//! The records and the faults of the text, and the sound answer to a question.
 
 use super::faults::{Fault, parse_fault};
 use super::respond;
@@ -9,10 +9,10 @@ use hickory_resolver::proto::rr::{DNSClass, Name, RData, Record, RecordType};
 pub const TTL: u32 = 60;
 
 pub struct Zone {
-    /// A zone is known by the SOA record at its top.
+    /// The records. A zone is identified by the SOA record at its apex.
     records: Vec<(Name, RData)>,
     faults: Vec<Fault>,
-    /// Whether the server takes TCP connections.
+    /// Whether the server accepts TCP connections.
     pub tcp: bool,
 }
 
@@ -93,7 +93,8 @@ impl Zone {
         message
     }
 
-    /// Collects the answer records; returns the name at which there were none, if it came to that.
+    /// Collects the answer's records, and returns the name without records at the end of the
+    /// aliases, if there is one.
     fn follow(&self, query: &Query, answers: &mut Vec<Record>) -> Option<Name> {
         let mut name = query.name.clone();
         loop {
@@ -124,12 +125,12 @@ impl Zone {
             .collect()
     }
 
-    /// Whether there are records at the name or below it.
+    /// Returns whether there are records at the name or below it.
     fn exists(&self, name: &Name) -> bool {
         self.records.iter().any(|(owner, _)| name.zone_of(owner))
     }
 
-    /// The SOA record of the innermost zone around the name.
+    /// Returns the SOA record of the innermost zone that contains the name.
     fn soa_above(&self, name: &Name) -> Option<Record> {
         let zones = self
             .records
@@ -147,7 +148,7 @@ fn split_word(text: &str) -> (&str, &str) {
 }
 
 pub fn parse_name(text: &str) -> Name {
-    // `from_ascii` keeps the case; `from_utf8` is for international names.
+    // `from_ascii` keeps the case; `from_utf8` reads internationalized names.
     let name = Name::from_ascii(text).or_else(|_| Name::from_utf8(text));
     let mut name = name.unwrap_or_else(|e| panic!("{text:?}: {e}"));
     name.set_fqdn(true);

@@ -1,11 +1,11 @@
-//! Remedies of the folder's and the share's rights carried out: the commands as printed, as icacls and
-//! Windows do them, leave nothing behind.
+//! Applies the remedies for rights on a folder and a share: after the printed commands, as icacls
+//! and Windows carry them out, the fault is gone.
 
 use super::{ADMIN_GROUP, LOCAL, P, POOL, SHARE, T, TIMER, WEB_GROUP, carried_out, failures};
 use crate::support::Folder;
 use serde_json::{Value, json};
 
-/// A folder's path, its descriptor, its share's, and the rules that find something wrong.
+/// A folder's path, its descriptor, that of its share, and the rules with findings.
 struct Broken {
     path: &'static str,
     folder: String,
@@ -41,7 +41,7 @@ fn facts(path: &str, folder: &str, share: &str) -> Value {
     json!({"facts": 2, "folder": {"folders": [seen]}})
 }
 
-/// Returns a command of one that runs on a share's server, about the share's own path.
+/// Returns a command that runs on a share's server, with the share's local path.
 fn on_its_server(line: &str) -> String {
     let command = line
         .strip_prefix("Invoke-Command -ComputerName ")
@@ -52,7 +52,7 @@ fn on_its_server(line: &str) -> String {
         .replace("((Get-SmbShare -Name 'drop').Path)", &format!("'{SHARE}'"))
 }
 
-/// Adds to a share's DACL what `Grant-SmbShareAccess` does.
+/// Adds the ACE of a `Grant-SmbShareAccess` command to a share's DACL.
 fn granted(share: &str, command: &str) -> String {
     let words: Vec<&str> = command.split('\'').collect();
     let [
@@ -82,7 +82,7 @@ fn granted(share: &str, command: &str) -> String {
 }
 
 #[test]
-fn remedies_carried_out_leave_nothing_behind() {
+fn remedies_fix_their_findings() {
     let whole = format!(
         "(A;OICI;FA;;;SY)(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P})\
          (A;OICI;FA;;;{ADMIN_GROUP})(A;OICI;0x1200a9;;;{WEB_GROUP})"
