@@ -35,8 +35,8 @@ fn metabase(name: &str) -> String {
         .into_owned()
 }
 
-/// What a run says of each rule, as `RULE SUBJECT OUTCOME`, what is not asked for in the file left
-/// out.
+/// Returns the verdicts of a run as `RULE SUBJECT OUTCOME`, without questions that the file cannot
+/// answer.
 fn outcomes(run: &Run) -> Vec<String> {
     let verdicts = run.json()["verdicts"]
         .as_array()
@@ -61,7 +61,7 @@ fn outcomes(run: &Run) -> Vec<String> {
         .collect()
 }
 
-/// The failures among them.
+/// Returns the failures among the outcomes.
 fn failures(outcomes: &[String]) -> Vec<&str> {
     let failures = outcomes
         .iter()
@@ -83,7 +83,7 @@ fn verified(farm: &str, metabase: &str) -> Run {
 }
 
 #[test]
-fn copied_metabases_and_what_is_wrong_in_them() {
+fn faults_in_copied_metabases_are_found() {
     for (name, expected) in [
         ("alias.xml", &[][..]),
         ("default-domain.xml", &["iis-relay-list-odd SmtpSvc/1"]),
@@ -93,7 +93,7 @@ fn copied_metabases_and_what_is_wrong_in_them() {
         let run = verified(FARM, &metabase(name));
         let outcomes = outcomes(&run);
         assert_eq!(failures(&outcomes), expected, "{name}: {outcomes:#?}");
-        // A copy tells neither services nor folders.
+        // A copy contains neither the services nor the folders.
         for rule in [
             "iis-service-stopped",
             "iis-startup-manual",
@@ -120,7 +120,7 @@ fn virtual_server_is_not_guessed_among_several() {
     let started = folder.path("started.xml");
     let run = verified(&farm, &started.to_string_lossy());
     let outcomes = outcomes(&run);
-    // The second has the domain, the first has not; both listen on port 25.
+    // The second virtual server has the domain, the first does not; both listen on port 25.
     assert!(
         outcomes.contains(&"iis-alias-domain-missing SmtpSvc/2 pass".to_owned()),
         "{outcomes:#?}"
@@ -133,7 +133,7 @@ fn virtual_server_is_not_guessed_among_several() {
         failures(&outcomes).contains(&"iis-several-servers"),
         "{outcomes:#?}"
     );
-    // A virtual server that is stopped is not another way: the first lacks the domain, and is running.
+    // A stopped virtual server is not a route: the running one lacks the domain.
     let run = verified(&farm, &metabase("several-servers.xml"));
     let outcomes = self::outcomes(&run);
     assert!(
@@ -148,7 +148,7 @@ fn virtual_server_is_not_guessed_among_several() {
     );
     let run = verified(FARM, &started.to_string_lossy());
     let outcomes = self::outcomes(&run);
-    // Neither has it: wherever mail arrives, it is not dropped.
+    // Neither has the domain, so no virtual server delivers the mail.
     for place in ["SmtpSvc/1", "SmtpSvc/2"] {
         assert!(
             failures(&outcomes).contains(&format!("iis-alias-domain-missing {place}").as_str()),
@@ -163,7 +163,7 @@ const BARE_MASK: &str = concat!(
     "0100000004000000000000004c00008000000000000000000000000000000000ffffffff",
 );
 
-/// A metabase of one virtual server with these attributes and domains.
+/// Returns a metabase of one virtual server with these attributes and domains.
 fn one_server(attributes: &str, domains: &[(&str, &str)]) -> String {
     let domains = domains.iter().map(|(name, action)| {
         format!(
@@ -178,7 +178,7 @@ fn one_server(attributes: &str, domains: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn each_setting_by_itself() {
+fn each_setting_has_its_verdict() {
     const DROP: &str = r#"DropDirectory="C:\inetpub\mailroot\Drop""#;
     let alias = [("sharepoint.fabrikam.com", "16")];
     let unicode = FARM.replace("sharepoint.fabrikam.com", "bücher.fabrikam.com");
@@ -194,7 +194,7 @@ fn each_setting_by_itself() {
     let large = FARM.replace("2 MB", "50 MB");
     let middle = FARM.replace("2 MB", "20 MB");
     let machine = FARM.replace("\"sharepoint.fabrikam.com\"", "\"sp1.fabrikam.com\"");
-    // 10.0.0.1 is denied and none granted, laid out as the samples are.
+    // 10.0.0.1 is denied and no address is granted, in the layout of the samples.
     const DENIES: &str = "RelayIpList=\"18000080340000803c00008044000080010000004c00000001000000010000000200000002000000\
                           04000000000000004c000080000000000000000000000000000000000000000000000000ffffffff0a000001\"";
     let bare_mask = format!("RelayIpList=\"{BARE_MASK}\"");
@@ -623,7 +623,7 @@ fn each_setting_by_itself() {
     }
 }
 
-/// Judges facts of the server.
+/// Judges facts about the server.
 fn judged(server: Value) -> Vec<String> {
     let folder = Folder::with_farm(FARM);
     folder.write(
@@ -634,7 +634,7 @@ fn judged(server: Value) -> Vec<String> {
 }
 
 #[test]
-fn services_and_folders() {
+fn services_and_folders_have_their_verdicts() {
     let service =
         |service: Value| judged(json!({"server": "SP1.fabrikam.com", "service": service}));
     let says = |outcomes: &[String], line: &str| {
@@ -662,7 +662,7 @@ fn services_and_folders() {
     );
     let absent = service(json!({"absent": "not installed"}));
     says(&absent, "iis-service-stopped fail");
-    // One cause, one error.
+    // One cause is one error.
     assert_eq!(failures(&absent), ["iis-service-stopped"], "{absent:#?}");
 
     let metabase = json!({"known": {"encoding": "UTF-8", "service": {}, "servers": [
@@ -688,9 +688,10 @@ fn services_and_folders() {
         );
     };
     stuck(files(3, "2026-11-25T07:00:00Z"), none.clone(), "fail");
-    // Outgoing mail waits for the next try; only what waits longer than the longest is told.
+    // Outgoing mail waits for the next attempt; only mail older than the longest interval is
+    // reported.
     stuck(files(3, "2026-11-25T11:00:00Z"), none.clone(), "pass");
-    // A time ahead of the look decides nothing.
+    // A time after the observation decides nothing.
     stuck(files(3, "2026-11-25T13:00:00Z"), none.clone(), "undecided");
     stuck(files(3, "yesterday"), none.clone(), "undecided");
     stuck(none.clone(), json!({"failed": "access denied"}), "pass");
@@ -699,7 +700,7 @@ fn services_and_folders() {
         none.clone(),
         "undecided",
     );
-    // One cause, one error.
+    // One cause is one error.
     let mut remote = metabase.clone();
     *remote
         .pointer_mut("/known/servers/0/domains/0/properties/RouteAction/raw")
@@ -763,7 +764,7 @@ fn greeting_proves_that_the_service_runs() {
             "220 mx Postfix ESMTP",
             "220 Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
             "421 sp1.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608",
-            // Another machine at its address, behind an old record or a balancer.
+            // Another machine at the server's address, because of an old record or a load balancer.
             "220 sp2.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
             "220 sp1.tailspin.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
         ] {
@@ -789,7 +790,8 @@ fn greeting_proves_that_the_service_runs() {
         ),
         "iis-anonymous-off undecided",
     );
-    // What it starts with, it does not say; and what the service manager said counts.
+    // A greeting does not show the startup type, and an answer of the service manager takes
+    // precedence.
     says(&heard, "iis-startup-manual undecided");
     says(
         &judge(
@@ -804,7 +806,7 @@ fn greeting_proves_that_the_service_runs() {
         &judge(json!({"service": stopped}), WINDOWS, TAKEN),
         "iis-service-stopped fail",
     );
-    // A file may lag behind, or the greeting be older.
+    // A file may be out of date, and a greeting may be older than the file.
     let servers = |count: u32| {
         let off = json!({"ServerAutoStart": {"raw": "FALSE", "line": 1}, "AuthFlags": {"raw": "6", "line": 1}});
         let of = |number: u32| json!({"number": number, "properties": off, "domains": []});
@@ -819,8 +821,8 @@ fn greeting_proves_that_the_service_runs() {
     );
 }
 
-/// A value of any length is inherited by every virtual server, and says what it says in its
-/// beginning.
+/// A value of any length may be inherited by every virtual server; its start is enough for a
+/// report.
 #[test]
 fn long_values_are_cut_in_reports() {
     let long = "x".repeat(100_000);
@@ -843,7 +845,7 @@ fn long_values_are_cut_in_reports() {
 }
 
 #[test]
-fn severities_of_odd_relay_lists() {
+fn odd_relay_lists_have_their_severities() {
     const LOOPBACK: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
                             04000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
     for (list, severity) in [
@@ -898,7 +900,7 @@ fn a_metabase_without_smtp_is_one_finding() {
 }
 
 #[test]
-fn the_server_is_named_and_recorded() {
+fn the_server_is_named_and_recorded_in_facts() {
     let folder = Folder::with_farm(FARM);
     folder.write("MetaBase.xml", one_server("", &[]));
     let run = folder.run(&[
@@ -951,7 +953,8 @@ fn the_server_is_named_and_recorded() {
     );
 }
 
-/// What cannot be looked at from here is said and left out, unless it is asked for.
+/// Settings that cannot be read from this machine are reported and skipped, unless they are
+/// requested.
 #[cfg(not(windows))]
 #[test]
 fn settings_are_unreachable_from_other_machines() {
@@ -1011,7 +1014,7 @@ fn trace_shows_the_alias_domain() {
     assert_eq!(run.code, 1);
 }
 
-/// What the facts show is not warned of from the farm file.
+/// The farm file does not cause a warning about what facts show.
 #[test]
 fn warnings_of_the_farm_file_yield_to_the_metabase() {
     const LOOPBACK: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
@@ -1045,7 +1048,7 @@ fn warnings_of_the_farm_file_yield_to_the_metabase() {
     }
 }
 
-/// What is said of the Windows service by facts of these servers, the oldest first.
+/// Returns the verdicts on the Windows service for facts of these servers, the oldest first.
 fn said_of_service(farm: &str, seen: &[(&str, &str)]) -> Vec<String> {
     let folder = Folder::with_farm(farm);
     let mut arguments = vec!["verify".to_owned(), "iis".to_owned()];

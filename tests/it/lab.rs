@@ -1,10 +1,10 @@
-//! `verify` against real servers: those of `tests/lab`, which `tests/run` starts where it can.
+//! `verify` with real servers: those of `tests/lab`, which `tests/run` starts if it can.
 
 use crate::support::{Folder, Run};
 use serde_json::Value;
 use std::env;
 
-/// Where the lab is.
+/// The addresses of the lab.
 struct Lab {
     dns: String,
     smtp_port: String,
@@ -27,7 +27,7 @@ fn lab() -> Lab {
     }
 }
 
-/// What the farm file of the SMTP tests adds: a gateway, by which mail gets to the server.
+/// The farm file's addition for the SMTP tests: a gateway that passes mail to the server.
 const GATEWAY: &str = r#"
 [[mail-host]]
 name = "gateway.lab.test"
@@ -76,7 +76,7 @@ fn verdicts(run: &Run) -> Vec<Value> {
         .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
-/// The verdicts that neither pass nor are out of place, as `RULE OUTCOME`, each once.
+/// Returns the verdicts that need attention, as distinct `RULE OUTCOME` texts.
 fn worrying(verdicts: &[Value]) -> Vec<String> {
     let worry = verdicts
         .iter()
@@ -92,7 +92,7 @@ fn worrying(verdicts: &[Value]) -> Vec<String> {
 
 #[test]
 #[ignore = "needs tests/lab"]
-fn display_addresses_and_their_faults_in_dns() {
+fn faults_of_display_addresses_in_dns_are_found() {
     let lab = lab();
     let mut wrong = Vec::new();
     for (name, code, expected) in [
@@ -126,10 +126,10 @@ fn display_addresses_and_their_faults_in_dns() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What fails to answer shows nothing.
+/// A server that does not answer shows nothing.
 #[test]
 #[ignore = "needs tests/lab"]
-fn name_servers_that_fail_are_no_findings() {
+fn failing_name_servers_are_not_findings() {
     let lab = lab();
     let mut wrong = Vec::new();
     for (name, rule) in [
@@ -156,13 +156,13 @@ fn name_servers_that_fail_are_no_findings() {
 
 #[test]
 #[ignore = "needs tests/lab"]
-fn postfix_in_all_its_ways() {
+fn each_configuration_of_postfix_has_its_verdicts() {
     let lab = lab();
     let mut wrong = Vec::new();
     for (server, display, expected) in [
         ("good", "sharepoint", &["smtp-other-product fail"][..]),
         (
-            // Its mail also goes to a host that is not recorded: no alias domain is told to be made.
+            // Its mail also goes to a host that is not recorded, so no alias domain is recommended.
             "good",
             "mx2",
             &[
@@ -176,9 +176,10 @@ fn postfix_in_all_its_ways() {
             "sharepoint",
             &["smtp-other-product fail", "smtp-tls-broken fail"],
         ),
-        // It may send away this machine alone.
+        // The server may reject only this machine.
         ("rejects", "sharepoint", &["smtp-closed undecided"]),
-        // Every address of the lab is a loopback one: the server itself asks, which may relay.
+        // Every address of the lab is on the loopback interface: the client is the server itself,
+        // which may relay.
         (
             "relays",
             "sharepoint",
@@ -211,8 +212,8 @@ fn postfix_in_all_its_ways() {
             "sharepoint",
             &["smtp-defers-recipient fail", "smtp-other-product fail"],
         ),
-        // A handshake with a certificate of another name is done all the same, and the rest is
-        // said behind it.
+        // The handshake continues despite a certificate with another name, and the other rules are
+        // judged.
         (
             "tlsfirst",
             "sharepoint",
@@ -239,7 +240,7 @@ fn postfix_in_all_its_ways() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A server that knows its recipients refuses a made-up one and takes a real one.
+/// A server that knows its recipients rejects a made-up one and accepts a real one.
 #[test]
 #[ignore = "needs tests/lab"]
 fn real_mailbox_decides_what_a_made_up_one_cannot() {
@@ -252,7 +253,7 @@ fn real_mailbox_decides_what_a_made_up_one_cannot() {
     assert_eq!(worrying(&of_host), ["smtp-other-product fail"], "{run:?}");
 }
 
-/// What Postfix takes into its queue, its queue manager logs.
+/// The log of Postfix's queue manager shows every message in its queue.
 #[test]
 #[ignore = "needs tests/lab"]
 fn no_mail_is_sent() {

@@ -1,5 +1,5 @@
-//! `verify directory` against the lab's Active Directory. What an account may do there is done as
-//! well, and compared with what was said of it.
+//! `verify directory` with the lab's Active Directory. The tests also try what an account can do
+//! there, and compare the result with the verdicts.
 
 mod remedies;
 
@@ -16,7 +16,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use windows_security::sid::Domains;
 use windows_security::{binary, sddl};
 
-/// Where the lab's directory is.
+/// The addresses of the lab's directory.
 struct Lab {
     ldap: String,
     ldaps: String,
@@ -28,8 +28,8 @@ struct Lab {
     _turn: Turn,
 }
 
-/// A unit that may not be listed leaves what is asked of the whole forest undecided, so the test that
-/// makes one runs alone.
+/// A unit that may not be listed leaves searches of the whole forest undecided, so the test that
+/// creates one runs alone.
 static TURN: RwLock<()> = RwLock::new(());
 
 #[expect(dead_code, reason = "they are held, not read")]
@@ -63,10 +63,10 @@ fn lab_in(turn: Turn) -> Lab {
     }
 }
 
-/// A farm file, as far as the tests differ in it.
+/// The parts of a farm file that differ between the tests.
 struct Wish<'a> {
     url: &'a str,
-    /// Below the domain.
+    /// The unit, relative to the domain.
     unit: &'a str,
     central: &'a str,
     timer: &'a str,
@@ -75,7 +75,7 @@ struct Wish<'a> {
     arguments: &'a [&'a str],
 }
 
-/// The line of a farm file whose server no authority vouches for.
+/// The line of a farm file that does not trust the lab's authority.
 const UNTRUSTED: &str = "# no authority is trusted";
 
 impl<'a> Wish<'a> {
@@ -138,9 +138,9 @@ timeout = "20s"
         )
     }
 
-    /// Runs the program; the lab's authority is trusted unless the farm file says otherwise.
+    /// Runs the program; the lab's authority is trusted unless the farm file states otherwise.
     fn run(lab: &Lab, folder: &Folder, arguments: &[&str]) -> Run {
-        // The farm file's own authorities do not vouch for the server that gets the password.
+        // Authorities in the farm file alone do not release the password.
         let is_trusted = !folder.read("farm.toml").contains(UNTRUSTED);
         let authority: &[&str] = if is_trusted {
             &["--ca-file", &lab.authority]
@@ -171,7 +171,7 @@ fn verdicts(run: &Run) -> Vec<Value> {
         .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
-/// The rules that neither pass nor are out of place, as `RULE OUTCOME`.
+/// Returns the rules that need attention, as `RULE OUTCOME`.
 fn worrying(run: &Run) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let all = verdicts(run);
@@ -194,11 +194,11 @@ fn message(run: &Run, rule: &str) -> String {
         .join("; ")
 }
 
-/// What was really seen keeps its verdicts and loses its names, in the bytes of its descriptors
-/// too.
+/// Facts of a real directory keep their verdicts and lose their names, also in the bytes of
+/// descriptors.
 #[test]
 #[ignore = "needs tests/lab"]
-fn facts_without_their_names_are_judged_alike() {
+fn redacted_facts_are_judged_like_the_originals() {
     let lab = lab();
     for unit in UNITS {
         let folder = Wish {
@@ -253,7 +253,7 @@ fn facts_without_their_names_are_judged_alike() {
         for name in ["fabrikam", "svc-sp", "sharepointcontacts"] {
             assert!(!all.contains(name), "{unit}: {name} is left:\n{all}");
         }
-        // The domain's numbers, as text and as descriptors hold them.
+        // The domain's SID, as text and in the binary form of descriptors.
         let start = facts.find("S-1-5-21-").expect("a SID of the domain");
         let numbers = facts[start..].split(['-', '"']).skip(4).take(3);
         for number in numbers.map(|number| number.parse::<u32>().expect("a number")) {
@@ -274,11 +274,11 @@ fn facts_without_their_names_are_judged_alike() {
     }
 }
 
-// --- The way there
+// --- The connection
 
 #[test]
 #[ignore = "needs tests/lab"]
-fn the_directory_is_reached_in_every_way_that_is_safe() {
+fn the_directory_is_reached_over_every_secure_connection() {
     let lab = lab();
     let contacts: &[&str] = &[
         "directory",
@@ -385,7 +385,7 @@ fn the_directory_is_reached_in_every_way_that_is_safe() {
 
 #[test]
 #[ignore = "needs tests/lab"]
-fn containers_and_their_faults() {
+fn faults_of_containers_are_found() {
     let lab = lab();
     for (unit, expected) in [
         ("OU=Nowhere", &["directory-container-missing fail"][..]),
@@ -425,7 +425,7 @@ fn containers_and_their_faults() {
 
 #[test]
 #[ignore = "needs tests/lab"]
-fn accounts_by_every_form_of_name() {
+fn accounts_are_found_by_every_form_of_name() {
     let lab = lab();
     let dn = format!("CN=svc-sp-ca,CN=Users,{}", lab.base);
     let sid = format!("{}-1103", known("LAB_SID"));
@@ -448,15 +448,15 @@ fn accounts_by_every_form_of_name() {
         (&sid, "", &[]),
         (r"NT AUTHORITY\NETWORK SERVICE", &of_computers, &[]),
         ("LocalSystem", &of_computers, &[]),
-        // Who is not an administrator is not shown everything.
+        // Only an administrator is shown every object.
         (r"FABRIKAM\nobody", "", undecided),
         ("nobody@fabrikam.test", "", undecided),
-        // What other domains there are beyond those that are trusted here is not said.
+        // The program does not know which other domains exist beyond those that are trusted.
         ("svc-sp-ca@contoso.test", "", undecided),
         ("S-1-5-21-1-2-3-4", "", undecided),
         ("CN=nobody,DC=contoso,DC=test", "", undecided),
         (r"NT AUTHORITY\NETWORK SERVICE", &of_another, undecided),
-        // Where it would lie may be listed.
+        // The unit of the missing account may be listed.
         (&gone, "", &["directory-account-missing fail"]),
         (
             r"FABRIKAM\Domain Users",
@@ -468,7 +468,7 @@ fn accounts_by_every_form_of_name() {
             "",
             &["directory-account-missing fail"],
         ),
-        // Disabled from the start in every domain.
+        // The account is disabled in every new domain.
         (r"FABRIKAM\Guest", "", &["directory-account-disabled fail"]),
     ] {
         let run = Wish {
@@ -502,10 +502,10 @@ fn accounts_by_every_form_of_name() {
     }
 }
 
-/// Members of Domain Admins have the whole domain.
+/// Members of Domain Admins have rights on the whole domain.
 #[test]
 #[ignore = "needs tests/lab"]
-fn administrators_have_too_much() {
+fn administrators_have_excessive_rights() {
     let lab = lab();
     let arguments: &[&str] = &[
         "directory",
@@ -616,9 +616,9 @@ fn every_fault_of_contacts_is_found() {
     assert_eq!(run.code, 1);
 }
 
-// --- What is said, and what is done
+// --- Verdicts and real operations
 
-/// A logon at the lab's directory.
+/// Logs on at the lab's directory.
 async fn logon(lab: &Lab, account: &str) -> Ldap {
     let mut roots = RootCertStore::empty();
     let authority = CertificateDer::from_pem_file(&lab.authority).expect("the lab's authority");
@@ -652,7 +652,7 @@ fn tree_deletion() -> RawControl {
     }
 }
 
-/// Makes an object of a class.
+/// Creates an object of a class, and returns whether that succeeded.
 async fn make(ldap: &mut Ldap, dn: &str, class: &'static str) -> bool {
     let mut attributes = vec![("objectClass", HashSet::from([class]))];
     if class == "group" {
@@ -703,8 +703,8 @@ async fn change(ldap: &mut Ldap, dn: &str, class: &str) -> bool {
     changed
 }
 
-/// What the account can really do with objects of a class, by the name of the rule about it. What
-/// it deletes and changes an administrator has made, and what it has made itself.
+/// Returns what the account can really do with objects of a class, by the id of the rule about it.
+/// It deletes and changes objects that an administrator has created, and its own.
 async fn tried(
     own: &mut Ldap,
     admin: &mut Ldap,
@@ -730,7 +730,7 @@ async fn tried(
     done
 }
 
-/// The rules about what is done.
+/// The rules about these operations.
 const RULES: [(&str, &str, &str); 6] = [
     ("contact", "create", "directory-cannot-create-contacts"),
     ("contact", "delete", "directory-cannot-delete-contacts"),
@@ -758,7 +758,7 @@ const UNITS: &[&str] = &[
 
 #[test]
 #[ignore = "needs tests/lab"]
-fn what_is_said_of_rights_is_what_can_be_done() {
+fn verdicts_on_rights_match_real_operations() {
     let lab = lab();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -778,8 +778,8 @@ fn what_is_said_of_rights_is_what_can_be_done() {
             let group = tried(&mut own, &mut admin, &container, "group").await;
             BTreeMap::from([("contact", contact), ("group", group)])
         });
-        // Once as the account itself, when the controller's own answer counts too, and once as
-        // another writer.
+        // Once as the account itself, when the controller's own answer counts, too, and once as
+        // another account.
         let said = |bind_as: &str| {
             let arguments: &[&str] = &[
                 "directory",
@@ -807,7 +807,7 @@ fn what_is_said_of_rights_is_what_can_be_done() {
                 class => done[class][right],
             };
             let of = |said: &BTreeMap<String, Value>| match said[&format!("\"{rule}\"")].as_str() {
-                // The wizard's task stands for what is missing.
+                // The wizard's task explains the missing rights.
                 Some("not-applicable") => "fail".to_owned(),
                 outcome => outcome.unwrap_or_default().to_owned(),
             };
@@ -827,9 +827,9 @@ fn what_is_said_of_rights_is_what_can_be_done() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-// --- What may not be seen
+// --- Objects that may not be seen
 
-/// Makes a unit with this list.
+/// Creates a unit with this DACL.
 async fn make_unit(ldap: &mut Ldap, dn: &str, list: &str) {
     let domains = Domains::single(known("LAB_SID").parse().expect("a SID"));
     let list = binary::write(&sddl::read(list, &domains).expect("a list")).expect("bytes");
@@ -841,7 +841,7 @@ async fn make_unit(ldap: &mut Ldap, dn: &str, list: &str) {
         )
         .await;
     assert_eq!(made.expect("an answer").rc, 0, "{dn}");
-    // The list alone (MS-ADTS 3.1.1.3.4.1.11).
+    // Only the DACL is written (MS-ADTS 3.1.1.3.4.1.11).
     let control = RawControl {
         ctype: "1.2.840.113556.1.4.801".to_owned(),
         crit: true,
@@ -861,12 +861,12 @@ async fn make_unit(ldap: &mut Ldap, dn: &str, list: &str) {
 
 #[test]
 #[ignore = "needs tests/lab"]
-fn what_may_not_be_seen_is_not_said_to_be_missing() {
+fn hidden_objects_are_not_reported_as_missing() {
     let lab = lab_alone();
     let (unit, child) = ("OU=spinmail-hidden", "OU=child,OU=spinmail-hidden");
     let [above, below] = [unit, child].map(|unit| format!("{unit},{}", lab.base));
     let account = format!("{}-1103", known("LAB_SID"));
-    // Both may read the permissions, and only one what is there.
+    // Both accounts may read the permissions, and only one of them the contents.
     let list =
         format!("D:P(A;CI;GA;;;DA)(A;CI;GA;;;SY)(A;CI;RC;;;AU)(A;CI;CCDCLCRPWPDT;;;{account})");
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -921,7 +921,7 @@ fn what_may_not_be_seen_is_not_said_to_be_missing() {
     });
 }
 
-/// Gives an object a mail address.
+/// Sets the mail address of an object.
 async fn address(ldap: &mut Ldap, dn: &str, address: &str) {
     let change = vec![Mod::Replace(
         b"mail".to_vec(),
@@ -931,10 +931,10 @@ async fn address(ldap: &mut Ldap, dn: &str, address: &str) {
     assert_eq!(changed.rc, 0, "{dn}: {changed:?}");
 }
 
-/// Of the whole forest, which here is one domain, it is asked who has the addresses of the contacts.
+/// The contacts' addresses are searched in the whole forest, which has one domain here.
 #[test]
 #[ignore = "needs tests/lab"]
-fn addresses_are_looked_for_in_the_whole_forest() {
+fn addresses_are_searched_in_the_whole_forest() {
     let lab = lab();
     let unit = "OU=spinmail-forest";
     let container = format!("{unit},{}", lab.base);
@@ -988,7 +988,7 @@ fn addresses_are_looked_for_in_the_whole_forest() {
     });
 }
 
-/// What is said of a contact in a unit whose inheritance is cut is what can be done.
+/// The verdict on a contact in a unit without inheritance matches the real operations.
 #[test]
 #[ignore = "needs tests/lab"]
 fn contacts_in_a_unit_that_inherits_nothing_cannot_be_deleted() {

@@ -1,5 +1,5 @@
-//! Rights on folders: what the program says, and what a real file server lets an account do.
-//! `tests/run` starts it.
+//! Rights on folders: the verdicts, compared with what a real file server allows an account.
+//! `tests/run` starts the server.
 
 use crate::lab::known;
 use crate::support::Folder;
@@ -12,15 +12,15 @@ use windows_security::inherit::{Creator, ObjectKind, inherited};
 use windows_security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, FULL_CONTROL};
 use windows_security::{Ace, Descriptor, Sid, Target, Token, effective};
 
-/// A list of permissions. `{t}` is the account that is asked about, `{g}` a group it is in, `{o}`
-/// one it is not in, `{c}` the account that makes the files.
+/// An ACL. `{t}` is the account in question, `{g}` one of its groups, `{o}` another group, `{c}`
+/// the account that creates the files.
 struct Case {
     name: &'static str,
     sddl: &'static str,
 }
 
-/// Every way in which rights come about or are lost. The one who makes the files may do so in each,
-/// by an entry that files do not inherit.
+/// All ways to have or lack rights. In each case, the creator may create files, through an ACE that
+/// files do not inherit.
 const CASES: &[Case] = &[
     case("modify", "O:BAG:BAD:P(A;OICI;0x1301bf;;;{t})"),
     case(
@@ -123,7 +123,7 @@ const fn case(name: &'static str, sddl: &'static str) -> Case {
 }
 
 const TIMER: &str = r"FABRIKAM\svc-sp-farm";
-/// Relative identifiers of the lab's domain.
+/// The relative identifiers in the lab's domain.
 const TIMER_RID: u32 = 1104;
 const CREATOR_RID: u32 = 1105;
 const STRANGER_RID: u32 = 1106;
@@ -154,7 +154,7 @@ impl Server {
             .expect("a SID of the lab")
     }
 
-    /// Does something on the share as a user, and gives what came of it.
+    /// Performs an action on the share as a user, and returns the results.
     fn smb(&self, user: &str, action: &str, what: &Value) -> Vec<Value> {
         let mut child = Command::new("/usr/bin/python3")
             .args(["-B", "tests/lab/ad/smb.py", user, action])
@@ -174,7 +174,7 @@ impl Server {
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
-    /// Makes a folder for each case, and in each a file for each name.
+    /// Creates a folder for each case, with a file for each name.
     fn make(&self, names: &[&str]) -> Vec<String> {
         let sid = |rid: u32| self.sid(rid).to_string();
         let fill = |sddl: &str| {
@@ -182,7 +182,7 @@ impl Server {
                 .replace("{t}", &sid(TIMER_RID))
                 .replace("{g}", &sid(GROUP_RID))
                 .replace("{o}", &sid(OTHER_GROUP_RID));
-            // Samba reads the letters of generic rights, but not those of a right for files.
+            // Samba reads the SDDL letters of generic rights, but not those of file rights.
             let maker = format!("(A;;0x1201bf;;;{})", sid(CREATOR_RID));
             if list.ends_with("NO_ACCESS_CONTROL") {
                 list
@@ -190,7 +190,7 @@ impl Server {
                 list + &maker
             }
         };
-        // A lab may see several runs.
+        // One lab may serve several runs.
         let run = std::process::id();
         let folders: Vec<String> = (0..CASES.len())
             .map(|at| format!("case-{run}-{at}"))
@@ -209,8 +209,7 @@ impl Server {
         folders
     }
 
-    /// The folders of all cases with a file for each account that tries, and what there is to know
-    /// of them.
+    /// Returns the folders of all cases, with a file for each account, and their facts.
     fn cases(&self) -> &'static Cases {
         static CASES: OnceLock<Cases> = OnceLock::new();
         CASES.get_or_init(|| {
@@ -225,7 +224,7 @@ impl Server {
         })
     }
 
-    /// Gathers what there is to know of the folders, as a user would, and gives the facts file.
+    /// Gathers the facts about the folders as a user does, and returns them.
     fn gather(&self, folder: &Folder, folders: &[String]) -> Facts {
         let servers: String = folders
             .iter()
@@ -277,14 +276,14 @@ impl Server {
     }
 }
 
-/// The folders on the server, and the facts that were gathered of them.
+/// The folders on the server, and their gathered facts.
 struct Cases {
     home: Folder,
     folders: Vec<String>,
     facts: Facts,
 }
 
-/// One file for each who tries.
+/// One file for each account, and one for the verdict.
 const FILES: [&str; 4] = ["timer.eml", "creator.eml", "stranger.eml", "verdict.eml"];
 
 fn descriptor(facts: &Facts, folder: &str) -> Descriptor {
@@ -299,7 +298,7 @@ fn descriptor(facts: &Facts, folder: &str) -> Descriptor {
     seen.read().unwrap_or_else(|why| panic!("{folder}: {why}"))
 }
 
-/// What the rights come to: listing the folder, reading the file, deleting it.
+/// Computes the rights: listing the folder, reading the file, deleting it.
 fn computed(folder: &Descriptor, token: &Token, creator: &Sid) -> [bool; 3] {
     let full = |sid: Sid| Ace::simple(0, 0, FULL_CONTROL, sid);
     let maker = Creator {
@@ -346,8 +345,7 @@ fn words(can: [bool; 3]) -> String {
     }
 }
 
-/// Each account tries each case for itself: the one that is meant, the one that made the file, and
-/// one without an owner.
+/// Each account tries each case: the account in question, the creator of the file, and a third one.
 #[test]
 #[ignore = "needs tests/lab"]
 fn the_engine_agrees_with_a_file_server() {
@@ -391,14 +389,14 @@ fn the_engine_agrees_with_a_file_server() {
     assert_eq!(wrong, 0, "\n{table}");
 }
 
-/// What the program leaves open, and why.
+/// The cases that the program leaves undecided, with the reason.
 const OPEN: [(&str, &str, &str); 1] = [(
     "read data only",
     "folder-timer-cannot-read",
     "this client asks for the data alone, others ask for more",
 )];
 
-/// The verdicts of `verify drop-folder` about the Timer service's account, against what it can
+/// Compares the verdicts of `verify drop-folder` about the Timer service's account with what it can
 /// really do.
 #[test]
 #[ignore = "needs tests/lab"]
@@ -443,7 +441,7 @@ fn the_verdicts_agree_with_a_file_server() {
             let said = said(folder, rule);
             let agrees = match &*said {
                 "pass" => can,
-                // What is not applicable is said by folder-not-inherited.
+                // If the rule is not applicable, `folder-not-inherited` reports the cause.
                 "fail" | "not-applicable" => !can,
                 "undecided" => OPEN
                     .iter()
@@ -465,10 +463,10 @@ fn the_verdicts_agree_with_a_file_server() {
     assert_eq!(wrong, 0, "\n{table}");
 }
 
-/// What a user gets to hear who may not look, or asks for what is not there.
+/// The errors for a user without access, and for a path that does not exist.
 #[test]
 #[ignore = "needs tests/lab"]
-fn what_the_server_refuses() {
+fn errors_of_the_server_are_reported() {
     let server = server();
     let looked = |path: &str, user: Option<&str>, password: &str| {
         let farm = format!(
@@ -502,10 +500,10 @@ fn what_the_server_refuses() {
     assert!(failed(&looked(r"\\127.0.0.1\Drop", admin, right), "SMB"));
 }
 
-/// The share's own permissions are told to administrators, and limit what the folder's list grants.
+/// Administrators can read the share's own permissions, which limit what the folder's ACL grants.
 #[test]
 #[ignore = "needs tests/lab"]
-fn a_share_that_lets_everyone_read_only() {
+fn read_only_share_permissions_limit_the_folder() {
     let server = server();
     let verdict = |share: &str, user: &str| {
         let folder = Folder::with_farm(&format!(
@@ -540,9 +538,9 @@ fn a_share_that_lets_everyone_read_only() {
     };
     assert_eq!(verdict("Narrow", r"FABRIKAM\Administrator"), "fail");
     assert_eq!(verdict("Drop", r"FABRIKAM\Administrator"), "pass");
-    // Samba tells it to everyone; Windows to administrators only.
+    // Samba returns it to every account; Windows only to administrators.
     assert_eq!(verdict("Narrow", TIMER), "fail");
-    // And so it is: the list gives the account everything, the share does not let it.
+    // The result is real: the ACL grants the account everything, and the share does not.
     let run = |share: &str| {
         let target = format!("//{}/{share}", server.host);
         let mut command = Command::new("smbclient");
@@ -562,8 +560,7 @@ fn a_share_that_lets_everyone_read_only() {
     assert_eq!((run("Narrow"), run("Drop")), (true, false));
 }
 
-/// What `gather folder` says of the lab's drop folder: where its descriptor comes from, and the
-/// descriptor.
+/// Returns the source and the descriptor of the lab's drop folder from `gather folder`.
 fn gathered(server: &Server, arguments: &[&str]) -> (Value, Descriptor) {
     let farm = format!(
         "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '\\\\{}\\Drop'\n\n\
@@ -586,7 +583,7 @@ fn gathered(server: &Server, arguments: &[&str]) -> (Value, Descriptor) {
     (from, seen.read().expect("a descriptor"))
 }
 
-/// Asserts that an extended attribute of a folder holds the ACL that the file server tells.
+/// Asserts that an extended attribute of a folder contains the ACL that the file server returns.
 fn assert_attribute_holds_acl(folder: &str, attribute: &str) {
     let server = server();
     let (from, told) = gathered(&server, &["--smb-user", r"FABRIKAM\Administrator"]);

@@ -1,5 +1,5 @@
-//! A directory server in the test's own process: it answers as Active Directory does, unless a test
-//! has it answer otherwise.
+//! A directory server in the test's own process. It answers like Active Directory, unless a test
+//! replaces the answers.
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{Read, Write};
@@ -15,19 +15,19 @@ const CONFIGURATION: &str = "CN=Configuration,DC=fabrikam,DC=test";
 const PAGED: &str = "1.2.840.113556.1.4.319";
 const DESCRIPTOR: &str = "1.2.840.113556.1.4.801";
 
-/// What was asked.
+/// A request.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
     /// The tag of the operation: 0x60 bind, 0x63 search, 0x77 extended.
     pub operation: u8,
-    /// What a logon by name came with.
+    /// The password of a bind by name.
     pub password: Vec<u8>,
     pub base: String,
     pub scope: u8,
-    /// As it came, without its structure read.
+    /// The encoded filter, without decoding.
     pub filter: Vec<u8>,
     pub attributes: Vec<String>,
-    /// The OIDs of the controls, with their values.
+    /// The controls: their OIDs with their values.
     pub controls: Vec<(String, Vec<u8>)>,
 }
 
@@ -44,13 +44,14 @@ impl Asked {
         self.controls.iter().any(|(oid, _)| oid == control)
     }
 
-    /// A page of the contacts and groups.
+    /// Returns whether the request is for a page of the contacts and groups.
     pub fn is_page(&self) -> bool {
         let is_paged = self.has(PAGED) && !self.has(DESCRIPTOR);
         self.is_search() && self.base == CONTAINER && self.scope == 2 && is_paged
     }
 
-    /// A page of the permissions of contacts, groups or units in the container.
+    /// Returns whether the request is for a page of descriptors of contacts, groups or units in the
+    /// container.
     pub fn is_sample(&self) -> bool {
         let is_paged = self.has(PAGED) && self.has(DESCRIPTOR);
         self.is_search() && self.base == CONTAINER && self.scope == 2 && is_paged
@@ -69,18 +70,18 @@ impl Asked {
 
 pub type Attributes = Vec<(&'static str, Vec<Vec<u8>>)>;
 
-/// What is answered.
+/// A part of an answer.
 #[derive(Debug, Clone)]
 pub enum Said {
     Entry(Vec<u8>, Attributes),
     Reference(&'static str),
-    /// The end: a result, its text, its referral, and controls as they are put on the wire.
+    /// The end of the answer: the result code, its text, its referral, and encoded controls.
     Done(u8, String, Option<&'static str>, Vec<Vec<u8>>),
-    /// An operation as it is, in a message with the right number.
+    /// An encoded operation, sent in a message with the right message id.
     Operation(Vec<u8>),
-    /// Bytes as they are.
+    /// Bytes that are sent unchanged.
     Raw(Vec<u8>),
-    /// Nothing more, the connection stays open.
+    /// No further answer; the connection stays open.
     Silence,
     Close,
 }
@@ -108,7 +109,7 @@ impl Said {
         Self::Entry(name.as_bytes().to_vec(), attributes)
     }
 
-    /// Success, with what the next page is asked with.
+    /// Returns a success result with the cookie for the next page.
     pub fn end_of_page(cookie: &[u8]) -> Self {
         Self::Done(0, String::new(), None, vec![paged(cookie)])
     }
@@ -156,7 +157,7 @@ fn message(number: &[u8], operation: &[u8], controls: &[Vec<u8>]) -> Vec<u8> {
     )
 }
 
-/// The tag, the value and what follows.
+/// Returns the tag, the value and the rest.
 fn split(bytes: &[u8]) -> (u8, &[u8], &[u8]) {
     let (length, start) = match bytes[1] {
         short @ 0..=0x7f => (short as usize, 2),
@@ -191,7 +192,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-/// Reads one message: its number and what it asks; nothing where the connection ends.
+/// Reads one message, and returns its id and the request, or `None` if the connection ends.
 fn read(stream: &mut impl Read) -> Option<(Vec<u8>, Asked)> {
     let mut head = [0; 2];
     stream.read_exact(&mut head).ok()?;
@@ -241,7 +242,7 @@ fn read(stream: &mut impl Read) -> Option<(Vec<u8>, Asked)> {
     Some((parts_of_message[0].1.to_vec(), asked))
 }
 
-/// The tag of the answer that ends an operation.
+/// Returns the tag of the response that ends an operation.
 fn ending(operation: u8) -> u8 {
     match operation {
         0x60 => 0x61,
@@ -287,7 +288,7 @@ fn written(number: &[u8], asked: &Asked, said: &Said) -> Vec<u8> {
 type Answers = dyn Fn(&Asked) -> Vec<Said> + Send + Sync;
 type Change = dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync;
 
-/// What a server says, and what of it is changed before it is sent.
+/// The answers of a server, and the changes made to their bytes.
 struct Script {
     answers: Box<Answers>,
     change: Box<Change>,
@@ -305,14 +306,14 @@ impl Script {
     }
 }
 
-/// A server, which ends with the test's process.
+/// A server that runs until the test process ends.
 pub struct LdapServer {
     pub port: u16,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl LdapServer {
-    /// A server of these answers, behind TLS where a certificate is given.
+    /// Starts a server with these answers, over TLS if a certificate is given.
     pub fn start(
         tls: Option<Arc<ServerConfig>>,
         answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
@@ -320,7 +321,7 @@ impl LdapServer {
         Self::start_at("127.0.0.1:0", tls, answers)
     }
 
-    /// The same at an address and port.
+    /// Starts the server at an address and port.
     pub fn start_at(
         address: &str,
         tls: Option<Arc<ServerConfig>>,
@@ -329,7 +330,7 @@ impl LdapServer {
         Self::listen(address, tls, Script::new(answers, |bytes| bytes))
     }
 
-    /// A server of these answers, whose bytes are changed before they are sent.
+    /// Starts a server with these answers, whose bytes are changed before they are sent.
     #[cfg(target_os = "linux")]
     pub fn start_changing(
         answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
@@ -359,7 +360,7 @@ impl LdapServer {
         Self { port, asked }
     }
 
-    /// What was asked so far.
+    /// Returns all requests so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().expect("the log").clone()
     }
@@ -375,7 +376,7 @@ fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, script: &Script
             .collect::<Vec<_>>()
             .concat();
         let whole = (script.change)(whole);
-        // The client may have gone.
+        // The client may have closed the connection.
         if stream
             .write_all(&whole)
             .and_then(|()| stream.flush())
@@ -391,14 +392,14 @@ fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, script: &Script
     }
 }
 
-/// A stream without answers.
+/// Returns a listener that never answers, and its port.
 pub fn deaf() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     (listener, port)
 }
 
-/// What comes first over a new connection, for a server that does not talk LDAP at all.
+/// Starts a server that sends these words on a new connection and does not speak LDAP.
 pub fn talking(words: &'static [u8]) -> u16 {
     let (listener, port) = deaf();
     thread::spawn(move || {
@@ -414,7 +415,7 @@ pub fn talking(words: &'static [u8]) -> u16 {
 
 // --- The directory
 
-/// A contact as SharePoint makes it.
+/// Returns a contact like those that SharePoint creates.
 pub fn contact(name: &str) -> Said {
     let address = format!("SMTP:{name}@sp.fabrikam.test");
     Said::entry(
@@ -445,7 +446,7 @@ pub fn sid(rid: u32) -> Vec<u8> {
         .collect()
 }
 
-/// What everybody may do who has logged on: read, and list what is in it.
+/// The rights of Authenticated Users: reading, and listing contents.
 const READ: u32 = 0x2_0094;
 
 fn allowance(trustee: &[u8], mask: u32) -> Vec<u8> {
@@ -458,12 +459,13 @@ fn allowance(trustee: &[u8], mask: u32) -> Vec<u8> {
     .concat()
 }
 
-/// A descriptor that lets the account 1103 do this, and everybody read; everything inherits both.
+/// Returns a descriptor that grants the account 1103 these rights, and everyone reading, all
+/// inherited.
 pub fn descriptor(mask: u32) -> Vec<u8> {
     listing(&[allowance(&sid(1103), mask), allowance(&AUTHENTICATED, READ)])
 }
 
-/// The same, which does not let everybody read.
+/// Returns the same descriptor without reading for everyone.
 pub fn hidden_descriptor(mask: u32) -> Vec<u8> {
     listing(&[allowance(&sid(1103), mask)])
 }
@@ -494,10 +496,10 @@ fn listing(entries: &[Vec<u8>]) -> Vec<u8> {
 const AUTHENTICATED: [u8; 12] = [1, 1, 0, 0, 0, 0, 0, 5, 11, 0, 0, 0];
 pub const ADMINISTRATORS: [u8; 16] = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0];
 
-/// Everything that SharePoint needs: create, delete, delete subtree, write.
+/// All rights that SharePoint needs: create, delete, delete subtree, write.
 pub const ALL: u32 = 0x63;
 
-/// What Active Directory answers where everything is as it should be.
+/// Answers like an Active Directory in which everything is sound.
 pub fn sound(asked: &Asked) -> Vec<Said> {
     let mut said = match asked.operation {
         0x60 | 0x77 => Vec::new(),
@@ -582,12 +584,12 @@ fn found(asked: &Asked) -> Vec<Said> {
     }
 }
 
-/// What the server says of itself, without some of it.
+/// Returns the root DSE without some attributes.
 pub fn root(without: &[&str]) -> Said {
     as_member_of(&[], without)
 }
 
-/// The same to an account that is in these groups too.
+/// Returns the root DSE for an account that is also in these groups.
 pub fn as_member_of(groups: &[&[u8]], without: &[&str]) -> Said {
     let all: [(&'static str, &[&str]); 5] = [
         ("defaultNamingContext", &[DOMAIN]),
@@ -625,7 +627,7 @@ pub fn container(descriptor: Option<Vec<u8>>) -> Said {
     )
 }
 
-/// Whether a question asks for the descriptor as an account without privileges must.
+/// Returns whether a request asks for the DACL only, as an account without privileges must.
 pub fn asks_for_list_only(asked: &Asked) -> bool {
     asked
         .controls

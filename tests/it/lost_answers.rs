@@ -1,5 +1,5 @@
-//! Losing an answer never makes a farm look better, and never finds a fault: each answer of each
-//! page's examples is replaced by one that says nothing.
+//! Losing an answer never makes a farm look better, and never causes a finding: each answer in the
+//! pages' examples is replaced by one without information.
 
 use crate::causes::{enabled, judged};
 use crate::explain::example;
@@ -8,7 +8,7 @@ use spinmail::testing::facts::Facts;
 use spinmail::testing::rules::{self, OutcomeKind, Verdict};
 use std::collections::BTreeSet;
 
-/// What a rule says of all its subjects, the gravest first.
+/// A rule's state over all its subjects, the most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RuleState {
     Fails,
@@ -32,7 +32,7 @@ impl RuleState {
     }
 }
 
-/// Returns the JSON pointers of all answers that say something.
+/// Returns the JSON pointers of all answers that contain information.
 fn answers(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     add_answers(value, "", &mut found);
@@ -70,7 +70,7 @@ fn example_cases() -> impl Iterator<Item = (String, Facts)> {
 }
 
 #[test]
-fn losing_an_answer_finds_nothing_and_clears_nothing() {
+fn losing_an_answer_causes_no_finding_and_no_pass() {
     let nothing = [
         json!("not-asked"),
         json!({"failed": {"kind": "timed-out", "detail": "timed out"}}),
@@ -110,7 +110,7 @@ fn losing_an_answer_finds_nothing_and_clears_nothing() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// A rule that turns, though less is known.
+/// A rule that changes its state although less is known.
 struct Turn {
     rule: &'static str,
     old: RuleState,
@@ -125,13 +125,13 @@ impl std::fmt::Display for Turn {
 }
 
 impl Turn {
-    /// Returns whether it turns because the name of an account is not known to be unknown any more.
+    /// Returns whether the rule changes because an account is no longer known to be missing.
     ///
-    /// An account that was not asked for counts as one that exists: what everyone may do, it may do, so
-    /// that a right which was undecided may be there. `folder-account-unknown` has nothing to judge then:
-    /// descriptors that are given by hand come without any lookup. A lookup that failed leaves it
-    /// undecided, which is not excepted. Without the folder's descriptor the rules about rights are
-    /// undecided, which is told once.
+    /// An account that was not looked up counts as an existing one: it has the rights of Everyone,
+    /// so that an undecided right may be granted. `folder-account-unknown` then has nothing to
+    /// judge, because descriptors that are given by hand come without lookups. A failed lookup
+    /// leaves the rule undecided, and is not an exception here. Without the folder's descriptor,
+    /// the rules about rights are undecided for one common reason.
     fn is_by_account(&self, pointer: &str, whole: &Value, instead: &Value) -> bool {
         let lost = whole.pointer(pointer).expect("an answer");
         let is_name = pointer.contains("/accounts/") && pointer.ends_with("/sid");
@@ -147,12 +147,12 @@ impl Turn {
     }
 }
 
-/// Returns which rules turn, though less is known: to nothing found, or to a finding.
+/// Returns the rules that change to a pass or a finding although less is known.
 fn turned(before: &[Verdict], after: &[Verdict]) -> impl Iterator<Item = Turn> {
-    // The rules about acceptances are judged from what others found.
+    // Rules about acceptances are judged by the verdicts of other rules.
     let by_facts = rules::all().filter(|rule| !rule.id.starts_with("farm-accept-"));
-    // These say by the farm file what is to be expected, and leave it to facts that show more
-    // (they are not applicable where facts decide). Without the facts they say it again.
+    // These rules state what the farm file lets expect, and do not apply if facts decide. Without
+    // the facts they apply again.
     let by_file = ["page-alias-domain-needed", "farm-os-relay-list-fault"];
     by_facts.filter_map(move |rule| {
         let (old, new) = (
@@ -162,7 +162,7 @@ fn turned(before: &[Verdict], after: &[Verdict]) -> impl Iterator<Item = Turn> {
         let is_wrong = match old {
             RuleState::Fails | RuleState::Undecided => new == RuleState::NothingFound,
             RuleState::NothingFound => new == RuleState::Fails && !by_file.contains(&rule.id),
-            // What it deferred to may not be found any more.
+            // The rule that it deferred to may no longer have a finding.
             RuleState::Defers => false,
         };
         is_wrong.then_some(Turn {
@@ -173,7 +173,7 @@ fn turned(before: &[Verdict], after: &[Verdict]) -> impl Iterator<Item = Turn> {
     })
 }
 
-/// Returns whether a verdict says that a question is open and not what would decide it.
+/// Returns whether an undecided verdict does not name what would decide it.
 fn is_no_advice(verdict: &Verdict) -> bool {
     let endings = ["was not asked", "not asked for", "not looked for"];
     verdict.outcome == OutcomeKind::Undecided

@@ -1,5 +1,4 @@
-//! Messages of a drop folder: what `inspect mail` says of them, and what holds for every byte that
-//! one could hold.
+//! Messages of a drop folder: the output of `inspect mail`, and properties that hold for any bytes.
 
 use crate::support::{Folder, Run};
 use proptest::prelude::*;
@@ -23,7 +22,7 @@ incoming-address = "lists.fabrikam.com"
 
 const GOOD: &str = "x-sender: user@contoso.com\r\nx-receiver: docs@sharepoint.fabrikam.com\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\n\r\n";
 
-/// A folder with a message and the aliases of two lists, and a farm file where one is given.
+/// Returns a folder with a message, the aliases of two lists, and an optional farm file.
 fn with_message(farm: Option<&str>, message: &str) -> Folder {
     let folder = farm.map_or_else(Folder::new, Folder::with_farm);
     folder.write("a.eml", message);
@@ -40,7 +39,7 @@ fn first(run: &Run) -> Value {
 }
 
 #[test]
-fn json_and_text_have_the_documented_shape() {
+fn json_and_text_have_the_documented_form() {
     let folder = with_message(Some(FARM), GOOD);
     let run = inspect(&folder, &["--aliases", "aliases.txt"]);
     assert_eq!(run.code, 0, "{}", run.err);
@@ -147,7 +146,7 @@ fn each_obstacle_of_a_message_is_found() {
             &["mail-unroutable", "alias-unknown"],
         ),
         (GOOD.replace("sharepoint", "LISTS"), 0, json!(true), &[]),
-        // One receiver of two is enough.
+        // One valid recipient of two is enough.
         (
             format!("x-receiver: gone@sharepoint.fabrikam.com\r\n{GOOD}"),
             0,
@@ -230,14 +229,14 @@ fn unknown_values_are_listed_as_not_checked() {
         inspect(&folder, &["--display-address", "docs@other.com"]).code,
         2
     );
-    // A farm file that is named must be there, and one that lies there must be sound.
+    // A farm file that is named must exist, and one that is found must be valid.
     assert_eq!(inspect(&folder, &["--file", "other.toml"]).code, 2);
     folder.write("farm.toml", "[[[");
     assert_eq!(inspect(&folder, &[]).code, 2);
 }
 
 #[test]
-fn a_limit_that_is_not_recorded_leaves_the_size_open() {
+fn size_is_undecided_if_no_limit_is_recorded() {
     let farm = format!("{FARM}[[web-application]]\nname = 'Other'\n");
     let folder = with_message(Some(&farm), &format!("{GOOD}{}", "x".repeat(1024)));
     let run = inspect(&folder, &[]);
@@ -254,7 +253,7 @@ fn a_limit_that_is_not_recorded_leaves_the_size_open() {
 }
 
 #[test]
-fn an_x_mailer_may_stand_behind_what_is_read() {
+fn an_x_mailer_may_follow_the_part_that_is_read() {
     let long = GOOD.replace(
         "Subject:",
         &format!("X-Long: {}\r\nSubject:", "x".repeat(300 << 10)),
@@ -301,7 +300,7 @@ fn several_messages_have_one_result_each() {
             .contains("a.eml: nothing that was looked at stops it")
             && run.out.contains("b.eml: SharePoint cannot route it")
     );
-    // Only the list's alias makes it certain.
+    // Only the list's alias makes the recipient certain.
     let run = folder.run(&["inspect", "mail", "a.eml"]);
     assert!(
         run.out.contains("whether a list has the alias was not"),
@@ -310,9 +309,9 @@ fn several_messages_have_one_result_each() {
     );
 }
 
-// --- Whatever the bytes
+// --- Arbitrary bytes
 
-/// What messages are made of.
+/// The typical parts of messages.
 const PIECES: &[&[u8]] = &[
     b"x-receiver: docs@sharepoint.fabrikam.com\r\n",
     b"x-sender: a@b\n",
@@ -345,7 +344,7 @@ const STARTS: &[&[u8]] = &[
     b"Content-Type: multipart/mixed; boundary=b\r\n",
 ];
 
-/// Texts that look like messages, and those that do not.
+/// Generates texts that look like messages, and others.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         6 => select(PIECES).prop_map(<[u8]>::to_vec),
@@ -356,7 +355,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     (select(STARTS), pieces).prop_map(|(start, pieces)| [start, &pieces.concat()].concat())
 }
 
-/// A file that gives as many bytes at a time as it likes, and counts them.
+/// A file that returns a limited number of bytes at a time, and counts them.
 struct Slow<'a> {
     bytes: &'a [u8],
     step: usize,
@@ -369,7 +368,7 @@ impl Read for Slow<'_> {
     }
 }
 
-/// What a message says, in one word for comparing.
+/// Returns the result for a message as one comparable word.
 fn said(file: &mut impl Read, size: u64, budget: u64) -> (String, Wrapped) {
     MessageReader::default()
         .read(file, size, &AtomicU64::new(budget), |head| {
@@ -394,7 +393,7 @@ proptest! {
         let size = bytes.len() as u64;
         let at_once = said(&mut bytes.as_slice(), size, u64::MAX);
         prop_assert_eq!(&said(&mut Slow { bytes: &bytes, step }, size, u64::MAX), &at_once);
-        // A size that was wrong when it was asked changes nothing.
+        // A wrong size beforehand changes nothing.
         prop_assert_eq!(&said(&mut bytes.as_slice(), u64::MAX, u64::MAX), &at_once);
     }
 
@@ -434,7 +433,7 @@ proptest! {
     }
 }
 
-/// A file without an end, which counts what is read of it.
+/// A file without an end that counts the bytes read.
 struct Endless<'a> {
     start: &'a [u8],
     filler: u8,

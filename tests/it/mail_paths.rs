@@ -1,5 +1,5 @@
-//! Runs the cases of `tests/mail-paths.md` and `tests/smtp-settings.md`: what is judged of each way of
-//! mail, and where a message stops on it.
+//! Runs the cases of `tests/mail-paths.md` and `tests/smtp-settings.md`: the verdicts on each mail
+//! route, and where a message stops.
 
 use crate::support::Folder;
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ fn farm_file(lines: &str) -> String {
     top + &tables
 }
 
-/// What was seen, gathered line by line.
+/// The facts, collected line by line.
 #[derive(Default)]
 struct Seen {
     records: Vec<(String, String, Value)>,
@@ -63,9 +63,9 @@ struct Seen {
     views: BTreeSet<String>,
     targets: Vec<Value>,
     servers: Vec<Value>,
-    /// The views that answer nothing.
+    /// The views in which no name server answers.
     silent: BTreeSet<String>,
-    /// How much lies in the drop folder of the last server.
+    /// The size of the last server's drop folder.
     drop_bytes: Option<u64>,
 }
 
@@ -231,12 +231,12 @@ impl Seen {
     }
 }
 
-/// A domain of a virtual server.
+/// Returns a domain of a virtual server.
 fn domain_of(name: &str, action: &str) -> Value {
     json!({"name": name, "line": 1, "properties": {"RouteAction": {"raw": action, "line": 1}}})
 }
 
-/// An access list of connections that admits one address alone.
+/// Returns an access list that admits only one address.
 fn access_list(address: &str) -> String {
     let address: std::net::Ipv4Addr = address.parse().expect("an address");
     format!(
@@ -246,7 +246,7 @@ fn access_list(address: &str) -> String {
     )
 }
 
-/// A conversation in which mail for some domains is taken or denied.
+/// Returns a conversation in which mail for some domains is accepted or rejected.
 fn talk<'d>(host: &str, is_taken: bool, domains: impl Iterator<Item = &'d str>) -> Value {
     let step = |said: &str, reply: &str| json!({"said": said, "reply": {"known": [reply]}});
     let question = |purpose: &str, recipient: &str, is_taken: bool| {
@@ -278,7 +278,7 @@ fn talk<'d>(host: &str, is_taken: bool, domains: impl Iterator<Item = &'d str>) 
         "transactions": questions, "tls": "not-asked"}})
 }
 
-/// Returns what came out of a rule for the subjects that begin with a text.
+/// Returns a rule's outcome for the subjects that begin with a text.
 fn outcome(report: &Value, rule: &str, subject: &str) -> String {
     let verdicts = report["verdicts"].as_array().expect("verdicts");
     let mut found: Vec<&str> = verdicts
@@ -300,7 +300,7 @@ fn outcome(report: &Value, rule: &str, subject: &str) -> String {
     }
 }
 
-/// Returns a hop's state on a side's route.
+/// Returns a hop's state on the route of a view.
 fn state(trace: &Value, side: &str, hop: &str) -> String {
     let hops = trace["hops"].as_array().expect("hops");
     let row = hops
@@ -311,7 +311,7 @@ fn state(trace: &Value, side: &str, hop: &str) -> String {
         .to_owned()
 }
 
-/// Returns what a line of a case must come out as, and what did.
+/// Returns the expected and the actual result of a case's line.
 fn compared(folder: &Folder, line: &str) -> (String, String) {
     let run = |arguments: &[&str]| {
         let mut all = arguments.to_vec();
@@ -341,12 +341,12 @@ fn compared(folder: &Folder, line: &str) -> (String, String) {
 }
 
 #[test]
-fn each_way_is_judged_by_what_it_meets() {
+fn each_route_is_judged_by_its_hosts() {
     check_cases(CASES);
 }
 
 #[test]
-fn each_setting_of_the_smtp_service_is_judged_by_its_mail() {
+fn each_setting_of_the_smtp_service_is_judged_by_its_effect_on_mail() {
     check_cases(SETTINGS);
 }
 

@@ -1,4 +1,4 @@
-//! The integration tests: one binary, a module for each thing that is proved.
+//! The integration tests: one binary, with a module for each topic.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

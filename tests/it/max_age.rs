@@ -1,4 +1,4 @@
-//! `--max-age`: nothing is judged by facts that are older.
+//! `--max-age`: facts that are older are ignored.
 
 use crate::dns_server::DnsServer;
 use crate::support::{CONTOSO, Folder, example, example_facts_of};
@@ -15,14 +15,14 @@ fn ago(seconds: u64) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-/// The example's facts, gathered that many seconds ago.
+/// Returns the example's facts, gathered this many seconds ago.
 fn facts(age: u64) -> Value {
     let mut facts = example_facts_of("fabrikam");
     facts["gathered"] = json!(ago(age));
     facts
 }
 
-/// A part of the example's facts.
+/// Returns a part of the example's facts.
 fn part(age: u64, name: &str) -> Value {
     let facts = facts(age);
     json!({"facts": 2, "farm": "fabrikam", "gathered": facts["gathered"], name: facts[name]})
@@ -36,7 +36,7 @@ fn folder(files: &[Value]) -> Folder {
     folder
 }
 
-/// What each verdict of a report is about, with its outcome and message.
+/// Returns the outcome and message of each verdict, by rule and subject.
 fn said(report: &Value) -> BTreeMap<(String, String), (String, String)> {
     let text = |verdict: &Value, field: &str| verdict[field].as_str().expect("a text").to_owned();
     let verdicts = report["verdicts"].as_array().expect("verdicts");
@@ -49,7 +49,7 @@ fn said(report: &Value) -> BTreeMap<(String, String), (String, String)> {
         .collect()
 }
 
-/// Rules by the farm file that facts refute or are about.
+/// Rules that need only the farm file, but yield to facts.
 const BY_FACTS: [&str; 4] = [
     "page-alias-domain-needed",
     "farm-accept-unused",
@@ -105,7 +105,7 @@ fn old_facts_decide_nothing() {
                 );
                 undecided += 1;
             }
-            // The farm file alone decides that.
+            // The farm file alone decides this rule.
             _ => assert_eq!(none.get(about), old.get(about), "{about:?}"),
         }
     }
@@ -118,14 +118,14 @@ fn old_facts_decide_nothing() {
     }
 }
 
-/// A time that many seconds ahead.
+/// Returns a time this many seconds in the future.
 fn in_future(seconds: u64) -> String {
     let time = SystemTime::now() + Duration::from_secs(seconds);
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
 #[test]
-fn facts_of_the_future_do_not_show_their_age() {
+fn facts_from_the_future_have_an_unknown_age() {
     for (lead, told, outcome) in [
         (60, "0 seconds ago", "pass"),
         (
@@ -153,9 +153,9 @@ fn facts_of_the_future_do_not_show_their_age() {
     }
 }
 
-/// Only a date that can be true makes one answer newer than another.
+/// An answer from the future is not the newest.
 #[test]
-fn answers_of_the_future_are_not_the_newest() {
+fn answers_from_the_future_are_not_the_newest() {
     let answer = |gathered: String, host: &str| {
         json!({"facts": 2, "farm": "contoso", "server": "sp1.contoso.com", "gathered": gathered,
             "dns": {"servers": ["192.0.2.53:53"], "lookups": [
@@ -236,9 +236,9 @@ fn only_the_areas_with_old_facts_are_undecided() {
     }
 }
 
-/// Of two servers, the facts of one are old: what is known of the other is judged.
+/// The facts of one of two servers are old: the other one is judged.
 #[test]
-fn old_facts_of_one_server_hide_nothing_of_another() {
+fn old_facts_of_one_server_do_not_affect_another() {
     let of = |server: &str, state: &str, age: u64| {
         json!({"facts": 2, "farm": "contoso", "server": server, "gathered": ago(age),
             "iis": {"servers": [{"server": server,
@@ -307,7 +307,7 @@ fn facts_without_a_time_are_too_old() {
 }
 
 #[test]
-fn a_route_by_old_facts_is_not_known() {
+fn a_route_by_old_facts_is_undecided() {
     let folder = folder(&[facts(9 * DAY)]);
     let trace = [
         "trace",
@@ -374,7 +374,7 @@ fn facts_that_are_gathered_now_are_new() {
 }
 
 #[test]
-fn what_is_no_duration_is_refused() {
+fn invalid_durations_are_rejected() {
     let folder = folder(&[facts(0)]);
     for odd in ["soon", "1", "-1d", ""] {
         let limit = format!("--max-age={odd}");
@@ -384,7 +384,8 @@ fn what_is_no_duration_is_refused() {
     }
 }
 
-/// Merged facts of version 1 bear the newest time, and their records the times of each machine.
+/// Merged facts of version 1 have the newest time, and their records have the times of each
+/// machine.
 #[test]
 fn merged_facts_of_version_1_are_as_old_as_their_records() {
     let mut merged = facts(HOUR);
@@ -399,7 +400,7 @@ fn merged_facts_of_version_1_are_as_old_as_their_records() {
 }
 
 #[test]
-fn report_names_the_limit_and_tests_are_red_where_nothing_was_judged() {
+fn report_names_the_limit_and_tests_fail_if_nothing_was_judged() {
     let folder = folder(&[facts(2 * DAY)]);
     let run = |format| {
         let limit = ["verify", "dns", "--facts", "0.json", "--max-age", "1d"];
@@ -414,7 +415,7 @@ fn report_names_the_limit_and_tests_are_red_where_nothing_was_judged() {
     assert!(junit.contains(r#"type="left out""#), "{junit}");
 }
 
-/// The outcome and severity of the rule about the facts' age.
+/// Returns the outcome and severity of the rule about the facts' age.
 fn mentioned(folder: &Folder, arguments: &[&str]) -> Option<(String, String)> {
     let run = folder.run(&[&["verify", "--format", "json"], arguments].concat());
     let report = run.json();
@@ -427,7 +428,7 @@ fn mentioned(folder: &Folder, arguments: &[&str]) -> Option<(String, String)> {
 }
 
 #[test]
-fn old_facts_are_mentioned() {
+fn old_facts_are_reported() {
     let some = |outcome: &str, severity: &str| Some((outcome.to_owned(), severity.to_owned()));
     for (age, farm, dns) in [
         (HOUR, some("pass", "note"), None),
@@ -437,20 +438,20 @@ fn old_facts_are_mentioned() {
         let folder = folder(&[facts(age)]);
         let all = mentioned(&folder, &["--facts", "0.json"]);
         assert_eq!(all, farm, "{age}");
-        // Whatever is asked for, but where all is well nothing is said.
+        // The rule is judged for any selection, but a pass is not reported.
         assert_eq!(
             mentioned(&folder, &["dns", "--facts", "0.json"]),
             dns,
             "{age}"
         );
     }
-    // What newer facts of the same machine replace is of no matter.
+    // Facts that newer facts of the same machine replace do not count.
     let replaced = folder(&[part(9 * DAY, "dns"), part(HOUR, "dns")]);
     let files = ["dns", "--facts", "0.json", "--facts", "1.json"];
     assert_eq!(mentioned(&replaced, &files), None);
     let apart = folder(&[part(9 * DAY, "smtp"), part(HOUR, "dns")]);
     assert_eq!(mentioned(&apart, &files), some("fail", "warning"));
-    // Nothing is known of facts without a time.
+    // The age of facts without a time is not known.
     let mut timeless = part(HOUR, "dns");
     timeless.as_object_mut().expect("facts").remove("gathered");
     let folder = folder(&[timeless]);

@@ -1,5 +1,5 @@
-//! The notices of the crates that the program consists of: their licences ask that copies carry
-//! them. `SPINMAIL_UPDATE=1 cargo test --test it notices` writes the file, which packages hold.
+//! The licence notices of the crates in the program: their licences require that copies contain
+//! them. `SPINMAIL_UPDATE=1 cargo test --test it notices` writes the file, which packages contain.
 
 use crate::support::root;
 use serde_json::Value;
@@ -18,8 +18,8 @@ const HEAD: &str = "Third-party notices\n\nspinmail contains Rust's standard lib
 /// The platforms that the program is packaged for.
 const PLATFORMS: [&str; 2] = ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-gnu"];
 
-/// What every Rust program contains. It has the licences and the holder of `libc`, which is of the
-/// same project; its parts of LLVM have those of `rustix`.
+/// The parts that every Rust program contains. Its licences and copyright holder are those of
+/// `libc`, which belongs to the same project; its parts of LLVM have the licence of `rustix`.
 const STANDARD_LIBRARY: &str = "Rust's standard library";
 const STANDARD_LICENCE: &str = "MIT OR Apache-2.0; in it addr2line, cfg-if, gimli, hashbrown, libc, \
                                 object, rustc-demangle (MIT OR Apache-2.0), adler2, miniz_oxide (MIT), \
@@ -57,8 +57,8 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// Returns the ids of the packages that the program is linked from: no dependencies of tests and
-/// none of build scripts.
+/// Returns the ids of the packages that the program is linked from, without dependencies of tests
+/// and build scripts.
 fn linked(metadata: &Value) -> BTreeSet<&str> {
     let nodes: BTreeMap<&str, &Value> = list(&metadata["resolve"]["nodes"])
         .map(|node| (text(&node["id"]), node))
@@ -75,7 +75,7 @@ fn linked(metadata: &Value) -> BTreeSet<&str> {
     found
 }
 
-/// Returns the texts of licences in a package's folder.
+/// Returns the licence texts in a package's folder.
 fn licence_texts(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).expect("a package's folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -106,7 +106,7 @@ fn licence_texts(folder: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-/// Returns the crates of every platform, those of Windows alone marked.
+/// Returns the crates of all platforms; those only for Windows are marked.
 fn crates() -> Vec<Crate> {
     let mut all: Vec<Crate> = Vec::new();
     for platform in PLATFORMS {

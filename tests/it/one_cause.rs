@@ -1,5 +1,5 @@
-//! One cause, one finding: a farm in which all is well is broken in one way, and exactly what that
-//! is about is told, and once.
+//! One cause is one finding: a sound farm is broken in one way, and exactly the expected rules
+//! report it, each once.
 
 use crate::support::{Folder, Run, now};
 use crate::topologies::{Smtp, facts};
@@ -49,14 +49,14 @@ const USERS: &str = "S-1-5-21-7-8-9-1004";
 const SOUND: &str = "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;S-1-5-21-7-8-9-1003)\
                      (A;OICI;0x1200a9;;;S-1-5-21-7-8-9-1004)";
 
-/// The farm file and the facts of it.
+/// A farm file and its facts.
 pub struct World {
     pub farm: String,
     pub facts: Value,
 }
 
 impl World {
-    /// A farm in which all is well.
+    /// Returns a sound farm.
     pub fn sound() -> Self {
         let target = json!({"host": SMTP.host, "address": "10.0.0.21:25",
             "seen": [{"server": "probe.contoso.com", "address": "10.0.0.9"}],
@@ -97,7 +97,7 @@ impl World {
         self.at("/smtp/targets/0/answer/known/steps/1")["reply"] = json!({"known": [first, last]});
     }
 
-    /// Lets no question to a name server be answered.
+    /// Makes every DNS question time out.
     fn silence_dns(&mut self) {
         let answer = json!({"failed": {"kind": "timed-out", "detail": "timed out after 5s"}});
         for lookup in self.at("/dns/lookups").as_array_mut().expect("a list") {
@@ -115,7 +115,7 @@ impl World {
     }
 }
 
-/// The drop folder, which is empty and open to those who need it.
+/// Returns an empty drop folder that grants the required rights.
 fn folder() -> Value {
     let group = |name: &str| json!({"known": {"name": name, "kind": "alias"}});
     let account = |name: &str, sid: &str, group: &str| json!({"name": name, "sid": {"known": sid}, "token": {"known": [sid, group]}});
@@ -133,7 +133,7 @@ fn folder() -> Value {
     })
 }
 
-/// What needs attention, counted: `error[smtp-closed]`.
+/// Returns the number of verdicts that need attention, by `error[smtp-closed]`.
 fn found(run: &Run) -> BTreeMap<String, usize> {
     let json = run.json();
     let verdicts = json["verdicts"].as_array();
@@ -155,10 +155,10 @@ fn raw(value: &str) -> Value {
     json!({"raw": value, "line": 1})
 }
 
-/// A way in which the sound farm is broken.
+/// Breaks the sound farm in one way.
 type Break = fn(&mut World);
 
-/// Every fault with all that is told of it.
+/// Every fault, with all its verdicts.
 const FAULTS: &[(&str, Break, &[&str])] = &[
     ("nothing", |_| {}, &[]),
     (
@@ -413,8 +413,8 @@ const FAULTS: &[(&str, Break, &[&str])] = &[
     ),
 ];
 
-/// Lets messages lie in the drop folder, each address with how many and the age of the oldest. Lists
-/// have one alias, `docs`.
+/// Puts messages into the drop folder: for each address their number and the age of the oldest. The
+/// only alias of a list is `docs`.
 fn stuck(world: &mut World, mail: &[(&str, u64, i64)]) {
     world.facts["folder"]["aliases"] = json!({"from": "aliases.txt", "names": ["docs"]});
     let counted: Vec<Value> = mail
@@ -431,7 +431,7 @@ fn stuck(world: &mut World, mail: &[(&str, u64, i64)]) {
     contents["domains"] = json!({"counted": [{"name": "sp.contoso.com", "messages": all}]});
 }
 
-/// Returns what is expected of a fault, counted.
+/// Returns the expected verdicts of a fault, counted.
 fn expected(says: &[&str]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for said in says {
@@ -441,7 +441,7 @@ fn expected(says: &[&str]) -> BTreeMap<String, usize> {
 }
 
 #[test]
-fn each_fault_is_told_once() {
+fn each_fault_is_reported_once() {
     let mut wrong = Vec::new();
     for (name, break_it, says) in FAULTS {
         let mut world = World::sound();
@@ -451,7 +451,7 @@ fn each_fault_is_told_once() {
         if found != expected(says) {
             wrong.push(format!("{name}: {found:#?}, not {says:?}"));
         }
-        // Text and JSON say the same.
+        // Text and JSON report the same.
         let text = world.verified(&[]).out;
         for said in says.iter() {
             if text.matches(said).count() != 1 {
@@ -462,9 +462,9 @@ fn each_fault_is_told_once() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a dead network leaves undecided is one line for each area that it leaves in the dark.
+/// A dead network is one line for each area that it leaves undecided.
 #[test]
-fn a_dead_network_is_told_once() {
+fn a_dead_network_is_reported_once() {
     const ROWS: &[(&str, Break, &[&str])] = &[
         (
             "DNS",

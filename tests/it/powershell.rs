@@ -1,7 +1,7 @@
-//! PowerShell: what people are shown runs in Windows PowerShell 5.1, and what can be run here does.
+//! PowerShell: printed commands run in Windows PowerShell 5.1, and those that can run here are run.
 //!
-//! `.ci/run` names the engine (`SPINMAIL_PWSH`), and the folder of a checker for Windows PowerShell
-//! and of stand-ins for commands of Windows servers (`SPINMAIL_PWSH_TOOLS`).
+//! `.ci/run` sets the engine (`SPINMAIL_PWSH`), and the folder of a checker for Windows PowerShell
+//! and of stand-ins for the commands of Windows servers (`SPINMAIL_PWSH_TOOLS`).
 
 use crate::explain::example;
 use crate::support::{Folder, root};
@@ -18,7 +18,7 @@ const TODAY: Date = Date {
     day: 23,
 };
 
-/// Documents whose blocks people paste.
+/// Documents with blocks that people paste.
 const DOCUMENTS: &[&str] = &[
     "README.md",
     "CONTRIBUTING.md",
@@ -26,13 +26,13 @@ const DOCUMENTS: &[&str] = &[
     "tests/windows/README.md",
 ];
 
-/// Folders whose scripts run on Windows.
+/// Folders with scripts for Windows.
 const SCRIPTS: &[&str] = &["completions", "examples/recipes", "tests/windows"];
 
-/// What Windows PowerShell 5.1 reads as the beginning of a file in UTF-8.
+/// The byte order mark by which Windows PowerShell 5.1 recognizes a UTF-8 file.
 const BOM: &str = "\u{feff}";
 
-/// Returns the engine, with arguments that keep profiles and questions out.
+/// Returns the engine, with arguments that prevent profiles and prompts.
 fn powershell() -> Command {
     let engine = std::env::var_os("SPINMAIL_PWSH").expect("SPINMAIL_PWSH names pwsh");
     let mut command = Command::new(engine);
@@ -54,7 +54,7 @@ fn text_of(output: &Output) -> String {
     format!("{out}{}", String::from_utf8_lossy(&output.stderr))
 }
 
-/// Runs the checker over files. Returns its exit status and its findings, one a line.
+/// Runs the checker on files. Returns its exit status and its findings, one per line.
 fn check(files: &[PathBuf]) -> (Option<i32>, String) {
     let mut command = powershell();
     command.arg("-File").arg(tools().join("check.ps1"));
@@ -71,8 +71,8 @@ fn scripts(folder: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns the commands within the sentences of a text: what stands between backticks and begins
-/// with a verb, a hyphen and a noun.
+/// Returns the commands within the sentences of a text: parts in backticks that begin with a verb,
+/// a hyphen and a noun.
 fn commands_in_sentences(text: &str) -> Vec<&str> {
     let mut is_block = false;
     let sentences = text.lines().filter(|line| {
@@ -90,13 +90,13 @@ fn is_command(span: &str) -> bool {
         word.starts_with(|letter: char| letter.is_ascii_uppercase())
             && word.chars().all(|letter| letter.is_ascii_alphanumeric())
     };
-    // `Web-` begins features of Windows Server, `X-` headers of messages.
+    // `Web-` begins features of Windows Server, `X-` begins message headers.
     name.split_once('-')
         .is_some_and(|(verb, noun)| !["Web", "X"].contains(&verb) && is_word(verb) && is_word(noun))
 }
 
-/// Returns what a finding of the rule's example shows: the commands of its remedies, and those in
-/// their sentences.
+/// Returns the commands of the rule's failing example: those of its remedies, and those in their
+/// sentences.
 fn printed_commands(rule: &'static Rule) -> Vec<String> {
     let (toml, facts) = example(rule, "Fails");
     let document = farm::read(toml).expect("the example is a farm file");
@@ -117,8 +117,8 @@ fn printed_commands(rule: &'static Rule) -> Vec<String> {
     commands
 }
 
-/// Writes what is shown about a rule into a folder: its page as it is printed, and a script of the
-/// commands that stand in its sentences and remedies.
+/// Writes the texts about a rule into a folder: its printed page, and a script of the commands in
+/// its sentences and remedies.
 fn write_shown(folder: &Folder, rule: &'static Rule) -> [PathBuf; 2] {
     let page = folder.run(&["explain", rule.id]).out;
     let mut commands = printed_commands(rule);
@@ -136,7 +136,7 @@ fn write_shown(folder: &Folder, rule: &'static Rule) -> [PathBuf; 2] {
 
 #[test]
 #[ignore = "needs PowerShell tools"]
-fn everything_shown_runs_in_windows_powershell() {
+fn all_printed_commands_run_in_windows_powershell() {
     let folder = Folder::new();
     let documents = DOCUMENTS.iter().map(|name| root().join(name));
     let mut files: Vec<PathBuf> = documents.collect();
@@ -160,10 +160,10 @@ fn wrong_commands_are_found() {
     }
 }
 
-/// Runs the commands of pages: on folders of the test, and with stand-ins for servers.
+/// Runs the commands of pages, on folders of the test and with stand-ins for servers.
 #[test]
 #[ignore = "needs PowerShell tools"]
-fn pages_do_what_they_say() {
+fn commands_of_pages_have_the_stated_effect() {
     let tests: &Path = &root().join("tests/powershell");
     let script = "param($tests)
         $ErrorActionPreference = 'Stop'

@@ -1,11 +1,11 @@
-//! Progress at a terminal: only where it lasts, only where someone watches.
+//! Progress at a terminal: shown only if the run takes long and a person watches.
 
 use crate::dns_server::DnsServer;
 use crate::support::Folder;
 
 const FARM: &str = "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"sharepoint.fabrikam.test\"\n";
 
-/// A folder with a farm whose name server behaves so.
+/// Returns a folder with a farm whose name server serves this zone.
 fn folder(zone: &str) -> (DnsServer, Folder) {
     let dns = DnsServer::start(zone);
     let farm = format!(
@@ -15,7 +15,7 @@ fn folder(zone: &str) -> (DnsServer, Folder) {
     (dns, Folder::with_farm(&farm))
 }
 
-/// Progress is shown after half a second; four times that leaves room on a busy machine.
+/// Progress is shown after half a second; four times that is enough on a busy machine.
 const SLOW: &str = "fabrikam.test ZONE\n* FAULT slow:2000";
 
 #[test]
@@ -31,7 +31,7 @@ mod terminal {
     use expectrl::{Eof, Expect, Session};
     use std::time::{Duration, Instant};
 
-    /// What a terminal shows of a run.
+    /// Returns what a terminal shows of a run.
     fn shown(folder: &Folder, arguments: &[&str]) -> String {
         let mut command = folder.command(arguments);
         command
@@ -78,7 +78,7 @@ mod terminal {
     #[test]
     fn run_within_half_a_second_shows_no_progress() {
         let (_dns, quick) = folder("fabrikam.test ZONE");
-        // On a busy machine a run may last longer, and then it does show progress.
+        // On a busy machine a run may take longer, and then it does show progress.
         for _ in 0..50 {
             let begin = Instant::now();
             let all = shown(&quick, &["gather", "dns", "--out", "facts.json"]);

@@ -1,4 +1,4 @@
-//! What holds for every value, every edit and every text, tried with random ones.
+//! Properties of every value, every edit and every text, tested with random ones.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -22,7 +22,8 @@ const TODAY: Date = Date {
     day: 23,
 };
 
-/// That many cases; a failure is printed, not kept in a file next to the sources.
+/// Returns the configuration for this number of cases. A failure is printed, and not stored next to
+/// the sources.
 pub fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
@@ -40,7 +41,7 @@ fn pick(words: &'static [&'static str]) -> BoxedStrategy<String> {
 fn domain() -> BoxedStrategy<String> {
     let label = "[a-zA-Z]([a-zA-Z0-9-]{0,10}[a-z0-9])?";
     let plain = proptest::collection::vec(label, 1..4).prop_map(|labels| labels.join("."));
-    // Two hyphens in third place mark an encoded label.
+    // Two hyphens in the third position mark an encoded label.
     let plain = plain.prop_filter("no encoded label", |name| !name.contains("--"));
     prop_oneof![4 => plain, 1 => pick(&["bücher.example", "ドメイン.example", "XN--BCHER-KVA.example", "a.b.c."])]
         .boxed()
@@ -69,12 +70,12 @@ fn account() -> BoxedStrategy<String> {
     .boxed()
 }
 
-/// Names of mail hosts, so random that no two are the same.
+/// Generates names of mail hosts, so random that no two are equal.
 fn host() -> BoxedStrategy<String> {
     r"(\*?\.)?[a-z]{9}\.[a-z_]{6}[a-z]\.example".boxed()
 }
 
-/// Texts that the setting's parser takes, as the command line would give them; one for a single
+/// Generates words that the setting's parser accepts from the command line; one word for a single
 /// value.
 fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
     let one = |text: BoxedStrategy<String>| text.prop_map(|text| vec![text]).boxed();
@@ -152,7 +153,7 @@ fn date() -> BoxedStrategy<String> {
         .boxed()
 }
 
-/// A setting, and a value of it.
+/// Generates a setting with one of its values.
 fn setting_and_value() -> impl Strategy<Value = (&'static Setting, SettingValue)> {
     select(SETTINGS.iter().collect::<Vec<_>>()).prop_flat_map(|setting| {
         words_of(setting).prop_map(move |words| {
@@ -165,7 +166,7 @@ fn setting_and_value() -> impl Strategy<Value = (&'static Setting, SettingValue)
     })
 }
 
-/// What a field of its own makes of a value: accepted without fault, and read back.
+/// Returns the value that a field returns after it was set, or `None` if it was rejected.
 fn through_field(setting: &Setting, value: &SettingValue) -> Option<SettingValue> {
     macro_rules! through {
         ($lens:expr, $type:ty) => {{
@@ -185,7 +186,7 @@ fn through_field(setting: &Setting, value: &SettingValue) -> Option<SettingValue
     }
 }
 
-/// A value as command-line words again.
+/// Returns a value as command-line words.
 fn shown(value: &SettingValue) -> Vec<String> {
     match value {
         SettingValue::List(list) => list.clone(),
@@ -193,7 +194,7 @@ fn shown(value: &SettingValue) -> Vec<String> {
     }
 }
 
-/// A farm file with nothing but one setting, and what an entry cannot do without.
+/// Returns a farm file with only one setting, and the required settings of its entry.
 fn file_with(setting: &Setting, value: &SettingValue) -> String {
     let fields = setting
         .table
@@ -233,7 +234,7 @@ proptest! {
     }
 
     #[test]
-    fn every_parser_survives_every_text(text in "\\PC*", other in any::<String>()) {
+    fn no_text_makes_a_parser_panic(text in "\\PC*", other in any::<String>()) {
         for setting in SETTINGS {
             for text in [&text, &other] {
                 if let Ok(value) = setting.kind.value_of_words(std::slice::from_ref(text)) {
@@ -245,7 +246,7 @@ proptest! {
     }
 }
 
-/// Whether a setting takes a value, if only to say what is wrong with it.
+/// Returns whether a setting accepts a value, even if the value is invalid.
 fn takes(setting: &Setting, value: &SettingValue) -> bool {
     match setting.access {
         Access::Farm(lens) => (lens.write)(&mut Farm::default(), Some(value)).is_ok(),
@@ -259,7 +260,7 @@ fn takes(setting: &Setting, value: &SettingValue) -> bool {
 }
 
 #[test]
-fn every_word_is_itself() {
+fn every_word_parses_to_itself() {
     fn check<W: Words + std::fmt::Debug>() {
         for word in W::ALL {
             assert_eq!(W::from_word(word.word()), Some(*word));
@@ -279,7 +280,7 @@ fn every_word_is_itself() {
 
 // --- Edits
 
-/// The valid farm files of the tests.
+/// Returns the valid farm files of the tests.
 fn valid_farms() -> Vec<String> {
     let folder = crate::support::root().join("tests/farms/valid");
     let mut paths: Vec<_> = std::fs::read_dir(folder)
@@ -295,7 +296,7 @@ fn valid_farms() -> Vec<String> {
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// Of an entry's setting, the entry is picked by the index.
+    /// Sets a setting; the index selects the entry.
     Set(&'static Setting, SettingValue, Index),
     Unset(&'static Setting, Index),
     Add(Table, u16),
@@ -325,7 +326,7 @@ fn place_of(farm: &Farm, setting: &Setting, at: &Index) -> Option<TableRef<'stat
     }
 }
 
-/// Every setting under its table, its entry's number and its name.
+/// All settings, by table, number of the entry, and name.
 type Settings = BTreeMap<(Table, usize, &'static str), SettingValue>;
 
 fn settings_of(farm: &Farm) -> Settings {
@@ -345,8 +346,8 @@ fn settings_of(farm: &Farm) -> Settings {
     all
 }
 
-/// Makes a step and gives the new text, with what the settings must be then; nothing where the step
-/// does not apply.
+/// Performs a step, and returns the new text with the expected settings, or `None` if the step does
+/// not apply.
 fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, Settings)> {
     let mut wanted = settings_of(farm);
     let number = |place: TableRef<'_>| {
@@ -401,7 +402,8 @@ fn without_entry(settings: Settings, table: Table, gone: usize) -> Settings {
     .collect()
 }
 
-/// The bytes that an edit of one setting may touch: its lines, or nothing where the setting is new.
+/// Returns the bytes that an edit of one setting may change: its lines, or `None` if the setting is
+/// new.
 fn own_bytes(
     text: &str,
     setting: &Setting,
@@ -432,7 +434,7 @@ fn own_bytes(
         })
         .collect();
     let start = if first == 0 { 0 } else { ends[first - 1] };
-    // A value may go on over several lines: up to the next one that TOML can be cut at.
+    // A value may span several lines, up to the next line at which the TOML can be cut.
     let end = ends[first..]
         .iter()
         .copied()
@@ -440,8 +442,7 @@ fn own_bytes(
     Some(start..end.unwrap_or(text.len()))
 }
 
-/// Whether two texts differ in nothing but what replaces those bytes of the first, or by one
-/// insertion.
+/// Returns whether two texts differ only in these bytes of the first one, or by one insertion.
 fn differ_only_in(old: &str, new: &str, own: Option<Range<usize>>) -> bool {
     match own {
         Some(own) => {
@@ -463,7 +464,7 @@ fn differ_only_in(old: &str, new: &str, own: Option<Range<usize>>) -> bool {
     }
 }
 
-/// Whether every line ends as Windows has it.
+/// Returns whether every line ends with CRLF.
 fn has_windows_lines(text: &str) -> bool {
     text.contains('\n') && text.matches('\n').count() == text.matches("\r\n").count()
 }
@@ -482,7 +483,8 @@ proptest! {
             let document = farm::read(&text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{text}"));
             let Some((edited, wanted)) = take(step, &text, &document.farm) else { continue };
             let Ok(after) = farm::read(&edited) else {
-                // An edit may give two entries one name, which the commands refuse; every other result reads.
+                // An edit may give two entries the same name, which the commands reject; every
+                // other result is readable.
                 prop_assert!(matches!(step, Step::Set(setting, ..) if setting.required) || matches!(step, Step::Add(..)),
                     "{step:?}\n{edited}");
                 continue;
@@ -511,7 +513,7 @@ proptest! {
     }
 
     #[test]
-    fn unset_takes_back_what_set_added(source in select(valid_farms()), (setting, value) in setting_and_value(), at: Index) {
+    fn unset_reverts_what_set_added(source in select(valid_farms()), (setting, value) in setting_and_value(), at: Index) {
         let farm = farm::read(&source).unwrap().farm;
         let Some(place) = place_of(&farm, setting, &at) else { return Ok(()) };
         let number = if let TableRef::Entry { index, .. } = place { index } else { 0 };
@@ -527,7 +529,7 @@ proptest! {
 
 // --- Reading
 
-/// Reads a text and looks at every mistake as the diagnosis will.
+/// Reads a text, and formats every error as the diagnosis does.
 fn read_and_look(text: &str) -> Option<farm::Document> {
     match farm::read(text) {
         Ok(document) => Some(document),
@@ -557,7 +559,7 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
     }
 }
 
-/// A text with some of its bytes replaced, taken out or put in, still UTF-8.
+/// Returns a text with some bytes replaced, removed or inserted, still valid UTF-8.
 fn mutated(mut text: String, changes: &[(Index, u8, String)]) -> String {
     for (at, kind, piece) in changes {
         let places: Vec<usize> = text
@@ -576,7 +578,7 @@ fn mutated(mut text: String, changes: &[(Index, u8, String)]) -> String {
     text
 }
 
-/// Pieces that mean something in TOML or in a farm file.
+/// Generates tokens with a meaning in TOML or in a farm file.
 fn piece() -> BoxedStrategy<String> {
     let signs = [
         "",
@@ -626,17 +628,17 @@ proptest! {
     #![proptest_config(cases(1500))]
 
     #[test]
-    fn the_reader_survives_every_text(text in any::<String>()) {
+    fn no_text_makes_the_reader_panic(text in any::<String>()) {
         read_and_look(&text);
     }
 
     #[test]
-    fn the_reader_survives_pieces(pieces in proptest::collection::vec(piece(), 0..30)) {
+    fn no_sequence_of_tokens_makes_the_reader_panic(pieces in proptest::collection::vec(piece(), 0..30)) {
         read_and_look(&pieces.concat());
     }
 
     #[test]
-    fn the_reader_survives_mutated_farms(
+    fn no_mutated_farm_makes_the_reader_panic(
         source in select(valid_farms()),
         changes in proptest::collection::vec((any::<Index>(), any::<u8>(), piece()), 1..6),
     ) {
@@ -649,7 +651,7 @@ proptest! {
 
 // --- Judging
 
-/// Values that a file may hold and no administrator should write.
+/// Generates values that are readable but wrong.
 fn odd_value(setting: &'static Setting) -> BoxedStrategy<SettingValue> {
     let fine = words_of(setting).prop_map(|words| setting.kind.value_of_words(&words).unwrap());
     let odd = [
@@ -700,12 +702,12 @@ fn odd_value(setting: &'static Setting) -> BoxedStrategy<SettingValue> {
     }
 }
 
-/// One table's lines: some of its settings with fine or odd values.
+/// Generates the lines of a table: some of its settings, with valid or odd values.
 fn table_text(table: Table) -> BoxedStrategy<String> {
     let line = move |setting: &'static Setting| {
         let line = odd_value(setting)
             .prop_map(move |value| format!("{} = {}\n", setting.name, literal(&value)));
-        // Nothing is judged of a farm that is not enabled, or that does not read.
+        // A farm that is not enabled or not readable is not judged.
         let is_needed = setting.required || setting.name == "enabled";
         prop_oneof![if is_needed { 99 } else { 2 } => line, 1 => Just(String::new())]
     };
@@ -742,7 +744,7 @@ proptest! {
     #![proptest_config(cases(600))]
 
     #[test]
-    fn judging_is_total_sorted_and_repeatable(text in farm_text()) {
+    fn judging_is_complete_sorted_and_repeatable(text in farm_text()) {
         let Some(document) = read_and_look(&text) else { return Ok(()) };
         let verdicts = judged(&document);
         prop_assert_eq!(format!("{verdicts:?}"), format!("{:?}", judged(&document)));
@@ -761,7 +763,7 @@ proptest! {
     }
 }
 
-/// A verdict says something, of something; a finding says what to do too.
+/// Asserts that a verdict has a message and a subject, and a finding also has a remedy.
 fn well_formed(verdict: &Verdict, document: &farm::Document) {
     let id = verdict.rule.id;
     assert!(
@@ -792,8 +794,8 @@ fn well_formed(verdict: &Verdict, document: &farm::Document) {
     }
 }
 
-/// The random farms must reach the rules: if most did not read, or none failed, nothing would be
-/// proved.
+/// Proves that the random farms reach the rules: most must be readable, and some must have
+/// findings.
 #[test]
 fn random_farms_reach_the_rules() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();

@@ -1,5 +1,5 @@
-//! README.md is run: every fence of it, in order, in one folder, as a reader would who begins with
-//! an empty one next to the examples.
+//! Runs README.md: every fenced block, in order, in one folder, like a reader who starts with an
+//! empty folder next to the examples.
 //!
 //! - `sh`: each line is a command; it must do its work, which a finding or an undecided rule is too.
 //! - `text` with lines that begin with `$ `: the commands are run, and what stands below each is

@@ -1,6 +1,6 @@
-//! Remedies carried out in the lab's directory: the commands as printed, until nothing is left.
+//! Applies remedies in the lab's directory: the printed commands, until no finding is left.
 //!
-//! Windows' commands are played by `samba-tool`, which does what they say.
+//! `samba-tool` replaces the Windows commands, with the same effect.
 
 use super::{Wish, lab_alone, worrying};
 use crate::lab::known;
@@ -12,7 +12,7 @@ const CONTACTS: &[&str] = &[
     "directory-contact,directory-alias,directory-legacy-object,directory-group",
 ];
 
-/// Runs `samba-tool` as the administrator of the domain.
+/// Runs `samba-tool` as the domain administrator.
 fn samba_tool(arguments: &[&str]) {
     let configuration = format!("{}/ad/smb.conf", known("LAB_DIR"));
     let administrator = format!("Administrator%{}", known("LAB_PASSWORD"));
@@ -25,7 +25,7 @@ fn samba_tool(arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {output:?}");
 }
 
-/// Carries one printed command out.
+/// Carries out one printed command.
 fn carry_out(command: &str) {
     let parts: Vec<&str> = command.split('\'').collect();
     match parts.as_slice() {
@@ -41,8 +41,8 @@ fn carry_out(command: &str) {
     }
 }
 
-/// Returns the ACE that `dsacls` adds: `ACCOUNT:RIGHTS;CLASS`, inherited by all (`/I:T`), or
-/// `ACCOUNT:RIGHTS;;CLASS`, by objects of the class alone (`/I:S`).
+/// Returns the ACE that `dsacls` adds: `ACCOUNT:RIGHTS;CLASS`, inherited by all objects (`/I:T`),
+/// or `ACCOUNT:RIGHTS;;CLASS`, inherited only by objects of the class (`/I:S`).
 fn ace(inheritance: &str, grant: &str) -> String {
     let (account, right) = grant.split_once(':').expect("a right");
     let sid = match account {
@@ -87,10 +87,10 @@ fn printed_commands(text: &str) -> Vec<String> {
     commands
 }
 
-/// A container that is missing, and then one in which the accounts have no rights.
+/// A missing container, and then one in which the accounts have no rights.
 #[test]
 #[ignore = "needs tests/lab"]
-fn remedies_carried_out_leave_nothing_behind() {
+fn remedies_fix_their_findings_in_the_lab() {
     let lab = lab_alone();
     let wish = Wish {
         unit: "OU=spinmail-remedied",
@@ -112,7 +112,7 @@ fn remedies_carried_out_leave_nothing_behind() {
     let unit = format!("OU=spinmail-remedied,{}", lab.base);
     samba_tool(&["ou", "delete", &unit, "--force-subtree-delete"]);
     assert!(left.is_empty(), "{left:#?}, after {rounds:#?}");
-    // One round for the container, one for the rights in it.
+    // One round for the container, and one for the rights in it.
     let faults: Vec<&[String]> = rounds.iter().map(|(found, _)| found.as_slice()).collect();
     assert_eq!(faults.len(), 2, "{rounds:#?}");
     assert_eq!(faults[0], ["directory-container-missing fail"]);
