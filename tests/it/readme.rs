@@ -1,13 +1,13 @@
-//! Runs README.md: every fenced block, in order, in one folder, like a reader who starts with an
+//! Runs README.md: every fenced block, in order, in one folder, as a reader does who starts with an
 //! empty folder next to the examples.
 //!
-//! - `sh`: each line is a command; it must do its work, which a finding or an undecided rule is too.
-//! - `text` with lines that begin with `$ `: the commands are run, and what stands below each is
-//!   compared. An ellipsis stands for the rest of its line, and
-//!   one that stands alone for any lines.
-//! - `text wizard`: the lines come in this order when the wizard is asked.
+//! - `sh`: each line is a command, which must complete; findings are allowed.
+//! - `text` with lines that begin with `$ `: the commands are run, and the text below each
+//!   is compared. An ellipsis stands for the rest of its line, and one on its own for any number
+//!   of lines.
+//! - `text wizard`: the wizard prints these lines in this order.
 //! - `toml`: a part of a farm file, which is read.
-//! - `powershell`, and `sh no-run` with the reason: not run here. Their commands of spinmail are
+//! - `powershell`, and `sh no-run` with the reason: not run here. Their spinmail commands are
 //!   parsed.
 
 use crate::support::{Folder, example, root};
@@ -25,9 +25,9 @@ const CURRENT: &str = ".current-folder";
 
 /// A fenced block of README.
 struct Fence {
-    /// The line of README that it begins in.
+    /// The line of README where it begins.
     line: usize,
-    /// What stands behind the three backquotes.
+    /// The text after the three backticks.
     info: String,
     lines: Vec<String>,
 }
@@ -81,8 +81,8 @@ impl Fence {
     }
 }
 
-/// Returns whether lines are those expected: an ellipsis stands for the rest of its line, and one
-/// that stands alone for any number of lines.
+/// Returns whether the lines match the expected ones: an ellipsis stands for the rest of its line,
+/// and one on its own for any number of lines.
 fn fits(expected: &[&str], lines: &[&str]) -> bool {
     match expected.split_first() {
         None => lines.is_empty(),
@@ -99,14 +99,14 @@ fn fits(expected: &[&str], lines: &[&str]) -> bool {
     }
 }
 
-/// What a command came to.
+/// The result of a command.
 struct Outcome {
     code: Option<i32>,
-    /// What it printed, in the order in which it did.
+    /// The output, in the order in which it was printed.
     printed: String,
 }
 
-/// The folder in which README is followed, with the examples.
+/// Returns a folder with the examples, in which README is run.
 fn folder() -> Folder {
     let folder = Folder::new();
     fs::create_dir(folder.path("examples")).expect("a folder");
@@ -116,7 +116,7 @@ fn folder() -> Folder {
     folder
 }
 
-/// Runs a command where the one before it ended, with the program on the path.
+/// Runs a command in the folder where the previous one ended, with the program on the path.
 fn run(folder: &Folder, command: &str) -> Outcome {
     let programs = Path::new(env!("CARGO_BIN_EXE_spinmail"))
         .parent()
@@ -149,7 +149,7 @@ fn run(folder: &Folder, command: &str) -> Outcome {
     }
 }
 
-/// Checks that a command did its work: one of spinmail's may have found or not known something.
+/// Checks that a command completed: one of spinmail may have findings or undecided rules.
 fn assert_works(line: usize, command: &str, outcome: &Outcome) {
     let allowed: &[i32] = if command.starts_with("spinmail ") {
         &[0, 1, 3]
@@ -178,8 +178,8 @@ fn assert_parses(line: usize, command: &str) {
     }
 }
 
-/// Returns the words of a line as a shell splits them, as far as README goes: spaces, single quotes,
-/// a comment.
+/// Splits a line into words as a shell does, as far as README needs: spaces, single quotes, a
+/// comment.
 fn words(line: &str) -> Vec<String> {
     let line = line.split(" #").next().unwrap_or_default();
     let mut words = Vec::new();
@@ -258,7 +258,7 @@ fn compare(folder: &Folder, session: &Session) {
     );
 }
 
-/// The answers to the wizard's questions about a new file in README's picture of it.
+/// The answers to the wizard's questions in README's sample session.
 const ANSWERS: &[&str] = &[
     "yes",
     "advanced",
@@ -271,7 +271,7 @@ const ANSWERS: &[&str] = &[
     "no",
 ];
 
-/// Adds what was typed to what was printed: the test's terminal does not echo.
+/// Adds the typed text to the printed text: the test's terminal does not echo.
 fn with_answers(seen: &str) -> String {
     let mut answers = ANSWERS.iter();
     let mut whole = String::new();
@@ -309,7 +309,7 @@ fn ask_the_wizard(fence: &Fence) {
     }
 }
 
-/// Returns the paths that a guide names: the targets of its links, and what looks like a path of the
+/// Returns the paths in a guide: the targets of its links, and words that look like paths of the
 /// repository.
 fn named_paths(text: &str) -> Vec<String> {
     let links = text.split("](").skip(1);
@@ -344,7 +344,7 @@ fn guides_name_only_paths_that_exist() {
     }
 }
 
-/// The picture names each hop as `trace` does.
+/// The picture uses the names of `trace` for the hops.
 #[test]
 fn picture_shows_every_hop_of_trace() {
     let picture = fs::read_to_string(root().join("docs/mail-route.svg")).expect("the picture");

@@ -1,4 +1,4 @@
-//! Facts and farms without their names: they are judged as before, and no name is left in them.
+//! Redacted facts and farms: they are judged like the originals, and contain no original name.
 
 use crate::support::{Folder, Run, root};
 use crate::{explain, properties, verdicts};
@@ -23,13 +23,13 @@ fn key(bytes: &[u8]) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
 }
 
-/// How often each rule came to which outcome and severity, and whether it was accepted.
+/// Returns the number of verdicts for each rule, outcome, severity and acceptance.
 fn judged(farm: &str, facts: &Facts) -> Vec<String> {
     let document = farm::read(farm).unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}"));
     let verdicts = rules::judge(&Case::new(&document, facts, TODAY), &Selection::default());
     let mut said: Vec<String> = verdicts
         .iter()
-        // That one is about the names themselves.
+        // That rule is about the names themselves.
         .filter(|verdict| verdict.rule.id != "farm-placeholder")
         .map(|verdict| {
             let outcome = (
@@ -44,7 +44,7 @@ fn judged(farm: &str, facts: &Facts) -> Vec<String> {
     said
 }
 
-/// Farm file and facts without names.
+/// Returns the redacted farm file and facts.
 fn redacted(farm: &str, facts: &Facts) -> (String, Facts) {
     let farm = farm::read(farm)
         .unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}"))
@@ -74,7 +74,7 @@ fn assert_judged_alike(what: &str, farm: &str, facts: &Facts) {
 }
 
 #[test]
-fn every_example_of_every_page_is_judged_as_before() {
+fn redacted_examples_of_pages_are_judged_alike() {
     for rule in rules::all() {
         for heading in ["Fails", "Passes"] {
             let (farm, facts) = explain::example(rule, heading);
@@ -84,14 +84,14 @@ fn every_example_of_every_page_is_judged_as_before() {
 }
 
 #[test]
-fn every_tricky_case_is_judged_as_before() {
+fn redacted_tricky_cases_are_judged_alike() {
     for (farm, facts) in verdicts::all() {
         assert_judged_alike("a case", &farm, &facts);
     }
 }
 
 #[test]
-fn every_metabase_of_the_tests_is_judged_as_before() {
+fn redacted_metabases_are_judged_alike() {
     const FARM: &str = "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"sharepoint.fabrikam.com\"\n\
                         drop-folder = 'C:\\inetpub\\mailroot\\Drop'\n[[server]]\nname = \"sp1.fabrikam.com\"\n\
                         smtp-service = true\nincoming-email-service = true\n";
@@ -116,7 +116,7 @@ fn every_metabase_of_the_tests_is_judged_as_before() {
     assert!(count >= 5);
 }
 
-/// The mathematical K is a K in domain names only.
+/// The mathematical K is equal to K in domain names only.
 #[test]
 fn web_applications_with_different_names_keep_different_names() {
     let farm = "[[web-application]]\nname = \"K\"\n[[web-application]]\nname = \"\u{1d4a6}\"\n";
@@ -126,7 +126,7 @@ fn web_applications_with_different_names_keep_different_names() {
 /// A relay list that grants 127.0.0.1 alone.
 const LOOPBACK: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
                         04000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
-/// One that denies 10.0.0.1 and grants none.
+/// A relay list that denies 10.0.0.1 and grants no address.
 const DENIES: &str = "18000080340000803c00008044000080010000004c00000001000000010000000200000002000000\
                       04000000000000004c000080000000000000000000000000000000000000000000000000ffffffff0a000001";
 
@@ -134,7 +134,7 @@ fn any_of(words: &'static [&'static str]) -> impl Strategy<Value = &'static str>
     prop::sample::select(words)
 }
 
-/// A virtual server with values of every kind, sound and odd.
+/// Generates a virtual server with values of every kind, valid and odd.
 fn any_virtual_server() -> impl Strategy<Value = Value> {
     const NAMES: &[&str] = &[
         "sharepoint.fabrikam.com",
@@ -220,7 +220,7 @@ proptest! {
     #![proptest_config(properties::cases(400))]
 
     #[test]
-    fn random_metabases_are_judged_as_before(
+    fn redacted_random_metabases_are_judged_alike(
         servers in prop::collection::vec(any_virtual_server(), 1..3),
         display in any_of(&["sharepoint.fabrikam.com", "sp1.fabrikam.com", "bücher.fabrikam.com"]),
         drop in any_of(&[r"C:\inetpub\mailroot\drop", r"\\SP1\Drop", r"D:\A\"]),
@@ -248,7 +248,7 @@ proptest! {
 }
 
 #[test]
-fn every_farm_of_the_tests_is_judged_as_before() {
+fn redacted_farms_are_judged_alike() {
     for folder in ["tests/farms/valid", "tests/farms/invalid"] {
         for entry in std::fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
@@ -262,7 +262,7 @@ fn every_farm_of_the_tests_is_judged_as_before() {
     }
 }
 
-/// The words that stay in names, for they are of this program, of Windows and of protocols.
+/// The words that remain in names, because they belong to this program, Windows or protocols.
 const NO_NAMES: [&str; 36] = [
     "spinmail",
     "probe",
@@ -302,11 +302,11 @@ const NO_NAMES: [&str; 36] = [
     "network",
 ];
 
-/// The words of every text of names in a farm, three letters and more.
+/// Returns the words of all names in a farm, of three letters and more.
 fn names_of(farm: &farm::Farm) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut take = |text: &str| {
-        // Of addresses, single numbers may stay what they were.
+        // Numbers in addresses may remain.
         if text
             .chars()
             .all(|letter| letter.is_ascii_hexdigit() || ".:[]/".contains(letter))
@@ -316,7 +316,7 @@ fn names_of(farm: &farm::Farm) -> BTreeSet<String> {
         let words = text
             .split(|letter: char| !letter.is_alphanumeric())
             .map(str::to_lowercase);
-        // A made-up IPv6 address may hold any word of hexadecimal digits.
+        // A made-up IPv6 address may contain any word of hexadecimal digits.
         let tells = |letter: char| letter.is_alphabetic() && !letter.is_ascii_hexdigit();
         let telling = |word: &String| word.chars().count() >= 3 && word.chars().any(tells);
         names.extend(words.filter(telling));
@@ -337,7 +337,7 @@ fn names_of(farm: &farm::Farm) -> BTreeSet<String> {
     names
 }
 
-/// The words of a farm file's values.
+/// Returns the words of a farm file's values.
 fn words_of(farm: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     writer::text(&farm::read(farm).unwrap().farm, |setting, value| {
@@ -359,7 +359,7 @@ proptest! {
     #![proptest_config(properties::cases(400))]
 
     #[test]
-    fn random_farms_are_judged_as_before_and_lose_their_names(text in properties::farm_text()) {
+    fn redacted_random_farms_are_judged_alike_and_lose_their_names(text in properties::farm_text()) {
         let Ok(document) = farm::read(&text) else { return Ok(()) };
         assert_judged_alike("a random farm", &text, &Facts::default());
         let (other, _) = redacted(&text, &Facts::default());
@@ -370,7 +370,7 @@ proptest! {
     }
 }
 
-/// The words of rules and of closed lists, which stand in a farm file for what they are.
+/// Returns the ids of rules and the values of enumerations, which remain in a farm file.
 fn rules_words() -> BTreeSet<String> {
     let ids = rules::all()
         .flat_map(|rule| rule.id.split('-'))
@@ -391,7 +391,7 @@ fn rules_words() -> BTreeSet<String> {
         .collect()
 }
 
-/// A relay list of one address, as the snap-in writes it.
+/// Returns a relay list of one address, as the snap-in writes it.
 fn relay_list(address: &str) -> String {
     const START: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
                          04000000000000004c00008000000000000000000000000000000000ffffffff";
@@ -402,7 +402,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// As conditions of descriptors are stored.
+/// Returns a text in the binary form of a condition.
 fn hex_of_text(text: &str) -> String {
     hex(&text
         .encode_utf16()
@@ -444,7 +444,7 @@ fn directory_about(domain: &str, host: &str, account: &str, address: &str) -> Va
         "O:{SID}-1103G:DAD:PAI(OA;CI;CCDC;;;{SID}-1103)(XA;;0x1;;;AU;(@User.{account} == \"{host}\"))(A;;GA;;;SY)"
     );
     let domain_sid = windows_security::sid::Domains::single(SID.parse().unwrap());
-    // Conditions as text are not turned into bytes.
+    // Conditions as text are not converted to bytes.
     let plain = sddl.replace(
         &format!("(XA;;0x1;;;AU;(@User.{account} == \"{host}\"))"),
         "",
@@ -522,7 +522,7 @@ fn folder_about(domain: &str, host: &str, account: &str, address: &str) -> Value
     })
 }
 
-/// Facts in which the names stand wherever a name can stand.
+/// Returns facts with these names in every field that can contain a name.
 fn facts_about(domain: &str, host: &str, account: &str, address: &str) -> Value {
     let talk = json!({"known": {"steps": [
         {"said": "", "reply": {"known": [
@@ -562,7 +562,7 @@ proptest! {
     #![proptest_config(properties::cases(60))]
 
     #[test]
-    fn no_name_is_left_in_facts(
+    fn redacted_facts_contain_no_name(
         domain in "(zq|vx)[a-z]{4,12}", host in "(qy|wx)[a-z0-9]{4,9}", account in "(jq|kx)[A-Z]{4,9}", last in 1_u8..255
     ) {
         let address = format!("10.77.66.{last}");
@@ -661,7 +661,7 @@ fn redacted_example_with_farm_file_is_judged_alike() {
 }
 
 #[test]
-fn every_run_has_its_own_names() {
+fn every_run_chooses_its_own_names() {
     let folder = example();
     let once = (gather(&folder), folder.read("posted.json"));
     for name in ["posted.json", "posted.farm.toml"] {

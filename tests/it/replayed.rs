@@ -1,16 +1,16 @@
-//! Situations that were met in the field, replayed as facts, and others of the same kinds: what is
-//! said of them, and what is not.
+//! Situations from the field, replayed as facts, and others of the same kinds, with the verdicts
+//! that are expected.
 
 use crate::one_cause::World;
 use crate::support::Folder;
 use crate::topologies::facts;
 use serde_json::{Value, json};
 
-/// What all verdicts of a rule come to: `pass`, `error`, `warning`, `note`, `undecided` or
-/// `not-applicable`.
+/// A rule with the distinct results of its verdicts: `pass`, `error`, `warning`, `note`,
+/// `undecided` or `not-applicable`.
 type Expected = (&'static str, &'static str);
 
-/// What is changed in a sound farm, and what its rules then say.
+/// A change to a sound farm, and the expected verdicts.
 type Row = (&'static str, fn(&mut World), &'static [Expected]);
 
 fn raw(value: &str) -> Value {
@@ -21,14 +21,15 @@ fn set_property(world: &mut World, name: &str, value: &str) {
     world.at("/iis/servers/0/metabase/known/servers/0/properties")[name] = raw(value);
 }
 
-/// Lays messages into the drop folder.
+/// Puts messages into the drop folder.
 fn fill_drop(world: &mut World, messages: u64, bytes: u64) {
     let contents = world.at("/folder/folders/0/contents/known");
     contents["messages"] = json!(messages);
     contents["bytes"] = json!(bytes);
 }
 
-/// Lays files into the queue, the oldest of this time; the metabase was looked at 2026-11-29T08:00Z.
+/// Puts files into the queue, the oldest with this time; the metabase was observed at
+/// 2026-11-29T08:00Z.
 fn fill_queue(world: &mut World, count: u64, oldest: &str) {
     world.at("/iis/servers/0/folders/0")["files"] =
         json!({"known": {"count": count, "oldest": oldest, "newest": oldest}});
@@ -40,7 +41,7 @@ fn lead_mail_to(world: &mut World, lines: &str) {
 }
 
 const ROWS: &[Row] = &[
-    // The quota of the drop directory is ten times the largest message.
+    // The quota of the drop directory is ten times the maximum message size.
     (
         "quota: the drop directory holds ten times the limit",
         |world| {
@@ -97,7 +98,7 @@ const ROWS: &[Row] = &[
         },
         &[("iis-drop-quota", "not-applicable")],
     ),
-    // Outgoing mail waits in the queue while it is tried again.
+    // Outgoing mail waits in the queue between delivery attempts.
     (
         "queue: an alert waits for the first retry",
         |world| fill_queue(world, 1, "2026-11-29T07:46:00Z"),
@@ -150,7 +151,7 @@ const ROWS: &[Row] = &[
         },
         &[("iis-alias-domain-missing", "pass")],
     ),
-    // Exchangers that no one recorded may pass mail on.
+    // Exchangers that are not recorded may pass mail on.
     (
         "exchanger: a balancer",
         |world| {
@@ -201,7 +202,7 @@ const ROWS: &[Row] = &[
         },
         &[("dns-no-mx", "warning")],
     ),
-    // A share may have any name, and be open to those who write there.
+    // A share may have any name, and grant access to the accounts that write there.
     (
         "share: named like a queue",
         |world| {
@@ -229,7 +230,7 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// Returns what all verdicts of a rule come to, each once.
+/// Returns the distinct results of a rule's verdicts.
 pub fn outcomes(json: &Value, rule: &str) -> Vec<String> {
     let verdicts = json["verdicts"].as_array().expect("verdicts").iter();
     let mut outcomes: Vec<String> = verdicts
@@ -245,7 +246,7 @@ pub fn outcomes(json: &Value, rule: &str) -> Vec<String> {
 }
 
 #[test]
-fn situations_and_others_of_their_kinds_are_judged_alike() {
+fn situations_of_the_same_kind_have_the_same_verdicts() {
     let mut wrong = Vec::new();
     for (name, change, expected) in ROWS {
         let mut world = World::sound();
@@ -261,7 +262,7 @@ fn situations_and_others_of_their_kinds_are_judged_alike() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// While it is not known where mail should lead, no contact is condemned.
+/// If it is not known where mail should go, no contact is reported.
 #[test]
 fn contacts_are_not_judged_by_an_invalid_display_address() {
     let rule = spinmail::testing::rules::all().find(|rule| rule.id == "directory-contact-target");
@@ -291,9 +292,9 @@ fn contacts_are_not_judged_by_an_invalid_display_address() {
     }
 }
 
-/// A reply that puts the recipient off leaves open what becomes of the message.
+/// A temporary rejection of the recipient does not show whether the message is delivered later.
 #[test]
-fn recipient_that_is_put_off_is_not_known() {
+fn temporarily_rejected_recipient_is_undecided() {
     for reply in [
         "452 4.2.2 Mailbox full",
         "452 4.3.1 Insufficient system resources",
@@ -325,7 +326,7 @@ fn recipient_that_is_put_off_is_not_known() {
     }
 }
 
-/// The command of a remedy does not lead into the next error.
+/// The command of a remedy must not lead to the next error.
 #[test]
 fn remedy_of_a_removed_mode_has_no_command_without_a_drop_folder() {
     for (version, folder) in [

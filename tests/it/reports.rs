@@ -1,5 +1,4 @@
-//! The report's formats: each is valid, all say the same, and nothing from outside means anything
-//! to them.
+//! The formats of the report: each is valid, all agree, and texts from outside are escaped in all.
 
 mod files;
 mod parse;
@@ -57,12 +56,12 @@ fn look(format: Format, several: bool, verbose: bool) -> RenderOptions {
     }
 }
 
-/// What the program prints of these reports.
+/// Returns the printed form of these reports.
 fn document(reports: &[Report], format: Format, several: bool, verbose: bool) -> String {
     written(reports, &look(format, several, verbose))
 }
 
-/// What the program prints of these reports with these options.
+/// Returns the printed form of these reports with these options.
 fn written(reports: &[Report], options: &RenderOptions) -> String {
     let (mut writer, mut all) = (options.writer(), Summary::default());
     let mut text = Vec::new();
@@ -75,7 +74,7 @@ fn written(reports: &[Report], options: &RenderOptions) -> String {
     String::from_utf8(text).expect("UTF-8")
 }
 
-/// A report on a farm's text, as the program makes it.
+/// Returns the report on a farm's text, as the program makes it.
 fn report(file: &str, text: &str, facts: &Facts) -> Report {
     match farm::read(text) {
         Err(mistakes) => Report::unreadable(
@@ -95,7 +94,8 @@ fn report(file: &str, text: &str, facts: &Facts) -> Report {
     }
 }
 
-/// What was judged of these facts: an area without facts is left out, and one of them required.
+/// Returns the coverage of these facts: areas without facts are left out, and one of them is
+/// required.
 fn coverage(facts: &Facts) -> Coverage {
     let mut coverage = Coverage {
         sources: facts.sources.clone(),
@@ -118,7 +118,7 @@ fn coverage(facts: &Facts) -> Coverage {
     coverage
 }
 
-/// The fenced text of a language behind a heading of a rule's page.
+/// Returns the fenced block of a language under a heading of a rule's page.
 fn fenced<'a>(page: &'a str, heading: &str, language: &str) -> Option<&'a str> {
     let (_, part) = page.split_once(&format!("\n## {heading}\n"))?;
     let part = part.split("\n## ").next()?;
@@ -126,8 +126,8 @@ fn fenced<'a>(page: &'a str, heading: &str, language: &str) -> Option<&'a str> {
     rest.split("\n```").next()
 }
 
-/// The examples of every rule's page, each as a farm of a fleet, so that each rule fails and passes
-/// somewhere.
+/// Returns the examples of every rule's page, each as a farm of a fleet, so that each rule fails
+/// and passes at least once.
 fn examples() -> Vec<Report> {
     let mut reports = Vec::new();
     for rule in rules::all() {
@@ -145,7 +145,7 @@ fn examples() -> Vec<Report> {
     reports
 }
 
-/// Every format says what the JSON report says, as far as it says passes at all.
+/// Asserts that every format agrees with the JSON report, as far as it contains passes at all.
 #[track_caller]
 fn assert_agree(reports: &[Report], several: bool) {
     let expected = parse::json(&document(reports, Format::Json, several, false));
@@ -202,7 +202,7 @@ fn assert_agree(reports: &[Report], several: bool) {
 }
 
 #[test]
-fn every_format_says_the_same_of_every_rule() {
+fn every_format_agrees_on_every_rule() {
     let mut reports = examples();
     reports.push(report(
         "malformed.toml",
@@ -215,7 +215,7 @@ fn every_format_says_the_same_of_every_rule() {
     }
 }
 
-/// A text of 100 KB is cut with a mark where people read it, and whole in the formats for programs.
+/// A text of 100 KB is cut with a mark in formats for people, and complete in formats for programs.
 #[test]
 fn long_texts_are_cut_for_people_only() {
     const LONG: usize = 100_000;
@@ -259,7 +259,7 @@ fn long_texts_are_cut_for_people_only() {
     }
 }
 
-/// In each format, what was found and accepted is as it should be.
+/// The comparison of the formats covers every outcome only if the test data contain them all.
 #[test]
 fn test_data_has_every_outcome() {
     let all = parse::json(&document(&examples(), Format::Json, true, false));
@@ -282,14 +282,14 @@ fn sarif_is_valid_by_its_schema() {
     for several in [true, false] {
         parse::assert_sarif_schema(&document(&reports[..], Format::Sarif, several, true));
     }
-    // The check can fail.
+    // Prove that the check can fail.
     let broken =
         document(&reports, Format::Sarif, true, true).replace("\"startLine\":", "\"startLine\":-");
     assert!(parse::sarif_faults(&broken).is_some());
 }
 
 #[test]
-fn a_sarif_result_stands_at_its_line() {
+fn a_sarif_result_has_its_line() {
     let farm = "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\ndrop-folder = 'C:drop'\n";
     let sarif = document(
         &[report("my farms/a.toml", farm, &Facts::default())],
@@ -328,7 +328,7 @@ fn a_sarif_result_stands_at_its_line() {
         .iter()
         .find(|result| result["ruleId"] == "page-display-address-missing")
         .expect("a finding");
-    // Code scanning wants a line of every result.
+    // Code scanning requires a line for every result.
     assert_eq!(
         missing["locations"][0]["physicalLocation"]["region"],
         serde_json::json!({"startLine": 1}),
@@ -354,7 +354,7 @@ const MIXED: &str = "[incoming-email]\nenabled = true\nmode = \"automatic\"\ndis
                      drop-folder = 'C:\\drop'\nsafe-servers = []\n\
                      [[accept]]\nrule = \"page-safe-servers-empty\"\nreason = \"<moving>\"\nuntil = 2099-01-31\n";
 
-/// The kind of JUnit's element for each rule.
+/// Returns the kind of the JUnit element for each rule.
 fn junit_kinds(fail_on: FailOn) -> BTreeMap<String, String> {
     let options = RenderOptions {
         fail_on,
@@ -379,7 +379,7 @@ fn junit_kinds(fail_on: FailOn) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn junit_tests_fail_exactly_for_what_fail_on_counts() {
+fn junit_tests_fail_exactly_for_findings_that_fail_on_counts() {
     let note = "page-drop-folder-inactive";
     let accepted = "page-safe-servers-empty";
     let undecided = "dns-no-mx";
@@ -392,14 +392,14 @@ fn junit_tests_fail_exactly_for_what_fail_on_counts() {
         assert_eq!(kinds[note], note_kind, "{fail_on:?}");
         assert_eq!(kinds[accepted], "system-out", "{fail_on:?}");
         assert_eq!(kinds[undecided], undecided_kind, "{fail_on:?}");
-        // Left out, required and not.
+        // Areas without facts, required and not required.
         assert_eq!(kinds["iis is judged"], "error", "{fail_on:?}");
         assert_eq!(kinds["dns is judged"], "skipped", "{fail_on:?}");
     }
 }
 
 #[test]
-fn junit_output_of_an_accepted_finding_says_why_it_is_accepted() {
+fn junit_output_of_an_accepted_finding_states_the_reason() {
     let reports = [report("a.toml", MIXED, &Facts::default())];
     let junit = document(&reports, Format::Junit, false, false);
     let tree = roxmltree::Document::parse(&junit).expect("XML");
@@ -459,7 +459,7 @@ fn junit_document_is_valid_by_the_schema_of_jenkins() {
         let (valid, said) = is_valid(&document(reports, Format::Junit, several, true));
         assert!(valid, "{said}");
     }
-    // The check can fail.
+    // Prove that the check can fail.
     let broken = document(&reports, Format::Junit, true, true).replace("classname=", "class=");
     assert!(!is_valid(&broken).0);
 }
@@ -486,7 +486,8 @@ fn metrics_have_their_own_time_and_totals_without_findings() {
     );
 }
 
-/// However many findings a file has, its series are bounded, and what is left out is told.
+/// The number of a file's series is bounded for any number of findings, and omitted ones are
+/// counted.
 #[test]
 fn metrics_are_bounded() {
     let servers: String = (0..1500)
@@ -532,7 +533,8 @@ fn the_same_file_twice_is_one_set_of_metrics() {
 
 // --- Hostile texts
 
-/// What begins a command of GitHub's runner at the start of a line, or of Azure's agent anywhere.
+/// Texts that begin a command of GitHub's runner at the start of a line, or of Azure's agent
+/// anywhere.
 #[test]
 fn no_line_of_text_or_table_is_a_command_of_a_ci_system() {
     let banner = "220 x ::error::forged ##vso[task.complete result=Failed]done ::warning::forged \
@@ -584,9 +586,9 @@ fn no_line_of_text_or_table_is_a_command_of_a_ci_system() {
     }
 }
 
-/// A line break in a text from outside never starts a line.
+/// A line break in a text from outside never begins a line.
 #[test]
-fn line_breaks_from_outside_start_no_line() {
+fn line_breaks_from_outside_begin_no_line() {
     let forged = "a\r\nFORGED remedy: run this\r\n\u{2028}FORGED";
     let facts = serde_json::json!({"facts": 1, "dns": {"servers": ["192.0.2.1:53"], "lookups": [
         {"server": "192.0.2.1:53", "name": "x.com", "type": "MX", "answer": {"failed": forged}}], "ports": []}});
@@ -617,7 +619,7 @@ fn line_breaks_from_outside_start_no_line() {
     }
 }
 
-/// Pieces that mean something to one of the formats, or to a terminal.
+/// Tokens with a meaning in one of the formats, or in a terminal.
 const NASTY: &[&str] = &[
     "]]>",
     "<script>alert(1)</script>",
@@ -677,7 +679,7 @@ fn nasty() -> impl Strategy<Value = String> {
     proptest::collection::vec(select(NASTY), 0..8).prop_map(|pieces| pieces.concat())
 }
 
-/// A text of one line, as the file takes it for a name.
+/// Generates a text of one line that is valid as a name in the farm file.
 fn nasty_name() -> impl Strategy<Value = String> {
     nasty().prop_map(|text| {
         let text: String = text

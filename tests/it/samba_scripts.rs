@@ -1,5 +1,5 @@
-//! Samba's programs, played by scripts: what they print is nothing to be trusted, and what they are
-//! given nothing to be seen.
+//! Scripts in place of Samba's programs: their output is not trusted, and their input is kept
+//! secret.
 #![cfg(unix)]
 
 use crate::support::{Folder, install};
@@ -12,7 +12,7 @@ const SECRET: &str = "geheim-Passw0rd";
 const NUMERIC: &str = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-18\nACL:S-1-5-18:0/0x3/0x001f01ff\n\
     ACL:S-1-5-21-1-2-3-1104:0/0x3/0x001301bf\n";
 
-/// A farm with a folder on a share, and a folder of programs that play Samba's.
+/// Returns a farm with a folder on a share, and a folder with stand-ins for Samba's programs.
 fn played(programs: &[(&str, &str)]) -> Folder {
     let folder = Folder::with_farm(
         "[farm]\ntimer-account = 'FABRIKAM\\sp farm'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
@@ -26,7 +26,7 @@ fn played(programs: &[(&str, &str)]) -> Folder {
     folder
 }
 
-/// What is gathered with these programs and no others of Samba's.
+/// Gathers facts with only these programs of Samba's.
 fn gathered(folder: &Folder) -> (Value, String) {
     let mut command = folder.command(&["gather", "folder", "--smb-user", r"FABRIKAM\auditor"]);
     command
@@ -144,7 +144,7 @@ fn null_and_empty_dacls_differ() {
     }
 }
 
-/// Whatever goes wrong, the list is not known, the reason is told, and it does not take long.
+/// After any failure, the DACL is unknown, the reason is reported, and it does not take long.
 #[test]
 fn failures_leave_the_dacl_unknown_with_a_reason() {
     let endless = "/usr/bin/yes ACL:S-1-5-18:0/0x3/0x001f01ff";
@@ -174,7 +174,7 @@ fn failures_leave_the_dacl_unknown_with_a_reason() {
     }
 }
 
-/// What is said, and is not a descriptor, is kept as it is and shows nothing.
+/// Output that is not a descriptor is kept and proves nothing.
 #[test]
 fn malformed_descriptor_is_kept_and_undecided() {
     for text in [
@@ -212,9 +212,9 @@ fn malformed_descriptor_is_kept_and_undecided() {
     }
 }
 
-/// A refused logon is not tried again: that could lock the account.
+/// A rejected logon is not repeated, because that could lock the account.
 #[test]
-fn refused_logon_is_not_repeated() {
+fn rejected_logon_is_not_repeated() {
     let count = "/bin/echo x >>\"$SPINMAIL_TEST.count\"; /bin/echo NT_STATUS_LOGON_FAILURE; exit 1";
     let folder = played(&[("smbcacls", count), ("rpcclient", count)]);
     folder.write(

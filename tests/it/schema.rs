@@ -1,4 +1,4 @@
-//! The printed schemas: what the program reads and writes fits them, and what is broken does not.
+//! The printed schemas: inputs and outputs of the program are valid, and broken ones are not.
 
 use crate::dns_server::DnsServer;
 use crate::facts::settings_and_directory;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use spinmail::testing::facts::Facts;
 use spinmail::testing::{farm, rules};
 
-/// A schema as the program prints it, ready to be asked.
+/// A schema as the program prints it, ready for validation.
 struct Schema {
     all: Schemas,
     index: SchemaIndex,
@@ -56,7 +56,8 @@ impl Schema {
         }
     }
 
-    /// Every field that is taken out, doubted or added breaks it, those that are named aside.
+    /// Asserts that the value is invalid after any field is removed, changed or added, except those
+    /// named.
     #[track_caller]
     fn assert_strict(&self, value: &Value, optional: &[&str], open: bool) {
         for (place, broken) in mutations(value) {
@@ -72,8 +73,8 @@ impl Schema {
     }
 }
 
-/// The value broken at each of its fields in turn: taken out (`-`), of another type (`!`), with one
-/// too many (`+`).
+/// Returns the value with each of its fields in turn removed (`-`), changed in type (`!`), or given
+/// an unknown neighbour (`+`).
 fn mutations(value: &Value) -> Vec<(String, Value)> {
     let mut all = Vec::new();
     match value {
@@ -121,7 +122,7 @@ fn mutations(value: &Value) -> Vec<(String, Value)> {
     all
 }
 
-/// A TOML text as JSON has it; dates become texts.
+/// Converts a TOML text to JSON; dates become texts.
 fn as_json(toml: &str) -> Value {
     fn json_of(item: &toml_edit::Item) -> Value {
         if let Some(tables) = item.as_array_of_tables() {
@@ -157,7 +158,7 @@ fn as_json(toml: &str) -> Value {
 }
 
 #[test]
-fn farms_fit_their_schema() {
+fn farms_are_valid_by_their_schema() {
     let schema = Schema::printed("farm");
     schema.assert_fits("the example", &as_json(&example("farm.toml")));
     for rule in rules::all() {
@@ -170,14 +171,14 @@ fn farms_fit_their_schema() {
     }
     for entry in std::fs::read_dir(root().join("tests/farms/valid")).unwrap() {
         let path = entry.unwrap().path();
-        // A mark in front is not TOML to this reader.
+        // This parser does not accept a BOM.
         let text = std::fs::read_to_string(&path).unwrap();
         schema.assert_fits(&path.to_string_lossy(), &as_json(farm::without_bom(&text)));
     }
 }
 
 #[test]
-fn a_broken_farm_does_not_fit() {
+fn a_broken_farm_is_invalid() {
     let schema = Schema::printed("farm");
     let required = |row: &&farm::Setting| row.required;
     let all: Vec<&str> = farm::SETTINGS
@@ -213,14 +214,14 @@ fn a_broken_farm_does_not_fit() {
 }
 
 #[test]
-fn facts_fit_their_schema() {
+fn facts_are_valid_by_their_schema() {
     let schema = Schema::printed("facts");
     let facts: Value = serde_json::from_str(&example("facts.json")).unwrap();
     schema.assert_fits("the example", &facts);
     for rule in rules::all() {
         for heading in ["Fails", "Passes"] {
             let facts = explain::example(rule, heading).1;
-            // A page without facts has none.
+            // A page without facts has an empty value.
             if facts != Facts::default() {
                 schema.assert_fits(rule.id, &serde_json::to_value(facts).unwrap());
             }
@@ -229,7 +230,7 @@ fn facts_fit_their_schema() {
 }
 
 #[test]
-fn gathered_facts_fit_their_schema_merged_and_redacted_too() {
+fn gathered_merged_and_redacted_facts_are_valid_by_their_schema() {
     let schema = Schema::printed("facts");
     let zone = "fabrikam.test ZONE\nsharepoint.fabrikam.test MX 10 sp1.fabrikam.test\nsp1.fabrikam.test A 127.0.0.1\n\
                 sp1.fabrikam.test AAAA ::1\nwww.fabrikam.test FAULT servfail";
@@ -267,10 +268,10 @@ fn gathered_facts_fit_their_schema_merged_and_redacted_too() {
 }
 
 #[test]
-fn broken_facts_do_not_fit() {
+fn broken_facts_are_invalid() {
     let schema = Schema::printed("facts");
     let mut facts: Value = serde_json::from_str(&example("facts.json")).unwrap();
-    // Next to all of what lies in a folder may be left out.
+    // Nearly all fields about the contents of a folder are optional.
     facts["folder"] = json!({
         "folders": [{
             "path": r"C:\inetpub\mailroot\drop",
@@ -358,7 +359,7 @@ fn broken_facts_do_not_fit() {
         "ServerBindings",
         "SmartHost",
     ];
-    // Unknown fields of a later spinmail are kept, so they fit.
+    // Unknown fields of a later spinmail are kept, so they are valid.
     schema.assert_strict(&facts, &optional, true);
     for (place, odd) in [
         ("/facts", json!(1)),
@@ -394,7 +395,7 @@ fn broken_facts_do_not_fit() {
 }
 
 #[test]
-fn reports_fit_their_schema() {
+fn reports_are_valid_by_their_schema() {
     let schema = Schema::printed("report");
     let folder = Folder::new();
     folder.write("farm.toml", example("farm.toml"));
@@ -427,8 +428,8 @@ fn reports_fit_their_schema() {
     }
 }
 
-/// The traces of the message to `docs` of every rule's *Fails* and *Passes*, where the farm has an
-/// address for it.
+/// Returns the traces of a message to `docs` for the *Fails* and *Passes* examples of every rule,
+/// if the farm has an address for it.
 fn traces_of_pages() -> Vec<(String, Value)> {
     let folder = Folder::new();
     let mut traces = Vec::new();
@@ -461,7 +462,7 @@ fn traces_of_pages() -> Vec<(String, Value)> {
 }
 
 #[test]
-fn traces_fit_their_schema_in_every_state() {
+fn traces_are_valid_by_their_schema_in_every_state() {
     let schema = Schema::printed("trace");
     let mut states = std::collections::BTreeSet::new();
     let mut traces = traces_of_pages();
@@ -483,14 +484,14 @@ fn traces_fit_their_schema_in_every_state() {
             "stopped"
         ]
     );
-    // An address that is not the farm's is an error, and no trace.
+    // An address of another domain is an error, and has no trace.
     let folder = Folder::with_farm(&example("farm.toml"));
     let run = folder.run(&["trace", "docs@elsewhere.example", "--format", "json"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
 }
 
 #[test]
-fn a_broken_trace_does_not_fit() {
+fn a_broken_trace_is_invalid() {
     let schema = Schema::printed("trace");
     let mut traces = trace::traces_of_every_state().into_iter();
     let is_stopped = |(_, trace): &(String, Value)| trace["end"].is_object();
@@ -510,7 +511,7 @@ fn a_broken_trace_does_not_fit() {
 }
 
 #[test]
-fn a_broken_report_does_not_fit() {
+fn a_broken_report_is_invalid() {
     let schema = Schema::printed("report");
     let folder = Folder::new();
     folder.write("farm.toml", example("farm.toml"));
@@ -519,7 +520,7 @@ fn a_broken_report_does_not_fit() {
     let judged = folder
         .run(&["verify", "--facts", "facts.json", "--format", "json"])
         .json();
-    // One verdict of each kind is enough to break.
+    // One verdict of each kind is enough.
     let mut few = judged.clone();
     let mut seen = std::collections::BTreeSet::new();
     let kind = |verdict: &Value| {

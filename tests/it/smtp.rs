@@ -1,4 +1,4 @@
-//! `verify smtp` against servers that say whatever a dialogue tells them to.
+//! `verify smtp` with servers that follow a scripted dialogue.
 
 use crate::dns_server::DnsServer;
 use crate::smtp_server::{Certificates, Dialogue, Gate, HOST, SmtpServer};
@@ -11,14 +11,15 @@ const ZONE: &str = "fabrikam.test ZONE
     sharepoint.fabrikam.test MX 10 sp1.fabrikam.test
     sp1.fabrikam.test A 127.0.0.1";
 
-/// The ids of the rules about SMTP servers.
+/// Returns the ids of the rules about SMTP servers.
 pub fn rules() -> impl Iterator<Item = &'static str> {
     spinmail::testing::rules::all()
         .filter(|rule| rule.area == spinmail::testing::rules::Area::Smtp)
         .map(|rule| rule.id)
 }
 
-/// What may be said to a server. DATA and BDAT, with which mail would be sent, are not among it.
+/// The commands that may be sent to a server. DATA and BDAT, which would send mail, are not among
+/// them.
 const HARMLESS: [&str; 7] = [
     "EHLO [",
     "HELO [",
@@ -29,7 +30,7 @@ const HARMLESS: [&str; 7] = [
     "QUIT",
 ];
 
-/// A farm with one SMTP server, which is looked for where the tests' servers are.
+/// Returns a farm with one SMTP server, which is looked up at the tests' name server.
 fn farm(dns: &DnsServer, port: u16, timeout: &str) -> String {
     format!(
         r#"[incoming-email]
@@ -94,7 +95,7 @@ fn verdicts(run: &Run) -> Vec<Value> {
         .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
-/// The verdict of a rule, which has one.
+/// Returns the only verdict of a rule.
 fn verdict(run: &Run, rule: &str) -> Value {
     let mut found: Vec<Value> = verdicts(run)
         .into_iter()
@@ -104,7 +105,7 @@ fn verdict(run: &Run, rule: &str) -> Value {
     found.remove(0)
 }
 
-/// The outcome of each rule for one subject.
+/// Returns the outcome of each rule for one subject.
 fn outcomes(run: &Run, subject: &str) -> BTreeMap<String, String> {
     let of_subject = verdicts(run)
         .into_iter()
@@ -115,7 +116,7 @@ fn outcomes(run: &Run, subject: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Every rule passes, except those that are named.
+/// Returns the outcomes if every rule passes, except the given ones.
 fn passing_but(others: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut all = every_rule("pass");
     for (rule, outcome) in others {
@@ -133,7 +134,8 @@ fn every_rule(outcome: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// 1 for a finding of severity error, else 3 for what is undecided.
+/// Returns the expected exit status: 1 for a finding of severity error, otherwise 3 for an
+/// undecided rule.
 fn exit_status(run: &Run) -> i32 {
     let verdicts = verdicts(run);
     let is = |verdict: &Value, outcome: &str| verdict["outcome"] == outcome;
@@ -149,7 +151,7 @@ fn exit_status(run: &Run) -> i32 {
     }
 }
 
-/// What is wrong with the verdicts of a dialogue.
+/// Describes the wrong verdicts of a dialogue, or returns `None` if there are none.
 fn wrong_verdicts(name: &str) -> Option<String> {
     let dialogue = Dialogue::named(name);
     let server = SmtpServer::start(&dialogue);
@@ -183,7 +185,7 @@ fn wrong_verdicts(name: &str) -> Option<String> {
     })
 }
 
-/// What is said of the facts without their names.
+/// Judges the redacted facts.
 fn posted(folder: &Folder) -> Run {
     let run = folder.run(&[
         "gather",
@@ -208,7 +210,7 @@ fn posted(folder: &Folder) -> Run {
     ])
 }
 
-/// Rules and outcomes, whatever their subjects.
+/// Returns rules and outcomes, without their subjects.
 fn all_outcomes(run: &Run) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     verdicts(run)
@@ -233,7 +235,7 @@ fn every_dialogue_has_its_expected_findings() {
         })
         .collect();
     assert!(names.len() > 50);
-    // Most of the time is waited.
+    // The tests mostly wait, so they run in parallel.
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let parts: Vec<_> = names
             .chunks(names.len().div_ceil(6))
@@ -272,7 +274,7 @@ fn each_question_has_a_transaction_of_its_own() {
 
 #[test]
 fn commands_wait_for_their_replies() {
-    // A client that sends its commands at once would have them all in before the first reply.
+    // A client that pipelines its commands would send all of them before the first reply.
     let text =
         "MAIL | {wait 200} | 250 OK\nRCPT | {wait 100} | 550 relaying denied\nlike microsoft";
     let server = SmtpServer::start(&Dialogue::parse(text));
@@ -304,7 +306,7 @@ fn ehlo_is_repeated_after_the_handshake() {
 }
 
 #[test]
-fn a_broken_handshake_costs_one_more_conversation() {
+fn a_failed_handshake_costs_one_more_conversation() {
     let server = SmtpServer::start(&Dialogue::named("starttls-closes"));
     with_zone(ZONE, &server, "3s");
     let received = server.received();
@@ -319,7 +321,7 @@ fn a_broken_handshake_costs_one_more_conversation() {
 
 #[test]
 fn gathered_facts_are_judged_as_the_live_servers_are() {
-    // What is said of an expired certificate holds the second it was looked at.
+    // The message about an expired certificate contains the time of the check to the second.
     let server = SmtpServer::start(&Dialogue::named("tls-wrong-name"));
     let dns = DnsServer::start(ZONE);
     let folder = Folder::with_farm(&farm(&dns, server.address.port(), "3s"));
@@ -340,7 +342,7 @@ fn gathered_facts_are_judged_as_the_live_servers_are() {
 }
 
 #[test]
-fn what_is_wrong_with_a_certificate_is_said() {
+fn fault_of_a_certificate_is_named() {
     for (dialogue, what) in [
         ("tls-wrong-name", "other.fabrikam.test"),
         ("tls-unknown", "authority that this machine does not trust"),
@@ -367,7 +369,7 @@ fn without_authorities_the_certificate_is_undecided_and_the_rest_is_judged() {
             .output()
             .unwrap(),
     );
-    // Only where the system's list is what OpenSSL's variables say can it be taken away.
+    // The system's authorities can be replaced only where OpenSSL's variables are used.
     let expected = if cfg!(target_os = "linux") {
         "undecided"
     } else {
@@ -382,7 +384,7 @@ fn without_authorities_the_certificate_is_undecided_and_the_rest_is_judged() {
 }
 
 #[test]
-fn an_unusable_file_of_authorities_is_a_mistake_of_the_farm_file() {
+fn an_unusable_file_of_authorities_is_an_error_of_the_farm_file() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
     let dns = DnsServer::start(ZONE);
     for content in [
@@ -402,7 +404,7 @@ fn an_unusable_file_of_authorities_is_a_mistake_of_the_farm_file() {
 }
 
 #[test]
-fn the_reply_is_the_evidence() {
+fn the_reply_is_shown_as_evidence() {
     let run = with_dialogue(&Dialogue::named("microsoft-no-alias-domain"));
     let verdict = verdict(&run, "smtp-refuses-recipient");
     let observed = "550 5.7.1 Unable to relay for spinmail-probe@sharepoint.fabrikam.test";
@@ -411,7 +413,7 @@ fn the_reply_is_the_evidence() {
     assert!(remedy.contains("type Alias"), "{remedy}");
 }
 
-/// The server may be on its own relay list, and its replies then show nothing of its domains.
+/// The server may be on its own relay list; its replies then prove nothing about its domains.
 #[test]
 fn relaying_for_the_server_itself_is_undecided() {
     let run = with_dialogue(&Dialogue::named("microsoft-relay-open"));
@@ -425,7 +427,7 @@ fn relaying_for_the_server_itself_is_undecided() {
 }
 
 #[test]
-fn a_strange_greeting_reaches_no_terminal_unescaped() {
+fn control_characters_of_a_greeting_are_escaped() {
     let dialogue = Dialogue::parse("greeting | \\x1b]0;owned\\x07 SSH");
     let server = SmtpServer::start(&dialogue);
     let dns = DnsServer::start(ZONE);
@@ -437,7 +439,7 @@ fn a_strange_greeting_reaches_no_terminal_unescaped() {
 }
 
 #[test]
-fn a_refused_connection_is_closed() {
+fn a_refused_connection_is_reported_as_closed() {
     let dns = DnsServer::start(ZONE);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -456,11 +458,11 @@ fn a_refused_connection_is_closed() {
 fn unresolved_addresses_are_undecided() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
     let zone = |faults: &str| format!("{ZONE}\n{faults}");
-    // Neither address family.
+    // Neither address family resolves.
     let run = with_zone(&zone("sp1.fabrikam.test FAULT servfail"), &server, "1s");
     assert_eq!(outcomes(&run, HOST), every_rule("undecided"));
     assert_eq!(run.code, 3);
-    // One of them.
+    // One address family resolves.
     let run = with_zone(
         &zone("sp1.fabrikam.test FAULT/AAAA servfail"),
         &server,
@@ -468,7 +470,7 @@ fn unresolved_addresses_are_undecided() {
     );
     assert_eq!(outcomes(&run, HOST), every_rule("undecided"));
     assert_eq!(verdicts(&run).len(), 2 * rules().count());
-    // Who takes the mail at all.
+    // It is not known which hosts receive the mail.
     let run = with_zone(
         &zone("sharepoint.fabrikam.test FAULT/MX servfail"),
         &server,
@@ -496,8 +498,8 @@ fn a_host_without_address_is_not_asked() {
     assert!(server.received().is_empty());
 }
 
-/// A short name means another machine wherever it is looked up, so no server is asked, and nothing is
-/// passed over.
+/// A short name means a different machine wherever it is looked up, so no server is asked, and the
+/// rules are undecided.
 #[test]
 fn short_names_are_undecided() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
@@ -533,7 +535,7 @@ fn answer_of_one_name_server_is_enough() {
 }
 
 #[test]
-fn every_exchanger_is_asked_and_without_one_the_domain_itself() {
+fn every_exchanger_is_asked_and_without_an_mx_the_domain_itself() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
     let subject = |host: &str| format!("{host} {}", server.address);
     let zone = format!(
@@ -542,7 +544,7 @@ fn every_exchanger_is_asked_and_without_one_the_domain_itself() {
     let run = with_zone(&zone, &server, "3s");
     let filter = outcomes(&run, &subject("filter.fabrikam.test"));
     assert_eq!(filter["smtp-refuses-recipient"], "pass");
-    // It is not recorded, so no product is expected there.
+    // The host is not recorded, so no product is expected.
     assert_eq!(filter["smtp-other-product"], "not-applicable");
     let zone =
         "fabrikam.test ZONE\nsharepoint.fabrikam.test A 127.0.0.1\nsp1.fabrikam.test A 127.0.0.1";
@@ -553,8 +555,8 @@ fn every_exchanger_is_asked_and_without_one_the_domain_itself() {
     );
 }
 
-/// A name may have more addresses than anyone has mail servers; those that are not asked are not
-/// passed over.
+/// A name may have more addresses than any real mail server. The addresses that are not asked leave
+/// rules undecided.
 #[test]
 fn addresses_beyond_the_limit_are_undecided() {
     let server = SmtpServer::start(&Dialogue::parse("greeting | 421 4.3.2 later | {close}"));
@@ -586,7 +588,7 @@ fn addresses_beyond_the_limit_are_undecided() {
     );
 }
 
-/// Returns a listener on IPv4 and one on IPv6 with the same port.
+/// Returns listeners on IPv4 and IPv6 with the same port.
 fn both_families() -> (TcpListener, TcpListener) {
     TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).expect("this test needs IPv6 on loopback");
     for _ in 0..50 {
@@ -606,7 +608,7 @@ const BOTH: &str = "fabrikam.test ZONE
 
 #[test]
 #[ignore = "needs IPv6"]
-fn each_address_is_asked_on_its_own() {
+fn each_address_is_asked_separately() {
     let (four, six) = both_families();
     let four = SmtpServer::start_on(four, &Dialogue::named("microsoft"), Gate::of(1));
     let six = SmtpServer::start_on(
@@ -644,7 +646,7 @@ fn ipv6_may_be_silent_or_closed_while_ipv4_answers() {
     drop(six);
     let run = with_zone(BOTH, &four, "3s");
     assert_eq!(outcomes(&run, &subjects[0]), passing_but(&good.expected));
-    // One finding for one address.
+    // One finding for each address.
     assert_eq!(
         outcomes(&run, &subjects[1])["smtp-closed"],
         "not-applicable"
@@ -652,8 +654,8 @@ fn ipv6_may_be_silent_or_closed_while_ipv4_answers() {
     assert_eq!(verdict(&run, "dns-ipv6-silent")["outcome"], "fail");
 }
 
-/// No client is greeted before all twenty are connected, the one that never answers too: so they are
-/// asked at once, and it costs its own time-out and not those of the others.
+/// No client is greeted until all twenty are connected, including that of the silent server. So
+/// they are asked in parallel, and the silent server delays no other.
 #[test]
 #[ignore = "needs IPv6"]
 fn twenty_servers_are_asked_at_once() {
@@ -664,7 +666,7 @@ fn twenty_servers_are_asked_at_once() {
     );
     let four = SmtpServer::start_on(four, &patient, gate.clone());
     let six = SmtpServer::start_on(six, &Dialogue::named("silent"), gate);
-    // The silent one comes first, so that a client that asks one after the other is stuck with it.
+    // The silent server comes first, so a sequential client would not get past it.
     let mut zone =
         "fabrikam.test ZONE\nsharepoint.fabrikam.test MX 10 a-silent.fabrikam.test\n".to_owned();
     zone += "a-silent.fabrikam.test AAAA ::1\nsp1.fabrikam.test A 127.0.0.1\n";

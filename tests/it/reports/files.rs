@@ -1,4 +1,4 @@
-//! `--out`: the report in a file, the same bytes, the same exit status, and nothing on standard
+//! `--out`: the report in a file, with the same bytes and exit status, and an empty standard
 //! output.
 
 use crate::support::{Folder, Run, root, timeless};
@@ -36,7 +36,7 @@ fn farms() -> Folder {
 }
 
 #[test]
-fn every_format_goes_into_a_file() {
+fn every_format_is_written_to_a_file() {
     let folder = farms();
     for command in [
         &["validate"][..],
@@ -92,7 +92,7 @@ fn every_format_goes_into_a_file() {
 }
 
 #[test]
-fn a_file_takes_neither_colours_nor_a_width_unless_asked() {
+fn a_file_has_neither_colours_nor_a_width_unless_requested() {
     let folder = farms();
     let run = |arguments: &[&str]| {
         let mut command = folder.command(&[&["validate", "--out", "report"], arguments].concat());
@@ -168,7 +168,7 @@ fn a_file_that_cannot_be_written_is_an_error() {
     }
 }
 
-/// An old report stays as it is until the new one is whole: also when there is nothing to judge.
+/// An old report stays until the new one is complete, even if there is nothing to judge.
 #[test]
 fn failed_run_keeps_the_old_report() {
     let folder = farms();
@@ -190,7 +190,7 @@ fn failed_run_keeps_the_old_report() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_device_is_written_into() {
+fn a_device_is_written_to() {
     let folder = farms();
     let run = folder.run(&["validate", "clean.toml", "--out", "/dev/stdout"]);
     assert_eq!(

@@ -1,21 +1,21 @@
-//! Reads every format back, strictly, as a program that takes it would.
+//! Parses every format strictly, as a consuming program does.
 
 use roxmltree::{Document, Node};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// What a report says of a rule and a subject. Of a file that cannot be read, only that.
+/// A verdict on a rule and a subject. For an unreadable file, only the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Said {
     pub file: String,
     pub rule: String,
     pub subject: String,
-    /// The outcome in the words of the JSON report, `accepted`, or `unreadable`.
+    /// The outcome in the terms of the JSON report, `accepted`, or `unreadable`.
     pub outcome: String,
 }
 
-/// Everything that a report says, in order and each thing once.
+/// All verdicts of a report, sorted and without duplicates.
 pub type Saying = std::collections::BTreeSet<Said>;
 
 fn said(file: &str, rule: &str, subject: &str, outcome: &str) -> Said {
@@ -36,7 +36,7 @@ fn left_out(file: &str, area: &str) -> Said {
     said(file, "", area, "left-out")
 }
 
-/// A text as every format shows it: what could steer a terminal is written out.
+/// Returns a text as every format shows it: control characters are escaped.
 fn shown(text: &str) -> String {
     spinmail::testing::text::shown(text).into_owned()
 }
@@ -59,7 +59,7 @@ pub fn json(text: &str) -> Saying {
     all
 }
 
-/// The areas that were left out.
+/// Returns the areas that were not judged.
 fn json_coverage(file: &str, coverage: &Value) -> Vec<Said> {
     let areas = coverage["left-out"].as_array().expect("a list");
     areas
@@ -68,7 +68,7 @@ fn json_coverage(file: &str, coverage: &Value) -> Vec<Said> {
         .collect()
 }
 
-/// An object a line, the farm's before those of its verdicts.
+/// Parses one object per line, the farm's before those of its verdicts.
 pub fn jsonl(text: &str) -> Saying {
     let mut all = Saying::new();
     let lines: Vec<Value> = text
@@ -115,7 +115,7 @@ fn json_verdict(file: &str, verdict: &Value) -> Said {
     )
 }
 
-/// What XML cannot hold is written out by the program, in no other format.
+/// The program itself escapes characters that XML cannot contain, only in this format.
 fn from_xml(text: &str) -> String {
     text.replace("\\u{fffe}", "\u{fffe}")
         .replace("\\u{ffff}", "\u{ffff}")
@@ -146,7 +146,7 @@ pub fn junit(text: &str) -> Saying {
     all
 }
 
-/// The counts of a suite are those of its tests.
+/// Asserts that the counts of a suite are those of its tests.
 fn assert_counts(suite: Node<'_, '_>) {
     for (count, tag) in [
         ("failures", "failure"),
@@ -160,7 +160,8 @@ fn assert_counts(suite: Node<'_, '_>) {
     }
 }
 
-/// What a test says. One that passes with a finding says which in the first line of its output.
+/// Returns the verdict of a test. A passing test with a finding names it in the first line of its
+/// output.
 fn junit_test(file: &str, test: Node<'_, '_>) -> Said {
     let name = from_xml(test.attribute("name").expect("a name"));
     let Some((rule, subject)) = name.split_once(": ") else {
@@ -248,12 +249,12 @@ pub fn sarif(text: &str) -> Saying {
     all
 }
 
-/// Whether a line of a log says what was judged and from which facts.
+/// Returns whether a line of a log states what was judged and from which facts.
 fn is_log_line(line: &str) -> bool {
     line.starts_with("spinmail: ")
 }
 
-/// The workflow commands of a log, as the runner of GitHub reads them.
+/// Parses the workflow commands of a log, as GitHub's runner does.
 pub fn github(text: &str) -> Saying {
     let mut all = Saying::new();
     let lines: Vec<&str> = text.lines().collect();
@@ -309,8 +310,7 @@ pub fn github(text: &str) -> Saying {
     all
 }
 
-/// The logging commands of a log, as the agent of Azure Pipelines reads them: wherever they stand in
-/// a line.
+/// Parses the logging commands of a log, as the agent of Azure Pipelines does: anywhere in a line.
 pub fn azure(text: &str) -> Saying {
     const COMMAND: &str = "##vso[";
     let mut all = Saying::new();
@@ -394,8 +394,7 @@ pub fn gitlab(text: &str) -> Saying {
     all
 }
 
-/// The headings and lists of a Markdown document, as a reader of CommonMark with GitHub's additions
-/// shows them.
+/// Parses the headings and lists of a Markdown document in CommonMark with GitHub's extensions.
 pub fn markdown(text: &str) -> Saying {
     use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
     let options = Options::ENABLE_GFM
@@ -405,7 +404,7 @@ pub fn markdown(text: &str) -> Saying {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_MATH;
     let mut all = Saying::new();
-    // Of the present farm and finding.
+    // The present farm and finding.
     let (mut file, mut head, mut rule) = (String::new(), String::new(), String::new());
     let mut level = None;
     let mut words = String::new();
@@ -460,8 +459,8 @@ pub fn markdown(text: &str) -> Saying {
     all
 }
 
-/// The text format of Prometheus: HELP and TYPE once before all samples of a metric, each series
-/// once.
+/// Parses the text format of Prometheus: HELP and TYPE once before all samples of a metric, each
+/// series once.
 pub fn prometheus(text: &str) -> Saying {
     let mut all = Saying::new();
     let mut series = std::collections::BTreeSet::new();
@@ -510,7 +509,7 @@ pub fn prometheus(text: &str) -> Saying {
     all
 }
 
-/// Labels and value of a sample, its metric's name left out.
+/// Returns the labels and the value of a sample, without its metric's name.
 fn sample(line: &str) -> (BTreeMap<String, String>, &str) {
     let mut labels = BTreeMap::new();
     let Some(mut rest) = line.strip_prefix('{') else {
@@ -545,11 +544,11 @@ fn sample(line: &str) -> (BTreeMap<String, String>, &str) {
     }
 }
 
-/// The page is well-formed XML too, but for its first line.
+/// Parses the page, which is also well-formed XML, except for its first line.
 pub fn html(text: &str) -> Saying {
     let (first, rest) = text.split_once('\n').expect("a first line");
     assert_eq!(first, "<!DOCTYPE html>");
-    // XML has no place for these two; HTML takes them.
+    // XML does not define these two entities; HTML does.
     let rest = rest
         .replace('\u{fffe}', "\\u{fffe}")
         .replace('\u{ffff}', "\\u{ffff}");
@@ -591,7 +590,7 @@ pub fn html(text: &str) -> Saying {
                     .find(|node| by_class(node, "tags"))
                     .expect("tags");
                 let word = tags.first_element_child().expect("a word");
-                // What is undecided for the same reason stands together.
+                // Rules that are undecided for the same reason are in one element.
                 let rules = tags.children().filter(|child| child.has_tag_name("code"));
                 let outcome = match all_text(word).as_str() {
                     "error" | "warning" | "note" => "fail".to_owned(),
@@ -632,7 +631,7 @@ pub fn html(text: &str) -> Saying {
     all
 }
 
-/// The parts about one farm each: the articles of a fleet, or the whole page.
+/// Returns the element of each farm: the articles of a fleet, or the whole page.
 fn farms<'a>(root: Node<'a, 'a>) -> Vec<Node<'a, 'a>> {
     let articles: Vec<_> = root
         .descendants()
@@ -677,7 +676,7 @@ fn schema() -> &'static Schema {
     })
 }
 
-/// What the official schema has against a log.
+/// Returns the violations of the official schema in a log.
 pub fn sarif_faults(text: &str) -> Option<String> {
     let log: Value = serde_json::from_str(text).expect("JSON");
     let schema = schema();

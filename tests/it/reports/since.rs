@@ -1,4 +1,4 @@
-//! `--since`: what is new, what stayed, what went away, and what was not judged now.
+//! `--since`: findings that are new, that remain, that are gone, and that were not judged now.
 
 use crate::support::{Folder, Run};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn folder() -> Folder {
     folder
 }
 
-/// The ids in one of the lists of a JSON report.
+/// Returns the ids in one of the lists of a JSON report.
 fn rules(report: &Value, list: &str) -> Vec<String> {
     let items = report["since"][list]
         .as_array()
@@ -35,7 +35,7 @@ fn since(folder: &Folder, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn without_new_findings_the_status_is_clean() {
+fn without_new_findings_the_status_is_0() {
     let folder = folder();
     let run = since(&folder, &[]);
     assert_eq!(run.code, 0, "{}", run.out);
@@ -54,7 +54,7 @@ fn without_new_findings_the_status_is_clean() {
     assert_eq!(rules(&report, "gone"), [""; 0]);
     assert!(rules(&report, "stayed").contains(&"page-drop-folder-not-absolute".to_owned()));
     assert_eq!(report["since"]["known"], true);
-    // The rest of the report is as ever, so that it can be compared with again.
+    // The rest of the report is unchanged, so that it can be compared with again.
     let plain = folder.run(&["validate", "--format", "json"]).json();
     assert_eq!(
         (&report["verdicts"], &report["counts"]),
@@ -66,7 +66,7 @@ fn without_new_findings_the_status_is_clean() {
 #[test]
 fn findings_are_compared_by_rule_and_subject() {
     let folder = folder();
-    // Another value, the same rule and subject; one finding fixed, one new.
+    // Another value with the same rule and subject; one finding fixed, one new.
     let farm = OLD
         .replace("'C:drop'", "'D:drop'")
         .replace("safe-servers = [\"192.0.2.5\"]\n", "");
@@ -115,7 +115,7 @@ fn findings_are_compared_by_rule_and_subject() {
     assert_eq!(since(&folder, &["--skip", "farm-role-not-allowed"]).code, 0);
 }
 
-/// A rule that did not run says nothing about what it said before.
+/// A rule that was not judged does not show whether its earlier findings are gone.
 #[test]
 fn unjudged_findings_are_not_gone() {
     let folder = folder();
@@ -138,9 +138,9 @@ fn unjudged_findings_are_not_gone() {
     assert_eq!(report["since"]["not-judged"][0]["now"], Value::Null);
 }
 
-/// Subjects that are not there any more are gone when the rule could tell, and not otherwise.
+/// Findings on missing subjects are gone only if the rule was judged.
 #[test]
-fn a_subject_that_vanishes() {
+fn a_missing_subject_is_gone_only_if_the_rule_was_judged() {
     let folder = Folder::with_farm(
         "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"x.com\"\n",
     );
@@ -194,7 +194,7 @@ fn a_subject_that_vanishes() {
     );
 }
 
-/// What was only undecided, accepted or less severe then is new when it is found.
+/// A finding is new if it was undecided, accepted or less severe before.
 #[test]
 fn worse_finding_is_new() {
     let folder = folder();
@@ -247,7 +247,7 @@ fn accepted_finding_is_gone() {
 }
 
 #[test]
-fn other_formats_tell_new_from_stayed() {
+fn other_formats_distinguish_new_from_remaining_findings() {
     let folder = folder();
     folder.write(
         "farm.toml",
@@ -319,8 +319,8 @@ fn farms_of_a_fleet_are_compared_by_name() {
         (rules(&files[0], "new").len(), rules(&files[1], "new")),
         (0, vec!["farm-role-not-allowed".to_owned()])
     );
-    // A farm that moved is known by its name; one that is new is all new; one that is left out is
-    // said.
+    // A moved farm is identified by its name; all findings of a new farm are new; a farm that is
+    // left out is reported.
     std::fs::rename(folder.path("farm.toml"), folder.path("moved.toml")).expect("renamed");
     let run = since(&folder, &["moved.toml", "third.toml", "--format", "json"]);
     let report = run.json();
@@ -341,7 +341,7 @@ fn farms_of_a_fleet_are_compared_by_name() {
         text.contains("since `old.json`: it printed nothing of this farm, so everything is new\n"),
         "{text}"
     );
-    // One farm of that fleet alone.
+    // Only one farm of that fleet.
     assert_eq!(since(&folder, &["moved.toml"]).code, 0);
 }
 
@@ -356,7 +356,7 @@ fn a_farm_of_another_name_is_another_farm() {
 }
 
 #[test]
-fn what_was_unreadable_then_or_is_now() {
+fn unreadable_files_then_and_now_are_compared() {
     let folder = folder();
     folder.write("broken.toml", "[farm]\nnmae = 1\n");
     let run = since(&folder, &["broken.toml", "--format", "json"]);
@@ -376,7 +376,7 @@ fn what_was_unreadable_then_or_is_now() {
 }
 
 #[test]
-fn only_a_report_of_a_known_version_is_compared_with() {
+fn only_a_report_of_a_known_version_is_accepted() {
     let folder = folder();
     for (text, said) in [
         (
@@ -402,7 +402,7 @@ fn only_a_report_of_a_known_version_is_compared_with() {
     assert_eq!(folder.run(&["validate", "--since", "nowhere.json"]).code, 2);
 }
 
-/// The earlier report comes from outside too.
+/// The earlier report comes from outside, too.
 #[test]
 fn hostile_baseline_is_escaped() {
     let folder = folder();
