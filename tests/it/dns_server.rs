@@ -24,18 +24,18 @@
 //! - `servfail`, `refused`, `formerr`, `notimp`, `nxdomain`, `empty`: that code and no records at
 //!   all (`empty`: NOERROR);
 //! - `silent`: never answers; `close`: closes the TCP connection (over UDP it is silent);
-//! - `garbage`: the right id and then no DNS message; `short`: one byte;
-//! - `wrong-id`, `wrong-question`: the good answer, but to something else;
+//! - `garbage`: the right id, followed by bytes that are not a DNS message; `short`: one byte;
+//! - `wrong-id`, `wrong-question`: the sound answer to another question;
 //! - `cname-loop`: a CNAME from the name to itself;
-//! - `truncate`: TC and no records over UDP;
-//! - `referral`: no answer, and the zone's NS record, from a server that is not responsible;
-//! - `no-edns`: FORMERR where the question carries EDNS;
+//! - `truncate`: over UDP, the flag TC and no records;
+//! - `referral`: no answer, and the zone's NS record, from a server without authority;
+//! - `no-edns`: FORMERR if the question has EDNS;
 //! - `resolver`: the sound answer, with the flags of a recursive resolver;
-//! - `lossy:N`: the first N questions over UDP are dropped (`FAULT/TYPE` counts that type alone);
-//! - `slow:MS`: the answer, good or spoilt, comes that many milliseconds later;
-//! - `tcp-X`, `udp-X`: the fault X over that transport alone;
-//! - `truncate-tcp-X`: `truncate`, and the fault X when asked again over TCP;
-//! - `no-tcp`: the whole server, whatever the name, refuses TCP connections.
+//! - `lossy:N`: the first N questions over UDP are dropped (`FAULT/TYPE` counts only that type);
+//! - `slow:MS`: the answer comes this many milliseconds later;
+//! - `tcp-X`, `udp-X`: the fault X only over that transport;
+//! - `truncate-tcp-X`: `truncate`, and the fault X when the question is repeated over TCP;
+//! - `no-tcp`: the server refuses all TCP connections, for any name.
 
 mod faults;
 mod tests;

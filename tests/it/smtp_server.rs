@@ -1,30 +1,28 @@
-//! An SMTP server inside the test process that says what a dialogue of `tests/dialogues` tells it
-//! to.
+//! An SMTP server inside the test process that follows a dialogue of `tests/dialogues`.
 //!
-//! A dialogue has one line a reply: what the command begins with, and what is then said or done, in
-//! parts:
+//! A dialogue has one line per reply: the start of a command, then the parts of the reply:
 //!
 //! ```text
 //! # A remark.
-//! expect fail smtp-open-relay           (what is to come of it; rules that are not named pass)
-//! timeout 300ms                         (the farm file's; 3s where it is not said)
-//! like microsoft                        (the lines of that dialogue stand behind these)
+//! expect fail smtp-open-relay           (the expected outcome; all other rules pass)
+//! timeout 300ms                         (in the farm file; 3s by default)
+//! like microsoft                        (append the lines of that dialogue)
 //! greeting | 220 sp1 ESMTP
 //! EHLO | 250-sp1 | 250 8BITMIME
 //! RCPT TO:<spinmail-probe@spinmail-check | 250 2.1.5 $TO
 //! ```
 //!
-//! The first line that fits a command is taken; `TLS EHLO` fits behind the handshake alone, `AGAIN
-//! greeting` in every connection but the first. `$TO` is what stood between
-//! `<` and `>`. Texts know `\r`, `\n`, `\xHH`; what stands between braces is done:
+//! The first line that matches a command applies; `TLS EHLO` matches only after the handshake,
+//! `AGAIN greeting` in every connection except the first. `$TO` is the text between `<` and `>` in
+//! the command. Texts may contain `\r`, `\n` and `\xHH`. Actions are in braces:
 //!
-//! - `{wait MS}`, `{dribble MS}`: the text that follows comes byte by byte;
-//! - `{raw TEXT}`: without a line's end; `{repeat N TEXT}`: that line so many times; `{long N}`: a
-//!   line's filling;
-//! - `{tls CERTIFICATE}`: the handshake, with a certificate that is `good`, `wrong-name`, `unknown`
-//!   or `expired`;
-//! - `{meet}`: waits until as many connections are open as the gate wants;
-//! - `{close}`, `{silent}`.
+//! - `{wait MS}`: pauses; `{dribble MS}`: sends the text that follows byte by byte, with pauses;
+//! - `{raw TEXT}`: sends the text without a line end; `{repeat N TEXT}`: sends the line N times;
+//!   `{long N}`: fills a line with N bytes;
+//! - `{tls CERTIFICATE}`: does the handshake, with a certificate that is `good`, `wrong-name`,
+//!   `unknown` or `expired`;
+//! - `{meet}`: waits until as many connections are open as the gate requires;
+//! - `{close}`: closes the connection; `{silent}`: never replies.
 
 use crate::support::root;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
@@ -38,17 +36,17 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// How often a waiting thread looks whether the server has been stopped.
+/// How often a waiting thread checks whether the server has been stopped.
 const TICK: Duration = Duration::from_millis(20);
 
-/// The name under which the servers are found, and which good certificates carry.
+/// The host name of the servers, which valid certificates contain.
 pub const HOST: &str = "sp1.fabrikam.test";
 const NAMES: &[&str] = &[HOST, "localhost"];
 
-/// What a dialogue says, and what is to come of it.
+/// The replies of a dialogue, and the expected verdicts.
 #[derive(Clone, Default)]
 pub struct Dialogue {
-    /// The outcome of each rule that does not pass.
+    /// The outcomes of the rules that do not pass.
     pub expected: BTreeMap<String, String>,
     pub timeout: String,
     replies: Vec<(String, Vec<Part>)>,
@@ -66,7 +64,7 @@ enum Part {
 }
 
 impl Dialogue {
-    /// The dialogue of that name.
+    /// Reads the dialogue of this name.
     pub fn named(name: &str) -> Self {
         let path = root().join(format!("tests/dialogues/{name}.txt"));
         let text = std::fs::read_to_string(&path)
@@ -170,7 +168,7 @@ fn unescaped(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Where connections wait for each other, also those of several servers.
+/// Makes connections wait for each other, also those of several servers.
 pub struct Gate {
     wanted: usize,
     state: Mutex<Visitors>,
@@ -180,7 +178,7 @@ pub struct Gate {
 #[derive(Default)]
 struct Visitors {
     now: usize,
-    /// Once all were there together, none waits any more.
+    /// Whether all connections were open together; none waits after that.
     met: bool,
 }
 
@@ -204,7 +202,7 @@ impl Gate {
         self.state.lock().unwrap().now -= 1;
     }
 
-    /// Waits for the others; whether they came.
+    /// Waits for the other connections, and returns whether they came.
     fn meet(&self) -> bool {
         let patience = Duration::from_secs(20);
         let state = self.state.lock().unwrap();
@@ -231,7 +229,7 @@ struct Shared {
 }
 
 impl SmtpServer {
-    /// Talks on a free port of 127.0.0.1.
+    /// Starts a server on a free port of 127.0.0.1.
     pub fn start(dialogue: &Dialogue) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         Self::start_on(listener, dialogue, Gate::of(1))
@@ -254,7 +252,7 @@ impl SmtpServer {
         }
     }
 
-    /// What was said so far in each connection in which anything was.
+    /// Returns the commands so far in each connection that has sent any.
     pub fn received(&self) -> Vec<Vec<String>> {
         let all = self.shared.received.lock().unwrap();
         all.iter()
@@ -267,7 +265,7 @@ impl SmtpServer {
 impl Drop for SmtpServer {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
-        // The listener waits without a time limit: wake it.
+        // The listener waits without a time limit, so connect to wake it.
         let _ = TcpStream::connect(self.address);
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.join();
@@ -284,7 +282,7 @@ fn serve(listener: &TcpListener, shared: &Arc<Shared>) {
             let Ok(stream) = stream else { continue };
             scope.spawn(move || {
                 shared.gate.enter();
-                // A client that hangs up ends the conversation, as it should.
+                // A client that closes the connection ends the conversation normally.
                 let _ = Talk::new(stream, shared).and_then(Talk::run);
                 shared.gate.leave();
             });
@@ -332,7 +330,7 @@ impl<'a> Talk<'a> {
         }
     }
 
-    /// Says a reply. Its texts go out together, as far as nothing is done between them.
+    /// Sends a reply. Consecutive texts are sent together.
     fn play(&mut self, command: &str, address: &str) -> io::Result<()> {
         let encrypted = matches!(self.line, Some(Line::Encrypted(_)));
         let mut waiting: Vec<u8> = Vec::new();
@@ -394,7 +392,7 @@ impl<'a> Talk<'a> {
         Ok(())
     }
 
-    /// The next command. Ends with an error when the client is gone or the server is stopped.
+    /// Reads the next command, or fails if the client is gone or the server is stopped.
     fn command(&mut self) -> io::Result<String> {
         loop {
             if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
@@ -423,7 +421,7 @@ impl<'a> Talk<'a> {
     }
 }
 
-/// A text with its recipient.
+/// Returns a text with its recipient filled in.
 fn filled(text: &[u8], address: &str) -> Vec<u8> {
     match text.windows(3).position(|window| window == b"$TO") {
         Some(at) => [&text[..at], address.as_bytes(), &text[at + 3..]].concat(),
@@ -431,9 +429,9 @@ fn filled(text: &[u8], address: &str) -> Vec<u8> {
     }
 }
 
-/// A certificate authority that the tests' farm files name, and one that they do not.
+/// A certificate authority that the tests' farm files name, and one that they do not name.
 pub struct Certificates {
-    /// The authority as the farm file's `ca-file` holds it.
+    /// The authority in the form of the farm file's `ca-file`.
     pub authority: String,
     servers: BTreeMap<&'static str, Arc<ServerConfig>>,
 }
@@ -459,7 +457,8 @@ impl Certificates {
         }
     }
 
-    /// A server's certificate: `good`, `wrong-name`, `expired` or `unknown`.
+    /// Returns the configuration with a server certificate: `good`, `wrong-name`, `expired` or
+    /// `unknown`.
     pub fn server(&self, kind: &str) -> Arc<ServerConfig> {
         self.servers
             .get(kind)

@@ -1,5 +1,5 @@
-//! What is concluded from conversations with SMTP servers, as recorded facts hold them: a refusal
-//! proves what it says, and concerns the caller only.
+//! Verdicts on recorded conversations with SMTP servers: a refusal proves only what it states, and
+//! only for the client that got it.
 
 use serde_json::{Value, json};
 use spinmail::testing::facts::Facts;
@@ -49,14 +49,14 @@ fn step(said: &str, reply: &str) -> Value {
 struct Talk {
     caller: &'static str,
     greeting: &'static str,
-    /// Purpose, sender, recipient, and the replies to both.
+    /// The purpose, sender, recipient and both replies of each question.
     questions: Vec<[&'static str; 5]>,
-    /// Whether all recipients are in one transaction, as version 1 has them.
+    /// Whether all recipients are in one transaction, as in version 1.
     is_version_1: bool,
 }
 
 impl Talk {
-    /// A conversation of version 1, by the replies to MAIL and to the two recipients.
+    /// Returns a conversation of version 1 with these replies to MAIL and to the two recipients.
     fn version_1(greeting: &'static str, replies: [&'static str; 3]) -> Self {
         let [mail, own, foreign] = replies;
         Self {
@@ -115,7 +115,7 @@ impl Talk {
     }
 }
 
-/// A farm and facts.
+/// A farm and its facts.
 #[derive(Clone)]
 struct World {
     farm: String,
@@ -125,7 +125,7 @@ struct World {
 }
 
 impl World {
-    /// The farm, to whose one server the MX record leads.
+    /// Returns the farm, whose MX record names its only server.
     fn new() -> Self {
         let empty = Self {
             farm: FARM.to_owned(),
@@ -180,7 +180,7 @@ impl World {
         self.target("sp1.fabrikam.com", "10.0.0.21:25", &talk.answer())
     }
 
-    /// A metabase with this relay list and these alias domains.
+    /// Adds a metabase with this relay list and these alias domains.
     fn metabase(mut self, relay_list: &str, domains: &[&str]) -> Self {
         let value = |raw: &str| json!({"raw": raw, "line": 1});
         let alias = |name: &&str| json!({"name": name, "line": 1, "properties": {"RouteAction": value("16")}});
@@ -215,7 +215,7 @@ impl World {
         self.judged_for(None, selection)
     }
 
-    /// The verdicts of the route of one message.
+    /// Returns the verdicts on the route of one message.
     fn judged_for(&self, address: Option<&str>, selection: &Selection) -> Vec<Verdict> {
         let document = farm::read(&self.farm).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
         let facts = Facts::from_json(&self.facts().to_string(), "facts.json").expect("facts");
@@ -223,8 +223,8 @@ impl World {
         rules::judge(&case, selection)
     }
 
-    /// The outcome of a rule for the only or the named subject: severity of a finding, else the
-    /// outcome's word.
+    /// Returns the result of a rule for the only or the given subject: the severity of a finding,
+    /// otherwise the outcome.
     fn outcome(&self, rule: &str, subject: &str) -> String {
         let verdicts = self.verdicts();
         let of_rule: Vec<&Verdict> = verdicts
@@ -254,9 +254,9 @@ impl World {
     }
 }
 
-/// The replies of open relays that are not about relaying, and of servers that do not relay.
+/// Refusals by open relays for other reasons, and refusals by servers that do not relay.
 #[test]
-fn only_a_refusal_of_relaying_clears_a_relay() {
+fn only_a_refusal_to_relay_excludes_an_open_relay() {
     for (foreign, expected) in [
         (NO_RELAY, "pass"),
         ("554 5.7.1 <x@y>: Relay access denied", "pass"),
@@ -306,9 +306,9 @@ fn only_a_refusal_of_relaying_clears_a_relay() {
     world.assert_outcomes("no sender", &[("smtp-open-relay", "undecided")]);
 }
 
-/// A refusal of a null sender is not the last word if another sender is taken.
+/// The refusal of a null sender does not decide if another sender is accepted.
 #[test]
-fn a_relay_is_found_by_a_sender_that_is_not_null() {
+fn an_open_relay_is_found_with_a_real_sender() {
     let refused = "550 5.7.1 <>: Sender address rejected: Access denied";
     let talk = Talk::version_2(POSTFIX, OK, refused).with([
         "foreign-recipient",
@@ -322,7 +322,7 @@ fn a_relay_is_found_by_a_sender_that_is_not_null() {
 }
 
 #[test]
-fn only_a_refusal_of_the_domain_is_one() {
+fn only_a_refusal_of_the_domain_proves_a_missing_domain() {
     for (own, refuses, defers) in [
         ("250 2.1.5 OK", "pass", "pass"),
         (
@@ -416,9 +416,9 @@ fn only_a_refusal_of_the_domain_is_one() {
     }
 }
 
-/// A server that takes everything from the caller shows nothing of its domains.
+/// A server that accepts everything from this client proves nothing about its domains.
 #[test]
-fn yes_of_a_server_that_relays_is_undecided() {
+fn acceptance_by_a_server_that_relays_is_undecided() {
     let talk = Talk::version_1(WINDOWS, [OK, "250 2.1.5 OK", "250 2.1.5 OK"]);
     let world = World::new().talk(&talk);
     world.assert_outcomes("relays", &[("smtp-refuses-recipient", "undecided")]);
@@ -467,7 +467,7 @@ fn outcome_of(verdicts: &[Verdict], rule: &str) -> &'static str {
     }
 }
 
-/// The made-up mailbox, the one that exists, whose route is judged, and what comes out.
+/// The reply for a made-up mailbox and for an existing one, the traced mailbox, and the outcome.
 type Mailboxes = (
     &'static str,
     &'static str,
@@ -475,9 +475,9 @@ type Mailboxes = (
     [&'static str; 2],
 );
 
-/// What was said of another mailbox does not outweigh what was said of this one.
+/// The reply for one mailbox does not outweigh the reply for another.
 #[test]
-fn the_mailbox_itself_decides() {
+fn the_traced_mailbox_decides() {
     const DOCS: Option<&str> = Some("docs@sharepoint.fabrikam.com");
     const OTHER: Option<&str> = Some("other@sharepoint.fabrikam.com");
     const PUT_OFF: [&str; 2] = ["not-applicable", "warning"];
@@ -517,7 +517,7 @@ fn the_mailbox_itself_decides() {
     }
 }
 
-/// The metabase decides, whether or not its area is selected.
+/// The metabase decides, even if its area is not selected.
 #[test]
 fn the_same_facts_have_the_same_verdict_in_one_area() {
     let smtp = ["smtp".to_owned()];
@@ -555,7 +555,7 @@ fn the_same_facts_have_the_same_verdict_in_one_area() {
     }
 }
 
-/// Exchange is not told to have an alias domain.
+/// An alias domain is not recommended for Exchange.
 #[test]
 fn an_unrecorded_exchanger_is_never_an_error() {
     for own in [
@@ -576,25 +576,25 @@ fn an_unrecorded_exchanger_is_never_an_error() {
     }
 }
 
-/// Lists that grant 127.0.0.1, and also 10.0.0.21.
+/// Relay lists that grant 127.0.0.1, the second one also 10.0.0.21.
 const LOOPBACK: &str = "18000080200000803c00008044000080010000004c00000000000000000000000100000001000000020000000200000004000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
 const LOOPBACK_AND_SERVER: &str = "18000080200000803c00008044000080010000004c00000000000000000000000100000002000000020000000300000004000000000000004c00008000000000000000000000000000000000ffffffff7f0000010a000015";
 
 #[test]
-fn relaying_is_judged_by_who_asked() {
+fn relaying_is_judged_by_the_client() {
     let relays = Talk::version_1(WINDOWS, [OK, "250 2.1.5 OK", "250 2.1.5 OK"]);
     let domain = ["sharepoint.fabrikam.com"];
     for (caller, list, expected) in [
-        // The list is not known.
+        // The relay list is not known.
         ("10.0.0.40", None, "warning"),
         ("203.0.113.9", None, "error"),
         ("10.0.0.21", None, "undecided"),
         ("127.0.0.1", None, "undecided"),
-        // The list holds the caller, or does not.
+        // The relay list contains the client, or does not.
         ("10.0.0.21", Some(LOOPBACK_AND_SERVER), "not-applicable"),
         ("10.0.0.40", Some(LOOPBACK_AND_SERVER), "error"),
         ("10.0.0.21", Some(LOOPBACK), "undecided"),
-        // The list holds everyone, which `iis-relay-open` says.
+        // The relay list contains everyone, which `iis-relay-open` reports.
         ("10.0.0.40", Some(""), "not-applicable"),
     ] {
         let mut world = World::new().talk(&relays.clone().from(caller));
@@ -608,9 +608,9 @@ fn relaying_is_judged_by_who_asked() {
     assert!(message.contains("relays for 10.0.0.40"), "{message}");
 }
 
-/// A logon demanded by another product may be for strangers only.
+/// Another product may require authentication from outside clients only.
 #[test]
-fn only_the_service_of_windows_wants_everyone_to_log_on() {
+fn only_the_service_of_windows_requires_authentication_from_everyone() {
     let demand = "454 5.7.3 Client does not have permission to submit mail to this server.";
     for (greeting, mail, expected) in [
         (WINDOWS, demand, "error"),
@@ -631,7 +631,7 @@ fn only_the_service_of_windows_wants_everyone_to_log_on() {
 }
 
 #[test]
-fn full_drop_directory_is_named_for_the_service_of_windows() {
+fn full_drop_directory_is_reported_only_for_the_service_of_windows() {
     let full = Talk::version_1(WINDOWS, [OK, "452 4.2.2 Mailbox full", NO_RELAY]);
     let verdicts = World::new().talk(&full).verdicts();
     let found = verdicts
@@ -652,7 +652,7 @@ sends-from = ["10.0.1.0/24"]
 passes-to = ["sp1.fabrikam.com"]
 "#;
 
-/// A farm behind a gateway, which the MX record names.
+/// Returns a farm behind a gateway, which the MX record names.
 fn behind_gateway() -> World {
     World::new()
         .farm(GATEWAY)
@@ -669,7 +669,7 @@ fn seen_from(mut world: World, address: &str) -> World {
 }
 
 #[test]
-fn a_refused_connection_is_an_error_on_the_senders_path_only() {
+fn a_refused_connection_is_an_error_only_on_the_senders_path() {
     let refused = |world: World| world.target("sp1.fabrikam.com", "10.0.0.21:25", &REFUSED());
     for (what, world, caller, expected) in [
         ("by MX", World::new(), "10.0.0.40", "error"),
@@ -695,7 +695,7 @@ fn a_refused_connection_is_an_error_on_the_senders_path_only() {
         let world = seen_from(refused(world), caller);
         world.assert_outcomes(what, &[("smtp-closed", expected)]);
     }
-    // No DNS answer says how mail comes.
+    // Without an answer from DNS, the mail's route is not known.
     let mut unknown = refused(World::new());
     unknown.lookups.clear();
     unknown.assert_outcomes("no route known", &[("smtp-closed", "undecided")]);
@@ -740,10 +740,10 @@ fn one_open_address_is_enough() {
         {"owner": "sp1.fabrikam.com", "type": "A", "address": "10.0.0.21"}]});
     six = six.lookup("sp1.fabrikam.com", "A", &known);
     six.targets[1]["seen"] = json!([{"server": "admin1", "address": "2001:db8::9"}]);
-    // `dns-ipv6-silent` says it, or what would decide.
+    // `dns-ipv6-silent` reports it, or states what would decide.
     let closed = six.outcome("smtp-closed", "2001:db8::21");
     assert!(closed == "not-applicable", "{closed}");
-    // A machine without IPv6 shows nothing.
+    // A machine without IPv6 proves nothing.
     let unreachable =
         json!({"failed": {"kind": "unreachable", "detail": "Network is unreachable"}});
     six.targets[1]["answer"] = unreachable;
@@ -759,7 +759,7 @@ fn translated_addresses_and_mail_hosts_are_not_judged() {
     assert_eq!(world.outcome("smtp-closed", "mail"), "not-applicable");
     let world = behind_gateway().target("gw.fabrikam.com", "10.0.1.5:25", &REFUSED());
     assert_eq!(world.outcome("smtp-closed", "gw"), "not-applicable");
-    // A load balancer's port is that of the servers behind it.
+    // The port of a load balancer is that of the servers behind it.
     let balancer = GATEWAY.replace("gateway", "load-balancer");
     let world = World::new()
         .farm(&balancer)
@@ -769,9 +769,9 @@ fn translated_addresses_and_mail_hosts_are_not_judged() {
     assert_eq!(world.outcome("smtp-closed", "gw"), "error");
 }
 
-/// What no record leads to any more is not judged; a recorded server that was not asked is.
+/// A host that no record names any more is not judged; a recorded server that was not asked is.
 #[test]
-fn former_hosts_do_not_count_and_new_ones_are_named() {
+fn former_hosts_are_ignored_and_new_ones_are_reported() {
     let open = Talk::version_1(WINDOWS, [OK, OK, NO_RELAY]).answer();
     let world = World::new()
         .target("old.fabrikam.com", "10.0.0.99:25", &REFUSED())
@@ -782,7 +782,8 @@ fn former_hosts_do_not_count_and_new_ones_are_named() {
     assert_eq!(world.outcome("smtp-closed", "sp2"), "undecided");
 }
 
-/// The domain that a mail host passes mail on for is asked about, and not the display address.
+/// The questions are about the domain that a mail host passes mail on for, not about the display
+/// address.
 #[test]
 fn served_domains_are_judged() {
     let talk = Talk::version_2(WINDOWS, "550 5.7.1 Unable to relay for x@y", NO_RELAY).with([
@@ -806,7 +807,7 @@ fn served_domains_are_judged() {
 }
 
 #[test]
-fn encryption_is_an_error_where_a_mail_host_demands_it() {
+fn encryption_is_an_error_only_if_a_mail_host_requires_it() {
     let plain = Talk::version_1(WINDOWS, [OK, OK, NO_RELAY]);
     for (tls, expected) in [
         ("", "not-applicable"),
@@ -819,7 +820,7 @@ fn encryption_is_an_error_where_a_mail_host_demands_it() {
 }
 
 #[test]
-fn demand_to_log_on_is_right_where_every_mail_host_does() {
+fn required_authentication_is_correct_if_every_mail_host_logs_on() {
     let demand = "530 5.7.0 Authentication required";
     let talk = Talk::version_1(WINDOWS, [demand, "", ""]);
     for (logs_on, expected) in [("", "error"), ("logs-on = true\n", "not-applicable")] {
@@ -829,7 +830,7 @@ fn demand_to_log_on_is_right_where_every_mail_host_does() {
 }
 
 #[test]
-fn size_is_judged_by_what_can_come() {
+fn size_limit_is_judged_by_the_largest_expected_message() {
     let talk = Talk::version_1(WINDOWS, [OK, OK, NO_RELAY]);
     let web = "[[web-application]]\nname = \"w\"\nmaximum-message-size = \"50 MB\"\n";
     for (what, farm, expected) in [
@@ -857,7 +858,7 @@ fn size_is_judged_by_what_can_come() {
 }
 
 #[test]
-fn another_servers_name_in_the_greeting_is_found() {
+fn greeting_with_the_name_of_another_server_is_found() {
     let greeting = "220 sp2.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393 ready";
     let talk = Talk::version_1(greeting, [OK, OK, NO_RELAY]);
     let other = "[[server]]\nname = \"sp2.fabrikam.com\"\nsmtp-service = false\n";
@@ -872,7 +873,7 @@ fn another_servers_name_in_the_greeting_is_found() {
     );
 }
 
-/// What the server's own settings say is told once.
+/// A fault in the server's own settings is reported once.
 #[test]
 fn causes_explain_their_symptoms() {
     let domain = ["sharepoint.fabrikam.com"];
@@ -888,7 +889,7 @@ fn causes_explain_their_symptoms() {
         ("iis-service-stopped", "error"),
     ];
     world.assert_outcomes("stopped", &expected);
-    // A cause that is not known takes nothing away.
+    // An unknown cause hides nothing.
     let running = closed.metabase(LOOPBACK, &domain);
     running.assert_outcomes("running", &[("smtp-closed", "error")]);
     let refuses = Talk::version_1(WINDOWS, [OK, "550 5.7.1 Unable to relay for x@y", NO_RELAY]);
@@ -898,7 +899,7 @@ fn causes_explain_their_symptoms() {
         ("iis-alias-domain-missing", "error"),
     ];
     without.assert_outcomes("without the domain", &expected);
-    // Facts of different times may contradict each other.
+    // Facts from different times may contradict each other.
     let with = World::new().talk(&refuses).metabase(LOOPBACK, &domain);
     with.assert_outcomes(
         "with the domain",

@@ -1,20 +1,20 @@
-//! What the tests share: running the program in a folder of its own.
+//! Helpers of the tests: they run the program in a temporary folder.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-/// The repository's root.
+/// Returns the repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A file of the examples.
+/// Returns a file of the examples.
 pub fn example(name: &str) -> String {
     std::fs::read_to_string(root().join("examples").join(name)).expect("the example")
 }
 
-/// The example's facts as those of another farm.
+/// Returns the example's facts, assigned to another farm.
 pub fn example_facts_of(farm: &str) -> serde_json::Value {
     let mut facts: serde_json::Value =
         serde_json::from_str(&example("facts.json")).expect("the example's facts");
@@ -22,7 +22,7 @@ pub fn example_facts_of(farm: &str) -> serde_json::Value {
     facts
 }
 
-/// A farm of which there are no facts.
+/// A farm without facts.
 pub const CONTOSO: &str = r#"[farm]
 name = "contoso"
 
@@ -33,19 +33,19 @@ display-address = "sharepoint.contoso.com"
 drop-folder = 'C:\inetpub\mailroot\drop'
 "#;
 
-/// An option that takes one value, once for each value.
+/// Repeats an option for each value.
 pub fn repeated<'a>(option: &'a str, values: &[&'a str]) -> Vec<&'a str> {
     values.iter().flat_map(|value| [option, *value]).collect()
 }
 
-/// A folder that goes with the test, in which the program runs.
+/// A temporary folder in which the program runs.
 pub struct Folder {
     path: PathBuf,
-    /// Is removed with what is in it.
+    /// Removes the folder with its contents when dropped.
     _temporary: tempfile::TempDir,
 }
 
-/// What a run of the program came to.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Run {
     pub code: i32,
@@ -62,7 +62,7 @@ impl Folder {
         }
     }
 
-    /// A folder of this name, for what prints it.
+    /// Creates a folder of this name, for tests that print it.
     pub fn named(name: &str) -> Self {
         let mut folder = Self::new();
         folder.path.push(name);
@@ -70,7 +70,7 @@ impl Folder {
         folder
     }
 
-    /// A folder with this farm file.
+    /// Creates a folder with this farm file.
     pub fn with_farm(text: &str) -> Self {
         let folder = Self::new();
         folder.write("farm.toml", text);
@@ -91,7 +91,7 @@ impl Folder {
         std::fs::read_to_string(self.path(name)).expect("a file in the temporary folder")
     }
 
-    /// The program, to be run in the folder, without the tester's environment.
+    /// Returns the program as a command in the folder, without the environment of the tests.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spinmail"));
         command
@@ -122,7 +122,7 @@ impl Run {
         }
     }
 
-    /// The report in JSON without what says from where the facts are, and when it was made.
+    /// Returns the JSON report without the sources of the facts and the time of the report.
     pub fn judgement(&self) -> serde_json::Value {
         let mut report = self.json();
         report["coverage"]["facts"].take();
@@ -130,7 +130,7 @@ impl Run {
         report
     }
 
-    /// The output as JSON.
+    /// Returns the output as JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out)
             .unwrap_or_else(|error| panic!("no JSON: {error}\n{}\n{}", self.out, self.err))
@@ -142,8 +142,8 @@ pub fn now() -> String {
     humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string()
 }
 
-/// A printed text without the times (RFC 3339, to the second) of the last hour, and without what
-/// depends on the time of a run: two runs that say the same are then equal, in any year.
+/// Returns a printed text without times (RFC 3339, to the second) of the last hour, and without
+/// values that depend on the time of a run. So two equal runs have equal texts, in any year.
 pub fn timeless(text: &str) -> String {
     let lines: Vec<String> = text
         .split('\n')
@@ -163,7 +163,7 @@ pub fn timeless(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Replaces the number behind a text.
+/// Removes the number after a text.
 fn without_number_after(line: &str, before: &str) -> String {
     let Some((head, rest)) = line.split_once(before) else {
         return line.to_owned();
@@ -175,7 +175,7 @@ fn without_number_after(line: &str, before: &str) -> String {
     format!("{head}{before}N{rest_of_line}")
 }
 
-/// Replaces what stands between a comma and "ago".
+/// Removes the text between a comma and "ago".
 fn without_ages(line: &str) -> String {
     let Some((head, rest)) = line.split_once(" ago") else {
         return line.to_owned();
@@ -201,7 +201,7 @@ fn without_present_times(line: &str) -> String {
     line
 }
 
-/// Whether a text is a time of the last hour.
+/// Returns whether a text is a time of the last hour.
 fn is_present(text: &str) -> bool {
     let age = humantime::parse_rfc3339(text)
         .ok()
@@ -210,7 +210,7 @@ fn is_present(text: &str) -> bool {
 }
 
 #[test]
-fn timeless_present_and_past_times_only_present_ones_are_replaced() {
+fn only_present_times_are_replaced() {
     let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
     assert_eq!(
         timeless(&format!("<{now}>, not 2026-01-01T00:00:00Z\nZ\n")),
@@ -218,8 +218,9 @@ fn timeless_present_and_past_times_only_present_ones_are_replaced() {
     );
 }
 
-/// Copies a program to where it is to be run. Another process writes it: whatever this one starts
-/// meanwhile would hold the file open for writing, and so long it cannot be run.
+/// Copies a program to the place where it is run. Another process writes the copy: a child that
+/// this process starts in the meantime would inherit the open file, and a file that is open for
+/// writing cannot be run.
 #[cfg(unix)]
 pub fn install(program: &Path, to: &Path) {
     let done = Command::new("install")

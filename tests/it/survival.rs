@@ -1,4 +1,5 @@
-//! The farm file survives: many writers, sudden death, full and read-only disks, odd files.
+//! The farm file is never damaged: by many writers, killed processes, full and read-only disks, and
+//! unusual files.
 
 use crate::support::{Folder, Run};
 use std::path::Path;
@@ -9,7 +10,7 @@ const FARM: &str = "# Kept by hand.\n[farm]\nname = \"fabrikam\"   # ours\n";
 const FARM_AFTER: &str = "# Kept by hand.\n[farm]\nname = \"contoso\"   # ours\n";
 const SET: [&str; 3] = ["set", "farm.name", "contoso"];
 
-/// The names in a folder, sorted.
+/// Returns the names in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("a folder");
     let mut names: Vec<String> = entries
@@ -25,8 +26,8 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A run that failed in the expected way: its status, each of the phrases in its message, nothing
-/// on standard output.
+/// Asserts that a run failed as expected: with this status, these phrases in its message, and an
+/// empty standard output.
 #[track_caller]
 fn assert_failed(run: &Run, code: i32, phrases: &[&str]) {
     assert_eq!(run.code, code, "{}{}", run.out, run.err);
@@ -67,7 +68,8 @@ fn fleet_of_servers() -> String {
     )
 }
 
-/// 64 edits of different keys, each with the key that tells whether it is there, and the value.
+/// Returns 64 edits of different keys, each with the key that shows whether it was made, and the
+/// value.
 fn edits() -> Vec<(Vec<String>, String, &'static str)> {
     let set = |key: String, value: &'static str| {
         (
@@ -126,7 +128,7 @@ fn sixty_four_writers_at_once_lose_nothing() {
         )
     };
     let mut running: Vec<Child> = edits.iter().map(words).collect();
-    // A reader meanwhile reads a whole file.
+    // Meanwhile, a reader always reads a whole file.
     while running
         .iter_mut()
         .any(|child| child.try_wait().expect("a status").is_none())
@@ -160,9 +162,9 @@ fn sixty_four_writers_at_once_lose_nothing() {
     assert_eq!(names(&folder.path("")), ["farm.toml"]);
 }
 
-// --- Sudden death
+// --- Killed processes
 
-/// Different delays on every run of the loop, the same on every run of the test.
+/// Returns delays that differ within a test, and are the same in every run of it.
 fn delays(longest: Duration) -> impl Iterator<Item = Duration> {
     let mut state: u64 = 0x2545_f491_4f6c_dd1d;
     std::iter::repeat_with(move || {
@@ -174,8 +176,8 @@ fn delays(longest: Duration) -> impl Iterator<Item = Duration> {
 }
 
 #[test]
-fn killed_at_any_moment_leaves_the_old_or_the_new_file() {
-    // Large enough that writing it takes a while.
+fn killed_process_leaves_the_old_or_the_new_file() {
+    // Large enough that writing takes a while.
     let padding = "# a comment that makes the file longer\n".repeat(10_000);
     let (old, new) = (format!("{FARM}{padding}"), format!("{FARM_AFTER}{padding}"));
     let folder = Folder::with_farm(&old);
@@ -205,7 +207,7 @@ fn killed_at_any_moment_leaves_the_old_or_the_new_file() {
         seen[0],
         "no run was killed in time: the test proves nothing"
     );
-    // What the dead left behind does not bother the living.
+    // Leftovers of a killed process do not affect later ones.
     folder.write("farm.toml", &old);
     assert_clean(&folder.run(&SET));
     assert!(folder.read("farm.toml") == new);
@@ -227,17 +229,17 @@ fn leftovers_of_a_killed_writer_are_no_obstacle() {
     drop(old);
     assert_clean(&folder.run(&SET));
     assert_eq!(folder.read("farm.toml"), FARM_AFTER);
-    // A young one may be of a writer that has not locked it yet.
+    // The writer of a new one may not have locked it yet.
     assert_eq!(
         names(&folder.path("")),
         [".spinmail-young.tmp", "farm.toml"]
     );
 }
 
-// --- The lock; how long it is waited for is tested in src/fs/lock.rs
+// --- The lock; src/fs/lock.rs tests how long a writer waits for it
 
 #[test]
-fn reading_and_changing_nothing_need_no_lock() {
+fn reading_and_unchanged_edits_need_no_lock() {
     let folder = Folder::with_farm(FARM);
     let lock = std::fs::File::create(folder.path(".farm.toml.lock")).expect("a lock file");
     lock.lock().expect("the lock");
@@ -246,9 +248,9 @@ fn reading_and_changing_nothing_need_no_lock() {
     assert_clean(&folder.run(&["set", "farm.name", "contoso", "--dry-run"]));
 }
 
-// --- Odd content
+// --- Unusual content
 
-/// Content that no command may take, or touch.
+/// Asserts that every command rejects this content and leaves it unchanged.
 #[track_caller]
 fn assert_refused(content: &[u8], phrases: &[&str]) {
     let folder = Folder::new();
@@ -269,7 +271,7 @@ fn assert_refused(content: &[u8], phrases: &[&str]) {
 }
 
 #[test]
-fn other_encodings_are_refused() {
+fn other_encodings_are_rejected() {
     assert_refused(
         b"[farm]\nname = \"M\xfcnchen\"\n",
         &["not UTF-8", "line 2 (byte 16)", "save it as UTF-8"],
@@ -341,7 +343,7 @@ fn broken_toml_is_reported_and_not_changed() {
 }
 
 #[test]
-fn a_hundred_megabytes_are_refused_at_once() {
+fn a_hundred_megabytes_are_rejected_at_once() {
     let folder = Folder::new();
     let file = std::fs::File::create(folder.path("farm.toml")).expect("a file");
     file.set_len(100 << 20).expect("a large file");
@@ -360,7 +362,7 @@ fn a_hundred_megabytes_are_refused_at_once() {
 }
 
 #[test]
-fn folder_as_farm_file_is_refused() {
+fn folder_as_farm_file_is_rejected() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path("farm.toml")).expect("a folder");
     for arguments in [SET.as_slice(), &["show"], &["diff", "farm.toml"]] {
@@ -375,7 +377,7 @@ fn folder_as_farm_file_is_refused() {
     assert!(names(&folder.path("farm.toml")).is_empty());
 }
 
-/// An edit of a text comes to exactly another text.
+/// Asserts that an edit turns a text into exactly another text.
 #[track_caller]
 fn assert_edit(before: &str, arguments: &[&str], after: &str) {
     let folder = Folder::with_farm(before);
@@ -402,7 +404,7 @@ fn line_endings_bom_and_final_newline_are_kept() {
 }
 
 #[test]
-fn a_value_that_is_hard_to_quote_comes_back_as_it_was() {
+fn a_value_that_is_hard_to_quote_is_read_back_unchanged() {
     for value in [
         "it's \"both\" \\ '''",
         "\\\\server\\share",
@@ -487,7 +489,7 @@ pub mod unix {
             .expect("other permissions");
     }
 
-    /// Whether the tests run as root; asked of a file just made, so that no library is needed.
+    /// Returns whether the tests run as root, by the owner of a new file, which needs no library.
     fn is_root() -> bool {
         Folder::with_farm(FARM)
             .path("farm.toml")
@@ -497,7 +499,7 @@ pub mod unix {
             == 0
     }
 
-    /// Runs a shell script in a mount namespace of its own, so that its mounts go with it.
+    /// Runs a shell script in its own mount namespace, so that its mounts disappear with it.
     fn in_own_namespace(folder: &Folder, script: &str) -> Output {
         let mut command = Command::new("unshare");
         command
@@ -510,8 +512,8 @@ pub mod unix {
         command.output().expect("unshare runs")
     }
 
-    /// Runs a command in the folder `disk` where `prepare` has made it so, and says what is in the
-    /// folder afterwards.
+    /// Runs a command in the folder `disk`, which `prepare` mounts, and returns the result with the
+    /// folder's contents afterwards.
     fn on_a_disk(folder: &Folder, prepare: &str, arguments: &str) -> (Run, String) {
         let script = format!(
             "{prepare}\ncd disk\nstatus=0\n\"$SPINMAIL\" {arguments} >../out 2>../err || status=$?\n\
@@ -600,7 +602,7 @@ pub mod unix {
 
     #[test]
     #[ignore = "needs root"]
-    fn init_on_a_read_only_disk_fails_plainly() {
+    fn init_on_a_read_only_disk_fails_with_a_plain_message() {
         let folder = with_disk();
         let read_only = READ_ONLY.replace("cp farm.toml disk/\n", "");
         let (run, left) = on_a_disk(&folder, &read_only, "init");
@@ -612,12 +614,12 @@ pub mod unix {
         assert_eq!(left, "");
     }
 
-    /// The program as a user whom permissions bind.
+    /// Runs the program as a user without privileges.
     pub fn as_nobody(folder: &Folder, arguments: &[&str]) -> Run {
         if !is_root() {
             return folder.run(arguments);
         }
-        // Where the program was built may be out of that user's reach.
+        // That user may not have access to the build folder.
         let reachable = Folder::new();
         set_mode(&reachable.path(""), 0o755);
         let program = reachable.path("spinmail");
@@ -810,7 +812,7 @@ pub mod unix {
     // --- Devices and pipes
 
     #[test]
-    fn a_file_without_end_is_refused() {
+    fn a_file_without_end_is_rejected() {
         let folder = Folder::with_farm(FARM);
         for arguments in [
             ["show", "--file"],
@@ -837,7 +839,7 @@ pub mod unix {
             .is_fifo()
     }
 
-    /// As root, replacing a device would take it from everybody.
+    /// An edit as root could replace a device for all users.
     #[test]
     fn special_files_are_never_edited() {
         let folder = Folder::new();
@@ -858,7 +860,7 @@ pub mod unix {
     }
 
     #[test]
-    fn pipe_is_written_and_not_replaced() {
+    fn pipe_is_written_to_and_not_replaced() {
         let folder = Folder::with_farm(FARM);
         fifo(&folder);
         let reader = {

@@ -1,5 +1,5 @@
-//! The two tables, row by row: every setting goes through the program and back, every rule is what
-//! the catalogue says.
+//! Checks the tables of settings and rules row by row: every setting can be set and read, every
+//! rule is well formed.
 
 use crate::support::{Folder, Run};
 use spinmail::testing::farm::edit::{add_entry, literal};
@@ -7,7 +7,7 @@ use spinmail::testing::farm::{self, Farm, SETTINGS, Section, Setting, SettingVal
 use spinmail::testing::rules;
 use std::collections::BTreeSet;
 
-/// The entry that the walk makes of each repeated table.
+/// Returns the name of the entry that the tests create in a repeated table.
 fn entry_of(table: Table) -> &'static str {
     match table {
         Table::Server => "sp9.fabrikam.com",
@@ -17,12 +17,12 @@ fn entry_of(table: Table) -> &'static str {
     }
 }
 
-/// A setting's KEY, with an entry's name where it needs one.
+/// Returns a setting's KEY, with an entry's name if it needs one.
 fn key_of(setting: &Setting) -> String {
     setting.key().replace("NAME", entry_of(setting.table))
 }
 
-/// What `get` prints for a setting's example: an entry a line, yes as TOML has it.
+/// Returns what `get` prints for a setting's example: one value per line, `true` for yes.
 fn printed(setting: &Setting) -> String {
     match setting.example_value().expect("the example is a value") {
         SettingValue::List(list) => list.iter().map(|entry| format!("{entry}\n")).collect(),
@@ -41,7 +41,7 @@ fn set(folder: &Folder, key: &str, words: &[&str]) {
     succeeds(folder, &[&["set", key], words].concat());
 }
 
-/// Makes the entry that a row belongs to.
+/// Creates the entry that a row belongs to.
 fn make_entry(folder: &Folder, table: Table) {
     match table {
         Table::Server | Table::WebApplication | Table::MailHost => {
@@ -61,7 +61,7 @@ fn is_named_by(setting: &Setting) -> bool {
 }
 
 #[test]
-fn every_row_goes_through_set_file_get() {
+fn every_row_can_be_set_and_read_back() {
     let folder = Folder::with_farm("");
     Table::ALL
         .into_iter()
@@ -103,9 +103,9 @@ fn every_row_goes_through_set_file_get() {
     }
 }
 
-/// The name of an entry is changed under its own KEY, and is the KEY from then on.
+/// The name of an entry is changed under its KEY, and is part of the KEY from then on.
 #[test]
-fn every_naming_row_goes_through_set_file_get() {
+fn every_naming_row_can_be_set_and_read_back() {
     for setting in SETTINGS.iter().filter(|setting| is_named_by(setting)) {
         let folder = Folder::with_farm("");
         make_entry(&folder, setting.table);
@@ -134,7 +134,7 @@ fn every_row_can_be_unset_unless_its_entry_needs_it() {
     }
 }
 
-/// The words of a kebab-case name.
+/// Returns whether a name is in kebab case.
 fn is_kebab(name: &str, digits: &str) -> bool {
     let fits = |letter: char| letter.is_ascii_lowercase() || digits.contains(letter);
     name.split('-')
@@ -196,7 +196,7 @@ fn every_example_is_accepted_by_its_own_parser() {
     }
 }
 
-/// A farm with nothing but the entry that a row belongs to, and the row's key in it.
+/// Returns a farm with only the entry that a row belongs to, and the row's key in it.
 fn farm_with_entry(setting: &'static Setting) -> (Farm, farm::Key) {
     let mut text = String::new();
     if setting.table.is_repeated() {
@@ -217,7 +217,7 @@ fn farm_with_entry(setting: &'static Setting) -> (Farm, farm::Key) {
 }
 
 #[test]
-fn explain_list_and_init_know_every_row() {
+fn explain_list_and_init_include_every_row() {
     let folder = Folder::new();
     let scenarios = [
         &["init", "-n"][..],
@@ -256,7 +256,7 @@ fn explain_list_and_init_know_every_row() {
     }
 }
 
-/// The part of a new file below a table's header, commented or not.
+/// Returns the part of a new file below a table's header, commented or not.
 fn section(text: &str, table: Table) -> &str {
     let header = if table.is_repeated() {
         format!("[[{}]]\n", table.name())
@@ -269,10 +269,10 @@ fn section(text: &str, table: Table) -> &str {
     rest.split("\n\n").next().unwrap_or(rest)
 }
 
-/// KEYs and what `get` prints for each.
+/// KEYs with the output of `get` for each.
 type Expected = &'static [(&'static str, &'static str)];
 
-/// Command lines of the page, and what `get` says after each.
+/// Command lines about the page, and the output of `get` after each.
 const PAGE: &[(&[&str], Expected)] = &[
     (&["enable"], &[("incoming-email.enabled", "true")]),
     (
@@ -416,7 +416,7 @@ fn entries_take_all_their_settings_when_added() {
     }
 }
 
-/// Microsoft's two scenarios, as their new files must set the page.
+/// Microsoft's two scenarios, with the settings of the page in their new files.
 const SCENARIOS: [(&str, Expected); 2] = [
     (
         "--basic",
@@ -485,9 +485,9 @@ fn new_file_is_valid_and_sets_nothing() {
         farm::read(&text).expect("no mistakes").farm,
         Farm::default()
     );
-    // Whether incoming e-mail is enabled is not recorded yet.
+    // The new file does not record whether incoming e-mail is enabled.
     assert_eq!(folder.run(&["validate"]).code, 3);
-    // Each example becomes a setting when its comment mark goes.
+    // Each example becomes a setting when its comment mark is removed.
     let live: String = text
         .lines()
         .map(|line| format!("{}\n", uncommented(line)))
@@ -504,7 +504,7 @@ fn new_file_is_valid_and_sets_nothing() {
     assert_eq!(literal_of(&live, "mode"), "\"advanced\"");
 }
 
-/// A line of a new file with its example or header made live.
+/// Returns a line of a new file with its comment mark removed from the example or header.
 fn uncommented(line: &str) -> &str {
     match line.strip_prefix("# ") {
         Some(rest) if rest.starts_with("[[") => rest,

@@ -1,4 +1,4 @@
-//! Commands that the program prints with words to fill in: pasted as they stand, they change nothing.
+//! Printed commands with words to fill in: pasted unchanged, they change nothing.
 
 use crate::support::{Folder, root};
 use std::fs;
@@ -9,7 +9,7 @@ const FARM: &str = "[farm]\nname = \"contoso\"\n\
     [[server]]\nname = \"sp1.contoso.com\"\nsmtp-service = true\n\
     [[mail-host]]\nname = \"gw.contoso.com\"\n";
 
-/// How the commands that change a farm file begin.
+/// The starts of the commands that change a farm file.
 const WRITERS: &[&str] = &[
     "mail-host add ",
     "mail-host set ",
@@ -18,7 +18,7 @@ const WRITERS: &[&str] = &[
     "display-address ",
 ];
 
-/// Returns the text of all source files below a folder, with the literals' line breaks joined.
+/// Returns the text of all source files below a folder, with the line breaks of literals removed.
 fn sources(folder: &Path, text: &mut String) {
     for entry in fs::read_dir(folder).expect("a folder of sources").flatten() {
         let path = entry.path();
@@ -39,7 +39,7 @@ fn sources(folder: &Path, text: &mut String) {
     }
 }
 
-/// Returns the commands that are printed with words to fill in.
+/// Returns the printed commands that contain words to fill in.
 fn templates() -> Vec<String> {
     let mut text = String::new();
     for folder in ["src/rules", "src/remedy", "src/report", "src/probe"] {
@@ -61,7 +61,7 @@ fn is_capital(word: &str) -> bool {
     word.len() > 2 && word.chars().all(|letter| letter.is_ascii_uppercase())
 }
 
-/// Returns the arguments of a command whose values were put in.
+/// Returns the arguments of a command after its formatted values were filled in.
 fn arguments(template: &str) -> Vec<String> {
     let host = match template.starts_with("mail-host set") {
         true => "gw.contoso.com",
@@ -78,7 +78,7 @@ fn arguments(template: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_template_that_is_pasted_as_it_stands_changes_nothing() {
+fn a_template_pasted_unchanged_changes_nothing() {
     let templates = templates();
     assert!(templates.len() > 8, "{templates:?}");
     let mut wrong = Vec::new();
@@ -94,7 +94,7 @@ fn a_template_that_is_pasted_as_it_stands_changes_nothing() {
 }
 
 #[test]
-fn what_stands_for_a_name_is_refused_in_capitals_only() {
+fn placeholders_are_rejected_only_in_capitals() {
     let folder = Folder::with_farm(FARM);
     for name in ["NAME", "NAME.contoso.com", "SERVER"] {
         let run = folder.run(&["mail-host", "add", name]);

@@ -1,7 +1,7 @@
-//! The usual ways of mail to a farm: recorded, each is clean; not recorded, it gives at most warnings
-//! and what is undecided; and its typical fault is found.
+//! The usual mail routes to a farm: a recorded one has no findings, an unrecorded one has at most
+//! warnings and undecided rules, and its typical fault is found.
 //!
-//! DNS, SMTP and the metabase are recorded facts here; the lab asks real servers.
+//! DNS, SMTP and the metabase are recorded facts here; the lab uses real servers.
 
 mod direct;
 pub mod facts;
@@ -28,7 +28,7 @@ display-address = "DISPLAY"
 drop-folder = 'C:\inetpub\mailroot\drop'
 "#;
 
-/// A server of the farm, and what its SMTP service knows.
+/// A server of the farm, and the domains of its SMTP service.
 #[derive(Clone, Copy)]
 pub struct Smtp {
     pub host: &'static str,
@@ -36,30 +36,30 @@ pub struct Smtp {
     pub domains: &'static [&'static str],
 }
 
-/// A topology, and what becomes of it.
+/// A topology, and the expected results.
 #[derive(Clone, Copy)]
 struct Topology {
     name: &'static str,
     display: &'static str,
-    /// The farm's servers, and what else is recorded in any case.
+    /// The farm's servers, and other settings that are always recorded.
     farm: &'static str,
-    /// The keys that record how mail comes, behind the servers.
+    /// The settings that record the mail route, after the servers.
     recorded: &'static str,
-    /// What is recorded in other places of the file: a text, and what stands in its place.
+    /// The settings that are recorded elsewhere in the file: a text and its replacement.
     recorded_in: &'static [(&'static str, &'static str)],
     /// Lines such as `inside MX 10 sp.contoso.com sp1.contoso.com`.
     dns: &'static str,
     smtp: &'static [Smtp],
-    /// What is seen besides DNS, SMTP and the metabases.
+    /// Further facts, besides DNS, SMTP and the metabases.
     seen: fn(&mut Value),
-    /// The same before the topology is recorded, where that differs.
+    /// The further facts before the topology is recorded, if they differ.
     seen_unrecorded: Option<fn(&mut Value)>,
-    /// How the trace of a recorded topology ends.
+    /// The exit status of the trace of a recorded topology.
     trace: i32,
     fault: Fault,
 }
 
-/// What all topologies have, unless they say otherwise.
+/// The values of all topologies, unless they differ.
 const BASE: Topology = Topology {
     name: "",
     display: "",
@@ -74,28 +74,28 @@ const BASE: Topology = Topology {
     fault: NO_DOMAINS,
 };
 
-/// What tells of mail to a farm that is switched off. It is said in any case.
+/// The note that incoming e-mail is disabled. It appears in any case.
 const SWITCHED_OFF: &str = "note page-disabled";
 
 /// A typical fault.
 #[derive(Clone, Copy)]
 struct Fault {
     change: Change,
-    /// The rule that tells it, behind its severity where that is not an error.
+    /// The rule that reports it, after its severity if that is not an error.
     rule: &'static str,
 }
 
 #[derive(Clone, Copy)]
 enum Change {
-    /// A text of the DNS lines, and what stands in its place.
+    /// A text of the DNS lines, and its replacement.
     Dns(&'static str, &'static str),
-    /// A text of the farm file, and what stands in its place.
+    /// A text of the farm file, and its replacement.
     File(&'static str, &'static str),
-    /// What is seen instead.
+    /// Other further facts.
     Seen(fn(&mut Value)),
 }
 
-/// The domains of every SMTP service are gone.
+/// The SMTP services have lost all domains.
 const NO_DOMAINS: Fault = Fault {
     change: Change::Seen(facts::remove_domains),
     rule: "iis-alias-domain-missing",
@@ -144,7 +144,7 @@ fn topologies() -> Vec<Topology> {
 }
 
 impl Topology {
-    /// Returns the farm file, in which is recorded how mail comes.
+    /// Returns the farm file that records the mail route.
     fn farm(&self) -> String {
         let mut file = self.file(self.recorded);
         for (from, to) in self.recorded_in {
@@ -157,7 +157,7 @@ impl Topology {
         file
     }
 
-    /// Returns the farm file in which it is not.
+    /// Returns the farm file that does not record the mail route.
     fn unrecorded_farm(&self) -> String {
         self.file("")
     }
@@ -177,7 +177,7 @@ impl Topology {
         self.dns.contains("outside ")
     }
 
-    /// Returns the facts, with what else is seen.
+    /// Returns the facts, with the further ones.
     fn facts(&self, dns: &str, seen: fn(&mut Value)) -> Value {
         let targets: Vec<Value> = self
             .smtp
@@ -191,7 +191,7 @@ impl Topology {
         let servers: Vec<Value> = self.smtp.iter().map(facts::metabase).collect();
         let mut all = json!({"facts": 2, "gathered": now(), "dns": facts::dns(dns), "smtp": {"targets": targets},
             "iis": {"servers": servers}});
-        // Without an MX record inside the domain itself is asked, and has no address.
+        // Without an MX record inside, the domain itself is asked, and has no address.
         let words = dns.lines().map(|line| line.split(' ').collect::<Vec<_>>());
         let has_record = |words: Vec<&str>| {
             words[0] == "inside" && words[1] != "none" && words[2..].contains(&self.display)
@@ -261,7 +261,7 @@ fn open(run: &Run) -> Vec<String> {
     all
 }
 
-/// Returns these verdicts and the notes.
+/// Returns the verdicts that need attention, and the notes.
 fn found(run: &Run) -> Vec<String> {
     let json = run.json();
     let verdicts = json["verdicts"]
@@ -313,13 +313,13 @@ fn unrecorded_topologies_have_no_errors() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Where a mail host is not recorded, a command is printed that records it. Pasted, it is not a false
-/// alarm, and where the host passes mail to stays open.
+/// For a mail host that is not recorded, a command is printed that records it. After it is pasted,
+/// there is no false alarm, and the hosts that it passes mail to are undecided.
 #[test]
 fn unrecorded_mail_hosts_are_recorded_by_the_printed_command() {
     let mut wrong = Vec::new();
     for topology in topologies() {
-        // Without a record in DNS no name is known.
+        // Without an MX record, no name is known.
         let has_name = topology.dns.contains(" MX ");
         if !topology.recorded.contains("[[mail-host]]") || !has_name {
             continue;
@@ -344,7 +344,7 @@ fn unrecorded_mail_hosts_are_recorded_by_the_printed_command() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Returns the first command in a text that begins so and that has no words to be replaced.
+/// Returns the first command in a text that begins like this and contains no placeholder.
 fn printed_command<'a>(text: &'a str, start: &str) -> Option<&'a str> {
     let commands = text.match_indices(start).map(|(at, _)| {
         let rest = &text[at..];
@@ -355,8 +355,8 @@ fn printed_command<'a>(text: &'a str, start: &str) -> Option<&'a str> {
         .find(|command| !command.contains("NAME"))
 }
 
-/// The company's domain is not made an alias domain while contacts may lead mail to another one, or
-/// while its mail goes to a host that is not recorded.
+/// An alias domain for the company's mail domain is not recommended if contacts may lead mail to
+/// another domain, or if the mail goes to a host that is not recorded.
 #[test]
 fn no_remedy_makes_the_companys_domain_an_alias() {
     let topologies = topologies();
@@ -393,9 +393,9 @@ fn no_remedy_makes_the_companys_domain_an_alias() {
     }
 }
 
-/// Mail hosts that all pass mail to each other are followed up to a bound.
+/// The number of mail hosts that are followed is bounded, even if all pass mail to each other.
 #[test]
-fn many_mail_hosts_end_soon() {
+fn many_mail_hosts_are_traced_in_time() {
     let names: Vec<String> = (0..12).map(|at| format!("gw{at}.contoso.com")).collect();
     let mut recorded = String::new();
     for name in &names {
@@ -413,11 +413,11 @@ fn many_mail_hosts_end_soon() {
     let direct = topologies.first().expect("the topology");
     let facts = direct.facts(direct.dns, direct.seen);
     let run = Seen::new(&direct.file(&recorded), &facts).verify();
-    // The direct way is known, whatever the others are.
+    // The direct route is known, whatever the others are.
     assert_eq!(run.code, 0, "{run:?}");
 }
 
-/// A trace of a recorded topology never stops, and names the mail hosts as the file's own word.
+/// A trace of a recorded topology never stops, and names the mail hosts with the farm file's words.
 #[test]
 fn traces_of_recorded_topologies_do_not_stop() {
     let mut wrong = Vec::new();
@@ -436,7 +436,7 @@ fn traces_of_recorded_topologies_do_not_stop() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A trace of a topology that is not recorded does not stop either.
+/// A trace of an unrecorded topology does not stop either.
 #[test]
 fn traces_of_unrecorded_topologies_do_not_stop() {
     let mut wrong = Vec::new();
@@ -450,7 +450,7 @@ fn traces_of_unrecorded_topologies_do_not_stop() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Returns the states of the hops, of all routes.
+/// Returns the states of the hops of all routes.
 fn states(run: &Run) -> Vec<String> {
     let json = run.json();
     let hops = json["hops"].as_array().expect("a list").iter();
@@ -476,7 +476,7 @@ fn typical_faults_are_found() {
             ));
         }
         let trace = seen.trace(&topology, "list");
-        // A message that is put off may arrive later: that is not known.
+        // A message that is temporarily rejected may arrive later, so the outcome is not known.
         let has_end = severity != "warning" || rule == "smtp-defers-recipient";
         if has_end && trace.json()["end"]["rule"] != rule {
             wrong.push(format!("{}: {trace:#?}", topology.name));
@@ -485,9 +485,9 @@ fn typical_faults_are_found() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A time-out shows a firewall only where a caller got through that is as good as a sender.
+/// A timeout proves a firewall only if a client in the position of a sender got through.
 #[test]
-fn time_out_without_a_sender_that_got_through_is_undecided() {
+fn timeout_without_a_sender_that_got_through_is_undecided() {
     let topologies = topologies();
     let firewall = topologies
         .iter()
@@ -506,10 +506,10 @@ fn time_out_without_a_sender_that_got_through_is_undecided() {
     }
 }
 
-/// One Directory Management Service makes contacts for two farms: the other one's are not a fault when
-/// its domain is recorded.
+/// One Directory Management Service creates contacts for two farms: those of the other farm are no
+/// fault if its domain is recorded.
 #[test]
-fn contacts_of_two_farms_are_told_apart() {
+fn contacts_of_two_farms_are_distinguished() {
     let service = r#"
 [farm]
 name = "contoso"

@@ -1,4 +1,4 @@
-//! `trace`: the states of the hops and the closing sentence are what the verdicts say.
+//! `trace`: the states of the hops and the final sentence follow from the verdicts.
 
 use crate::support::{Folder, Run};
 use serde_json::{Value, json};
@@ -22,7 +22,8 @@ incoming-email-service = true
 smtp-service = true
 "#;
 
-/// Facts with these answers: to MX, A of the exchanger, and what SMTP says at its address.
+/// Returns facts with these answers: MX, the exchanger's A, and the SMTP conversation at its
+/// address.
 fn facts(mx: Value, address: Value, smtp: Value) -> Value {
     let lookup = |name: &str, kind: &str, answer: &Value| json!({"server": "192.0.2.1:53", "name": name, "type": kind, "answer": answer});
     let none = json!({"absent": "NODATA: no record of this type"});
@@ -43,7 +44,7 @@ fn facts(mx: Value, address: Value, smtp: Value) -> Value {
     })
 }
 
-/// A folder with a farm file and recorded facts.
+/// Returns a folder with a farm file and recorded facts.
 fn with_facts(farm: &str, facts: &Value) -> Folder {
     let folder = Folder::with_farm(farm);
     folder.write("facts.json", facts.to_string());
@@ -62,7 +63,7 @@ fn json_trace(folder: &Folder) -> Run {
     ])
 }
 
-/// The way of a message by these answers.
+/// Traces a message by facts with these answers.
 fn traced(mx: Value, address: Value, smtp: Value) -> Run {
     json_trace(&with_facts(FARM, &facts(mx, address, smtp)))
 }
@@ -117,7 +118,7 @@ incoming-email-service = true
 smtp-service = true
 "#;
 
-/// Traces that hold every state between them, each with its name.
+/// Returns traces that together contain every state, each with its name.
 pub fn traces_of_every_state() -> Vec<(String, Value)> {
     let well = talk("250 2.1.5 ok");
     let refused = talk("550 5.7.1 Unable to relay");
@@ -158,7 +159,7 @@ pub fn traces_of_every_state() -> Vec<(String, Value)> {
 }
 
 #[test]
-fn only_hops_that_were_looked_at_are_ok() {
+fn only_hops_with_facts_are_ok() {
     let run = traced(mx(), address(), talk("250 2.1.5 ok"));
     for hop in ["MX record", "mail host", "SMTP port", "recipient"] {
         assert_eq!(state(&run, hop), "ok", "{hop}\n{run:#?}");
@@ -188,9 +189,9 @@ fn only_hops_that_were_looked_at_are_ok() {
     }
 }
 
-/// Facts that hold nothing let no hop pass.
+/// Empty facts make no hop ok.
 #[test]
-fn a_trace_of_empty_facts_looked_at_nothing() {
+fn a_trace_of_empty_facts_has_no_hop_that_is_ok() {
     let folder = with_facts(FARM, &json!({"facts": 1}));
     let run = folder.run(&["trace", "docs@sp.example.com", "--facts", "facts.json"]);
     assert_eq!(run.code, 3, "{run:#?}");
@@ -203,9 +204,9 @@ fn a_trace_of_empty_facts_looked_at_nothing() {
     );
 }
 
-/// What the farm file says stops a message like what was seen.
+/// A setting in the farm file stops a message like a recorded fact.
 #[test]
-fn a_farm_that_takes_no_mail_stops_it() {
+fn a_farm_without_incoming_mail_stops_the_message() {
     for (from, to, hop, rule) in [
         (
             "enabled = true",
@@ -257,20 +258,20 @@ fn a_farm_that_takes_no_mail_stops_it() {
     }
 }
 
-/// Servers that mail does not go to neither stop nor save it.
+/// Servers that are not on the route neither stop nor save a message.
 #[test]
 fn only_servers_on_the_route_count() {
     let farm = format!("{FARM}{M2}");
     let refused = json!({"absent": "connection refused"});
     let well = talk("250 2.1.5 ok");
     for (mx, first, second, port, code) in [
-        // The MX names m1, which is fine; m2 is dead and gets no mail.
+        // The MX record names m1, which works; m2 refuses connections and gets no mail.
         (&[(10, "m1")][..], Some(&well), Some(&refused), "ok", 3),
-        // The MX names m2, which is dead; m1 is alive and gets no mail.
+        // The MX record names m2, which refuses connections; m1 works and gets no mail.
         (&[(10, "m2")][..], Some(&well), Some(&refused), "stopped", 1),
-        // The MX names m2, and no one talked to it.
+        // The MX record names m2, which was not asked.
         (&[(10, "m2")][..], Some(&well), None, "not known", 3),
-        // Senders turn from a dead one of equals to the other, and to a backup.
+        // If a server is down, senders try others with the same preference, and then a backup.
         (
             &[(10, "m1"), (10, "m2")][..],
             Some(&refused),
@@ -291,7 +292,7 @@ fn only_servers_on_the_route_count() {
         assert_eq!(state(&run, "SMTP port"), port, "{mx:?} {run:#?}");
         assert_eq!(run.code, code, "{mx:?} {run:#?}");
     }
-    // A refusal by one of equals may stop it; one by a backup does not.
+    // A rejection by one of equal preference may stop the message; one by a backup does not.
     let no = talk("550 5.7.1 Unable to relay");
     for (mx, recipient, code) in [
         (&[(10, "m1"), (10, "m2")][..], "may stop", 1),
@@ -305,7 +306,7 @@ fn only_servers_on_the_route_count() {
     }
 }
 
-/// Facts about two servers behind MX records with preferences.
+/// Returns facts about two servers behind MX records with preferences.
 fn facts_of_two(mx: &[(u16, &str)], first: Option<&Value>, second: Option<&Value>) -> Value {
     let records: Vec<Value> = mx
         .iter()
@@ -341,9 +342,9 @@ fn facts_of_two(mx: &[(u16, &str)], first: Option<&Value>, second: Option<&Value
     all
 }
 
-/// Text that is not a plain address is refused; the farm's other domains are not.
+/// Text that is not a plain address is rejected; the farm's other domains are accepted.
 #[test]
-fn addresses_are_plain_and_the_farms() {
+fn addresses_must_be_plain_and_of_the_farm() {
     let farm = format!(
         "{FARM}[[web-application]]\nname = \"HR\"\nincoming-address = \"hr.example.com\"\n"
     );
@@ -421,7 +422,7 @@ fn the_first_stop_is_named_with_its_rule() {
 }
 
 #[test]
-fn unanswered_hop_is_neither_stop_nor_pass() {
+fn unanswered_hop_is_undecided() {
     let silent = json!({"failed": "timed out after 5s"});
     for (run, hop) in [
         (
@@ -451,7 +452,7 @@ passes-to = ["m1.example.com"]
 by = "virtual-address"
 "#;
 
-/// Returns the way of a message through a load balancer that answers so, to a server that does.
+/// Traces a message through a load balancer to a server, with these answers.
 fn balanced(balancer: Option<Value>, server: Option<Value>) -> Run {
     let known = |record: Value| json!({"known": [record]});
     let exchanger = json!({"owner": "sp.example.com", "type": "MX", "preference": 10,
@@ -481,10 +482,10 @@ fn balanced(balancer: Option<Value>, server: Option<Value>) -> Run {
     json_trace(&with_facts(&format!("{FARM}{BALANCER}"), &facts))
 }
 
-/// Every message goes to the virtual address first: what it answers counts as much as what the
-/// servers behind it do.
+/// Every message goes to the virtual address first, so its answers count as much as those of the
+/// servers behind it.
 #[test]
-fn a_balancer_at_the_entry_decides_too() {
+fn a_balancer_at_the_entry_also_decides() {
     let taken = || Some(talk("250 2.1.5 Ok"));
     let refused = || Some(talk("550 5.7.1 Unable to relay"));
     let must_log_on = || {

@@ -1,4 +1,5 @@
-//! Values as shells, editors and slips leave them: refused with the cause, and never written.
+//! Values with traces of shells, editors and typing errors: they are rejected with the cause and
+//! never written.
 
 use crate::support::Folder;
 
@@ -6,7 +7,7 @@ const FARM: &str = "[farm]\nname = \"fabrikam\"\n\n[[server]]\nname = \"sp1.fabr
                     [[web-application]]\nname = \"Intranet\"\n";
 
 #[test]
-fn values_in_quotes_are_refused_with_the_cause() {
+fn values_in_quotes_are_rejected_with_the_cause() {
     for (words, cause, instead) in [
         (
             &["farm.timer-account", r"'FABRIKAM\sp_farm'"][..],
@@ -68,7 +69,7 @@ fn values_in_quotes_are_refused_with_the_cause() {
 }
 
 #[test]
-fn accounts_are_names() {
+fn invalid_account_names_are_rejected() {
     for (text, cause) in [
         ("10.0.0.6", Some("it is an IP address")),
         ("sp farm", Some(r"`DOMAIN\sp farm`")),
@@ -98,7 +99,7 @@ fn accounts_are_names() {
 }
 
 #[test]
-fn mail_addresses_of_the_farm_are_no_accounts() {
+fn mail_addresses_of_the_farm_are_not_accounts() {
     const COMPANY: &str = "display-address = \"fabrikam.com\"\n[[mail-host]]\nname = \
                            \"ex1.fabrikam.com\"\ndelivers-as = [\"sp.fabrikam.com\"]\n";
     const OWN: &str = "display-address = \"sp.fabrikam.com\"\n[[web-application]]\nname = \"HR\"\n\
@@ -141,10 +142,10 @@ fn mail_addresses_of_the_farm_are_no_accounts() {
             ],
             true,
         ),
-        // The company's mail domain is often the suffix of its accounts, too.
+        // The company's mail domain is often the suffix of its accounts.
         (COMPANY, set("svc@fabrikam.com"), false),
         (COMPANY, set("docs@sp.fabrikam.com"), true),
-        // What else is recorded says that the mail domain is one of Active Directory, too.
+        // Other settings show that the mail domain is also one of Active Directory.
         (BY_SERVER, set("sp_farm@fabrikam.com"), false),
         (BY_CONTROLLER, set("sp_farm@fabrikam.com"), false),
         (BY_CONTAINER, set("sp_farm@fabrikam.com"), false),
@@ -177,7 +178,7 @@ fn mail_addresses_of_the_farm_are_no_accounts() {
 }
 
 #[test]
-fn stray_spaces_in_names_are_refused() {
+fn stray_spaces_in_names_are_rejected() {
     for (words, cause) in [
         (
             &["set", "farm.name", "fabrikam "][..],
@@ -207,7 +208,7 @@ fn stray_spaces_in_names_are_refused() {
 }
 
 #[test]
-fn quotes_within_the_file_are_named_too() {
+fn quotes_within_the_file_are_reported() {
     let folder = Folder::with_farm(
         "[farm]\ntimer-account = \"'FABRIKAM\\\\sp_farm'\"\n[incoming-email]\nenabled = true\n\
          display-address = \"'sp.fabrikam.com'\"\n",
@@ -229,7 +230,7 @@ fn quotes_within_the_file_are_named_too() {
 }
 
 #[test]
-fn command_of_the_removed_mode_leads_into_no_other_error() {
+fn command_of_the_removed_mode_leads_to_no_other_error() {
     let farm = |more: &str| {
         format!(
             "[farm]\nversion = \"2019\"\n\n[incoming-email]\nenabled = true\nmode = \"automatic\"\n\
@@ -245,7 +246,7 @@ fn command_of_the_removed_mode_leads_into_no_other_error() {
             .map(|line| line.split(' ').map(str::to_owned).collect())
             .collect()
     };
-    // Without a folder there is no command that would do.
+    // Without a drop folder, no command would be correct.
     assert!(commands(&Folder::with_farm(&farm(""))).is_empty());
     let folder = Folder::with_farm(&farm(
         "drop-folder = 'C:\\drop'\nsafe-servers = [\"192.0.2.5\"]\n",

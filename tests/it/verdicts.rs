@@ -1,5 +1,5 @@
-//! Verdicts that are easy to get wrong: a farm, what DNS said, and what one rule makes of it. The
-//! cases, and how they are written, are in `tests/verdicts.md`.
+//! Verdicts that are easy to get wrong: a farm, its DNS answers, and the outcome of one rule.
+//! `tests/verdicts.md` contains the cases and describes their form.
 
 use crate::explain::fenced;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ struct TrickyCase {
 }
 
 impl TrickyCase {
-    /// Reads the text of a case, from its title on.
+    /// Reads the text of a case, which begins with its title.
     fn new(text: &'static str) -> Self {
         let (title, rest) = text.split_once("\n\n`").expect("a title, then a rule");
         let (rule, rest) = rest.split_once("`: ").expect("a rule, then its outcomes");
@@ -55,12 +55,12 @@ fn cases() -> impl Iterator<Item = TrickyCase> {
     CASES.split("\n## ").skip(1).map(TrickyCase::new)
 }
 
-/// Every case as a farm file and what was seen.
+/// Returns every case as a farm file with its facts.
 pub fn all() -> impl Iterator<Item = (String, Facts)> {
     cases().map(|case| (case.farm, case.facts))
 }
 
-/// Returns what DNS said as facts. Lines of one question follow each other.
+/// Returns the facts of DNS answers. Lines of the same question follow each other.
 fn facts(lines: &str) -> Facts {
     let (mut servers, mut lookups, mut ports) = (Vec::new(), Vec::<Value>::new(), Vec::new());
     for line in lines.lines() {
@@ -97,7 +97,7 @@ fn facts(lines: &str) -> Facts {
     Facts::from_json(&json!({"facts": 1, "dns": dns}).to_string(), lines).expect("facts")
 }
 
-/// Adds an answer, or another record to the answer before if that is to the same question.
+/// Adds an answer, or adds a record to the previous answer if the question is the same.
 fn add_answer(lookups: &mut Vec<Value>, mut question: Value, answer: Value) {
     let is_same = |last: &&mut Value| {
         ["server", "name", "type"].map(|key| &last[key])
@@ -117,7 +117,7 @@ fn add_answer(lookups: &mut Vec<Value>, mut question: Value, answer: Value) {
 
 fn record(name: &str, kind: &str, data: &str) -> Value {
     match (kind, data.split_once(' ')) {
-        // A server may spell the owner as it likes.
+        // A server may spell the owner in any case.
         ("MX", Some((preference, exchange))) => json!({
             "owner": name.to_uppercase(), "type": "MX",
             "preference": preference.parse::<u16>().unwrap(), "exchange": exchange}),
@@ -129,7 +129,7 @@ fn record(name: &str, kind: &str, data: &str) -> Value {
 
 #[test]
 fn tricky_cases_have_their_outcomes() {
-    // Without the count, a case that is not found would be a case that passes.
+    // The count makes the test fail if a case is not found.
     assert_eq!(cases().count(), 139);
     for case in cases() {
         let found: Vec<Verdict> = case

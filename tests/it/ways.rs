@@ -7,8 +7,8 @@ use crate::replayed::outcomes;
 use crate::topologies::facts;
 use serde_json::{Value, json};
 
-/// What is changed in a sound farm, what all verdicts of rules come to, each once, and texts that the
-/// report has, or with a `!` has not.
+/// A change to a sound farm, the distinct outcomes of the rules, and texts that the report must
+/// contain, or with a leading `!` must not contain.
 struct Row {
     name: &'static str,
     change: fn(&mut World),
@@ -20,7 +20,7 @@ const COMPANY: &str = "inside A sp1.contoso.com 10.0.0.21\n\
                        inside A mx.isp.example 203.0.113.90\n\
                        inside MX 10 contoso.com mx.isp.example";
 
-/// Lets the front end receive and drop, and the application server take mail from its share.
+/// Makes the front end receive mail, and the application server read it from the share.
 fn hand_over(world: &mut World, drops_in: &str, more: &str) {
     world.file(
         "incoming-email-service = true",
@@ -48,7 +48,7 @@ fn be_company(world: &mut World, dns: &str) {
     world.at("/iis/servers/0/metabase/known/servers/0")["domains"] = json!([]);
 }
 
-/// Lets a mail host without MX record pass mail to the server.
+/// Adds a mail host without an MX record that passes mail to the server.
 fn pass_by_gateway(world: &mut World, more: &str) {
     world.file(
         "[probe]",
@@ -59,7 +59,7 @@ fn pass_by_gateway(world: &mut World, more: &str) {
     );
 }
 
-/// Lets a question to the name servers of a view time out.
+/// Makes a question to the name servers of a view time out.
 fn lose(world: &mut World, view: &str, (kind, name): (&str, &str)) {
     for lookup in world.at("/dns/lookups").as_array_mut().expect("a list") {
         if lookup["view"] == view && lookup["type"] == kind && lookup["name"] == name {
@@ -74,7 +74,7 @@ fn in_zone(world: &mut World, zone: &str) {
     }
 }
 
-/// A connection list that admits 127.0.0.1 alone.
+/// A connection list that admits only 127.0.0.1.
 const ONLY_ITSELF: &str = "18000080200000803c00008044000080010000004c00000000000000000000000100000001000000020000000200000004000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
 
 const ROWS: &[Row] = &[
@@ -357,7 +357,7 @@ const ROWS: &[Row] = &[
 ];
 
 #[test]
-fn all_hosts_on_the_way_count() {
+fn all_hosts_on_the_route_count() {
     let mut wrong = Vec::new();
     for row in ROWS {
         let mut world = World::sound();

@@ -1,5 +1,5 @@
-//! The wizard: what is asked, in which order, with which answers offered; by script, and at a real
-//! terminal.
+//! The wizard: its questions, their order and the offered answers, with scripted answers and at a
+//! real terminal.
 
 mod back;
 #[cfg(unix)]
@@ -15,22 +15,22 @@ use std::collections::VecDeque;
 /// An answer to one question.
 #[derive(Debug, Clone)]
 enum Answer {
-    /// What is there already.
+    /// Keeps the present value.
     Keep,
-    /// The choice that begins so.
+    /// Picks the choice that begins like this.
     Pick(&'static str),
-    /// The choices that begin so, and no others.
+    /// Marks the choices that begin like this, and no others.
     Mark(&'static [&'static str]),
-    /// Texts, one after the other, until one is taken.
+    /// Types these texts, until one is accepted.
     Type(&'static [&'static str]),
-    /// To the question before.
+    /// Goes back to the previous question.
     Back,
 }
 
 use Answer::{Back, Keep, Mark, Pick, Type};
 
-/// Gives scripted answers to labels, keeps what is there for all others, and writes down what it
-/// was asked.
+/// Answers questions by their labels, keeps the present value for all others, and records the
+/// questions.
 #[derive(Debug, Default)]
 struct Script {
     answers: VecDeque<(&'static str, Answer)>,
@@ -38,10 +38,10 @@ struct Script {
     labels: Vec<String>,
     helps: Vec<String>,
     choices: Vec<(String, Vec<String>)>,
-    /// What was offered as the present answer, by label.
+    /// The present values that were offered, by label.
     defaults: Vec<(String, String)>,
     suggestions: Vec<(String, String)>,
-    /// Typed texts that were refused, and why.
+    /// Typed texts that were rejected, and the reason.
     refused: Vec<(String, String)>,
 }
 
@@ -79,7 +79,7 @@ impl Script {
     }
 }
 
-/// The place of the one choice that begins so.
+/// Returns the index of the only choice that begins like this.
 fn place(choices: &[String], start: &str) -> usize {
     let found: Vec<usize> = (0..choices.len())
         .filter(|at| choices[*at].starts_with(start))
@@ -173,8 +173,8 @@ impl Asker for Script {
     }
 }
 
-/// Walks through the page; every answer must have been asked for, in its order. What lies next to
-/// the page is declined.
+/// Runs the wizard. Every answer must have been requested, in this order. The steps outside the
+/// page are declined.
 #[track_caller]
 fn walk(before: &Farm, answers: &[(&'static str, Answer)]) -> (Farm, Script) {
     let asks_for_offer = answers.iter().any(|(label, _)| *label == OFFER);
@@ -204,7 +204,7 @@ fn walk(before: &Farm, answers: &[(&'static str, Answer)]) -> (Farm, Script) {
     (after, script)
 }
 
-/// What this machine would offer.
+/// Returns the suggestions of this machine.
 fn suggestions(setting: &Setting, _: &Farm) -> Vec<Suggestion> {
     let offer = |value: &str| Suggestion {
         value: value.to_owned(),
@@ -266,7 +266,7 @@ approve = ["create", "delete"]
 "#;
 
 #[test]
-fn the_basic_scenario() {
+fn the_basic_scenario_asks_its_questions() {
     let (after, script) = walk(
         &Farm::default(),
         &[
@@ -280,7 +280,7 @@ fn the_basic_scenario() {
     let expected = "[incoming-email]\nenabled = true\nmode = \"automatic\"\ndisplay-address = \"mail.fabrikam.com\"\n\
                     safe-servers = \"all\"\n[directory-management]\nservice = \"no\"\n";
     assert_eq!(after, farm(expected));
-    // No drop folder, and nothing of a service that is not used.
+    // Neither a drop folder nor settings of an unused service are asked for.
     assert_eq!(script.labels, [ENABLED, MODE, SERVICE, ADDRESS, SAFE]);
     let titles = [
         Section::Enable,
@@ -372,7 +372,7 @@ fn a_remote_service_has_a_url_and_neither_container_nor_approvals() {
 fn groups_that_are_not_allowed_need_no_approval() {
     let (after, script) = walk(&farm(ADVANCED), &[(GROUPS, Pick("no"))]);
     assert!(!script.labels.iter().any(|label| label == APPROVE));
-    // What is not asked for keeps its value.
+    // A setting that is not asked for keeps its value.
     assert_eq!(
         after,
         farm(&ADVANCED.replace("distribution-groups = true", "distribution-groups = false"))
@@ -457,7 +457,7 @@ fn present_values_are_the_answers_offered() {
 }
 
 #[test]
-fn what_is_not_recorded_stays_so_unless_answered() {
+fn unrecorded_settings_stay_unrecorded_unless_answered() {
     let (after, script) = walk(&Farm::default(), &[]);
     assert_eq!(
         (after, script.labels),
@@ -472,7 +472,7 @@ fn what_is_not_recorded_stays_so_unless_answered() {
         script.labels
     );
     assert_eq!(after, farm(enabled));
-    // What has been recorded can be emptied.
+    // A recorded list can be emptied.
     let (after, _) = walk(&farm(ADVANCED), &[(APPROVE, Mark(&[]))]);
     assert_eq!(
         after,
@@ -481,7 +481,7 @@ fn what_is_not_recorded_stays_so_unless_answered() {
 }
 
 #[test]
-fn what_is_invalid_is_refused_at_once_with_the_reason() {
+fn invalid_answers_are_rejected_at_once_with_the_reason() {
     let (after, script) = walk(
         &farm(ADVANCED),
         &[
@@ -514,8 +514,7 @@ fn what_is_invalid_is_refused_at_once_with_the_reason() {
     }
 }
 
-/// Whatever is chosen, what is asked is in the order of the page, and under the heading it has
-/// there.
+/// For any answers, the questions are in the order of the page, and under its headings.
 #[test]
 fn questions_follow_the_page() {
     let page: Vec<&str> = Section::PAGE

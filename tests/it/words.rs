@@ -1,5 +1,5 @@
-//! Texts for people keep to plain words: no archaic ones, and none of an older vocabulary of this
-//! project. README, CONTRIBUTING, CHANGELOG, manual pages (which are the help of every command),
+//! Checks that texts for people use plain words: no archaic ones, and none of an older vocabulary
+//! of this project. README, CONTRIBUTING, CHANGELOG, the manual pages (the help of every command),
 //! the rules' pages, the recipes, and the messages in the sources are searched.
 
 use crate::architecture::sources;
@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Files, and folders with a `/` at the end, whose texts are not searched yet. An entry whose files
-/// are clean must go.
+/// Files, and folders with a trailing `/`, whose texts are not searched yet. An entry must be
+/// removed when its files are clean.
 const NOT_YET_CLEAN: &[&str] = &[];
 
-/// Texts that are searched besides the sources: files, and folders with an ending.
+/// Texts that are searched besides the sources: files, and folders with an extension.
 const FILES: &[&str] = &[
     "README.md",
     "CONTRIBUTING.md",
@@ -34,7 +34,7 @@ const SOURCES: [&str; 3] = [
     "crates/iis-metabase/src",
 ];
 
-/// Phrases to avoid, each with what to say.
+/// Phrases to avoid, each with its replacement.
 const PHRASES: &[(&[&str], &str)] = &[
     (&["nobody"], "no one, or anonymous"),
     (&["somebody"], "someone"),
@@ -50,7 +50,7 @@ const PHRASES: &[(&[&str], &str)] = &[
     (&["beside"], "next to, or besides"),
 ];
 
-/// Returns the words of a text in lowercase, and each mark of punctuation as a word of its own.
+/// Returns the words of a text in lowercase; each punctuation mark is a separate word.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut is_inside = false;
@@ -66,7 +66,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Returns each phrase of a text that is to be avoided, with the words around it and what to say.
+/// Returns each phrase to avoid in a text, with the words around it and its replacement.
 fn faults(text: &str) -> Vec<String> {
     let words = words(text);
     let around = |at: usize| words[at.saturating_sub(3)..words.len().min(at + 5)].join(" ");
@@ -84,7 +84,7 @@ fn faults(text: &str) -> Vec<String> {
     faults
 }
 
-/// Returns whether "is no X" stands there, which "there is no X" and "is no longer" are not.
+/// Returns whether "is no X" begins here, but not "there is no X" or "is no longer".
 fn is_no(words: &[String], at: usize) -> bool {
     let next = words.get(at + 2).map_or("", String::as_str);
     let before = at.checked_sub(1).map_or("", |at| &words[at]);
@@ -127,7 +127,7 @@ fn string_of(literal: &str) -> Option<String> {
             continue;
         }
         match letters.next() {
-            // The line goes on below, without its indent.
+            // The line continues below, without its indentation.
             Some('\n') => while letters.next_if(|next| next.is_whitespace()).is_some() {},
             Some('n' | 't' | 'r') => shown.push(' '),
             Some(other) => shown.push(other),
@@ -137,7 +137,7 @@ fn string_of(literal: &str) -> Option<String> {
     Some(shown)
 }
 
-/// Returns the texts of the sources: every string literal outside of tests and doc comments.
+/// Returns the texts of the sources: every string literal outside tests and doc comments.
 fn messages() -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for folder in SOURCES {
@@ -156,14 +156,14 @@ fn messages() -> Vec<(String, String)> {
     texts
 }
 
-/// Returns the other texts: each file with its path.
+/// Returns the other texts, each file with its path.
 fn documents() -> Vec<(String, String)> {
     let read = |path: &Path| {
         let name = path.strip_prefix(root()).expect("a path of the repository");
         let name = name.to_string_lossy().replace('\\', "/");
         let text = fs::read_to_string(path).expect("a text");
         let is_manual = name.starts_with("man/");
-        // What hides a hyphen from the formatter would split words.
+        // The escape that hides a hyphen from the formatter would split words.
         let text = if is_manual {
             text.replace('\\', "")
         } else {
@@ -188,7 +188,7 @@ fn documents() -> Vec<(String, String)> {
     documents
 }
 
-/// Returns the entry of the list that a file is behind, or `None` if it is to be clean.
+/// Returns the list's entry for a file, or `None` if the file must be clean.
 fn entry_of(path: &str) -> Option<&'static str> {
     let covers = |entry: &str| path == entry || entry.ends_with('/') && path.starts_with(entry);
     NOT_YET_CLEAN.iter().copied().find(|entry| covers(entry))
@@ -220,7 +220,7 @@ fn texts_for_people_use_plain_words() {
 }
 
 #[test]
-fn faults_each_phrase_is_found_and_its_neighbours_are_not() {
+fn each_phrase_to_avoid_is_found_and_similar_ones_are_not() {
     for text in [
         "It is no name.",
         "`x` is no `y`",

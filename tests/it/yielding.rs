@@ -1,5 +1,5 @@
-//! Each pair of a cause and a symptom: where both see one fault, the cause is told, and the symptom is
-//! not applicable because of it.
+//! Pairs of a cause and a symptom: if both rules find the same fault, the cause is reported, and
+//! the symptom is not applicable because of it.
 
 use crate::causes::judged;
 use serde_json::{Value, json};
@@ -10,29 +10,29 @@ const SERVER: &str = "sp1.fabrikam.com";
 const ADDRESS: &str = "192.0.2.21";
 const DISPLAY: &str = "sharepoint.fabrikam.com";
 
-/// A farm whose mail comes directly to one server.
+/// A farm whose mail goes directly to its only server.
 const FARM: &str = "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
                     display-address = \"sharepoint.fabrikam.com\"\n\
                     drop-folder = 'C:\\inetpub\\mailroot\\Drop'\n\
                     [[server]]\nname = \"sp1.fabrikam.com\"\nsmtp-service = true\n\
                     incoming-email-service = true\n";
 
-/// What was seen of the server.
+/// The facts about the server.
 struct Observed {
-    /// Properties of its virtual server that differ from a sound one's.
+    /// Properties of its virtual server that differ from a sound one.
     properties: Vec<(&'static str, &'static str)>,
     /// Whether the virtual server knows the display address.
     knows_domain: bool,
     service: Value,
     smtp: Value,
-    /// An IPv6 address that nothing listens on.
+    /// An IPv6 address without a listener.
     silent_ipv6: bool,
     folder_bytes: u64,
     /// The drop folder's descriptor.
     descriptor: Value,
-    /// What lies in the drop folder, if that is not as `folder_bytes` says.
+    /// The contents of the drop folder, if they are not as `folder_bytes` states.
     contents: Option<Value>,
-    /// When the oldest message was put in the queue, if any is there.
+    /// When the oldest message was put into the queue, or `None` if the queue is empty.
     queued: Option<&'static str>,
 }
 
@@ -54,7 +54,8 @@ fn refused() -> Value {
     json!({"absent": "connection refused"})
 }
 
-/// A conversation with a greeting by this name, and these replies in place of a sound server's.
+/// Returns a conversation with a greeting by this name, and these replies instead of a sound
+/// server's.
 fn talk(name: &str, mail: &str, recipient: &str, foreign: &str) -> Value {
     let greeting =
         format!("220 {name} Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready");
@@ -136,16 +137,16 @@ impl Observed {
     }
 }
 
-/// An account that Windows knows and that is in no group.
+/// Returns an account that Windows knows and that is in no group.
 fn account(name: &str, number: u16) -> Value {
     let sid = format!("S-1-5-21-1-2-3-{number}");
     json!({"name": format!("FABRIKAM\\{name}"), "sid": {"known": sid}, "token": {"known": [sid]}})
 }
 
-/// An access list that admits 10.0.0.99 alone.
+/// An access list that admits only 10.0.0.99.
 const LIST: &str = "18000080200000803c00008044000080010000004c00000000000000000000000100000001000000020000000200000004000000000000004c00008000000000000000000000000000000000ffffffff0a000063";
 
-/// The cause and the symptom, the farm, and what was seen.
+/// Returns the cause and the symptom, the farm, and the facts.
 fn cases() -> Vec<(&'static str, &'static str, String, Observed)> {
     let farm = || FARM.to_owned();
     let automatic = |list: &str| {

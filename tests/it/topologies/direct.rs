@@ -1,4 +1,4 @@
-//! Mail that comes straight to servers of the farm.
+//! Mail that goes directly to the farm's servers.
 
 use super::{
     BASE, Change, Fault, NO_DOMAINS, SP1, SP1_AND_SP2, SP1_SMTP, SP2_SMTP, SWITCHED_OFF, Smtp,
@@ -95,7 +95,7 @@ drop-folder = '\\wfe1\drop'
                   inside MX 10 sp.contoso.com sp1.contoso.com",
             smtp: &[SP1_SMTP],
             seen: |facts| facts::add_ipv6(facts, &json!({"known": null})),
-            // The asker has no route to IPv6.
+            // The client has no route to IPv6.
             seen_unrecorded: Some(|facts| {
                 let why = "network is unreachable (os error 101)";
                 facts::add_ipv6(
@@ -118,7 +118,7 @@ drop-folder = '\\wfe1\drop'
             recorded_in: &[("[probe]\n", "[probe]\ntimeout = \"30s\"\n")],
             dns: DIRECT,
             smtp: &[SP1_SMTP],
-            // It replies later than is waited for.
+            // The reply comes after the timeout.
             seen_unrecorded: Some(facts::time_out_recipients),
             fault: Fault {
                 change: Change::Seen(|facts| facts::put_off(facts, "452 4.2.2 Mailbox full")),

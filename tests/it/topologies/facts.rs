@@ -1,11 +1,11 @@
-//! What is seen of a topology in which all is well, and changes of that.
+//! The facts about a sound topology, and changes to them.
 
 use super::Smtp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Returns the DNS facts of lines. Every name server is asked for all names in all lines, and denies
-/// what no line has.
+/// Returns the DNS facts of these lines. Every name server is asked for all names in the lines, and
+/// denies those that its lines do not contain.
 pub fn dns(lines: &str) -> Value {
     let mut records: BTreeMap<(&str, &str, &str), Vec<Value>> = BTreeMap::new();
     let mut names: Vec<&str> = Vec::new();
@@ -63,7 +63,7 @@ fn server_of(view: &str) -> &'static str {
     }
 }
 
-/// Returns the conversation with an SMTP service that takes the domains and relays for no one.
+/// Returns the conversation with an SMTP service that accepts these domains and does not relay.
 pub fn talk(smtp: &Smtp) -> Value {
     let step = |said: &str, reply: String| json!({"said": said, "reply": {"known": [reply]}});
     let transaction = |purpose: &str, recipient: String, taken: bool| {
@@ -126,14 +126,14 @@ pub fn metabase(smtp: &Smtp) -> Value {
     })
 }
 
-/// Whether facts of the server behind the firewall were gathered too.
+/// Whether facts of the server behind the firewall were also gathered.
 #[derive(PartialEq)]
 pub enum Behind {
     Too,
     No,
 }
 
-/// What answers to a made-up mailbox and to a foreign one, by their purpose.
+/// Returns the answers for a made-up and a foreign mailbox, by their purpose.
 fn recipients(facts: &mut Value) -> impl Iterator<Item = (String, &mut Value)> {
     let targets = facts["smtp"]["targets"].as_array_mut().expect("a list");
     targets.iter_mut().flat_map(|target| {
@@ -159,7 +159,7 @@ fn virtual_servers(facts: &mut Value) -> impl Iterator<Item = &mut Value> {
         .map(|server| &mut server["metabase"]["known"]["servers"][0])
 }
 
-/// Takes the alias domains of every SMTP service away, which then refuses mail for them.
+/// Removes the alias domains of every SMTP service, which then rejects mail for them.
 pub fn remove_domains(facts: &mut Value) {
     for server in virtual_servers(facts) {
         server["domains"] = json!([]);
@@ -169,28 +169,28 @@ pub fn remove_domains(facts: &mut Value) {
     }
 }
 
-/// Lets no SMTP service take connections.
+/// Makes every SMTP service refuse connections.
 pub fn close(facts: &mut Value) {
     for target in facts["smtp"]["targets"].as_array_mut().expect("a list") {
         target["answer"] = json!({"absent": "connection refused"});
     }
 }
 
-/// Puts off every made-up mailbox.
+/// Makes servers reject every made-up mailbox temporarily.
 pub fn put_off(facts: &mut Value, with: &str) {
     for (_, reply) in recipients(facts).filter(|(purpose, _)| purpose == "made-up-mailbox") {
         *reply = json!({"known": [with]});
     }
 }
 
-/// Lets no reply to a recipient come in time.
+/// Makes every reply to a recipient time out.
 pub fn time_out_recipients(facts: &mut Value) {
     for (_, reply) in recipients(facts) {
         *reply = json!({"failed": {"kind": "timed-out", "detail": "no reply within 5s"}});
     }
 }
 
-/// Adds what the IPv6 address of sp1 answered to a connection.
+/// Adds the result of a connection to the IPv6 address of sp1.
 pub fn add_ipv6(facts: &mut Value, answer: &Value) {
     let address = "[2001:db8::21]:25";
     facts["dns"]["ports"] = json!([{"address": address, "answer": answer}]);
@@ -200,7 +200,7 @@ pub fn add_ipv6(facts: &mut Value, answer: &Value) {
         target["answer"] = answer.clone();
     }
     if answer.get("failed").is_some() {
-        // Without a route there is no address that the asker has.
+        // Without a route, the client has no address.
         target["seen"] = json!([{"server": "probe.contoso.com"}]);
     }
     let targets = facts["smtp"]["targets"].as_array_mut().expect("a list");
@@ -223,7 +223,7 @@ pub fn add_share(facts: &mut Value, ace: &str) {
 
 const TIMER_SID: &str = "S-1-5-21-1-2-3-1104";
 
-/// Adds the conversation with a Postfix relay that puts off whom it does not know.
+/// Adds the conversation with a Postfix relay that greylists unknown clients.
 pub fn add_greylisting(facts: &mut Value) {
     let mut target = facts["smtp"]["targets"][0].clone();
     target["host"] = json!("relay.contoso.com");
@@ -241,7 +241,7 @@ pub fn add_greylisting(facts: &mut Value) {
     targets.push(target);
 }
 
-/// Lets every server encrypt, with a certificate that is trusted.
+/// Makes every server offer TLS with a trusted certificate.
 pub fn add_tls(facts: &mut Value) {
     for talk in talks(facts) {
         talk["steps"][1]["reply"] = json!({"known": ["250-sp1 Hello", "250-TLS", "250 STARTTLS"]});
@@ -250,7 +250,7 @@ pub fn add_tls(facts: &mut Value) {
     }
 }
 
-/// Lets every server answer to a sender with a demand.
+/// Makes every server answer MAIL with this reply.
 pub fn demand(facts: &mut Value, with: &str) {
     for talk in talks(facts) {
         for transaction in talk["transactions"].as_array_mut().expect("a list") {
@@ -259,20 +259,20 @@ pub fn demand(facts: &mut Value, with: &str) {
     }
 }
 
-/// Lets every server demand a logon.
+/// Makes every server require authentication.
 pub fn demand_logon(facts: &mut Value) {
     demand(facts, "530 5.7.3 Client was not authenticated");
     switch_anonymous_off(facts);
 }
 
-/// Switches anonymous access off in the metabases.
+/// Disables anonymous access in the metabases.
 pub fn switch_anonymous_off(facts: &mut Value) {
     for server in virtual_servers(facts) {
         server["properties"]["AuthFlags"] = json!({"raw": "AuthNTLM", "line": 1});
     }
 }
 
-/// Keeps the asker out; what the server itself sees may have been added.
+/// Blocks the client by a firewall; facts of the server itself may be added.
 pub fn add_firewall(facts: &mut Value, behind: Behind) {
     let targets = facts["smtp"]["targets"].as_array_mut().expect("a list");
     let mut own = targets[0].clone();
@@ -284,7 +284,7 @@ pub fn add_firewall(facts: &mut Value, behind: Behind) {
     }
 }
 
-/// Gives the service a connection list that holds 10.0.0.99 alone.
+/// Gives the service a connection list that contains only 10.0.0.99.
 pub fn deny_connections(facts: &mut Value) {
     const LIST: &str = "18000080200000803c00008044000080010000004c00000000000000000000000100000001000000020000000200000004000000000000004c00008000000000000000000000000000000000ffffffff0a000063";
     for server in virtual_servers(facts) {

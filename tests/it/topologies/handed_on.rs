@@ -1,4 +1,4 @@
-//! Mail that comes by mail hosts.
+//! Mail that arrives through mail hosts.
 
 use super::facts::{self, Behind};
 use super::{
@@ -279,7 +279,7 @@ tls = "required"
             dns: GATEWAY,
             smtp: &[SP1_SMTP],
             seen: facts::add_tls,
-            // The asker got no further than a sender without encryption.
+            // The client got no further than MAIL, because it did not use encryption.
             seen_unrecorded: Some(|facts| {
                 facts::demand(facts, "530 5.7.0 Must issue a STARTTLS command first");
             }),
@@ -305,7 +305,7 @@ logs-on = true
             dns: GATEWAY,
             smtp: &[SP1_SMTP],
             seen: facts::demand_logon,
-            // The asker does not log on, so no recipient is asked about.
+            // The client does not authenticate, so it asks about no recipient.
             trace: 3,
             fault: Fault {
                 change: Change::File("logs-on = true", "logs-on = false"),
@@ -330,7 +330,7 @@ by = "smart-host"
             seen: |facts| facts::add_firewall(facts, Behind::Too),
             seen_unrecorded: Some(|facts| facts::add_firewall(facts, Behind::No)),
             fault: Fault {
-                // The connection list of the service has another address than the gateway's.
+                // The connection list of the service does not contain the gateway's address.
                 change: Change::Seen(facts::deny_connections),
                 rule: "iis-connection-denied",
             },

@@ -1,6 +1,6 @@
-//! The same topologies with real name servers and Postfix, in networks of their own that
-//! `tests/lab/routes/run` makes. The metabases and the share are facts written by hand, and Exchange is
-//! what the farm file records.
+//! The same topologies with real name servers and Postfix, in separate networks that
+//! `tests/lab/routes/run` creates. The metabases and the share are handwritten facts, and Exchange
+//! is what the farm file records.
 
 use super::{BASE, Change, Fault, SWITCHED_OFF, Seen, Smtp, Topology, facts, found, open};
 use crate::support::{Folder, Run, now, root};
@@ -51,10 +51,10 @@ passes-to = ["sp1.fabrikam.test"]
 by = "smart-host"
 "#;
 
-/// Mail from outside is wanted, and the outside view is asked.
+/// Marks a topology with mail from outside, for which the outside view is asked.
 pub(super) const OUTSIDE: &str = "outside ";
 
-/// Returns what the metabase of a server is to hold.
+/// Returns the contents of a server's metabase.
 pub(super) const fn knows(host: &'static str, domains: &'static [&'static str]) -> Smtp {
     Smtp {
         host,
@@ -518,7 +518,7 @@ const GONE: Fault = fault(
     "farm-mail-host-leads-nowhere",
 );
 
-/// The networks, for as long as this lives.
+/// The networks, which exist until this is dropped.
 pub(super) struct Networks {
     process: Child,
     pub(super) folder: Folder,
@@ -565,7 +565,7 @@ impl Networks {
         assert!(status.expect("nsenter runs").success(), "{command:?}");
     }
 
-    /// Gathers on machines what a farm file asks for, and adds facts that are written by hand.
+    /// Gathers the facts for a farm file on these machines, and adds handwritten facts.
     pub(super) fn gathered(&self, farm: &str, machines: &[&str], by_hand: &Value) -> Gathered {
         let seen = Seen::new(farm, by_hand);
         let mut files = vec!["facts.json".to_owned()];
@@ -590,7 +590,7 @@ impl Drop for Networks {
     }
 }
 
-/// A farm file and facts of several files.
+/// A farm file, and facts in several files.
 pub(super) struct Gathered {
     pub(super) folder: Folder,
     files: Vec<String>,
@@ -617,7 +617,7 @@ impl Gathered {
 }
 
 impl Topology {
-    /// Returns a farm file that names the name servers of the networks.
+    /// Returns a farm file with the name servers of the networks.
     pub(super) fn in_networks(text: &str) -> String {
         let ca_file = crate::lab::known("LAB_CA");
         let probe = format!(
@@ -626,7 +626,7 @@ impl Topology {
         text.replace("dns-servers = [\"10.0.0.10\"]\n", &probe)
     }
 
-    /// Returns what is written by hand.
+    /// Returns the handwritten facts.
     pub(super) fn by_hand(&self, seen: fn(&mut Value)) -> Value {
         let servers: Vec<Value> = self.smtp.iter().map(facts::metabase).collect();
         let mut all = json!({"facts": 2, "gathered": now(), "iis": {"servers": servers}});
@@ -635,7 +635,7 @@ impl Topology {
     }
 }
 
-/// Judges a topology in all its states, and returns what is wrong.
+/// Judges a topology in all its states, and returns the wrong results.
 fn judged(networks: &Networks, topology: &Topology) -> Vec<String> {
     let mut wrong = Vec::new();
     let name = topology.name;
@@ -695,7 +695,7 @@ fn judged(networks: &Networks, topology: &Topology) -> Vec<String> {
 impl Topology {
     /// Returns the farm file of the networks in which the topology is recorded.
     pub(super) fn farm_in_networks(&self) -> String {
-        // What is recorded in place of other text may be in place of the networks' own.
+        // A recorded replacement may apply to the networks' own text.
         let (whole, rest): (Vec<_>, Vec<_>) = self
             .recorded_in
             .iter()
@@ -717,7 +717,7 @@ impl Topology {
 
 #[test]
 #[ignore = "needs networks"]
-fn topologies_of_real_servers() {
+fn topologies_of_real_servers_have_their_verdicts() {
     let networks = Networks::start();
     let rows = [DIRECT, HANDED_ON].concat();
     let share = rows.len().div_ceil(4);
@@ -738,10 +738,10 @@ fn topologies_of_real_servers() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Who is put off comes again; until then it is not known whether the message passes.
+/// A greylisted client must try again; until then the outcome is not known.
 #[test]
 #[ignore = "needs networks"]
-fn greylisting_is_over_at_the_second_look() {
+fn greylisting_ends_with_the_second_attempt() {
     let networks = Networks::start();
     let relay = Topology {
         display: "deferred.fabrikam.test",
@@ -776,7 +776,7 @@ smtp-service = true
     assert_eq!(second.trace(&relay, "recipient").code, 0);
 }
 
-/// What gives no answer is undecided, and mail comes by the other address all the same.
+/// An address without an answer is undecided, and mail arrives through the other one.
 #[test]
 #[ignore = "needs networks"]
 fn ipv6_without_an_answer_is_undecided() {

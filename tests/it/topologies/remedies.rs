@@ -1,8 +1,8 @@
-//! Remedies carried out on the lab's servers: broken, the commands as printed, and then `verify` is
-//! clean of the fault and reports nothing new.
+//! Applies remedies on the lab's servers: break them, run the printed commands, and then `verify`
+//! must no longer report the fault or anything new.
 //!
-//! The commands of Windows are played: what they say of DNS becomes a record in the zone, and what they
-//! say of the SMTP service goes into Postfix and into the metabase that is written by hand.
+//! The Windows commands are simulated: those for DNS write a record to the zone, and those for the
+//! SMTP service change Postfix and the handwritten metabase.
 
 use super::lab::{Networks, OUTSIDE, SP1, knows};
 use super::{BASE, Topology, open};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::fs::OpenOptions;
 use std::io::Write;
 
-/// A fault, the rule that finds it, and the view in which a DNS record is to be added.
+/// A fault, the rule that finds it, and the view of the DNS record to add.
 struct Broken {
     topology: Topology,
     rule: &'static str,
@@ -132,7 +132,7 @@ fn append(networks: &Networks, file: &str, text: &str) {
     file.write_all(text.as_bytes()).expect("a line");
 }
 
-/// Returns the text between single quotes behind a word.
+/// Returns the text in single quotes after a word.
 fn quoted<'a>(command: &'a str, behind: &str) -> &'a str {
     let (_, rest) = command.split_once(behind).expect(behind);
     let (_, rest) = rest.split_once('\'').expect("a quote");
@@ -231,7 +231,7 @@ fn commands(printed: &str) -> Vec<String> {
     found.collect()
 }
 
-/// Returns the rules and subjects of findings, without what they say.
+/// Returns the rules and subjects of findings, without their messages.
 fn subjects(open: &[String]) -> Vec<&str> {
     open.iter()
         .map(|line| line.split(": ").next().expect("a subject"))
@@ -240,7 +240,7 @@ fn subjects(open: &[String]) -> Vec<&str> {
 
 #[test]
 #[ignore = "needs networks"]
-fn remedies_carried_out_leave_nothing_behind() {
+fn remedies_fix_their_findings_on_servers() {
     let networks = Networks::start();
     for broken in FAULTS {
         let name = broken.topology.name;
@@ -268,7 +268,7 @@ fn remedies_carried_out_leave_nothing_behind() {
             administrator.carry_out(command);
         }
 
-        // A name server reads its zone again in its own time.
+        // A name server reloads its zone after a delay.
         let mut left = Vec::new();
         for _ in 0..20 {
             let after = networks.gathered(&farm, &["admin"], &administrator.by_hand);

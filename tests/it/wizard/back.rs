@@ -1,11 +1,11 @@
-//! The wizard's way back, its suggestions, and what it asks besides the page.
+//! Going back in the wizard, its suggestions, and its steps outside the page.
 
 use super::Answer::{Back, Keep, Mark, Pick, Type};
 use super::*;
 use spinmail::testing::wizard::Walk;
 
 #[test]
-fn back_asks_again_and_keeps_what_was_answered_since() {
+fn back_asks_again_and_keeps_later_answers() {
     let (after, script) = walk(
         &farm(ADVANCED),
         &[
@@ -53,7 +53,7 @@ fn back_asks_again_and_keeps_what_was_answered_since() {
 }
 
 #[test]
-fn back_over_what_is_not_asked_leads_to_the_question_asked_before() {
+fn back_skips_questions_that_are_not_asked() {
     let (_, script) = walk(
         &farm(ADVANCED),
         &[(GROUPS, Pick("no")), (ADDRESS, Back), (GROUPS, Pick("yes"))],
@@ -64,7 +64,7 @@ fn back_over_what_is_not_asked_leads_to_the_question_asked_before() {
         .position(|label| label == ADDRESS)
         .expect("asked");
     assert_eq!(script.labels[at + 1..at + 3], [GROUPS, APPROVE]);
-    // Its heading is shown again.
+    // The heading is shown again.
     let titles = [
         Section::DirectoryManagement,
         Section::DisplayAddress,
@@ -139,14 +139,14 @@ fn from_the_end_back_leads_to_the_last_question() {
     );
 }
 
-// --- Suggestions, and what lies outside the page
+// --- Suggestions, and steps outside the page
 
 #[test]
-fn suggestions_are_offered_once_and_never_taken_unasked() {
+fn suggestions_are_offered_once_and_never_applied_unasked() {
     let text = ADVANCED.replace("smtp-server = \"sp1.fabrikam.com\"\n", "");
     let (after, script) = walk(&farm(&text), &[]);
     assert_eq!(after, farm(&text), "nothing is taken unasked");
-    // What the setting would refuse is not a suggestion.
+    // A suggestion that the setting would reject is not offered.
     assert_eq!(
         script.suggestions,
         [(SMTP_SERVER.to_owned(), "sp9.fabrikam.com".to_owned())]
@@ -156,7 +156,7 @@ fn suggestions_are_offered_once_and_never_taken_unasked() {
         after,
         farm(&ADVANCED.replace("sp1.fabrikam.com", "sp9.fabrikam.com"))
     );
-    // What is there already is not new.
+    // The present value is not a suggestion.
     let (_, script) = walk(
         &farm(&ADVANCED.replace("sp1.fabrikam.com", "sp9.fabrikam.com")),
         &[],
@@ -165,7 +165,7 @@ fn suggestions_are_offered_once_and_never_taken_unasked() {
 }
 
 #[test]
-fn extra_steps_ask_what_checking_needs() {
+fn extra_steps_ask_for_the_settings_of_probes() {
     let (after, script) = walk(
         &farm(ADVANCED),
         &[
@@ -207,7 +207,7 @@ fn extra_steps_ask_what_checking_needs() {
         script.choices(RECEIVERS),
         ["sp9.fabrikam.com", "wfe1.fabrikam.com"]
     );
-    // Whom to ask about contacts matters where this farm makes them.
+    // The directory server is asked for only if this farm creates contacts.
     let (_, script) = walk(
         &farm(ADVANCED),
         &[(SERVICE, Pick("no")), (OFFER, Pick("yes"))],
@@ -232,7 +232,7 @@ fn declined_extra_steps_change_nothing() {
     assert_eq!(after, farm(&text), "answering nothing changes nothing");
     assert_eq!(script.offered(SERVERS), "sp1.fabrikam.com");
     assert_eq!(script.offered(SMTP), "sp1.fabrikam.com");
-    // What was answered and then declined is not taken.
+    // Answers that were given and then declined are dropped.
     let answers = [
         (OFFER, Pick("yes")),
         (VERSION, Pick("2019")),
@@ -241,7 +241,7 @@ fn declined_extra_steps_change_nothing() {
         (OFFER, Pick("no")),
     ];
     assert_eq!(walk(&farm(&text), &answers).0, farm(&text));
-    // Who is not marked does not do it, once one mark is changed.
+    // Once one mark is changed, a server without a mark does not have the service.
     let two = format!("{text}[[server]]\nname = \"sp2.fabrikam.com\"\n");
     let (after, _) = walk(&farm(&two), &[(OFFER, Pick("yes")), (SMTP, Mark(&["sp2"]))]);
     let expected = two.replace(

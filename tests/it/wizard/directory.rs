@@ -1,4 +1,4 @@
-//! What the directory offers for the container: suggestions, soon, and never an error.
+//! The directory's suggestions for the container: they come quickly, and failures are not errors.
 
 use super::ADVANCED;
 use super::terminal::{ENTER, Terminal};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const ASKS: &str = "Enter for OU=SharePoint,DC=fabrikam,DC=com";
 const HEAD: &str = "Active Directory container";
 
-/// A directory with units, which shows them to those who have logged on.
+/// Answers like a directory with units, which only authenticated clients may list.
 fn with_units(asked: &Asked) -> Vec<Said> {
     if !(asked.is_search() && asked.base == DOMAIN && asked.filters("organizationalUnit")) {
         return sound(asked);
@@ -33,8 +33,8 @@ fn folder(url: &str, more: &str) -> Folder {
     ))
 }
 
-/// What is said between the question for the container and its answer, and how long it took to
-/// come.
+/// Returns the terminal at the question for the container, the text before it, and how long it took
+/// to appear.
 fn container_question(folder: &Folder, options: &[&str]) -> (Terminal, String, Duration) {
     let mut terminal = Terminal::start(
         folder,
@@ -59,7 +59,7 @@ fn container_question(folder: &Folder, options: &[&str]) -> (Terminal, String, D
 }
 
 #[test]
-fn units_are_suggestions_taken_by_number() {
+fn units_are_suggested_and_chosen_by_number() {
     let server = LdapServer::start(None, with_units);
     let folder = folder(
         &format!("ldap://127.0.0.1:{}", server.port),
@@ -99,7 +99,7 @@ fn units_are_suggestions_taken_by_number() {
     assert!(!seen.contains("geheim"));
 }
 
-/// No password prompt appears, and none is sent where none is given.
+/// No password prompt appears, and no password is sent if none is given.
 #[test]
 fn without_a_password_the_directory_is_asked_anonymously() {
     let server = LdapServer::start(None, with_units);
@@ -167,7 +167,7 @@ fn the_units_of_active_directory_are_offered() {
         "{question}"
     );
     assert!(!question.contains("OU=Domain Controllers"), "{question}");
-    // To an anonymous client it shows nothing.
+    // An anonymous client gets no units.
     let (_, question, _) = container_question(&folder, &[]);
     assert!(!question.contains("Suggestion"), "{question}");
 }

@@ -1,4 +1,4 @@
-//! The real program at a real terminal.
+//! The wizard of the real program at a real terminal.
 
 use super::ADVANCED;
 use crate::support::Folder;
@@ -30,7 +30,7 @@ impl Terminal {
 
     pub fn of_width(width: u16, folder: &Folder, arguments: &[&str]) -> Self {
         let inner = folder.command(arguments);
-        // The terminal has its size before the program asks for it.
+        // Set the size of the terminal before the program reads it.
         let mut command = Command::new("sh");
         command
             .args([
@@ -71,20 +71,20 @@ impl Terminal {
 
     #[track_caller]
     pub fn press(&mut self, keys: &[&str]) {
-        // A prompt reads keys only once it has drawn itself.
+        // A prompt reads keys only after it is drawn.
         std::thread::sleep(Duration::from_millis(300));
         keys.iter()
             .for_each(|key| self.session.send(key).expect("a key"));
     }
 
-    /// Waits for a question, then presses keys.
+    /// Waits for a question, and presses keys.
     #[track_caller]
     pub fn answer(&mut self, question: &str, keys: &[&str]) {
         self.wait(question);
         self.press(keys);
     }
 
-    /// Everything that was shown, and the exit status.
+    /// Returns all output, and the exit status.
     pub fn end(mut self) -> (String, i32) {
         if let Ok(rest) = self.session.expect(Eof) {
             self.seen
@@ -97,7 +97,8 @@ impl Terminal {
     }
 }
 
-/// Moves up in a list from its last row, `leave unrecorded`, and takes the row there.
+/// Returns the keys that move up in a list from its last row, `leave unrecorded`, and select that
+/// row.
 fn up(rows: usize) -> Vec<&'static str> {
     [vec![UP; rows], vec![ENTER]].concat()
 }
@@ -128,7 +129,7 @@ const BASIC: [(&str, &str); 5] = [
     ("safe-servers", "all"),
 ];
 
-/// The summary of the basic walk in 60 columns, as it is seen.
+/// The summary of the basic scenario in 60 columns, as displayed.
 const SUMMARY: &str = " in farm.toml:
   incoming-email.enabled: not set → true
   incoming-email.mode: not set → automatic
@@ -153,7 +154,7 @@ fn assert_basic(folder: &Folder) {
 }
 
 #[test]
-fn through_the_whole_page_to_a_new_file() {
+fn the_whole_page_is_asked_for_a_new_file() {
     let folder = Folder::new();
     let mut terminal = Terminal::start(&folder, &["wizard"]);
     walk_basic(&mut terminal);
@@ -212,7 +213,7 @@ fn an_existing_file_is_edited_in_place() {
     terminal.answer("Verify it?", &[DOWN, ENTER]);
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
-    // The rows of a list are marked by characters, not by colour alone.
+    // The rows of a list are marked by characters, not only by colour.
     assert!(
         seen.contains("> [x] Create new distribution group"),
         "{seen}"
@@ -230,7 +231,7 @@ fn an_existing_file_is_edited_in_place() {
 }
 
 #[test]
-fn back_by_the_row_by_escape_and_by_typing() {
+fn back_works_by_the_row_by_escape_and_by_typing() {
     let folder = Folder::with_farm(ADVANCED);
     let mut terminal = Terminal::start(&folder, &["wizard"]);
     terminal.answer("Enable sites on this server", &[ENTER]);
@@ -242,14 +243,14 @@ fn back_by_the_row_by_escape_and_by_typing() {
     terminal.answer("Use the SharePoint Directory Management Service", &[ESCAPE]);
     terminal.answer("Settings mode", &[ENTER]);
     terminal.answer("Use the SharePoint Directory Management Service", &[ENTER]);
-    // Typed.
+    // By typing.
     terminal.answer("Active Directory container", &["<", ENTER]);
     terminal.answer("Use the SharePoint Directory Management Service", &[ENTER]);
     terminal.answer("Active Directory container", &[ENTER]);
     terminal.answer("SMTP mail server", &[ENTER]);
     terminal.answer("Accept messages from authenticated", &[ENTER]);
     terminal.answer("Allow creation of distribution groups", &[ENTER]);
-    // Marked among several.
+    // By the row of a question with several answers.
     terminal.answer("approval settings", &[UP, SPACE, ENTER]);
     terminal.answer("Allow creation of distribution groups", &[ENTER]);
     terminal.answer("approval settings", &[ENTER]);
@@ -318,7 +319,7 @@ fn plain_mode_asks_one_question_a_line() {
 }
 
 #[test]
-fn several_choices_a_line() {
+fn several_choices_are_typed_on_one_line() {
     let folder = Folder::with_farm(ADVANCED);
     let mut terminal = Terminal::start(&folder, &["wizard", "--plain", "--dry-run"]);
     for label in [
@@ -364,7 +365,7 @@ fn several_choices_a_line() {
 }
 
 #[test]
-fn what_was_written_is_verified_on_request() {
+fn written_file_is_verified_on_request() {
     let quiet = "[incoming-email]\nenabled = false\nmode = \"advanced\"\n";
     let folder = Folder::with_farm(quiet);
     let mut terminal = Terminal::start(&folder, &["wizard"]);
@@ -416,7 +417,7 @@ fn a_dry_run_asks_and_writes_nothing() {
 }
 
 #[test]
-fn nothing_changed_is_said_and_nothing_written() {
+fn an_unchanged_file_is_reported_and_not_written() {
     let text = "[incoming-email]\nenabled = false\n";
     let folder = Folder::with_farm(text);
     let mut terminal = Terminal::start(&folder, &["wizard"]);
@@ -427,7 +428,7 @@ fn nothing_changed_is_said_and_nothing_written() {
     assert_eq!(folder.read("farm.toml"), text);
 }
 
-/// Ctrl-C at a list, at a typed answer, among several, at the last question.
+/// Ctrl-C at a list, at a typed answer, at several choices, and at the last question.
 #[test]
 fn ctrl_c_leaves_a_visible_cursor_and_no_file() {
     for stage in 0..4 {
@@ -479,7 +480,7 @@ fn ctrl_c_leaves_a_visible_cursor_and_no_file() {
     }
 }
 
-/// Line by line: Ctrl-C, and the end of the input.
+/// In plain mode: Ctrl-C, and the end of the input.
 #[test]
 fn plain_mode_ends_at_ctrl_c_and_end_of_input() {
     for (key, expected, said) in [(CTRL_C, 130, ""), (CTRL_D, 4, "the input has ended")] {
@@ -512,7 +513,7 @@ fn a_terminal_that_cannot_redraw_is_asked_line_by_line() {
     terminal.answer("Enter for yes; < goes back:", &["no", ENTER]);
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
-    // Such a terminal may know no other characters either.
+    // Such a terminal may also lack characters beyond ASCII.
     assert!(
         seen.contains("incoming-email.enabled: not set -> false") && seen.is_ascii(),
         "{seen}"
