@@ -17,7 +17,7 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    /// Begins now.
+    /// Starts the deadline now.
     pub(super) fn after(total: Duration) -> Self {
         Self {
             end: Instant::now() + total,
@@ -25,7 +25,7 @@ impl Deadline {
         }
     }
 
-    /// Returns the timeout of the next question: its own, or the rest of the time.
+    /// Returns the timeout of the next question: `limit`, or the remaining time if that is shorter.
     pub(super) fn shorten(&self, limit: Duration) -> Duration {
         limit.min(self.end.saturating_duration_since(Instant::now()))
     }
@@ -34,7 +34,7 @@ impl Deadline {
         Instant::now() >= self.end
     }
 
-    /// Returns the failure of a question that was not answered in its limit.
+    /// Returns the failure of a question that was not answered within its limit.
     pub(super) fn timed_out(&self, limit: Duration) -> Failure {
         if !self.is_over() {
             return timed_out(limit);
@@ -46,10 +46,10 @@ impl Deadline {
     }
 }
 
-/// Runs `step` with a timeout. The error after the timeout says how long it waited.
+/// Runs `step` with a timeout. The error after the timeout states how long it waited.
 ///
 /// # Errors
-/// Those of the step, and [`io::ErrorKind::TimedOut`].
+/// Returns the errors of the step, and [`io::ErrorKind::TimedOut`].
 pub(super) async fn within<T>(
     limit: Duration,
     step: impl Future<Output = io::Result<T>>,
@@ -70,7 +70,7 @@ fn whole_milliseconds(time: Duration) -> Duration {
     Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// Returns the same as an error.
+/// Returns the failure of a question that has timed out, as an I/O error.
 pub(super) fn time_out_error(limit: Duration) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, timed_out(limit).to_string())
 }

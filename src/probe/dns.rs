@@ -1,4 +1,4 @@
-//! Asks DNS: every name of the farm, at every name server, all at once.
+//! Asks DNS: every name of the farm, at every name server, in parallel.
 
 mod answer;
 mod exchange;
@@ -21,7 +21,8 @@ use tokio::time::Instant;
 
 /// The maximum number of open questions for one name server: a silent server only delays its own.
 const MAX_AT_ONCE: usize = 64;
-/// The maximum number of mail exchangers of one name. More is not a mail setup but an attack.
+/// The maximum number of mail exchangers of one name. Real domains have fewer; more may be an
+/// attack.
 const MAX_EXCHANGERS: usize = 32;
 /// The longest chain of questions: mail exchanger, its address, its port.
 const MAX_STEPS: u32 = 3;
@@ -44,14 +45,14 @@ const MAIL: [RecordKind; 4] = [
 /// Options for DNS that the farm file does not contain.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct DnsOptions {
-    /// From where this machine sees the network.
+    /// The network view of this machine.
     pub view: NetworkView,
 }
 
 /// Asks all questions of the DNS rules about a farm.
 ///
 /// # Errors
-/// There is no name server to ask.
+/// Fails if there is no name server to ask.
 pub(super) async fn gather(
     farm: &Farm,
     options: DnsOptions,
@@ -93,7 +94,7 @@ fn distinct(servers: impl IntoIterator<Item = (SocketAddr, NetworkView)>) -> Nam
         .collect()
 }
 
-/// Returns the name servers to ask: the farm file's, else the system's. A machine outside asks
+/// Returns the name servers to ask: the farm file's, otherwise the system's. A machine outside asks
 /// those for the outside view, if any are recorded.
 fn servers(farm: &Farm, view: NetworkView) -> Result<(NameServers, ServersFrom), Error> {
     let outside = farm.probe.outside_dns_servers.iter().flatten();
@@ -120,7 +121,7 @@ fn servers(farm: &Farm, view: NetworkView) -> Result<(NameServers, ServersFrom),
 
 /// Returns the system's name servers.
 ///
-/// # Errors
+/// Fails if there are none, or if they cannot be determined.
 /// It has none, or they cannot be found.
 fn system_servers() -> Result<Vec<SocketAddr>, Error> {
     let hint = "record them with `spinmail set dns-servers ADDRESS…`";
@@ -139,7 +140,7 @@ fn system_servers() -> Result<Vec<SocketAddr>, Error> {
     }
 }
 
-/// A name, the record types that are asked of it, and the purpose.
+/// A name, the record types to ask for, and the purpose.
 type NameToAsk = (String, &'static [RecordKind], Purpose);
 
 /// Returns the names to ask for, in ASCII. A short name has a different meaning on every machine,
@@ -206,13 +207,13 @@ fn is_unasked(hosts: &[MailHost], name: &str) -> bool {
 /// Why a name is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// The farm file names it.
+    /// The farm file contains the name.
     Named,
     /// Mail is sent to the name itself.
     ReceivesMail,
 }
 
-/// A name, a record type and the server that is asked.
+/// A name, a record type and the server to ask.
 type DnsQuestion = (String, RecordKind, SocketAddr);
 
 /// The open questions, and the answers so far.
@@ -236,7 +237,7 @@ fn gate() -> Arc<Semaphore> {
     Arc::new(Semaphore::new(MAX_AT_ONCE))
 }
 
-/// An answer that arrived.
+/// A received answer.
 enum Found {
     Lookup(Lookup),
     Port(PortCheck),
@@ -259,7 +260,7 @@ impl<'a> DnsSearch<'a> {
         }
     }
 
-    /// Asks every server for a name's records, except what was asked already.
+    /// Asks every server for a name's records, without repeating a question.
     fn look_up(&mut self, name: &str, kinds: &[RecordKind], purpose: Purpose) {
         let is_tried = purpose == Purpose::ReceivesMail && !is_unasked(self.unasked_hosts, name);
         if is_tried && self.receivers.insert(name.to_owned()) {

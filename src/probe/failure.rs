@@ -1,4 +1,5 @@
-//! Maps typed errors of the system and of libraries to kinds of failures. Wording does not matter.
+//! Maps typed errors of the system and of libraries to kinds of failures, independent of their
+//! wording.
 
 use super::tls;
 use crate::facts::{Answer, Failure, FailureKind};
@@ -9,7 +10,7 @@ pub(super) fn failed<T>(error: &io::Error) -> Answer<T> {
     Answer::Failed(from_io(error))
 }
 
-/// Returns an error as a failure.
+/// Converts an I/O error to a failure.
 pub(super) fn from_io(error: &io::Error) -> Failure {
     Failure::new(kind_of_io(error), io_text(error))
 }
@@ -19,12 +20,12 @@ fn io_text(error: &io::Error) -> String {
     tls_cause(error).map_or_else(|| error.to_string(), tls::words)
 }
 
-/// Returns the error of TLS inside one of the system, or `None` if there is none.
+/// Returns the TLS error inside an I/O error, or `None` if there is none.
 pub(super) fn tls_cause(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// Returns the kind of an error. Errors of TLS are inside those of the system.
+/// Returns the kind of an I/O error. TLS errors are inside I/O errors.
 pub(super) fn kind_of_io(error: &io::Error) -> FailureKind {
     if let Some(tls_error) = tls_cause(error) {
         return kind_of_tls(tls_error);
@@ -50,7 +51,7 @@ pub(super) fn kind_of_io(error: &io::Error) -> FailureKind {
     }
 }
 
-/// Returns the kind of an error of TLS.
+/// Returns the kind of a TLS error.
 pub(super) fn kind_of_tls(error: &rustls::Error) -> FailureKind {
     use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
     use rustls::Error;
@@ -70,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_of_the_system_have_their_kind_whatever_they_say() {
+    fn io_errors_have_a_kind_independent_of_their_text() {
         for (error, kind) in [
             (ErrorKind::TimedOut, FailureKind::TimedOut),
             (ErrorKind::ConnectionRefused, FailureKind::Refused),
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_of_tls_are_found_in_those_of_the_system() {
+    fn tls_errors_are_found_inside_io_errors() {
         use rustls::AlertDescription::{HandshakeFailure, InternalError};
         use rustls::CertificateError::{Expired, UnknownIssuer};
         use rustls::{Error, InvalidMessage, PeerIncompatible};

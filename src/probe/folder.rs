@@ -18,12 +18,13 @@ use crate::farm::{Farm, PolledFolder, Server};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Options for the drop folder: which one, where this machine sees it, and what is known about it.
+/// Options for the drop folder: its path, where this machine sees it, and known facts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FolderOptions {
-    /// The path where this machine sees the folder, if that is not its own.
+    /// The path under which this machine sees the folder, if that differs from the folder's own
+    /// path.
     pub mounted_at: Option<PathBuf>,
-    /// The server of this folder; without another path, the server that this machine is.
+    /// The server of this folder. Without `mounted_at`, it must be this machine.
     pub server: Option<String>,
     /// The aliases of the farm's lists.
     pub aliases: Option<ListAliases>,
@@ -31,9 +32,9 @@ pub(crate) struct FolderOptions {
     pub path: Option<String>,
     /// Its security descriptor, if it was saved as text.
     pub descriptor: Option<ObservedDescriptor>,
-    /// How its rights are asked for.
+    /// The options for reading its rights.
     pub acl: AclOptions,
-    /// Which shares in the farm file are opened.
+    /// The shares in the farm file that may be opened.
     pub shares: OpenedShares,
 }
 
@@ -43,7 +44,7 @@ pub(crate) struct FolderOptions {
 pub(crate) enum OpenedShares {
     #[default]
     All,
-    /// Those on hosts that are named outside of the farm file.
+    /// Only those on hosts that are named outside the farm file.
     Of(ToldHosts),
 }
 
@@ -56,15 +57,15 @@ impl OpenedShares {
     }
 }
 
-/// Checks whether the options are about this farm.
+/// Checks whether the options match this farm.
 ///
 /// # Errors
-/// They name a folder or a server that is not the farm's, or not clearly one.
+/// Fails if the options name a folder or server that the farm does not have, or that is ambiguous.
 pub(crate) fn check(farm: &Farm, options: &FolderOptions) -> Result<(), Error> {
     selected(&farm.polled_folders(), options).map(|_| ())
 }
 
-/// Returns whether the server of a share is to be asked about the folder.
+/// Returns whether a share's server is to be asked about the folder.
 pub(crate) fn is_on_share(farm: &Farm, options: &FolderOptions) -> bool {
     options.mounted_at.as_deref().is_some_and(is_unc)
         || farm
@@ -103,10 +104,10 @@ pub(crate) fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
     ))
 }
 
-/// Reads every drop folder of the farm that this machine sees. The others are not asked.
+/// Reads every drop folder of the farm that this machine sees. The others are `NotAsked`.
 ///
 /// # Errors
-/// Those of [`check`].
+/// Returns the errors of [`check`].
 pub(crate) fn gather(
     farm: &Farm,
     options: &FolderOptions,
@@ -122,14 +123,14 @@ pub(crate) fn gather(
         to_read.push(FolderToRead {
             server: folder.server.map(|server| server.name()),
             path: folder.text,
-            // The server in the options is this machine, unless they give another path.
+            // Without another path, the server in the options is this machine.
             visible_at: mounted_at
                 .or_else(|| local_path(folder).filter(|_| is_selected))
                 .or_else(|| own_path(folder, options)),
             descriptor: options.descriptor.as_ref().filter(|_| is_selected),
         });
     }
-    // The farm's folder is not recorded: it is where the SMTP service puts it.
+    // The folder's path is not recorded: the SMTP service's drop directory is used.
     let mounted_at = options
         .mounted_at
         .as_ref()

@@ -34,16 +34,16 @@ const MAX_METABASE: u64 = 256 << 20;
 /// Which metabase to read, and its server.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MetabaseSource {
-    /// The server, as the farm file names it; else this machine.
+    /// The server as named in the farm file, or `None` for this machine.
     pub server: Option<String>,
-    /// A copy of its metabase; else this machine's own.
+    /// A copy of the server's metabase, or `None` for this machine's own.
     pub metabase: Option<PathBuf>,
 }
 
 /// The server whose settings are read, and the path of its metabase.
 struct IisTarget {
     server: String,
-    /// Whether it is this machine, whose services and folders can be probed too.
+    /// Whether it is this machine, whose services and folders can also be probed.
     is_this_machine: bool,
     metabase: PathBuf,
 }
@@ -109,7 +109,7 @@ fn server_names<'a>(farm: &'a Farm, host: &str) -> Vec<&'a str> {
 /// Reads the settings of one server. Each of its folders may take up to the limit.
 ///
 /// # Errors
-/// There is no server to read, or the named metabase cannot be read at all.
+/// Fails if there is no server to read, or if the named metabase cannot be read at all.
 pub(crate) fn gather(
     farm: &Farm,
     source: &MetabaseSource,
@@ -317,14 +317,14 @@ mod tests {
             count_in(&folder.path().join("a")),
             Answer::Failed(_)
         ));
-        // Neither a folder of another system, nor a pipe, nor whatever lies where the program runs.
+        // Paths of another system, a pipe, and paths that exist on the machine of the tests.
         for path in ["", "drop", r"\\.\pipe\x", "/etc"] {
             assert!(matches!(files_in(path, limit), Answer::Failed(_)), "{path}");
         }
     }
 
     #[test]
-    fn times_beyond_the_calendar_are_left_out() {
+    fn times_beyond_the_calendar_are_omitted() {
         let after = |seconds| rfc3339(UNIX_EPOCH + Duration::from_secs(seconds));
         assert_eq!(
             (after(0).as_deref(), after(253_402_300_800)),

@@ -24,7 +24,7 @@ pub(crate) struct LocalHost {
 }
 
 impl LocalHost {
-    /// Asks the system; values that it does not report are left out.
+    /// Asks the system. Values that it does not report are `None` or empty.
     pub(crate) fn detect() -> Self {
         let config = hickory_resolver::system_conf::read_system_conf()
             .ok()
@@ -48,12 +48,12 @@ impl LocalHost {
         }
     }
 
-    /// Returns the machine's name as the system has it, with or without its domain.
+    /// Returns the machine's name as the system reports it, with or without its domain.
     pub(crate) fn host_name() -> Option<String> {
         system::host_name().filter(|name| !name.is_empty())
     }
 
-    /// Returns whether a name means this machine.
+    /// Returns whether a name refers to this machine.
     pub(crate) fn is_named(name: &str) -> bool {
         Self::host_name().is_some_and(|own| is_same_host(&own, name))
     }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_has_a_name_and_is_called_so() {
+    fn this_machine_is_recognized_by_its_name() {
         let name = LocalHost::host_name().expect("a host name");
         assert!(LocalHost::is_named(&name.to_uppercase()));
         assert!(!LocalHost::is_named("no-such-host.invalid"));

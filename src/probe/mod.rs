@@ -1,4 +1,4 @@
-//! Probes: they ask the real world and do not judge it.
+//! Probes: they gather facts and do not judge them.
 
 mod deadline;
 pub(crate) mod directory;
@@ -23,10 +23,10 @@ use crate::facts::{self, Area, Facts};
 use crate::farm::Farm;
 use std::time::{Duration, SystemTime};
 
-/// How long one question may take if the farm file does not say.
+/// The timeout of one question if the farm file does not set one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How and with which accounts to probe, besides the farm file.
+/// The options and accounts for probing, besides the farm file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProbeOptions {
     pub dns: dns::DnsOptions,
@@ -42,9 +42,9 @@ pub(crate) struct ProbeRequest<'a> {
     pub farm: &'a Farm,
     pub areas: &'a [Area],
     pub options: &'a ProbeOptions,
-    /// The server that the facts are of, if that is not this machine.
+    /// The server that the facts are about, or `None` for this machine.
     pub server: Option<&'a str>,
-    /// Every probe reports its progress here.
+    /// Receives the progress of every probe.
     pub progress: &'a dyn Progress,
 }
 
@@ -53,7 +53,7 @@ impl ProbeRequest<'_> {
         self.areas.contains(&area)
     }
 
-    /// Returns how long one question may take.
+    /// Returns the timeout of one question.
     fn limit(&self) -> Duration {
         let timeout = self.farm.probe.timeout.as_ref();
         timeout.map_or(DEFAULT_TIMEOUT, |timeout| timeout.limit)
@@ -133,7 +133,7 @@ async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mu
     }
 }
 
-/// Returns a part of the facts, or notes why it is missing.
+/// Returns a part of the facts, or adds the error to `errors`.
 fn or_note<T>(part: Result<T, Error>, errors: &mut Vec<Error>) -> Option<T> {
     part.map_err(|error| errors.push(error)).ok()
 }

@@ -1,14 +1,14 @@
-//! Progress of the probes, for the person who waits.
+//! Reports the progress of the probes to the person who waits.
 
 use std::fmt::Debug;
 
 /// Receives the progress of every probe.
 pub(crate) trait Progress: Debug {
-    /// A step begins, with its text and, if known, the number of its parts.
+    /// Begins a step with a text and, if known, the number of its parts.
     fn begin(&self, what: &str, steps: usize);
-    /// More steps came up.
+    /// Announces further parts of the latest step.
     fn more(&self, steps: usize);
-    /// Counts a step as done.
+    /// Counts one part as done.
     fn advance(&self) {
         self.count(1);
     }

@@ -77,7 +77,7 @@ struct Location {
     on_share: Option<SharePath>,
     /// Whether the folder's own path leads to a share.
     is_share: bool,
-    /// Whether it is read under another path than its own.
+    /// Whether it is read under a path other than its own.
     is_mounted: bool,
     /// Whether its descriptor was saved as text, and is not read.
     is_saved: bool,
@@ -115,7 +115,7 @@ async fn local_descriptor(
         _ => {}
     }
     let path = PathBuf::from(&location.path);
-    // A mount whose server is gone never answers.
+    // A mount whose server is down never answers.
     let task = tokio::task::spawn_blocking(move || read(&path));
     let answer = within(limit * READ_STALL_FACTOR, async {
         task.await.map_err(io::Error::other)
@@ -212,7 +212,7 @@ pub(crate) fn unknown_accounts<'a>(farm: &Farm, options: &'a AclOptions) -> Vec<
         .collect()
 }
 
-/// Returns whether a name means an account: its own, or that of its computer account.
+/// Returns whether a name refers to an account: its own name, or that of its computer account.
 fn is_named(account: &ObservedAccount, name: &str) -> bool {
     let last = name.rsplit('\\').next().unwrap_or_default();
     Account::same(name, &account.name)

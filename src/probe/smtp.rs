@@ -1,5 +1,5 @@
 //! Asks the SMTP servers: every recorded server and every mail exchanger, each address separately,
-//! all at once.
+//! in parallel.
 
 mod conversation;
 mod questions;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// The maximum number of conversations. No farm has more servers.
+/// The maximum number of conversations, more than any farm has servers.
 const MAX_TARGETS: usize = 256;
 
 /// Options for the SMTP probe that the farm file does not contain.
@@ -42,7 +42,7 @@ pub(super) struct SmtpRequest<'a> {
     pub options: &'a SmtpOptions,
     /// This machine's network view.
     pub view: NetworkView,
-    /// When the facts are gathered, RFC 3339, UTC.
+    /// The time of gathering, RFC 3339 in UTC.
     pub time: Option<&'a str>,
 }
 
@@ -122,7 +122,7 @@ fn seen_from_here(dns: &DnsFacts, view: NetworkView) -> DnsFacts {
     seen
 }
 
-/// Returns who talked to an address, and from where.
+/// Returns the observer of a conversation with an address.
 async fn observation(request: &SmtpRequest<'_>, to: SocketAddr) -> Observation {
     Observation {
         address: own_address(to).await,

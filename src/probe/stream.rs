@@ -1,7 +1,7 @@
-//! Connections.
+//! Streams of connections.
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// Both directions of a connection, plain or encrypted.
+/// A bidirectional stream, plain or encrypted.
 pub(super) trait Duplex: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<Stream: AsyncRead + AsyncWrite + Unpin + Send> Duplex for Stream {}

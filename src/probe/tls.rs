@@ -7,11 +7,11 @@ use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
 
-/// The fewest bits of an RSA key that are accepted (RFC 9325 4.5).
+/// The minimum accepted size of an RSA key in bits (RFC 9325 4.5).
 const MIN_RSA_BITS: usize = 2048;
-/// How many names of a certificate are shown.
+/// The maximum number of shown names of a certificate.
 const MAX_NAMES: usize = 5;
-/// The longest name that is shown, in characters.
+/// The maximum length of a shown name, in characters.
 const MAX_NAME: usize = 100;
 
 /// Returns why TLS failed, as the end of a sentence.
@@ -185,7 +185,7 @@ fn short(name: &str) -> String {
 fn day(of: ASN1Time) -> String {
     let seconds = u64::try_from(of.timestamp()).unwrap_or(0);
     let time = std::time::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(seconds));
-    // A year of five digits cannot be written.
+    // Years with five digits cannot be formatted.
     let latest = std::time::UNIX_EPOCH + std::time::Duration::from_secs(253_402_300_799);
     let shown = time.filter(|time| *time <= latest).unwrap_or(latest);
     let text = humantime::format_rfc3339_seconds(shown).to_string();

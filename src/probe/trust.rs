@@ -23,8 +23,10 @@ pub(super) struct Trust {
 }
 
 impl Trust {
+    /// Trusts the system's certificate authorities, and those of a file.
+    ///
     /// # Errors
-    /// The file of further authorities cannot be used.
+    /// Fails if the file of further authorities cannot be used.
     pub(super) fn new(authorities: Option<&Path>) -> Result<Self, Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let extra = match authorities {
@@ -84,9 +86,9 @@ fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> 
 /// Which certificates end the handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TrustPolicy {
-    /// Untrusted ones.
+    /// Untrusted certificates end it.
     Trusted,
-    /// None: errors are only recorded.
+    /// No certificate ends it: errors are only recorded.
     Any,
 }
 
@@ -117,7 +119,7 @@ impl NotingVerifier {
         }
     }
 
-    /// Lets the certificate be for one of these names too.
+    /// Also accepts the certificate for these names.
     #[must_use]
     pub(super) fn or_for(mut self, names: impl IntoIterator<Item = ServerName<'static>>) -> Self {
         self.other_names.extend(names);
@@ -129,7 +131,7 @@ impl NotingVerifier {
         self.seen().certificate
     }
 
-    /// Returns the error of the certificate, if it was verified and has one.
+    /// Returns the error of the certificate, or `None` if it was not verified or has none.
     pub(super) fn fault(&self) -> Option<rustls::Error> {
         self.seen().fault
     }
@@ -142,7 +144,7 @@ impl NotingVerifier {
     /// Returns a TLS configuration with this verifier.
     ///
     /// # Errors
-    /// No TLS version is available.
+    /// Fails if no TLS version is available.
     pub(super) fn config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Failure> {
         let config = ClientConfig::builder_with_provider(self.trust.provider.clone())
             .with_safe_default_protocol_versions()

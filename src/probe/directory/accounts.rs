@@ -74,8 +74,8 @@ impl AccountSearch<'_> {
         found
     }
 
-    /// Searches for a computer by its DNS name. Its account's name alone may belong to another
-    /// computer in another domain.
+    /// Searches for a computer by its DNS name. A computer in another domain may have the same
+    /// account name.
     async fn computer(&mut self, server: &str) -> Answer<AccountEntry> {
         let account = computer_account(server);
         let [account, host] = [&account, server].map(|text| ldap3::ldap_escape(text).into_owned());
@@ -159,8 +159,8 @@ impl AccountSearch<'_> {
         }
     }
 
-    /// By its recorded principal name. An account without one has an implicit one, made of its
-    /// logon name and domain (MS-ADTS 5.1.1.1.1).
+    /// Searches by the recorded principal name. An account without one has an implicit one, made of
+    /// its logon name and domain (MS-ADTS 5.1.1.1.1).
     async fn by_principal_name(&mut self, name: &str, suffix: &str) -> Answer<AccountEntry> {
         let whole = format!("{name}@{suffix}");
         let found = self
@@ -306,7 +306,7 @@ fn number(entry: &LdapEntry, attribute: &str) -> Option<i64> {
     entry.text(attribute)?.parse().ok()
 }
 
-/// Returns a set of bits, which the directory writes as a signed number.
+/// Returns a bit set, which the directory writes as a signed number.
 fn bits(entry: &LdapEntry, attribute: &str) -> Option<u32> {
     let bits = i32::try_from(number(entry, attribute)?).ok()?;
     Some(bits.cast_unsigned())
@@ -335,7 +335,7 @@ fn is_dns_domain(domain: &str, dns_name: &str) -> bool {
         .is_some_and(|name| name.eq_ignore_ascii_case(dns_name))
 }
 
-/// Returns a time of Windows, in tenths of microseconds since 1601, as RFC 3339. 0 and the largest
+/// Converts a Windows time, in tenths of microseconds since 1601, to RFC 3339. 0 and the largest
 /// number mean never.
 fn expiry(ticks: i64) -> String {
     const SECONDS_TO_1970: u64 = 11_644_473_600;

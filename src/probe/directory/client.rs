@@ -67,8 +67,8 @@ pub(super) struct Client {
     limits: TimeLimits,
     /// The password that was sent, which the controller may repeat in its texts.
     secret: Option<Secret>,
-    /// Why the controller is not asked any more: after one query timed out, every other one would
-    /// time out too.
+    /// Why the controller is not asked any more: once a query has timed out, every further one
+    /// would.
     lost: Option<DirectoryError>,
 }
 

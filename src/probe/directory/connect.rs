@@ -30,8 +30,8 @@ pub(super) struct Controller {
 struct ConnectError {
     failure: Failure,
     needs_signing: bool,
-    /// Whether to skip the other controllers: they would refuse too, and a wrong password could
-    /// lock the account out.
+    /// Whether to skip the other controllers: they would reject the bind, too, and a wrong password
+    /// could lock the account.
     is_final: bool,
 }
 
@@ -64,9 +64,9 @@ pub(super) struct ConnectOptions<'a> {
 /// The role of the asked server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LdapService {
-    /// For one domain, with every attribute.
+    /// A controller of one domain, with all attributes.
     Domain,
-    /// For all domains of the forest, with some of the attributes.
+    /// A global catalog of all domains of the forest, with some of the attributes.
     GlobalCatalog,
 }
 
@@ -161,7 +161,7 @@ impl ConnectOptions<'_> {
             ("ldaps", _) => Protection::Tls,
             #[cfg(feature = "kerberos")]
             (_, Logon::Ticket) => Protection::Kerberos,
-            // Without a logon, nothing is secret.
+            // Without a logon there is no secret.
             (_, Logon::Anonymous) => Protection::None,
             _ if self.directory.insecure_bind => Protection::None,
             _ => Protection::StartTls,
@@ -203,7 +203,7 @@ impl ConnectOptions<'_> {
     }
 }
 
-/// Returns the meaning of a failed bind.
+/// Returns the error for a failed bind.
 fn refused(error: DirectoryError) -> ConnectError {
     let code = error.code();
     let what = if code.is_some() {
@@ -217,7 +217,7 @@ fn refused(error: DirectoryError) -> ConnectError {
             code,
             Some(error::STRONGER_AUTH_REQUIRED | error::CONFIDENTIALITY_REQUIRED)
         ),
-        // A wrong password, tried at every controller, would lock the account out.
+        // Trying a wrong password at every controller would lock the account.
         is_final: code == Some(error::INVALID_CREDENTIALS),
     }
 }
@@ -294,7 +294,7 @@ impl ConnectOptions<'_> {
     }
 }
 
-/// Returns a distinguished name that Active Directory has in its root DSE.
+/// Returns the value of an attribute of the root DSE that Active Directory always has.
 fn naming_context(root: &LdapEntry, attribute: &str) -> Result<String, ConnectError> {
     match root.text(attribute) {
         Some(text) if Name::parse(&text).is_ok() => Ok(text),

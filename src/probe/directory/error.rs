@@ -185,7 +185,7 @@ impl DirectoryError {
         }
     }
 
-    /// Returns it as a failure.
+    /// Converts the error to a failure.
     pub(super) fn failure(&self) -> Failure {
         Failure::new(self.kind(), self.to_string())
     }
@@ -226,7 +226,7 @@ impl LdapResult {
     }
 }
 
-/// As the end of a sentence.
+/// Writes the error as the end of a sentence.
 impl fmt::Display for DirectoryError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

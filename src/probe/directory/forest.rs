@@ -91,7 +91,8 @@ impl ForestQuestion<'_> {
         self.search(search, facts).await
     }
 
-    /// Connects to a global catalog: one from the farm file, else that on the controller's machine.
+    /// Connects to a global catalog: one from the farm file, otherwise that on the controller's
+    /// machine.
     async fn catalog(&self, url: &str) -> (String, Option<Controller>) {
         let named = self.urls.iter().map(DirectoryAddress::as_str);
         let mut urls: Vec<String> = named

@@ -17,7 +17,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// Returns the text itself.
+    /// Returns the secret text.
     pub(in crate::probe) fn open(&self) -> &str {
         &self.0
     }
@@ -35,8 +35,8 @@ impl fmt::Display for Secret {
     }
 }
 
-/// The hosts that may get a password: those named outside of the farm file, or confirmed by the
-/// person at the terminal. A farm file may come from someone else.
+/// The hosts that may get a password: those named outside the farm file, or confirmed by the person
+/// at the terminal. A farm file may come from someone else.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ToldHosts(Vec<String>);
 
@@ -98,12 +98,12 @@ pub(crate) enum Logon {
         password: Secret,
         told: ToldHosts,
     },
-    /// With the Kerberos ticket of the user who runs the program.
+    /// Binds with the Kerberos ticket of the user who runs the program.
     #[cfg(feature = "kerberos")]
     Ticket,
-    /// Anonymous (RFC 4513 5.1.1): the directory then shows only what everyone may read.
+    /// Binds anonymously (RFC 4513 5.1.1): the directory then shows only what everyone may read.
     Anonymous,
-    /// No account or password is available, for this reason.
+    /// Cannot bind: no account or password is available, for this reason.
     Unavailable(String),
 }
 
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_are_the_same_however_they_are_written() {
+    fn hosts_are_recognized_in_every_spelling() {
         let told = ToldHosts::new(["DC1.fabrikam.com.", "ldaps://dc2:636", r"\\fs\drop", "::1"]);
         for same in [
             "dc1.fabrikam.com",
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn refusal_never_prints_what_a_shell_would_run() {
+    fn refusal_prints_no_shell_syntax() {
         let told = ToldHosts::default();
         let why = |host| told.refusal(host, "--directory").unwrap_or_default();
         assert!(why("ldaps://evil.example").ends_with("add `--directory evil.example`"));

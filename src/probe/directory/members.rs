@@ -15,14 +15,14 @@ use crate::probe::Progress;
 
 /// The size of a page: Active Directory's default maximum (MaxPageSize).
 const PAGE: i32 = 1000;
-/// The maximum number of members; a server that sends more never ends.
+/// The maximum number of members; a server that sends more is assumed to be endless.
 const MAX_MEMBERS: u64 = 2_000_000;
 /// The maximum number of consecutive empty pages: a controller that runs out of time sends some.
 const MAX_EMPTY_PAGES: u32 = 50;
-/// The most pages with fewer than [`THIN`] objects, in all.
+/// The maximum number of pages with fewer than [`THIN`] objects in total.
 const MAX_THIN_PAGES: u32 = 500;
 const THIN: usize = 100;
-/// The maximum number of repeated objects; an object that is renamed in the meantime is repeated.
+/// The maximum number of repeated objects; an object that is renamed during the search is repeated.
 const MAX_REPEATED: u64 = 1000;
 
 const MEMBERS: &str = "(|(objectClass=contact)(objectClass=group))";
@@ -47,7 +47,7 @@ pub(super) struct MemberSearch<'a> {
     container: &'a ContainerFacts,
     wanted: &'a CensusOptions,
     progress: &'a dyn Progress,
-    /// The addresses and aliases of those that were counted.
+    /// The addresses and aliases of the counted objects.
     pub(super) addresses: OwnAddresses,
 }
 
@@ -67,7 +67,7 @@ impl<'a> MemberSearch<'a> {
         }
     }
 
-    /// Counts them, and finds the names of those with the same alias or address.
+    /// Counts the members, and finds the names of those with the same alias or address.
     pub(super) async fn run(&mut self, access: &ReadAccess) -> Answer<Members> {
         let mut census = Census::new(self.wanted.clone());
         let incomplete = match self.count(&mut census).await {
@@ -140,7 +140,8 @@ impl<'a> MemberSearch<'a> {
         }
     }
 
-    /// Returns the values that several objects really share, and how many more seem to be shared.
+    /// Returns the values that several objects really share, and the number of further values that
+    /// may be shared.
     async fn shared(&mut self, census: &Census) -> Result<(Vec<SharedValue>, u64), DirectoryError> {
         let max_names = self.wanted.max_names();
         let (mut shared, mut beyond) = (Vec::new(), 0);

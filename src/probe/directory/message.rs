@@ -51,16 +51,16 @@ const PAGED_RESULTS: &[u8] = b"1.2.840.113556.1.4.319";
 /// its name.
 pub(super) const START_TLS: &[u8] = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037";
 
-/// The bytes are not a message of LDAP.
+/// The error of bytes that are not an LDAP message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct MalformedMessage;
 
 type Read<T> = Result<T, MalformedMessage>;
 
-/// Returns the length of the message that begins here, or `None` if more bytes are needed to tell.
+/// Returns the length of the message at the start of the bytes, or `None` if more bytes are needed.
 ///
 /// # Errors
-/// The bytes do not begin a message, or a message that is too large.
+/// Fails if the bytes do not begin a message, or if the message is too large.
 pub(super) fn message_length(bytes: &[u8]) -> Read<Option<usize>> {
     match bytes {
         [] => Ok(None),
@@ -77,7 +77,7 @@ pub(super) fn message_length(bytes: &[u8]) -> Read<Option<usize>> {
     }
 }
 
-/// Reads a length: how many bytes it takes itself, and the length; `None` if bytes are missing.
+/// Reads a length field. Returns its own size and the length, or `None` if bytes are missing.
 fn length(bytes: &[u8]) -> Read<Option<(usize, usize)>> {
     let Some((first, rest)) = bytes.split_first() else {
         return Ok(None);
@@ -232,7 +232,7 @@ impl<'a> Message<'a> {
             operation: parts.next()?.ok_or(MalformedMessage)?,
             controls: parts.next()?,
         };
-        // ldap3 takes the last element for the operation.
+        // ldap3 uses the last element as the operation.
         match parts.next()? {
             None => Ok(message),
             Some(_) => Err(MalformedMessage),
@@ -240,20 +240,20 @@ impl<'a> Message<'a> {
     }
 }
 
-/// What kind of request a message is.
+/// The kind of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Request {
     Bind,
     Search,
-    /// One without a response.
+    /// A request without a response.
     Other,
 }
 
 impl Request {
-    /// Reads the number and the kind of a request.
+    /// Reads the id and the kind of a request.
     ///
     /// # Errors
-    /// It is malformed.
+    /// Fails if the message is malformed.
     pub(super) fn read(bytes: &[u8]) -> Result<(i32, Self), MalformedMessage> {
         let message = Message::read(bytes)?;
         let request = match message.operation.tag {
@@ -265,7 +265,7 @@ impl Request {
     }
 }
 
-/// What kind of response a message is.
+/// The kind of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Response {
     Bind,
@@ -278,10 +278,10 @@ pub(super) enum Response {
 }
 
 impl Response {
-    /// Reads the number and the kind of a response, and checks all of it.
+    /// Reads the id and the kind of a response, and checks all of it.
     ///
     /// # Errors
-    /// It is malformed.
+    /// Fails if the message is malformed.
     pub(super) fn read(bytes: &[u8]) -> Result<(i32, Self), MalformedMessage> {
         let message = Message::read(bytes)?;
         let operation = message.operation;
@@ -306,7 +306,7 @@ impl Response {
     }
 }
 
-/// Reads a result (RFC 4511 4.1.9), with what responses to a bind and extended responses add.
+/// Reads a result (RFC 4511 4.1.9), with the additional fields of bind and extended responses.
 fn read_result(operation: Element<'_>) -> Read<LdapResult> {
     let mut parts = operation.parts()?;
     let code = parts.expect(tag::ENUMERATED)?.bytes()?;
@@ -381,7 +381,7 @@ fn check_controls(controls: Element<'_>) -> Read<()> {
     Ok(())
 }
 
-/// Checks the value of a control for a page: the size of the whole answer, and a cookie.
+/// Checks the value of the control for paged results: the size of the whole answer, and a cookie.
 fn check_page(value: &[u8]) -> Read<()> {
     let mut parts = Elements(value).expect(tag::SEQUENCE)?.parts()?;
     parts.expect(tag::INTEGER)?;

@@ -4,7 +4,7 @@ use super::logon::Logon;
 use crate::farm::Farm;
 use std::path::{Path, PathBuf};
 
-/// How to ask the directory, and for what.
+/// The options for asking the directory.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DirectoryOptions {
     pub logon: Logon,
@@ -12,17 +12,17 @@ pub(crate) struct DirectoryOptions {
     pub ca_file: Option<PathBuf>,
     /// Send the password unencrypted if a URL begins with `ldap://`.
     pub insecure_bind: bool,
-    /// Ask for the schema, the accounts and the rights too, not only for the contacts and groups.
+    /// Also ask for the schema, the accounts and the rights, not only for the contacts and groups.
     pub with_rights: bool,
-    /// Keep the names of everything that is found, not only the first ones.
+    /// Keep the names of all objects, not only the first ones.
     pub all_names: bool,
-    /// The address of the one message whose route is asked for, or `None`.
+    /// The address of the message whose route is traced, or `None`.
     pub address: Option<String>,
 }
 
 impl DirectoryOptions {
-    /// Returns the file of further certificate authorities. One that only the farm file names does
-    /// not vouch for a host that is told a password.
+    /// Returns the file of further certificate authorities. A file that only the farm file names is
+    /// not used for a host that gets a password.
     pub(super) fn ca_file<'a>(&'a self, farm: &'a Farm) -> Option<&'a Path> {
         match (&self.ca_file, &self.logon) {
             (Some(named), _) => Some(named),

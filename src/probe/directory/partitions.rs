@@ -5,10 +5,10 @@ use super::query::{LdapEntry, LdapQuery};
 use crate::facts::{Failure, FailureKind};
 use crate::formats::dn::Name;
 
-/// Returns the entries of the forest's domains, the controller's own among them.
+/// Returns the entries of all domains of the forest, including the controller's own.
 ///
 /// # Errors
-/// They cannot be read, or are hidden.
+/// Fails if they cannot be read, or are hidden.
 pub(super) async fn of_domains(controller: &mut Controller) -> Result<Vec<LdapEntry>, Failure> {
     let base = format!("CN=Partitions,{}", controller.configuration);
     let filter = "(&(objectClass=crossRef)(nETBIOSName=*))";

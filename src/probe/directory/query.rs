@@ -57,7 +57,7 @@ impl LdapQuery {
         }
     }
 
-    /// Returns the control that asks for the descriptor, if it is wanted.
+    /// Returns the control that requests the descriptor, or `None` if it is not requested.
     pub(super) fn descriptor_control(&self) -> Option<RawControl> {
         self.with_descriptor.then(|| RawControl {
             ctype: "1.2.840.113556.1.4.801".to_owned(),
@@ -120,8 +120,8 @@ impl LdapEntry {
     }
 }
 
-/// Returns whether an attribute of an answer is the one that is looked for.
-/// `proxyAddresses;range=0-1499` is a part of very many values.
+/// Returns whether an attribute of an answer is the requested one. `proxyAddresses;range=0-1499` is
+/// a range of the values of `proxyAddresses`.
 fn is_named(name: &str, attribute: &str) -> bool {
     name.split(';')
         .next()

@@ -123,13 +123,13 @@ impl ReadAccess {
     }
 }
 
-/// The most bytes of a descriptor.
+/// The maximum size of a descriptor in bytes.
 const MAX_DESCRIPTOR: usize = 1 << 20;
 
-/// Reads the descriptor that an entry shows.
+/// Reads the descriptor of an entry.
 ///
 /// # Errors
-/// Why there is no descriptor.
+/// Returns the reason why there is no descriptor.
 pub(super) fn descriptor(entry: &LdapEntry) -> Result<Descriptor, Failure> {
     match entry.bytes("nTSecurityDescriptor") {
         [] => Err(Failure::new(

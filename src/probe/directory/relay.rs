@@ -27,13 +27,13 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufWriter};
 
-/// How much is read at once, in bytes.
+/// The size of one read, in bytes.
 const CHUNK: usize = 32 << 10;
 /// The maximum memory of the answer to one request, in bytes. While a page is counted, the next one
 /// arrives, so 64 MiB in total are possible. A thousand contacts take about 6 MiB.
 const MAX_ANSWER: usize = 32 << 20;
-/// The most bytes of a conversation that answer no request, or are intermediate: Active Directory sends
-/// a notice of disconnection at most.
+/// The maximum size of the messages in a conversation that answer no request or are intermediate,
+/// in bytes. Active Directory sends at most a notice of disconnection.
 const MAX_UNASKED: usize = 1 << 20;
 
 /// Why a relay has ended.
@@ -83,7 +83,7 @@ impl From<RelayEnd> for DirectoryError {
     }
 }
 
-/// Passes messages on in both directions, until one side closes or a message is malformed.
+/// Passes on messages in both directions, until one side closes or a message is malformed.
 pub(super) async fn relay(client: impl Duplex, server: impl Duplex) -> RelayEnd {
     let (from_client, to_client) = tokio::io::split(client);
     let (from_server, to_server) = tokio::io::split(server);
@@ -101,21 +101,21 @@ enum Passage {
     Drop,
 }
 
-/// The requests that are not answered yet.
+/// The requests without a complete answer.
 #[derive(Debug, Default)]
 struct OpenRequests(Mutex<Counted>);
 
-/// What was sent so far.
+/// The counters of a conversation.
 #[derive(Debug, Default)]
 struct Counted {
-    /// By number: what was requested, and how much memory the answer takes.
+    /// For each message id, what was requested, and the memory of the answer so far.
     open: HashMap<i32, (Request, usize)>,
-    /// How many bytes answer none of them.
+    /// The number of bytes that answer no request.
     unasked: usize,
 }
 
 impl OpenRequests {
-    /// Adds a request, if it will be answered.
+    /// Adds a request if it requires an answer.
     fn add(&self, message: &[u8]) -> Result<Passage, RelayEnd> {
         let (id, request) = Request::read(message)?;
         if request != Request::Other {
@@ -129,7 +129,7 @@ impl OpenRequests {
     /// request and intermediate ones are dropped, because the client ignores them.
     ///
     /// # Errors
-    /// It is malformed, or too much was sent.
+    /// Fails if the response is malformed, or if too much was sent.
     fn check(&self, message: &[u8]) -> Result<Passage, RelayEnd> {
         let (id, response) = Response::read(message)?;
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -160,7 +160,7 @@ impl OpenRequests {
     }
 }
 
-/// Passes on whole messages that `check` lets pass.
+/// Passes on the complete messages that `check` accepts.
 async fn forward(
     mut from: impl AsyncRead + Unpin,
     to: impl AsyncWrite + Unpin,
@@ -182,7 +182,7 @@ async fn forward(
     }
 }
 
-/// Passes on the whole messages at the beginning of the buffer, and takes them out of it.
+/// Passes on the complete messages at the start of the buffer, and removes them from it.
 async fn pass_messages(
     buffer: &mut Vec<u8>,
     to: &mut (impl AsyncWrite + Unpin),

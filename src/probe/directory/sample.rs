@@ -15,11 +15,11 @@ const DESCRIPTOR: &str = "nTSecurityDescriptor";
 /// The containers of objects: organizational units, and any other object that contains one.
 #[derive(Debug, Default)]
 pub(super) struct NestedUnits {
-    /// By name, as [`Name`] writes it, in lowercase.
+    /// The units by their normalized names in lowercase.
     entries: BTreeMap<String, LdapEntry>,
-    /// The bytes of all their descriptors.
+    /// The total size of their descriptors in bytes.
     size: usize,
-    /// Why these are not all units.
+    /// Why some units are missing, or `None`.
     unknown: Option<Failure>,
 }
 
@@ -106,7 +106,7 @@ fn too_many() -> Failure {
     )
 }
 
-/// Returns the text by which a name is found.
+/// Returns the key for a name.
 fn key(name: &str) -> String {
     match Name::parse(name) {
         Ok(name) => name.to_string().to_lowercase(),
@@ -153,10 +153,10 @@ pub(super) async fn read(
     (Answer::Known(descriptors.found), None)
 }
 
-/// Asks which of the attributes that SharePoint changes the account that asks may write.
+/// Asks which of SharePoint's attributes the account that asks may write.
 ///
 /// # Errors
-/// Why the controller did not say it.
+/// Returns the reason why the controller did not answer.
 async fn writable(client: &mut Client, name: &str) -> Result<Vec<String>, Failure> {
     let query = LdapQuery::object(name, &["allowedAttributesEffective"]);
     let entry = client.object(&query).await;
@@ -178,18 +178,18 @@ struct DistinctDescriptors {
     container: Name,
     units: NestedUnits,
     found: Vec<DescribedObject>,
-    /// The index in `found` of each class, descriptor, and descriptor of what it lies in.
+    /// The index in `found` for each class, descriptor, and descriptor of the object's container.
     places: BTreeMap<DescriptorKey, usize>,
 }
 
-/// A class, the object's descriptor, and that of what it lies in if that is not the container.
+/// A class, the object's descriptor, and the descriptor of its container if that is a nested one.
 type DescriptorKey = (&'static str, Vec<Vec<u8>>, Option<Vec<Vec<u8>>>);
 
 impl DistinctDescriptors {
-    /// Reads those of the objects of a class, page by page.
+    /// Reads the descriptors of the objects of a class, page by page.
     ///
     /// # Errors
-    /// Why these are not all.
+    /// Returns the reason why some are missing.
     async fn read(
         &mut self,
         client: &mut Client,
@@ -227,7 +227,7 @@ impl DistinctDescriptors {
         ))
     }
 
-    /// Returns the container of an object, or `None` if that is the container itself.
+    /// Returns the container of an object, or `None` if it is the searched container itself.
     async fn nested_parent(
         &mut self,
         client: &mut Client,

@@ -9,8 +9,8 @@ use crate::probe::deadline::Deadline;
 use crate::probe::trust::Trust;
 use std::time::Duration;
 
-/// The most units that are asked for: as many as Active Directory puts into one page by default
-/// (MS-ADTS 3.1.1.3.4.6, MaxPageSize).
+/// The maximum number of units to request: Active Directory's default size of a page (MS-ADTS
+/// 3.1.1.3.4.6, MaxPageSize).
 const MAX_UNITS: i32 = 1000;
 
 /// Returns the names of the organizational units from the first controller, or none if it does not

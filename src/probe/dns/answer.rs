@@ -5,7 +5,7 @@ use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{DNSClass, Name, RData};
 use std::collections::BTreeMap;
 
-/// The most records of one answer. More is not a mail setup but an attack.
+/// The maximum number of records in one answer. Real answers have fewer; more may be an attack.
 const MAX_RECORDS: usize = 256;
 
 pub(super) const NXDOMAIN: &str = "NXDOMAIN: no such name";
@@ -207,7 +207,7 @@ mod tests {
         name
     }
 
-    /// A record of the form `OWNER TYPE DATA`.
+    /// Returns a record of the form `OWNER TYPE DATA`.
     fn line(text: &str) -> Wire {
         let mut words = text.splitn(3, ' ');
         let mut next = || words.next().unwrap();
@@ -215,7 +215,7 @@ mod tests {
         Wire::from_rdata(owner, 60, RData::try_from_str(kind, data).unwrap())
     }
 
-    /// An authoritative answer with these records.
+    /// Returns an authoritative answer with these records.
     fn answer(lines: &[&str]) -> Message {
         let mut message = Message::new(1, MessageType::Response, OpCode::Query);
         message.metadata.authoritative = true;
@@ -223,7 +223,7 @@ mod tests {
         message
     }
 
-    /// The same, with the SOA of a zone.
+    /// Returns the same answer with the SOA record of a zone.
     fn denial_by(zone: &str, lines: &[&str]) -> Message {
         let mut message = answer(lines);
         message
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn denial_counts_only_from_a_knowing_server() {
+    fn denial_counts_only_from_an_authoritative_or_recursive_server() {
         assert_eq!(
             summary(&answer(&[]), RecordKind::A),
             format!("absent: {NODATA}")
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn alias_is_denied_by_its_targets_zone_only() {
+    fn alias_is_denied_only_by_the_zone_of_its_target() {
         let alias = ["sharepoint.fabrikam.test. CNAME mail.elsewhere.test."];
         assert_eq!(
             summary(&answer(&alias), RecordKind::A),
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn alias_circles_end() {
+    fn alias_loops_end() {
         let own = format!("{NAME}. CNAME {NAME}.");
         let ring = [
             format!("{NAME}. CNAME a.test."),
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_names_become_plain_text() {
+    fn unusual_names_become_plain_text() {
         let mut message = answer(&[]);
         let odd = Name::from_labels([&b"a\x1b[31m"[..], b"\xff.", b"test"]).unwrap();
         message.answers.push(Wire::from_rdata(

@@ -86,7 +86,7 @@ async fn ask(
     let deadline = Instant::now() + limit;
     let mut question = question(name, kind)?;
     let mut reply = over_udp(server, &question, deadline, limit).await?;
-    // Servers from before EDNS refuse an unknown option.
+    // Servers without EDNS reject the unknown option.
     if matches!(
         reply.response_code,
         ResponseCode::FormErr | ResponseCode::NotImp
@@ -100,7 +100,7 @@ async fn ask(
     let rest = deadline.saturating_duration_since(Instant::now());
     let complete = within(rest, over_tcp(server, &question)).await;
     match complete {
-        // There is no third way to ask, and the missing part may matter.
+        // There is no further transport, and the missing part may matter.
         Ok(complete) if complete.truncation => {
             let error = io::ErrorKind::InvalidData;
             Err(truncated(error, "truncated again"))
@@ -264,7 +264,7 @@ fn read_reply(bytes: &[u8], question: &Message) -> Result<Message, ReplyError> {
     if reply.message_type != MessageType::Response {
         return Err(ReplyError::unusable("the answer is itself a query"));
     }
-    // Servers that refuse or fail may leave out the question.
+    // Servers may omit the question from an error response.
     let left_out = reply.queries.is_empty() && reply.response_code != ResponseCode::NoError;
     if !left_out && reply.queries != question.queries {
         return Err(ReplyError::unusable("the answer is to another question"));
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn replies_to_other_questions_are_refused() {
+    fn replies_to_other_questions_are_rejected() {
         let question = asked();
         let mut reply = Message::response(question.id, OpCode::Query);
         let bytes = |reply: &Message| reply.to_vec().unwrap();

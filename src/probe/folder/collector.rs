@@ -21,7 +21,7 @@ pub(super) struct ScannedFile<'a> {
 }
 
 impl ScannedFile<'_> {
-    /// Returns whether it may still be being written.
+    /// Returns whether another program may still be writing the file.
     fn is_new(&self) -> bool {
         self.age < Ages::A_MINUTE && !self.is_ahead()
     }

@@ -22,7 +22,7 @@ const MIN_READERS: usize = 4;
 /// besides the first chunk of each message.
 const BODY_BUDGET: u64 = 1 << 30;
 
-/// How often progress is reported.
+/// The interval between two reports of progress.
 const TICK: Duration = Duration::from_millis(100);
 
 /// Reads a folder. Gives up if there is no progress for `stall_limit`: a mount whose server is down

@@ -12,7 +12,7 @@ const CHUNK: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub struct MessageReader {
     buffer: Vec<u8>,
-    /// How many bytes of the buffer are the message's.
+    /// The number of bytes in the buffer that belong to the message.
     filled: usize,
 }
 
@@ -31,7 +31,7 @@ impl MessageReader {
     /// spent.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// Fails if the file cannot be read.
     pub fn read<T>(
         &mut self,
         file: &mut impl Read,

@@ -16,7 +16,7 @@ pub(crate) use windows::{FolderList, ListEntry, disk_space, is_in_use, is_not_fo
 
 use std::time::SystemTime;
 
-/// How many names one thread takes from the list at a time.
+/// The number of names that a thread takes from the list at a time.
 const BATCH: usize = 128;
 
 /// The kind of a name in the list.
@@ -25,14 +25,14 @@ pub(super) enum FileKind {
     File,
     Folder,
     Link,
-    /// A pipe, a device or the like.
+    /// A pipe, a device or another special file.
     Special,
 }
 
 /// A file's metadata.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FileFacts {
-    /// In bytes.
+    /// The size in bytes.
     pub size: u64,
     pub written: SystemTime,
     pub is_file: bool,

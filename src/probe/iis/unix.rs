@@ -3,12 +3,12 @@
 use crate::facts::{Answer, ServiceStatus};
 use std::path::PathBuf;
 
-/// There is no metabase.
+/// Returns `None`: there is no metabase.
 pub(super) fn own_metabase() -> Option<PathBuf> {
     None
 }
 
-/// There is no service to ask for.
+/// Returns `NotAsked`: there is no service.
 pub(super) fn own_service() -> Answer<ServiceStatus> {
     Answer::NotAsked
 }

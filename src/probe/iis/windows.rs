@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use windows_service::service::{ServiceAccess, ServiceStartType, ServiceState as State};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
-/// ERROR_SERVICE_DOES_NOT_EXIST.
+/// The error code ERROR_SERVICE_DOES_NOT_EXIST.
 const NO_SUCH_SERVICE: i32 = 1060;
 
-/// Returns where IIS keeps the metabase of this machine.
+/// Returns the path where IIS keeps this machine's metabase.
 pub(crate) fn own_metabase() -> Option<PathBuf> {
     let root = PathBuf::from(std::env::var_os("SystemRoot")?);
     Some(root.join("System32").join("inetsrv").join("MetaBase.xml"))
@@ -68,7 +68,7 @@ mod tests {
             service("SpinmailNoSuchService"),
             Answer::Absent(_)
         ));
-        // Every Windows has it.
+        // Every Windows has this service.
         assert!(matches!(service("RpcSs"), Answer::Known(_)));
     }
 }

@@ -1,4 +1,4 @@
-//! The host name as Windows has it.
+//! Reads the host name on Windows.
 #![allow(unsafe_code)]
 
 use std::ptr::null_mut;
@@ -6,10 +6,11 @@ use windows_sys::Win32::System::SystemInformation::{
     ComputerNamePhysicalDnsHostname, GetComputerNameExW,
 };
 
-/// Returns the DNS host name of this machine, without its domain; of a cluster's node, its own.
+/// Returns the DNS host name of this machine without its domain; on a cluster's node, the node's
+/// own.
 pub(crate) fn host_name() -> Option<String> {
     let mut length = 0;
-    // SAFETY: without a buffer, Windows only says how long it must be.
+    // SAFETY: without a buffer, Windows only returns the required length.
     unsafe { GetComputerNameExW(ComputerNamePhysicalDnsHostname, null_mut(), &raw mut length) };
     let mut name = vec![0_u16; length as usize];
     // SAFETY: the buffer has the length that is passed with it.
@@ -20,7 +21,7 @@ pub(crate) fn host_name() -> Option<String> {
             &raw mut length,
         )
     };
-    // The length does not count the zero at the end.
+    // The length does not include the final zero.
     let name = name.get(..length as usize).filter(|_| ok != 0)?;
     String::from_utf16(name).ok()
 }

@@ -1,4 +1,4 @@
-//! Reading the rights on every folder, as this platform can.
+//! Reads the rights on every folder with the means of this platform.
 
 #[cfg(unix)]
 use super::unix::FolderSecurity;

@@ -88,7 +88,7 @@ fn look_up(account: &mut ObservedAccount, server: Option<&[u16]>) {
     }
 }
 
-/// Encodes a text for Windows: UTF-16, with a final zero.
+/// Encodes a text for the Windows API: UTF-16 with a final zero.
 fn wide(text: impl AsRef<OsStr>) -> Vec<u16> {
     text.as_ref().encode_wide().chain([0]).collect()
 }
@@ -185,7 +185,7 @@ fn share_descriptor(on: &SharePath) -> Answer<ObservedDescriptor> {
     from_bytes(bytes)
 }
 
-/// Reads a text that Windows wrote into a buffer.
+/// Reads a text that Windows has written into a buffer.
 fn text(buffer: &[u16], length: u32) -> String {
     String::from_utf16_lossy(buffer.get(..length as usize).unwrap_or(buffer))
 }
@@ -194,7 +194,7 @@ fn pointer(text: Option<&[u16]>) -> *const u16 {
     text.map_or(null(), <[u16]>::as_ptr)
 }
 
-/// The most characters of an account's or a domain's name.
+/// The maximum length of an account's or a domain's name, in characters.
 const MAX_NAME: usize = 1024;
 
 fn name(server: Option<&[u16]>, sid: &Sid) -> Answer<SidName> {
@@ -240,7 +240,7 @@ fn missing<T>(code: u32) -> Answer<T> {
 }
 
 fn sid(server: Option<&[u16]>, account: &ObservedAccount) -> Answer<Sid> {
-    /// The most bytes of a SID, which has up to fifteen numbers (SECURITY_MAX_SID_SIZE).
+    /// The maximum size of a SID, with fifteen subauthorities (SECURITY_MAX_SID_SIZE), in bytes.
     const MAX_SID: usize = 68;
     let name = wide(
         account
@@ -272,7 +272,7 @@ fn sid(server: Option<&[u16]>, account: &ObservedAccount) -> Answer<Sid> {
     }
 }
 
-/// Computes every group that the account's token has on this machine.
+/// Computes all groups in the account's token on this machine.
 fn token(account: &Sid) -> Answer<Vec<Sid>> {
     let bytes = account.to_bytes();
     let (mut manager, mut context) = (null_mut(), null_mut());
@@ -304,7 +304,7 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
 /// Copies the groups of a token.
 ///
 /// # Safety
-/// The context is one that Windows has made.
+/// The context must be one that Windows has created.
 unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
     let mut size = 0;
     // SAFETY: without a buffer, Windows says how large it must be.
@@ -320,7 +320,7 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
     if asked == 0 && last() != ERROR_INSUFFICIENT_BUFFER {
         return Err(last());
     }
-    // Of eight bytes each, so that the structure lies as it must.
+    // Elements of eight bytes, so that the structure is aligned.
     let mut buffer = vec![0u64; (size as usize).div_ceil(8).max(1)];
     let mut written = 0;
     // SAFETY: the buffer is as large as Windows wants it.
@@ -354,7 +354,7 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
 /// Copies a SID.
 ///
 /// # Safety
-/// The pointer is null, or one that Windows gave for a SID.
+/// The pointer must be null, or one that Windows returned for a SID.
 unsafe fn copied_sid(pointer: *mut c_void) -> Option<Sid> {
     // SAFETY: a pointer that Windows gave; null is checked first. The length is what Windows says.
     let bytes = unsafe {

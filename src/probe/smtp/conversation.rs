@@ -1,5 +1,5 @@
-//! One conversation with one SMTP server that never comes to a message: banner, EHLO, STARTTLS, for
-//! each question MAIL, RCPT and RSET, then QUIT (RFC 5321, RFC 3207).
+//! Holds one conversation with one SMTP server, without sending a message: banner, EHLO, STARTTLS,
+//! MAIL, RCPT and RSET for each question, then QUIT (RFC 5321, RFC 3207).
 
 use super::questions::{Condition, PlannedQuestion};
 use super::reply::Wire;
@@ -75,7 +75,8 @@ fn unreached(error: &io::Error) -> Answer<SmtpTalk> {
     }
 }
 
-/// Holds a conversation from banner to QUIT; with a trust, encrypted if the server offers it.
+/// Holds a conversation from banner to QUIT. With a trust, it is encrypted if the server offers
+/// TLS.
 async fn converse(plan: &TalkPlan, stream: TcpStream, trust: Option<&Trust>) -> SmtpTalk {
     let mut talk = SmtpTalk::default();
     let greeting = format!("EHLO {}", literal(&stream));
@@ -217,7 +218,7 @@ pub(super) async fn own_address(to: SocketAddr) -> Option<IpAddr> {
     Some(socket.local_addr().ok()?.ip().to_canonical())
 }
 
-/// Returns this end's address as EHLO names a host without a name (RFC 5321 4.1.3).
+/// Returns this end's address as an address literal for EHLO (RFC 5321 4.1.3).
 fn literal(stream: &TcpStream) -> String {
     match stream
         .local_addr()

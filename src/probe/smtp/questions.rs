@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn every_domain_and_the_foreign_one_are_asked_about() {
+    fn every_domain_and_a_foreign_one_are_asked_about() {
         let expected = [
             always("", "spinmail-probe@sp.fabrikam.com"),
             always("", "spinmail-probe@sp1.fabrikam.com"),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn real_mailboxes_are_asked_about_too() {
+    fn real_mailboxes_are_also_asked_about() {
         let all = asked("recipient = \"docs\"", &["jobs@hr.fabrikam.com"]);
         for recipient in [
             "docs@sp.fabrikam.com",
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn sender_is_used_where_the_null_sender_does_not_do() {
+    fn recorded_sender_is_used_if_the_null_sender_is_rejected() {
         let sender = "postmaster@fabrikam.com";
         let all = asked(&format!("sender = \"{sender}\""), &[]);
         let of = |recipient: &str| -> Vec<(&str, Condition)> {

@@ -12,11 +12,12 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 /// The maximum number of bytes of a line that are kept: four times the limit for a line (RFC 5321
 /// 4.5.3.1.5).
 const MAX_LINE: usize = 2048;
-/// The most bytes that are skipped of a longer line.
+/// The maximum number of bytes that are skipped of a longer line.
 const MAX_SKIPPED: usize = 1 << 20;
-/// The most lines of one reply.
+/// The maximum number of lines of one reply.
 const MAX_LINES: usize = 100;
-/// The most bytes of one reply that are kept. Of the lines beyond, only the codes are.
+/// The maximum number of bytes of one reply that are kept. For further lines, only the codes are
+/// kept.
 const MAX_REPLY: usize = 16 * 1024;
 /// The mark after a truncated line.
 const CUT: &str = "… (cut)";

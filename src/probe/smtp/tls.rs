@@ -18,7 +18,7 @@ use tokio_rustls::client::TlsStream;
 /// is trusted for any of the names.
 ///
 /// # Errors
-/// Why there is no encrypted connection.
+/// Returns the reason why there is no encrypted connection.
 pub(super) async fn handshake(
     stream: TcpStream,
     names: &[String],

@@ -10,7 +10,7 @@ fn time() -> UnixTime {
 }
 
 #[test]
-fn every_error_is_said_in_words_without_debug_output() {
+fn every_error_is_described_without_debug_output() {
     use CertificateError as Fault;
     let name = ServerName::try_from("dc1.test").expect("a name");
     let faults = [
@@ -154,7 +154,7 @@ fn description_has_names_issuer_validity_and_key() {
 const SHORT_KEY: &[u8] = include_bytes!("short_key.der");
 
 #[test]
-fn short_rsa_key_is_called_what_it_is() {
+fn short_rsa_key_is_reported_as_too_short() {
     let error = Error::InvalidCertificate(CertificateError::BadSignature);
     let words = words_about(&error, Some(SHORT_KEY));
     assert!(

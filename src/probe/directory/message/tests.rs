@@ -2,9 +2,9 @@ use super::*;
 use ldap3::{ResultEntry, SearchEntry};
 use proptest::prelude::*;
 
-/// A result: success, without texts.
+/// A result with the code success and empty texts.
 const SUCCESS: &[u8] = &[0x0a, 1, 0, 4, 0, 4, 0];
-/// The largest length in four bytes, of which no message is.
+/// The largest length in four bytes, larger than any message.
 const TOO_LONG: &[u8] = &[0x30, 0x84, 0x7f, 0xff, 0xff, 0xff];
 
 /// Encodes an element.
@@ -13,12 +13,12 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag, 0x84], &length.to_be_bytes()[..], content].concat()
 }
 
-/// Encodes a message with the number 7, and what follows the number.
+/// Encodes a message with the id 7 and these parts.
 fn message(parts: &[Vec<u8>]) -> Vec<u8> {
     element(0x30, &[&[2, 1, 7][..], &parts.concat()].concat())
 }
 
-/// Encodes a control of the end of a search.
+/// Encodes a message with a control at the end of a search.
 fn with_control(control: &[u8]) -> Vec<u8> {
     let controls = element(0xa0, &element(0x30, control));
     message(&[element(0x65, SUCCESS), controls])
@@ -99,7 +99,7 @@ fn results_are_read_with_their_referrals() {
 }
 
 #[test]
-fn malformed_responses_are_refused() {
+fn malformed_responses_are_rejected() {
     let done = element(0x65, SUCCESS);
     for (what, bytes) in [
         ("nothing", vec![]),

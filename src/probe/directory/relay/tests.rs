@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use std::time::Duration;
 use tokio::io::DuplexStream;
 
-/// Whole answers to the first search, number 1: an entry with two values, a reference, and the end
-/// of a page with a cookie.
+/// The answers to the first search, with the id 1: an entry with two values, a reference, and the
+/// end of a page with a cookie.
 const ENTRY: &[u8] = b"\x30\x20\x02\x01\x01\x64\x1b\x04\x04CN=x\x30\x13\x30\x11\x04\x02cn\x31\x0b\
                        \x04\x01v\x04\x01\xff\x04\x03abc";
 const REFERENCE: &[u8] = b"\x30\x0f\x02\x01\x01\x73\x0a\x04\x08ldap://x";
@@ -13,7 +13,7 @@ const DONE: &[u8] = b"\x30\x34\x02\x01\x01\x65\x07\x0a\x01\x00\x04\x00\x04\x00\x
                       \x04\x161.2.840.113556.1.4.319\x04\x0a\x30\x08\x02\x01\x00\x04\x03abc";
 
 /// Runs a search of ldap3 through the relay, to a server that sends these bytes and then closes.
-/// Returns how the relay ended, and the names of the entries that came.
+/// Returns how the relay ended, and the names of the received entries.
 async fn search(answer: Vec<u8>) -> (RelayEnd, Vec<String>) {
     let (own, other) = pair().expect("a pair");
     let (server, network) = tokio::io::duplex(CHUNK);
@@ -75,7 +75,7 @@ fn well_formed_answers_are_passed_on() {
 }
 
 #[test]
-fn malformed_answer_ends_after_what_came_before() {
+fn malformed_answer_ends_after_earlier_answers() {
     let deep = (0..100_000).fold(Vec::new(), |inner: Vec<u8>, _| {
         let length = (inner.len() as u32).to_be_bytes();
         [&[0x30, 0x84][..], &length, &inner].concat()
@@ -93,7 +93,7 @@ fn malformed_answer_ends_after_what_came_before() {
 }
 
 #[test]
-fn answers_to_other_questions_are_dropped_or_refused() {
+fn answers_to_other_questions_are_dropped_or_rejected() {
     let other = |at: usize, byte: u8| {
         let mut bytes = DONE.to_vec();
         bytes[at] = byte;
@@ -102,7 +102,7 @@ fn answers_to_other_questions_are_dropped_or_refused() {
     let (end, names) = run([&other(4, 99)[..], ENTRY, DONE].concat());
     assert!(matches!(end, RelayEnd::Closed), "{end:?}");
     assert_eq!(names, ["CN=x"]);
-    // A response to a bind, where a search was asked.
+    // A response to a bind instead of a search.
     let (end, _) = run(other(5, 0x61));
     assert!(matches!(end, RelayEnd::Malformed), "{end:?}");
 }
@@ -110,7 +110,7 @@ fn answers_to_other_questions_are_dropped_or_refused() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// Neither the driver of ldap3 nor the search panics, whatever a server sends.
+    /// Neither ldap3's driver nor the search panics, whatever a server sends.
     #[test]
     fn damaged_answers_do_not_make_ldap3_panic(
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),

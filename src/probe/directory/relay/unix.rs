@@ -1,11 +1,11 @@
-//! A pair of connected sockets of Unix.
+//! A pair of connected Unix sockets.
 
 use ldap3::StdStream;
 use std::io;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use tokio::net::UnixStream;
 
-/// The URL with which ldap3 takes its end.
+/// The URL that makes ldap3 use its end.
 pub(crate) const LOCAL_URL: &str = "ldapi:///";
 
 /// Returns two connected ends: one for this program, one for ldap3.

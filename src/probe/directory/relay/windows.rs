@@ -1,17 +1,17 @@
-//! A pair of connected sockets of Windows, which knows them for TCP only.
+//! A pair of connected sockets. Windows has such pairs only for TCP.
 
 use ldap3::StdStream;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream as StdTcpStream};
 use tokio::net::TcpStream;
 
-/// The URL with which ldap3 takes its end.
+/// The URL that makes ldap3 use its end.
 pub(crate) const LOCAL_URL: &str = "ldap://localhost/";
 
 /// Returns two connected ends on the loopback interface: one for this program, one for ldap3.
 ///
 /// # Errors
-/// There are no such sockets, or another program has connected first.
+/// Fails if the sockets cannot be created, or if another program has connected first.
 pub(crate) fn pair() -> io::Result<(TcpStream, StdStream)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let other = StdTcpStream::connect(listener.local_addr()?)?;

@@ -1,5 +1,5 @@
-//! Folders by the system calls of Unix. Files are opened relative to their folder, so that the
-//! system does not walk the whole path for each of them.
+//! Reads folders by Unix system calls. Files are opened relative to their folder, so that the
+//! system does not resolve the whole path for each of them.
 
 use super::{BATCH, DiskSpace, FileFacts, FileKind};
 use rustix::fs::{AtFlags, Dir, DirEntry, FileType, Mode, OFlags, Stat};
@@ -27,7 +27,7 @@ impl FolderList {
         Ok(Self { folder, names })
     }
 
-    /// Adds the next entries to a batch, none at the end.
+    /// Adds the next entries to a batch, or none at the end.
     pub(crate) fn take_batch(&self, batch: &mut Vec<ListEntry>) -> io::Result<()> {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         while batch.len() < BATCH {
@@ -42,7 +42,7 @@ impl FolderList {
 
     pub(crate) fn kind(&self, entry: &ListEntry) -> io::Result<FileKind> {
         let kind = match entry.0.file_type() {
-            // Some file systems do not tell it in the list.
+            // Some file systems do not return the kind with the name.
             FileType::Unknown => FileType::from_raw_mode(self.stat(entry)?.st_mode),
             kind => kind,
         };
@@ -62,7 +62,7 @@ impl FolderList {
         Ok((file.into(), facts))
     }
 
-    /// Returns what is known of a file that cannot be opened.
+    /// Returns the metadata of a file that cannot be opened.
     pub(crate) fn facts(&self, entry: &ListEntry) -> io::Result<FileFacts> {
         Ok(facts(&self.stat(entry)?))
     }
@@ -95,7 +95,7 @@ fn facts(stat: &Stat) -> FileFacts {
     }
 }
 
-/// Asks how much space the disk of a folder has.
+/// Returns the space on a folder's disk.
 pub(crate) fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
     let stat = rustix::fs::statvfs(folder)?;
     Ok(DiskSpace {
@@ -104,7 +104,7 @@ pub(crate) fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
     })
 }
 
-/// Returns whether another program keeps a file from being read: on a mounted share of Windows.
+/// Returns whether another program prevents reading a file, which occurs on mounted Windows shares.
 pub(crate) fn is_in_use(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -112,7 +112,7 @@ pub(crate) fn is_in_use(error: &io::Error) -> bool {
     )
 }
 
-/// Returns whether an error says that there is no such folder.
+/// Returns whether an error means that the folder does not exist.
 pub(crate) fn is_not_found(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound
 }

@@ -1,4 +1,4 @@
-//! Folders by the standard library and the API of Windows.
+//! Reads folders by the standard library and the Windows API.
 #![allow(unsafe_code)]
 
 use super::{BATCH, DiskSpace, FileFacts, FileKind};
@@ -32,7 +32,7 @@ impl FolderList {
         })
     }
 
-    /// Adds the next entries to a batch, none at the end.
+    /// Adds the next entries to a batch, or none at the end.
     pub(crate) fn take_batch(&self, batch: &mut Vec<ListEntry>) -> io::Result<()> {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         for entry in names.by_ref().take(BATCH) {
@@ -61,7 +61,7 @@ impl FolderList {
         Ok((file, facts))
     }
 
-    /// Returns what is known of a file that cannot be opened.
+    /// Returns the metadata of a file that cannot be opened.
     pub(crate) fn facts(&self, entry: &ListEntry) -> io::Result<FileFacts> {
         facts(&entry.entry.metadata()?)
     }
@@ -81,7 +81,7 @@ fn facts(metadata: &Metadata) -> io::Result<FileFacts> {
     })
 }
 
-/// Asks how much space the disk of a folder has: free to this user, and in all.
+/// Returns the space on a folder's disk: available to this user, and in total.
 pub(crate) fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
     let name: Vec<u16> = folder.as_os_str().encode_wide().chain([0]).collect();
     let (mut free, mut total) = (0, 0);
@@ -94,14 +94,14 @@ pub(crate) fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
     Ok(DiskSpace { free, total })
 }
 
-/// Returns whether another program keeps a file from being read.
+/// Returns whether another program prevents reading a file.
 pub(crate) fn is_in_use(error: &io::Error) -> bool {
     let code = error.raw_os_error().map(i32::cast_unsigned);
     matches!(code, Some(ERROR_SHARING_VIOLATION | ERROR_LOCK_VIOLATION))
 }
 
-/// Returns whether an error says that there is no such folder. The standard library gives the same
-/// kind to a server that cannot be reached and to a share that does not exist.
+/// Returns whether an error means that the folder does not exist. The standard library has the same
+/// kind for an unreachable server and for a missing share.
 pub(crate) fn is_not_found(error: &io::Error) -> bool {
     let code = error.raw_os_error().map(i32::cast_unsigned);
     matches!(code, Some(ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND))

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
-/// What a program printed, and whether it succeeded.
+/// The output of a program, and whether it succeeded.
 #[derive(Debug)]
 pub(super) struct Printed {
     pub out: String,
@@ -19,11 +19,12 @@ pub(super) struct Printed {
 /// The maximum size of a program's output, in bytes. The largest security descriptor is smaller.
 const MAX_OUTPUT: u64 = 1 << 18;
 
-/// Runs a program with English output and without input. `secret` goes to it in the environment
-/// variable `PASSWD`. What it prints may hold the secret: [`hidden`] before it is shown.
+/// Runs a program with English output and without input. The program gets `secret` in the
+/// environment variable `PASSWD`. Its output may contain the secret: apply [`hidden`] before
+/// showing it.
 ///
 /// # Errors
-/// It cannot be started, takes too long, or prints too much.
+/// Fails if the program cannot be started, takes too long, or prints too much.
 pub(super) async fn run(
     program: &str,
     arguments: &[String],
@@ -65,7 +66,7 @@ impl ProcessGroup {
     /// Starts a group with only the leader.
     ///
     /// # Errors
-    /// There is no shell.
+    /// Fails if there is no shell.
     fn begin() -> io::Result<Self> {
         const SHELL: &str = "/bin/sh";
         let leader = Command::new(SHELL)
@@ -119,7 +120,7 @@ impl Drop for ProcessGroup {
     }
 }
 
-/// Returns what a program printed without the secret, to be shown. It must not be parsed any more: a
+/// Removes the secret from a program's output, to show it. The result must not be parsed, because a
 /// name may be equal to the secret.
 pub(super) fn hidden(text: &str, secret: Option<&str>) -> String {
     match secret {
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_a_program_started_ends_at_the_deadline() {
+    fn a_program_and_its_children_end_at_the_deadline() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("pid");
         let script = format!("sleep 300 & echo $! > '{}'; wait", file.display());
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn secret_goes_to_the_program_and_is_hidden_where_its_output_is_shown() {
+    fn secret_is_passed_to_the_program_and_hidden_in_shown_output() {
         let script = "test \"$PASSWD\" = geheim && echo it is $PASSWD";
         let printed = run_shell(script, Duration::from_secs(5)).expect("its output");
         // A name that is equal to the secret is still read.

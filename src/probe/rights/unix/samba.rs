@@ -14,7 +14,7 @@ use std::io;
 use std::time::Duration;
 use windows_security::{Sid, samba};
 
-/// The most characters of a program's output that are shown.
+/// The maximum number of characters of a program's output that are shown.
 const MAX_SHOWN: usize = 200;
 
 /// The meaning of a server's status (MS-ERREF 2.3).
@@ -206,7 +206,7 @@ impl<'a> Samba<'a> {
         }
     }
 
-    /// Asks for the names of SIDs, as the server knows them.
+    /// Asks the server for the names of SIDs.
     pub(super) async fn names(&mut self, sids: &BTreeSet<Sid>) -> BTreeMap<Sid, Answer<SidName>> {
         if sids.is_empty() {
             return BTreeMap::new();
@@ -226,7 +226,7 @@ impl<'a> Samba<'a> {
             .collect()
     }
 
-    /// Asks for the SIDs of accounts, except those that are known already.
+    /// Asks for the SIDs of accounts, except known ones.
     pub(super) async fn look_up_sids(&mut self, accounts: &mut [ObservedAccount]) {
         for account in accounts {
             if account.sid == Answer::NotAsked
@@ -325,7 +325,7 @@ impl<'a> Samba<'a> {
 /// Why a program returned no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum SambaError {
-    /// The server reports that it does not exist.
+    /// The server reports that the object does not exist.
     NotFound(String),
     Failed(Failure),
 }
@@ -420,7 +420,7 @@ fn is_host_name(name: &str) -> bool {
             .all(|letter| letter.is_alphanumeric() || "-._".contains(letter))
 }
 
-/// Returns what must not be shown of a logon.
+/// Returns the part of a logon that must not be shown.
 fn secret(logon: &SmbLogon) -> Option<&str> {
     match logon {
         SmbLogon::Password { password, .. } => Some(password.open()),
@@ -428,7 +428,7 @@ fn secret(logon: &SmbLogon) -> Option<&str> {
     }
 }
 
-/// Returns whether a failed lookup is an answer all the same: the server knows none of the names.
+/// Returns whether a failed lookup is an answer nevertheless: the server knows none of the names.
 fn is_lookup_answer(printed: &Printed) -> bool {
     printed.out.contains("NT_STATUS_NONE_MAPPED")
 }
@@ -502,7 +502,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses_tell_absence_refusal_and_failure() {
+    fn statuses_distinguish_absence_refusal_and_failure() {
         assert!(matches!(
             explained_status("NT_STATUS_BAD_NETWORK_NAME"),
             (SambaError::NotFound(_), false)
@@ -529,7 +529,7 @@ mod tests {
     }
 
     #[test]
-    fn password_is_hidden_in_what_is_shown() {
+    fn password_is_hidden_in_shown_output() {
         let logon = SmbLogon::Password {
             account: "a".to_owned(),
             password: crate::probe::directory::Secret::new("geheim"),
@@ -584,7 +584,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_with_commands_are_refused() {
+    fn arguments_with_commands_are_rejected() {
         assert_eq!(
             quoted("FABRIKAM\\sp farm").as_deref(),
             Some("\"FABRIKAM\\sp farm\"")

@@ -17,7 +17,7 @@ const NAMES: [&str; 5] = [
     "security.NTACL",
 ];
 
-/// The most that Linux lets an attribute hold (XATTR_SIZE_MAX), in bytes.
+/// The maximum size of an attribute on Linux (XATTR_SIZE_MAX), in bytes.
 const MAX_LENGTH: usize = 1 << 16;
 
 /// Reads the descriptor of a folder that is mounted here.
