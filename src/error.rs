@@ -5,9 +5,9 @@ use std::fmt;
 /// The class of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
-    /// The command line is wrong, or a file cannot be read for what it should be.
+    /// The command line is wrong, or an input file is not valid.
     Usage,
-    /// Something outside failed: the work could not be finished.
+    /// Something outside the program failed, so the work could not be finished.
     Unfinished,
 }
 

@@ -1,6 +1,6 @@
 //! Distinguished names as typed into SharePoint's "Active Directory container" box: the string form
-//! of RFC 4514, with the spaces around `,`, `+` and `=` and the quoted values of RFC 2253 section 4,
-//! which Active Directory still takes.
+//! of RFC 4514, with the spaces around `,`, `+` and `=` and the quoted values of RFC 2253 section
+//! 4, which Active Directory still accepts.
 
 mod domain;
 mod error;
@@ -31,11 +31,11 @@ pub struct Part {
     pub value: String,
 }
 
-/// A space in a value that is easily overlooked.
+/// An unusual space in a value, which is easily overlooked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OddSpace {
-    /// White space other than U+0020, such as the NO-BREAK SPACE from a web page: it makes another
-    /// name.
+    /// White space other than U+0020, such as the NO-BREAK SPACE from a web page: it makes the name
+    /// a different one.
     NotBlank(char),
     /// Two spaces in a row, which a directory may treat as one.
     Doubled,
@@ -74,13 +74,13 @@ impl Name {
         })
     }
 
-    /// Returns whether the directory treats both as the same name. Case, runs of spaces and the
+    /// Returns whether the directory treats both names as equal. Case, runs of spaces and the
     /// spelling of types are ignored.
     pub fn is_same(&self, other: &Self) -> bool {
         self.0.len() == other.0.len() && self.ends_like(other)
     }
 
-    /// Returns whether it equals the other, or is below it.
+    /// Returns whether the name equals the other, or is below it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.len() >= other.0.len() && self.ends_like(other)
     }
@@ -117,7 +117,7 @@ const TYPES: [(&str, &str); 5] = [
 ];
 
 impl Part {
-    /// Returns its type in lowercase; an OID as its name.
+    /// Returns the attribute type in lowercase; an OID is replaced by its name.
     fn normalized_type(&self) -> String {
         let typed = without_oid_prefix(&self.attribute).to_ascii_lowercase();
         match TYPES.iter().find(|(_, oid)| *oid == typed) {
@@ -126,7 +126,7 @@ impl Part {
         }
     }
 
-    /// Returns its value in lowercase, with single spaces between its words.
+    /// Returns the value in lowercase, with single spaces between its words.
     fn normalized_value(&self) -> String {
         let words = self.value.split(' ').filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join(" ").to_lowercase()
@@ -144,8 +144,8 @@ impl Part {
     }
 }
 
-/// Returns an RDN as the directory compares it: its parts in any order (RFC 4517 4.2.15, for texts
-/// RFC 4518).
+/// Returns the form of an RDN for comparison, with its parts in any order (RFC 4517 4.2.15, for
+/// texts RFC 4518).
 fn comparison_keys(rdn: &[Part]) -> Vec<(String, String)> {
     let mut keys: Vec<_> = rdn
         .iter()

@@ -30,7 +30,7 @@ pub const MAX_HEAD: usize = 256 << 10;
 /// a mail (RFC 5322 2.1.1).
 const MAX_LINE: usize = 998;
 
-/// The most bytes of a header that are shown.
+/// The maximum number of bytes of a value that are shown.
 const MAX_SHOWN: usize = 1000;
 
 /// The header of a message. Values are as in the file, including folds.
@@ -46,17 +46,17 @@ pub struct Head<'a> {
     pub receivers_below: Vec<Address<'a>>,
     /// The number of recipient lines without a recipient.
     pub empty_receivers: usize,
-    /// `X-Mailer`.
+    /// The value of `X-Mailer`.
     pub x_mailer: Option<&'a [u8]>,
-    /// `Content-Type`.
+    /// The value of `Content-Type`.
     pub content_type: Option<&'a [u8]>,
-    /// `Subject`.
+    /// The value of `Subject`.
     pub subject: Option<&'a [u8]>,
-    /// `From`.
+    /// The value of `From`.
     pub from: Option<&'a [u8]>,
-    /// `Date`.
+    /// The value of `Date`.
     pub date: Option<&'a [u8]>,
-    /// `Message-ID`.
+    /// The value of `Message-ID`.
     pub message_id: Option<&'a [u8]>,
     /// The text before the header: a byte order mark, empty lines, or the first line of a message
     /// in a mailbox.
@@ -68,32 +68,32 @@ pub struct Head<'a> {
 /// How a header ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum End {
-    /// With an empty line. The body begins at this byte of the file.
+    /// An empty line ends the header. The body begins at this byte of the file.
     Body(usize),
-    /// With the file.
+    /// The file ends within or after the header.
     #[default]
     File,
-    /// It is longer than the part that was read.
+    /// The header is longer than the part that was read.
     Cut,
 }
 
-/// Why a file is not a message.
+/// An error in a file that is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailError {
-    /// What is wrong.
+    /// The kind of fault.
     pub kind: MailErrorKind,
     /// The position in bytes from the start of the file.
     pub offset: usize,
 }
 
-/// What is wrong with a file that is not a message.
+/// The fault of a file that is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailErrorKind {
-    /// It has no bytes.
+    /// The file has no bytes.
     Empty,
-    /// A text in UTF-16, as editors and PowerShell write it; mail is in bytes.
+    /// The file is UTF-16 text, as editors and PowerShell write it; mail consists of bytes.
     Wide,
-    /// A byte order mark precedes the first line, and is part of it.
+    /// A byte order mark precedes the first line, and makes it another header.
     Marked,
     /// The first line is not a header.
     NoHeader,
@@ -117,11 +117,11 @@ impl fmt::Display for MailError {
 }
 
 /// Reads the header of a message from the first bytes of a file, or returns `None` if more bytes
-/// are needed. `whole` says that the file has no further bytes; [`MAX_HEAD`] bytes are always
+/// are needed. If `whole` is true, the file has no further bytes. [`MAX_HEAD`] bytes are always
 /// enough.
 ///
 /// # Errors
-/// The file is not a message.
+/// Fails if the file is not a message.
 pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, MailError> {
     let is_all = whole || bytes.len() >= MAX_HEAD;
     // The text before the header is at most one line long.
@@ -156,7 +156,7 @@ pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, MailError> {
     }
 }
 
-/// Returns where a header begins, and the text before it.
+/// Returns the offset of the header, and the text before it.
 fn start(bytes: &[u8]) -> Result<(usize, Option<MailError>), MailError> {
     let Err(fault) = begins_a_head(bytes) else {
         return Ok((0, None));
@@ -188,7 +188,7 @@ fn begins_a_head(bytes: &[u8]) -> Result<(), MailError> {
         [0xef, 0xbb, 0xbf, ..] => return Err(MailError::new(MailErrorKind::Marked, 0)),
         _ => {}
     }
-    // Only the part that every caller has, so that reading more of the file does not change the
+    // Use only the part that every caller has, so that reading more of the file does not change the
     // result.
     let line = bytes.get(..MAX_LINE).unwrap_or(bytes);
     let end = line

@@ -1,4 +1,4 @@
-//! READ: pure parsers of foreign formats; they turn bytes into values, or into an error with its
+//! Pure parsers of foreign formats: they turn bytes into values, or into an error with its
 //! position.
 
 pub(crate) mod dn;

@@ -1,4 +1,4 @@
-//! Writing a file in one step: readers see the old file or the new one, never a part.
+//! Writes a file in one step: readers see the old or the new content, never a part.
 
 use super::errors::{already_there, cannot_write, dangling_link};
 use super::links::{Target, follow};
@@ -19,8 +19,8 @@ const RENAME_TIMEOUT: Duration = Duration::from_secs(2);
 #[cfg(windows)]
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A file that is written in pieces and appears as a whole when it is finished. If it is dropped
-/// before, nothing has changed.
+/// A file that is written piece by piece and appears as a whole when it is finished. If it is
+/// dropped before that, nothing changes.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     /// The file as the user named it, for errors.
@@ -42,16 +42,16 @@ enum Destination {
         temporary: NamedTempFile,
         target: PathBuf,
     },
-    /// A device or a pipe such as `/dev/stdout`, which is written into and never replaced.
+    /// A device or a pipe such as `/dev/stdout`, which is written to and never replaced.
     Stream(File),
 }
 
-/// A file that is in its place.
+/// A finished file.
 #[derive(Debug)]
 pub(crate) struct Finished {
-    /// What the user has to know of it.
+    /// Notes on the file for the user.
     pub notes: Vec<String>,
-    /// Where it is, if nothing had that name before.
+    /// The path of the file if it is new, or `None` if it replaced another.
     made: Option<PathBuf>,
 }
 
@@ -60,7 +60,7 @@ impl Finished {
     /// cannot be restored.
     ///
     /// # Errors
-    /// The file replaced another, or cannot be removed.
+    /// Fails if the file replaced another, or cannot be removed.
     pub(crate) fn remove_if_new(&self) -> io::Result<()> {
         match &self.made {
             Some(path) => fs::remove_file(path),
@@ -73,7 +73,7 @@ impl AtomicFile {
     /// Begins a file, whether or not it exists.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Fails if the file cannot be written.
     pub(crate) fn begin(path: &Path) -> Result<Self, Error> {
         match follow(path)? {
             Target::New => {
@@ -89,7 +89,7 @@ impl AtomicFile {
     /// Begins a file that must not exist yet.
     ///
     /// # Errors
-    /// The file exists already, or cannot be written.
+    /// Fails if the file exists, or cannot be written.
     pub(crate) fn begin_new(path: &Path) -> Result<Self, Error> {
         if path.symlink_metadata().is_ok() {
             return Err(match path.metadata() {
@@ -102,7 +102,7 @@ impl AtomicFile {
         Ok(Self::of(path, Destination::New { temporary, target }))
     }
 
-    /// Begins a replacement for the file `target`, which exists and which errors call `shown`.
+    /// Begins a replacement for the existing file `target`. Errors name it as `shown`.
     pub(super) fn replacing(target: PathBuf, shown: &Path) -> Result<Self, Error> {
         let temporary = created(&target, shown, Access::Owner)?;
         let notes = copy_permissions(&target, temporary.as_file(), shown)
@@ -114,7 +114,7 @@ impl AtomicFile {
         })
     }
 
-    /// Begins to write to a device, a pipe or an open file, to which output is appended.
+    /// Begins writing to a device, a pipe or an open file, to which output is appended.
     fn stream(path: &Path) -> Result<Self, Error> {
         // Windows has no console to append to.
         let mut options = OpenOptions::new();
@@ -134,7 +134,7 @@ impl AtomicFile {
         }
     }
 
-    /// Returns whether it is written to in place and never replaced.
+    /// Returns whether the file is written in place and never replaced.
     pub(crate) fn is_stream(&self) -> bool {
         matches!(self.destination, Destination::Stream(_))
     }
@@ -142,10 +142,10 @@ impl AtomicFile {
     /// Writes the next piece.
     ///
     /// # Errors
-    /// It cannot be written; an old file is then unchanged.
+    /// Fails if the bytes cannot be written; an old file is then unchanged.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let file = match &mut self.destination {
-            // Not through the temporary file's own `Write`, whose errors name the temporary file.
+            // The temporary file's own `Write` would name the temporary file in its errors.
             Destination::New { temporary, .. } | Destination::Renamed { temporary, .. } => {
                 temporary.as_file_mut()
             }
@@ -155,10 +155,10 @@ impl AtomicFile {
             .map_err(|error| cannot_write(&self.shown, &error))
     }
 
-    /// Puts the file in its place.
+    /// Moves the file to its final path.
     ///
     /// # Errors
-    /// It cannot be put there; an old file is then unchanged.
+    /// Fails if the file cannot be moved; an old file is then unchanged.
     pub(crate) fn finish(self) -> Result<Finished, Error> {
         let notes = self.notes;
         let is_new = matches!(self.destination, Destination::New { .. });
@@ -190,12 +190,12 @@ pub(super) fn is_special(path: &Path) -> bool {
         .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Creates an empty file next to `target`, which errors call `shown`.
+/// Creates an empty file next to `target`. Errors name it as `shown`.
 fn created(target: &Path, shown: &Path, access: Access) -> Result<NamedTempFile, Error> {
     temporary::create(target, access).map_err(|error| cannot_write(shown, &error))
 }
 
-/// Gives a file a name that must still be free.
+/// Renames a file to a name that must not exist.
 fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     temporary
         .persist_noclobber(target)
@@ -228,8 +228,8 @@ fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     }
 }
 
-/// Gives the new file the old one's permissions and, if this user may, its owner and group. Returns
-/// notes for the user.
+/// Gives the new file the old one's permissions and, if the user is allowed to, its owner and
+/// group. Returns notes for the user.
 fn copy_permissions(old: &Path, new: &File, shown: &Path) -> io::Result<Vec<String>> {
     if fs::metadata(old)?.permissions().readonly() {
         return Err(io::Error::other("the file is write-protected"));
@@ -290,10 +290,10 @@ fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>>
 /// Makes the rename of `file` durable.
 #[cfg(unix)]
 fn sync_folder(file: &Path) {
-    // The file is in place; a folder that cannot be flushed must not make the work look undone.
+    // The file is complete; a folder that cannot be flushed must not make it look unfinished.
     let _ = File::open(super::links::folder_of(file)).and_then(|folder| folder.sync_all());
 }
 
-/// Does nothing: Windows has no such call and needs none.
+/// Does nothing: Windows neither has nor needs such a call.
 #[cfg(not(unix))]
 fn sync_folder(_file: &Path) {}

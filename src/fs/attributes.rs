@@ -1,4 +1,4 @@
-//! Extended attributes of a file, its POSIX ACL among them.
+//! The extended attributes of a file, including its POSIX ACL.
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::{Acl, Attributes};
@@ -17,7 +17,7 @@ mod linux {
     /// The attribute that holds the ACL.
     const ACL: &str = "system.posix_acl_access";
 
-    /// Checksums of the content, which the kernel creates itself.
+    /// The attributes with checksums of the content, which the kernel creates itself.
     const OF_CONTENT: [&str; 2] = ["security.ima", "security.evm"];
 
     /// The limits of Linux in bytes, for the value of an attribute (XATTR_SIZE_MAX) and for all
@@ -35,7 +35,7 @@ mod linux {
         /// Reads the attributes of a file, which is not a link.
         ///
         /// # Errors
-        /// They cannot be read.
+        /// Fails if they cannot be read.
         pub(in crate::fs) fn read(file: &Path) -> io::Result<Self> {
             let mut others = Vec::new();
             for name in names(|buffer| llistxattr(file, buffer))? {
@@ -56,7 +56,7 @@ mod linux {
         /// Gives a file these attributes, and removes the ACL that it inherited from its folder.
         ///
         /// # Errors
-        /// One of them cannot be set.
+        /// Fails if one of them cannot be set.
         pub(in crate::fs) fn write(&self, file: &File) -> io::Result<()> {
             let acl = self.acl.as_ref().map(|acl| (ACL, &acl.bytes));
             let others = self.others.iter().map(|(name, value)| (&**name, value));
@@ -107,7 +107,7 @@ mod linux {
         }
     }
 
-    /// An ACL in Linux's form: a version, then entries of 8 bytes with the kind (2), the rights
+    /// An ACL in Linux's format: a version, then entries of 8 bytes with the kind (2), the rights
     /// (2), and the user or group (4), all little-endian (include/uapi/linux/posix_acl_xattr.h).
     #[derive(Debug)]
     pub(in crate::fs) struct Acl {
@@ -146,7 +146,7 @@ mod none {
     use std::io;
     use std::path::Path;
 
-    /// No attributes: this program knows only those of Linux.
+    /// No attributes: this program supports only those of Linux.
     #[derive(Debug)]
     pub(in crate::fs) struct Attributes {
         pub acl: Option<Acl>,

@@ -1,5 +1,5 @@
-//! Keeps the DACL of a replaced file on Windows. The DACL may have ACEs besides those that the
-//! folder passes on.
+//! Keeps the DACL of a replaced file on Windows. It may contain ACEs that are not inherited from
+//! the folder.
 #![allow(unsafe_code)]
 
 use super::narrower::is_no_wider;
@@ -22,12 +22,12 @@ use windows_sys::Win32::Storage::FileSystem::{FILE_SHARE_DELETE, READ_CONTROL, W
 pub(super) struct LostPermissions {
     /// The user who owned it.
     pub owner: bool,
-    /// ACEs of its DACL that granted something.
+    /// ACEs of its DACL that grant rights.
     pub grants: bool,
 }
 
-/// Creates a file that no other program can open before it has its DACL, and whose DACL we can set if
-/// we may: the permission Change of a share does not grant that.
+/// Creates a file that no other program can open before it has its DACL. Its DACL can be set if the
+/// user is allowed to: the permission Change of a share does not include that.
 pub(super) fn create_closed(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     const ACCESS: u32 = GENERIC_READ | GENERIC_WRITE;
     options.share_mode(FILE_SHARE_DELETE);
@@ -39,11 +39,11 @@ pub(super) fn create_closed(options: &mut OpenOptions, path: &Path) -> io::Resul
     }
 }
 
-/// Gives the new file the DACL of the old one. Where that may not be set, the one that the folder has
-/// passed on stays if it lets no one do more.
+/// Gives the new file the DACL of the old one. If the DACL may not be set, the one inherited from
+/// the folder stays, provided that it grants no one more.
 ///
 /// # Errors
-/// The DACL cannot be read or set.
+/// Fails if the DACL cannot be read or set.
 pub(super) fn keep(old: &Path, new: &File) -> io::Result<LostPermissions> {
     let old = OpenOptions::new().access_mode(READ_CONTROL).open(old)?;
     let dacl = Descriptor::read(&old, DACL_SECURITY_INFORMATION)?;
@@ -74,7 +74,7 @@ fn more_open() -> io::Error {
     )
 }
 
-/// A self-relative security descriptor (MS-DTYP 2.4.6), aligned as Windows wants it.
+/// A self-relative security descriptor (MS-DTYP 2.4.6), aligned as Windows requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Descriptor(Vec<u32>);
 
@@ -107,7 +107,7 @@ impl Descriptor {
         }
     }
 
-    /// Reads the DACL in it.
+    /// Returns the DACL of the descriptor.
     fn dacl(&self) -> io::Result<AclPart> {
         let bytes: Vec<u8> = self.0.iter().flat_map(|word| word.to_le_bytes()).collect();
         let read = windows_security::binary::read(&bytes);
@@ -115,7 +115,7 @@ impl Descriptor {
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
     }
 
-    /// Gives a file the DACL, with the entries that were inherited and what says so.
+    /// Gives a file the DACL, with its inherited ACEs and the control bits for inheritance.
     fn write_dacl(mut self, file: &File) -> io::Result<()> {
         // The control bits are the upper half of the first word. Without the request bit, Windows
         // treats inherited ACEs as explicit ones.
@@ -145,7 +145,7 @@ mod tests {
     use super::super::lock::rewrite;
     use super::*;
 
-    /// Everyone: S-1-1-0.
+    /// The SID of Everyone, S-1-1-0.
     const EVERYONE: [u32; 3] = [0x0000_0101, 0x0100_0000, 0];
 
     fn names_everyone(path: &Path) -> bool {
@@ -155,7 +155,7 @@ mod tests {
         words.windows(EVERYONE.len()).any(|found| found == EVERYONE)
     }
 
-    /// Lets only the owner use a file.
+    /// Restricts a file to its owner.
     fn close(path: &Path) {
         let file = OpenOptions::new()
             .access_mode(READ_CONTROL | WRITE_DAC)
@@ -181,10 +181,10 @@ mod tests {
         closed.write_dacl(&file).expect("a new DACL");
     }
 
-    /// Wine shows the mode of a Unix file as its DACL, so this only tests whether everyone is in
-    /// it. Only Windows itself can show that inherited ACEs and the protection stay.
+    /// Wine shows the mode of a Unix file as its DACL, so this only tests whether Everyone is in
+    /// it. Only Windows itself can show that inherited ACEs and the protection are kept.
     #[test]
-    fn edit_keeps_everyone_out_who_was_out() {
+    fn edit_keeps_everyone_excluded() {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, is_closed) in [("open.toml", false), ("closed.toml", true)] {
             let path = folder.path().join(name);

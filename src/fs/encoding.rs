@@ -1,4 +1,4 @@
-//! Encodings of text files: UTF-8, or UTF-16 as Windows PowerShell 5.1 and Notepad write it.
+//! The encodings of text files: UTF-8, or UTF-16 as Windows PowerShell 5.1 and Notepad write it.
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
@@ -13,14 +13,14 @@ pub(super) enum TextEncoding {
 /// The position at which a file is not valid text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BadByte {
-    /// Counted in bytes from the start of the file.
+    /// The offset in bytes from the start of the file.
     pub at: usize,
-    /// Counted from 1.
+    /// The line, from 1.
     pub line: usize,
 }
 
 impl TextEncoding {
-    /// Returns the name that a message gives it.
+    /// Returns the name of the encoding for messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
@@ -28,8 +28,8 @@ impl TextEncoding {
         }
     }
 
-    /// Returns the encoding of a file by its BOM, or else by its first character: files that this
-    /// program reads begin with an ASCII character, whose other half is zero in UTF-16.
+    /// Returns the encoding of a file by its BOM, otherwise by its first character: files that this
+    /// program reads begin with an ASCII character, one byte of which is zero in UTF-16.
     pub(super) fn detect(bytes: &[u8]) -> Self {
         match bytes {
             [0xff, 0xfe, ..] | [1..=0x7f, 0, ..] => Self::Utf16Le,
@@ -41,7 +41,7 @@ impl TextEncoding {
     /// Returns the text of a file; a BOM is its first character.
     ///
     /// # Errors
-    /// The byte at which the file is not valid text of this encoding.
+    /// Returns the position of the first byte that is not valid text in this encoding.
     pub(super) fn decode(self, bytes: Vec<u8>) -> Result<String, BadByte> {
         let encoding = match self {
             Self::Utf8 => {
@@ -70,7 +70,7 @@ impl TextEncoding {
         }
     }
 
-    /// Returns the byte of the first half of a pair without the other half, or of an odd last byte.
+    /// Returns the position of a surrogate without its pair, or of an odd last byte.
     fn first_bad_byte(self, bytes: &[u8]) -> BadByte {
         let (units, _) = bytes.as_chunks::<2>();
         let units = units.iter().map(|unit| match self {
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_back_as_they_were() {
+    fn texts_survive_encoding_and_decoding() {
         for text in ["", "a = \"ü😀\"\r\n", "\u{feff}{\"facts\": 1}"] {
             for encoding in [
                 TextEncoding::Utf8,

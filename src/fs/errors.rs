@@ -1,4 +1,4 @@
-//! Errors about files that cannot be written.
+//! Creates errors about files that cannot be written.
 
 use crate::error::Error;
 use std::io;

@@ -1,7 +1,7 @@
 //! The input files of this run, which its output must not replace.
 //!
-//! Files are registered when they are read ([`super::read`]), and those that the command line names
-//! as soon as it is parsed, whether or not they will be read. So a new option needs no code of its
+//! A file is registered when it is read ([`super::read`]). Files on the command line are registered
+//! as soon as it is parsed, even if they will not be read, so a new option needs no code of its
 //! own.
 
 use std::collections::BTreeSet;
@@ -9,10 +9,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The paths as they were named.
+/// The paths as they were given.
 #[derive(Debug)]
 struct Inputs {
-    /// The texts of the paths: a fleet's are compared often, which is slow part by part.
+    /// The paths as texts: those of a fleet are compared often, and comparing paths is slow.
     files: BTreeSet<OsString>,
     /// Folders whose files are all input.
     folders: BTreeSet<PathBuf>,
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn file_that_was_noted_is_an_input_under_every_name() {
+    fn registered_file_is_an_input_under_every_name() {
         let folder = tempfile::tempdir().expect("a folder");
         let [read, other] = ["read", "other"].map(|name| folder.path().join(name));
         std::fs::write(&read, "").expect("a file");
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn files_in_a_folder_that_was_noted_are_inputs() {
+    fn files_in_a_registered_folder_are_inputs() {
         let folder = tempfile::tempdir().expect("a folder");
         let drop = folder.path().join("drop");
         std::fs::create_dir(&drop).expect("a folder");

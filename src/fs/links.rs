@@ -1,4 +1,4 @@
-//! Resolves a path that is to be written: links are followed as the kernel follows them.
+//! Resolves a path for writing: links are followed as the kernel does.
 //!
 //! A folder that others can write to, such as /tmp, may contain a link or a pipe that another user
 //! created to redirect reads or writes. Linux refuses to follow such links
@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 /// The target of a path to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
-    /// It does not exist yet.
+    /// A path that does not exist yet.
     New,
-    /// A file, under the name that is not a link.
+    /// A file, with the path after following all links.
     File(PathBuf),
     /// A device, a pipe, or an open file such as `/dev/stdout`: it is written to in place and never
     /// replaced.
@@ -30,8 +30,8 @@ const MAX_LINKS: usize = 40;
 /// Resolves a path to its target.
 ///
 /// # Errors
-/// It cannot be followed, is a folder, is a link to a missing file, or crosses a link or pipe of
-/// another user in a folder that others can write to.
+/// Fails if the path cannot be followed, is a folder, is a link to a missing file, or crosses a
+/// link or pipe of another user in a folder that others can write to.
 pub(super) fn follow(path: &Path) -> Result<Target, Error> {
     // Refuse the links that the kernel refuses to follow.
     let reached = match path.metadata() {

@@ -1,4 +1,4 @@
-//! Editing a file under a lock, so that two writers never lose each other's changes.
+//! Edits a file under a lock, so that two writers never lose each other's changes.
 
 use super::atomic::{AtomicFile, is_special};
 use super::errors::cannot_write;
@@ -26,8 +26,8 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 /// notes on the new file for the user.
 ///
 /// # Errors
-/// Those of `edit`, a lock that stays taken, or a file that cannot be replaced; the old file is
-/// then unchanged.
+/// Returns the errors of `edit`, and fails if the lock stays taken or the file cannot be replaced;
+/// the old file is then unchanged.
 pub(crate) fn rewrite<T>(
     path: &Path,
     edit: impl Fn(&str) -> Result<(String, T), Error>,
@@ -82,10 +82,11 @@ enum Attempt {
 }
 
 impl Lock {
-    /// Waits for the lock of `target`, which errors call `shown`, at most `limit` for each holder.
+    /// Waits for the lock of `target`, at most `limit` for each holder. Errors name the file as
+    /// `shown`.
     ///
     /// # Errors
-    /// One holder keeps the lock for longer, or the lock file cannot be written.
+    /// Fails if one holder keeps the lock for longer, or if the lock file cannot be written.
     fn take(target: &Path, shown: &Path, limit: Duration) -> Result<Self, Error> {
         let path = lock_path(target);
         let begin = Instant::now();
@@ -94,7 +95,7 @@ impl Lock {
         loop {
             match attempt(&path) {
                 Ok(Attempt::Taken(file)) => return Ok(Self { path, _file: file }),
-                // Not a wait for a holder: the next attempt finds another file.
+                // This is not a wait for a holder: the next attempt finds another file.
                 Ok(Attempt::Again) if begin.elapsed() < TOTAL_TIMEOUT => {
                     std::thread::sleep(RETRY_INTERVAL);
                     continue;
@@ -103,7 +104,7 @@ impl Lock {
                 Err(error) if is_no_lock(&path) => return Err(not_lock(shown, &path, &error)),
                 Err(error) => return Err(cannot_write(shown, &error)),
             }
-            // Every holder creates the lock file and removes it, so its time tells holders apart.
+            // Every holder creates and removes the lock file, so its time identifies the holder.
             let present = fs::symlink_metadata(&path)
                 .and_then(|metadata| metadata.modified())
                 .ok();
@@ -142,8 +143,8 @@ fn attempt(path: &Path) -> io::Result<Attempt> {
         return Ok(Attempt::Again);
     }
     if !is_new && !is_private(&file) {
-        // Another user could hold a lock file that others can open. Its writer is gone, so a new
-        // one takes its place.
+        // Other users could hold a lock file that they can open. Its writer is gone, so a new file
+        // replaces it.
         fs::remove_file(path)?;
         return Ok(Attempt::Again);
     }
@@ -157,7 +158,8 @@ enum Origin {
     Earlier,
 }
 
-/// Creates or opens the lock file; returns `None` if it is another user's, or just being removed.
+/// Creates or opens the lock file; returns `None` if it belongs to another user or is being
+/// removed.
 fn open_lock(path: &Path) -> io::Result<Option<(File, Origin)>> {
     match create_lock(path) {
         Ok(file) => return Ok(Some((file, Origin::New))),
@@ -203,7 +205,7 @@ fn is_private(_file: &File) -> bool {
     true
 }
 
-/// Returns whether something other than a file is in the place of the lock file.
+/// Returns whether something other than a file is at the path of the lock file.
 fn is_no_lock(path: &Path) -> bool {
     path.symlink_metadata()
         .is_ok_and(|metadata| !metadata.is_file())
@@ -234,7 +236,7 @@ fn lock_path(target: &Path) -> PathBuf {
     target.with_file_name(format!(".{name}.lock"))
 }
 
-/// Returns the owner of the lock file, if that is another user.
+/// Returns the owner of the lock file if that is another user, otherwise `None`.
 #[cfg(unix)]
 fn stranger(lock: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
@@ -275,7 +277,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(60);
 
-    /// A folder with a file, the path of the file, and the lock of another program.
+    /// Returns a folder with a file, the path of the file, and a lock held by another program.
     fn locked_file() -> (tempfile::TempDir, PathBuf, File) {
         let folder = tempfile::tempdir().expect("a folder");
         let target = folder.path().join("farm.toml");
@@ -297,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn error_of_a_held_lock_says_how_long_and_what_to_remove() {
+    fn error_of_a_held_lock_states_the_wait_and_the_fix() {
         let error = still_locked(
             Path::new("farm.toml"),
             Path::new(".farm.toml.lock"),

@@ -1,7 +1,7 @@
-//! Files: read whole, replaced in one step, edited under a lock.
+//! Files: read completely, replaced in one step, edited under a lock.
 //!
-//! The rest of the program reaches files through these functions, so that a file is never half
-//! written and every error names the file and says what to do.
+//! The rest of the program accesses files only through these functions, so that a file is never
+//! written in part, and every error names the file and a fix.
 
 mod atomic;
 #[cfg(unix)]

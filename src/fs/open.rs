@@ -1,4 +1,4 @@
-//! Opens a file that may not be an ordinary one, and checks whether it still has its name.
+//! Opens a file that may not be an ordinary one, and checks whether a file still has its name.
 
 use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -8,9 +8,9 @@ use std::path::Path;
 /// The purpose of opening a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// To be read, under the name of a link too.
+    /// To read, also through a link.
     Read,
-    /// To be locked: a link is not followed.
+    /// To lock, without following a link.
     #[cfg_attr(
         not(unix),
         expect(
@@ -19,14 +19,14 @@ pub(super) enum Mode {
         )
     )]
     ReadOwn,
-    /// To be locked and written: a link is not followed.
+    /// To lock and write, without following a link.
     WriteOwn,
 }
 
 /// Opens an ordinary file without blocking, as opening a pipe would.
 ///
 /// # Errors
-/// It cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
+/// Fails if it cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
 pub(super) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
     // Opening a device can have effects, so the file is checked first.
     require_ordinary(&match mode {
@@ -62,12 +62,12 @@ fn require_ordinary(metadata: &Metadata) -> io::Result<()> {
     }
 }
 
-/// The error for something that is neither a file nor a folder.
+/// The error for an object that is neither a file nor a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NotOrdinary;
 
 impl NotOrdinary {
-    /// Returns whether an error is this one.
+    /// Returns whether an I/O error contains this error.
     pub(super) fn is(error: &io::Error) -> bool {
         error
             .get_ref()

@@ -1,6 +1,6 @@
 //! Keeps the permissions of a replaced file: owner, group, mode, ACL and attributes.
 //!
-//! A replacement is never more open than the old file. Only root can keep another user's ownership;
+//! A replacement never grants more than the old file. Only root can keep another user's ownership;
 //! members can keep the group. If the group cannot be kept, its rights are dropped.
 
 use super::attributes::{Acl, Attributes};
@@ -24,7 +24,7 @@ pub(super) struct LostPermissions {
 /// Gives the new file the permissions of the old one.
 ///
 /// # Errors
-/// Something cannot be kept without making the new file more open or losing information.
+/// Fails if something cannot be kept without granting more or losing information.
 pub(super) fn keep(old: &Path, new: &File) -> io::Result<LostPermissions> {
     let before = fs::metadata(old)?;
     let mut lost = keep_owner(&before, new)?;
@@ -46,7 +46,7 @@ pub(super) fn keep(old: &Path, new: &File) -> io::Result<LostPermissions> {
     Ok(lost)
 }
 
-/// Gives the new file the old one's owner and group, or else its group.
+/// Gives the new file the old one's owner and group, or at least its group.
 fn keep_owner(before: &Metadata, new: &File) -> io::Result<LostPermissions> {
     let present = new.metadata()?;
     let (uid, gid) = (before.uid(), before.gid());
@@ -61,12 +61,12 @@ fn keep_owner(before: &Metadata, new: &File) -> io::Result<LostPermissions> {
     })
 }
 
-/// Changes owner and group, and returns whether this user may.
+/// Changes owner and group, and returns whether the user is allowed to.
 fn change_owner(file: &File, uid: Option<u32>, gid: Option<u32>) -> io::Result<bool> {
     match fchown(file, uid, gid) {
         Ok(()) => Ok(true),
         Err(error) => match Errno::from_io_error(&error) {
-            // In a user namespace without this number, it is invalid.
+            // In a user namespace without this id, the id is invalid.
             Some(Errno::PERM | Errno::ACCESS | Errno::INVAL | Errno::NOTSUP | Errno::NOSYS) => {
                 Ok(false)
             }
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mode_without_its_group_is_never_more_open() {
+    fn mode_without_its_group_never_grants_more() {
         for (before, after) in [
             (0o660, 0o600),
             (0o640, 0o600),

@@ -1,4 +1,4 @@
-//! Reading a whole file, as bytes or as text, up to a size.
+//! Reads a whole file up to a maximum size, as bytes or as text.
 //!
 //! A file that the user names may be a pipe or a device, such as `/dev/stdin` or a shell's
 //! `<(command)`: reading it may block, as in every program. A file that another file names, or that
@@ -29,7 +29,7 @@ pub(crate) struct InputFile {
 /// The source of a file's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
-    /// The user gave it, on the command line or in the environment.
+    /// The user named it, on the command line or in the environment.
     User,
     /// It was found in a folder, or is the default.
     Found,
@@ -73,7 +73,7 @@ impl InputFile {
 /// Reads a text file of at most the default size, in UTF-8 or UTF-16, without a BOM.
 ///
 /// # Errors
-/// The file does not exist, is a folder, cannot be read, is too large, or is not text.
+/// Fails if the file does not exist, is a folder, cannot be read, is too large, or is not text.
 pub(crate) fn read_text(file: &InputFile) -> Result<String, Error> {
     read_text_up_to(file, MAX_FILE_SIZE)
 }
@@ -82,7 +82,7 @@ pub(crate) fn read_text(file: &InputFile) -> Result<String, Error> {
 /// first character.
 ///
 /// # Errors
-/// The file does not exist, is a folder, cannot be read, is too large, or is not text.
+/// Fails if the file does not exist, is a folder, cannot be read, is too large, or is not text.
 pub(crate) fn read_text_with_bom(file: &InputFile) -> Result<String, Error> {
     Ok(read_encoded(file, MAX_FILE_SIZE)?.0)
 }
@@ -90,7 +90,7 @@ pub(crate) fn read_text_with_bom(file: &InputFile) -> Result<String, Error> {
 /// Reads the bytes of a file of at most the default size.
 ///
 /// # Errors
-/// The file does not exist, is a folder, cannot be read, or is too large.
+/// Fails if the file does not exist, is a folder, cannot be read, or is too large.
 pub(crate) fn read_bytes(file: &InputFile) -> Result<Vec<u8>, Error> {
     read_bytes_up_to(file, MAX_FILE_SIZE)
 }
@@ -99,7 +99,7 @@ pub(crate) fn read_bytes(file: &InputFile) -> Result<Vec<u8>, Error> {
 /// failure.
 ///
 /// # Errors
-/// The file does not exist, is not an ordinary one, cannot be read, or is too large.
+/// Fails if the file does not exist, is not an ordinary one, cannot be read, or is too large.
 pub(crate) fn read_ordinary_up_to(path: &Path, max_size: u64) -> io::Result<Vec<u8>> {
     let file = open_ordinary(path, Mode::Read)?;
     note_input(path);
@@ -114,7 +114,7 @@ pub(crate) fn read_ordinary_up_to(path: &Path, max_size: u64) -> io::Result<Vec<
     }
 }
 
-/// Returns whether everyone may read a file. Pipes have no such rights.
+/// Returns whether everyone may read a file. Pipes have no such permission.
 #[cfg(unix)]
 pub(crate) fn may_be_read_by_all(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -124,7 +124,7 @@ pub(crate) fn may_be_read_by_all(path: &Path) -> bool {
     })
 }
 
-/// Returns whether everyone may read a file. On Windows ACLs decide that, which are not checked
+/// Returns whether everyone may read a file. On Windows this depends on ACLs, which are not checked
 /// here.
 #[cfg(not(unix))]
 pub(crate) fn may_be_read_by_all(_: &Path) -> bool {
@@ -134,7 +134,7 @@ pub(crate) fn may_be_read_by_all(_: &Path) -> bool {
 /// Reads a text file of at most `max_size` bytes, in UTF-8 or UTF-16, without a BOM.
 ///
 /// # Errors
-/// The file does not exist, is a folder, cannot be read, is too large, or is not text.
+/// Fails if the file does not exist, is a folder, cannot be read, is too large, or is not text.
 pub(crate) fn read_text_up_to(file: &InputFile, max_size: u64) -> Result<String, Error> {
     let (text, _) = read_encoded(file, max_size)?;
     Ok(match text.strip_prefix('\u{feff}') {
@@ -146,7 +146,8 @@ pub(crate) fn read_text_up_to(file: &InputFile, max_size: u64) -> Result<String,
 /// Reads a text file to be edited, with its BOM and its encoding.
 ///
 /// # Errors
-/// The file does not exist, is not an ordinary one, cannot be read, is too large, or is not text.
+/// Fails if the file does not exist, is not an ordinary one, cannot be read, is too large, or is
+/// not text.
 pub(super) fn read_to_edit(path: &Path) -> Result<(String, TextEncoding), Error> {
     read_encoded(&InputFile::found(path), MAX_FILE_SIZE)
 }
@@ -178,8 +179,8 @@ fn read_bytes_up_to(file: &InputFile, max_size: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Returns how much room a file takes by its own account, to read it in one go; none if it has no
-/// size, as a pipe.
+/// Returns the buffer size for reading a file in one step: one byte more than its reported size,
+/// which is 0 for a pipe.
 fn usual_size(file: &File, max_size: u64) -> usize {
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     usize::try_from(size.min(max_size)).map_or(0, |bytes| bytes + 1)

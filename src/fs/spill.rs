@@ -7,8 +7,8 @@ use tempfile::SpooledTempFile;
 /// The maximum number of bytes in memory.
 const MAX_IN_MEMORY: usize = 1 << 20;
 
-/// A buffer whose content can be copied elsewhere at the end. A long text is in a temporary file
-/// without a name, which disappears with the process.
+/// A buffer whose content can be copied at the end. A long text is kept in a temporary file without
+/// a name, which disappears with the process.
 pub(crate) struct Spill {
     file: SpooledTempFile,
 }
@@ -25,7 +25,7 @@ impl Spill {
     /// Copies everything that was written.
     ///
     /// # Errors
-    /// The temporary file cannot be read, or `out` cannot be written.
+    /// Fails if the temporary file cannot be read, or if `out` cannot be written.
     pub(crate) fn copy_to(&mut self, out: &mut dyn Write) -> io::Result<()> {
         const PIECE: usize = 1 << 16;
         self.flush()?;
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_text_is_copied_whole() {
+    fn long_text_is_copied_completely() {
         let line = "x".repeat(1000) + "\n";
         let mut spill = Spill::default();
         for _ in 0..3000 {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn error_says_where_the_temporary_file_is() {
+    fn error_names_the_folder_of_the_temporary_file() {
         let error = temporary(io::Error::from(io::ErrorKind::NotFound));
         let folder = tempfile::env::temp_dir().display().to_string();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);

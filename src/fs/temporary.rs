@@ -1,7 +1,7 @@
 //! Temporary files that replace others by a rename, and cleaning up those of killed writers.
 //!
-//! A writer holds the lock of its temporary file as long as it runs. So a file of this user without
-//! a lock has no writer.
+//! A writer holds the lock of its temporary file as long as it runs. So an unlocked file of this
+//! user has no writer.
 
 use super::links::folder_of;
 #[cfg(unix)]
@@ -26,13 +26,13 @@ const MAX_NAMES: usize = 10_000;
 /// The permissions of a temporary file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
-    /// Those of a new file of this user: the umask and the folder decide.
+    /// The permissions of a new file of this user, by the umask and the folder.
     Usual,
-    /// Only this user, until the file gets the permissions of the one that it replaces.
+    /// Access only for this user, until the file gets the permissions of the one that it replaces.
     Owner,
 }
 
-/// Creates an empty file in the folder of `target`, and removes those of dead writers.
+/// Creates an empty file in the folder of `target`, and removes those of killed writers.
 pub(super) fn create(target: &Path, access: Access) -> io::Result<NamedTempFile> {
     let folder = folder_of(target);
     remove_leftovers(folder);
@@ -51,7 +51,7 @@ pub(super) fn create(target: &Path, access: Access) -> io::Result<NamedTempFile>
         })
 }
 
-/// Creates a file that keeps other users out, as it does not have its final permissions yet.
+/// Creates a file that other users cannot open, because it does not have its final permissions yet.
 #[cfg(unix)]
 fn open_for_owner(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -67,13 +67,13 @@ fn open_for_owner(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 /// Locks a new file.
 ///
 /// # Errors
-/// Another process has removed it as a dead writer's in the meantime: try another name.
+/// Fails if another process has removed it in the meantime as a killed writer's: try another name.
 #[cfg(unix)]
 fn claim(file: &File, path: &Path) -> io::Result<()> {
     match file.try_lock() {
         Ok(()) if is_named(file, path) => Ok(()),
         Ok(()) | Err(TryLockError::WouldBlock) => Err(io::ErrorKind::AlreadyExists.into()),
-        // On a file system without locks, nothing is removed either.
+        // On a file system without locks, no files are removed either.
         Err(TryLockError::Error(_)) => Ok(()),
     }
 }
@@ -116,7 +116,7 @@ fn is_own(metadata: &std::fs::Metadata) -> bool {
     metadata.uid() == rustix::process::geteuid().as_raw()
 }
 
-/// Returns true: Windows asks for the right to delete.
+/// Returns true: Windows checks the right to delete.
 #[cfg(not(unix))]
 fn is_own(_metadata: &std::fs::Metadata) -> bool {
     true
@@ -136,7 +136,7 @@ fn remove_if_unused(path: &Path) {
 fn remove_if_unused(path: &Path) {
     use std::os::windows::fs::OpenOptionsExt;
 
-    // Opened without sharing, which fails while a writer has it open.
+    // The file is opened without sharing, which fails while a writer has it open.
     if OpenOptions::new()
         .read(true)
         .share_mode(0)
@@ -151,7 +151,7 @@ fn remove_if_unused(path: &Path) {
 mod tests {
     use super::*;
 
-    /// A temporary file of this age.
+    /// Creates a temporary file of this age.
     fn leftover(folder: &Path, name: &str, age: Duration) -> File {
         let file = File::create(folder.join(name)).expect("a file");
         file.set_modified(SystemTime::now() - age).expect("a time");
@@ -189,7 +189,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn link_called_like_a_leftover_is_left_alone() {
+    fn link_named_like_a_leftover_is_not_touched() {
         let folder = tempfile::tempdir().expect("a folder");
         let target = folder.path().join("target");
         drop(leftover(folder.path(), "target", MIN_AGE * 2));

@@ -1,4 +1,4 @@
-//! Shows mistakes of a farm file in their lines, and errors with their hints.
+//! Shows the mistakes of a farm file in their lines, and errors with their hints.
 
 use super::Screen;
 use crate::error::Error;
@@ -56,8 +56,8 @@ impl Diagnosis<'_> {
         out
     }
 
-    /// Returns a mistake with its line in `text`. What is expected is written behind the underline
-    /// if it fits there, else below the line.
+    /// Returns a mistake with its line in `text`. The expected value is written after the underline
+    /// if it fits there, otherwise below the line.
     fn group<'t>(&self, text: &'t str, mistake: &FarmFileError) -> Group<'t> {
         let Window { part, start, line } = Window::around(text, mistake);
         let span = mistake.span.start - start..mistake.span.end - start;

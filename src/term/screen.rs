@@ -59,7 +59,7 @@ impl Screen {
             .collect()
     }
 
-    /// Returns a text in rows that fit the screen behind `first` columns, the later ones behind
+    /// Returns a text in rows that fit the screen after `first` columns, the later ones after
     /// `rest` columns. Lines are broken only at spaces, so that names can be copied.
     pub fn rows<'a>(&self, text: &'a str, first: usize, rest: usize) -> Vec<Cow<'a, str>> {
         let text = self.plain(text);
@@ -67,7 +67,8 @@ impl Screen {
             return vec![text];
         };
         let words = WordSeparator::AsciiSpace.find_words(&text);
-        // If the first word does not fit behind what is longer than the indent, it begins a row.
+        // If the first word does not fit after a prefix that is longer than the indent, it begins a
+        // row.
         let none = (first > rest).then(|| Word::from(""));
         let words: Vec<Word<'_>> = none.into_iter().chain(words).collect();
         let widths = [first, rest].map(|indent| width.saturating_sub(indent) as f64);
@@ -160,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_wrapped_and_nothing_is_lost() {
+    fn text_is_wrapped_without_loss() {
         let text = "a name that-is-long-and-has-no-blank-at-all stays whole, and  nothing is cut";
         for width in 1..90 {
             let lines = Screen {
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn status_is_wrapped_and_commands_stay_whole() {
+    fn status_is_wrapped_and_commands_stay_on_one_line() {
         let text = "error: this is not what was expected here\n  hint: type `spinmail set \
                     display-address X` to fix it\n";
         let expected = "error: this is not what was\n  expected here\n  hint: type\n    `spinmail \
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn only_drawing_is_put_into_ascii() {
+    fn only_drawing_characters_become_ascii() {
         let screen = Screen {
             unicode: false,
             width: None,

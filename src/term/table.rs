@@ -5,7 +5,7 @@ use comfy_table::{
     Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
-/// The least width of a table in columns: narrower ones cannot be read.
+/// The minimum width of a table in columns: narrower ones cannot be read.
 const MIN_WIDTH: usize = 40;
 /// The least width, in columns of the screen, at which ids and sentences have columns of their own.
 pub(crate) const MIN_WIDE_WIDTH: usize = 90;

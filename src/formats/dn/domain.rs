@@ -1,4 +1,5 @@
-//! The domain at the end of a distinguished name: one `DC` part for each label, together and last.
+//! Checks the domain at the end of a distinguished name: the last parts are one `DC` part per
+//! label.
 
 use super::unusual::visible;
 use super::{Name, Part, without_oid_prefix};
@@ -45,8 +46,8 @@ pub enum DomainFault {
 }
 
 impl Name {
-    /// Returns what is wrong with the order or the types of the domain's parts, or `None` if
-    /// nothing is.
+    /// Returns the fault in the order or the types of the domain's parts, or `None` if there is
+    /// none.
     pub fn misplaced_domain(&self) -> Option<DomainFault> {
         let rdns = self.rdns();
         let swallowed = rdns.iter().flatten().find(|part| holds_a_part(part));

@@ -1,4 +1,4 @@
-//! Why a text is not a distinguished name.
+//! The errors of reading a distinguished name.
 
 use super::unusual::visible;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::fmt;
 pub struct DnError {
     /// The kind of fault.
     pub kind: DnErrorKind,
-    /// Its offset in bytes.
+    /// The offset of the fault in bytes.
     pub offset: usize,
     /// Its position in characters from 1, for the message.
     pub character: usize,
@@ -16,10 +16,10 @@ pub struct DnError {
     pub suggestion: Option<String>,
 }
 
-/// What is wrong with the text (RFC 4514 section 3 unless noted).
+/// The fault of a text (RFC 4514 section 3 unless noted).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DnErrorKind {
-    /// Nothing except spaces.
+    /// The text contains only spaces, or nothing.
     Empty,
     /// An ADSI path, `LDAP://…` or `GC://…`, of which the name is only a part.
     AdsPath,

@@ -3,7 +3,7 @@
 use super::error::DnErrorKind;
 use super::{Name, Part, is_attribute_type};
 
-/// The fault and its byte. The caller searches for a correction.
+/// The fault and its offset in bytes. The caller searches for a correction.
 pub(super) type ErrorAt = (DnErrorKind, usize);
 
 /// Reads the whole text as one name.

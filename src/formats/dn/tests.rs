@@ -5,7 +5,7 @@ fn fault(text: &str) -> DnError {
     Name::parse(text).unwrap_err()
 }
 
-/// As typed and normalised.
+/// Names as typed, and normalized.
 const NAMES: &str = r#"
 OU=SharePoint Contacts,DC=farm,DC=example => OU=SharePoint Contacts,DC=farm,DC=example
  OU= SharePoint Contacts , DC = farm , DC= example  => OU=SharePoint Contacts,DC=farm,DC=example
@@ -20,7 +20,7 @@ DC=example,DC=farm,OU=x => DC=example,DC=farm,OU=x
 oid.2.5.4.11=x,DC=farm.example => oid.2.5.4.11=x,DC=farm.example"#;
 
 #[test]
-fn names_are_read_and_normalised() {
+fn names_are_read_and_normalized() {
     for line in NAMES.lines().skip(1) {
         let (typed, normal) = line.split_once(" => ").unwrap();
         assert_eq!(Name::parse(typed).unwrap().to_string(), normal, "{typed}");
@@ -28,7 +28,7 @@ fn names_are_read_and_normalised() {
 }
 
 #[test]
-fn units_and_domains_are_told() {
+fn units_and_domains_are_recognized() {
     let unit_and_domain = |text| {
         Name::parse(text)
             .map(|n| (n.is_unit(), n.domain()))
@@ -63,7 +63,7 @@ fn odd_spaces_are_found() {
     assert_eq!(space.to_string(), "a no-break space (U+00A0)");
 }
 
-/// Text, kind, offset and suggestion.
+/// The text, the kind of the fault, its offset and the suggestion.
 const FAULTS: &str = "
  | Empty | 0 | -
    | Empty | 0 | -
@@ -106,7 +106,7 @@ OU=a\tb,DC=b\r | Control('\\t') | 4 | -
 OU=a,DC=b\r\t | Control('\\r') | 9 | OU=a,DC=b";
 
 #[test]
-fn each_fault_has_its_kind_place_and_suggestion() {
+fn each_fault_has_its_kind_position_and_suggestion() {
     for line in FAULTS.split('\n').skip(1) {
         let (text, answer) = line.split_once(" | ").unwrap();
         let found = fault(text);
@@ -117,7 +117,7 @@ fn each_fault_has_its_kind_place_and_suggestion() {
 }
 
 #[test]
-fn messages_name_what_was_found() {
+fn messages_name_the_faulty_text() {
     let said = fault("OU=Ü, \u{202e}EMEA,DC=x").to_string();
     assert_eq!(
         said,
@@ -141,12 +141,12 @@ fn names() -> impl Strategy<Value = Name> {
 
 proptest! {
     #[test]
-    fn names_survive_their_text(name in names()) {
+    fn names_survive_writing_and_reading(name in names()) {
         prop_assert_eq!(Name::parse(&name.to_string()), Ok(name));
     }
 
     #[test]
-    fn any_text_is_answered(text in prop_oneof![".*", "((OU|DC|LDAP://|[,;+=\"#<\\\\/ \u{a0}]|[0-9a-fü]|\\PC){0,4}){0,8}(,DC=b)?"]) {
+    fn any_text_does_not_panic(text in prop_oneof![".*", "((OU|DC|LDAP://|[,;+=\"#<\\\\/ \u{a0}]|[0-9a-fü]|\\PC){0,4}){0,8}(,DC=b)?"]) {
         match Name::parse(&text) {
             Ok(name) => prop_assert_eq!(Name::parse(&name.to_string()), Ok(name)),
             Err(fault) => {
@@ -159,7 +159,7 @@ proptest! {
 }
 
 #[test]
-fn names_are_compared_as_the_directory_does() {
+fn names_are_compared_like_in_the_directory() {
     let name = |text: &str| Name::parse(text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
     for (one, two, same) in [
         ("OU=Share  Point, DC=x", "ou=share point,dc=X", true),

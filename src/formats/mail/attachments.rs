@@ -6,21 +6,21 @@ use memchr::memchr;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
-/// Whether attachments are wrapped.
+/// Whether a message has wrapped attachments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrapped {
-    /// A part is `application/ms-tnef`.
+    /// A part has the type `application/ms-tnef`.
     Yes,
-    /// No part is.
+    /// No part has this type.
     No,
-    /// None was found, but the message was not read to its end.
+    /// None was found so far, but the message was not read completely.
     NotSeen,
 }
 
 /// The result of reading a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Search {
-    /// The header decides it.
+    /// The header decides.
     Decided(Wrapped),
     /// The body must be searched.
     Body(BodySearch),
@@ -37,7 +37,7 @@ pub struct BodySearch {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Position {
-    /// In the body of a part, or before the first.
+    /// In the body of a part, or before the first part.
     Body { at_line_start: bool },
     /// In the header of a part.
     Head { in_content_type: bool },
@@ -49,7 +49,7 @@ const MAX_BOUNDARIES: usize = 64;
 const MAX_LINE: usize = 1000;
 const MAX_CONTENT_TYPE: usize = 4000;
 
-/// The beginning of what may be a boundary.
+/// The start of a possible boundary.
 static LINE_OF_DASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n--"));
 
 impl Search {
@@ -154,7 +154,7 @@ impl BodySearch {
         }
     }
 
-    /// Searches for the header of the next part, and returns how many bytes that took, or `None` if
+    /// Searches for the header of the next part. Returns the number of searched bytes, or `None` if
     /// the chunk is too short.
     fn in_body(&mut self, rest: &[u8], at_line_start: bool, is_last: bool) -> Option<usize> {
         let start = match rest {

@@ -14,7 +14,7 @@ fn texts(addresses: &[Address<'_>]) -> Vec<String> {
 }
 
 #[test]
-fn leading_lines_name_sender_and_receivers() {
+fn leading_lines_contain_sender_and_recipients() {
     for (head, sender, receivers, below) in [
         (
             "x-sender: a@b\r\nx-receiver: c@d\r\n\r\n",
@@ -54,7 +54,7 @@ fn leading_lines_name_sender_and_receivers() {
             &["\"o, h> no\"@d"],
             0,
         ),
-        // Below a line of the message's own header, or of neither kind.
+        // Below a line of the message's own header, or below another line.
         ("Received: x\r\nx-receiver: c@d\r\n\r\n", None, &[], 1),
         (
             "x-sender: a@b\r\nno header\r\nx-receiver: c@d\r\n\r\n",
@@ -128,7 +128,7 @@ fn sender_behind_a_display_name_is_read() {
 }
 
 #[test]
-fn the_parts_of_an_address() {
+fn addresses_are_split_into_their_parts() {
     for (text, local, domain) in [
         (
             "docs@sharepoint.fabrikam.com",
@@ -157,7 +157,7 @@ fn the_parts_of_an_address() {
 }
 
 #[test]
-fn the_head_below() {
+fn header_fields_are_read() {
     let bytes = b"x-receiver: c@d\r\nX-Mailer: MICROSOFT SharePoint Foundation 2010 \r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\n \
         =?utf-8?B?IHp1?=\r\nFrom: a\r\nDate: today\r\nMessage-ID: <1>\r\nContent-Type: text/plain;\r\n\tcharset=x\r\n\
         Subject: second\r\n\r\nbody";
@@ -196,7 +196,7 @@ fn shown_values_are_short_and_plain() {
 }
 
 #[test]
-fn where_a_head_ends() {
+fn header_ends_at_an_empty_line() {
     assert_eq!(whole(b"a: b").end, End::File);
     assert_eq!(whole(b"a: b\r\n").end, End::File);
     assert_eq!(whole(b"a: b\r\n\r\n").end, End::Body(8));
@@ -216,7 +216,7 @@ fn where_a_head_ends() {
 }
 
 #[test]
-fn what_is_no_message() {
+fn files_that_are_not_messages_are_rejected() {
     let wide: Vec<u8> = "x-receiver: c@d"
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
@@ -264,9 +264,9 @@ fn what_is_no_message() {
     }
 }
 
-/// How SharePoint reads these is not known, so no receiver is certain.
+/// It is not known how SharePoint reads these lines, so no recipient is certain.
 #[test]
-fn receivers_that_are_not_sure() {
+fn unclear_recipients_are_kept_separately() {
     for start in ["\u{feff}", "\r\n", "\n\n", "From mallory Mon Nov 23\n"] {
         let text = format!("{start}x-sender: a@b\r\nx-receiver: c@d\r\n\r\nx");
         let read = whole(text.as_bytes());
@@ -315,7 +315,7 @@ fn receivers_that_are_not_sure() {
 }
 
 #[test]
-fn thousands_of_receivers() {
+fn thousands_of_recipients_are_read() {
     let mut bytes = Vec::new();
     for at in 0..5000 {
         bytes.extend_from_slice(
@@ -337,7 +337,7 @@ fn thousands_of_receivers() {
 
 // --- Wrapped attachments
 
-/// Searches in chunks of one size.
+/// Searches in chunks of this size.
 fn search(message: &[u8], piece: usize) -> Wrapped {
     let head = whole(message);
     let End::Body(start) = head.end else {
@@ -392,14 +392,14 @@ fn wrapped_attachments_are_found() {
             format!("{mixed}--b 1\r\nContent-Type: application/ms-tnef"),
             Wrapped::Yes,
         ),
-        // A part of a part.
+        // A part within a part.
         (
             format!(
                 "{mixed}--b 1\r\nContent-Type: multipart/mixed;\r\n boundary=in\r\n\r\n--in\r\n{tnef}"
             ),
             Wrapped::Yes,
         ),
-        // A boundary ends a header without an end of its own.
+        // A boundary also ends a header without an empty line.
         (
             format!("{mixed}--b 1\r\nContent-Type: text/plain\r\n--b 1\r\n{tnef}"),
             Wrapped::Yes,
@@ -433,7 +433,7 @@ fn wrapped_attachments_are_found() {
         ),
         ("From: a\r\n\r\nx".to_owned(), Wrapped::No),
         (mixed.to_owned(), Wrapped::No),
-        // Without a boundary nothing can be found.
+        // Without a boundary, no part can be found.
         (
             "Content-Type: multipart/mixed\r\n\r\nx".to_owned(),
             Wrapped::NotSeen,
@@ -460,7 +460,7 @@ fn wrapped_attachments_are_found() {
 }
 
 #[test]
-fn long_lines_hide_nothing() {
+fn parts_after_long_lines_are_found() {
     let long = "x".repeat(5000);
     let dashes = "-".repeat(5000);
     for filler in [
