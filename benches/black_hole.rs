@@ -1,7 +1,7 @@
-//! Whole processes: twenty SMTP servers of which one never speaks, against the same twenty all of
-//! which answer. Asked at once, the silent one costs its own time-out, so that the ratio to the
-//! answering twenty and one time-out is 1; asked one after the other behind a time-out each, or
-//! with the silent one holding the others up, it is far more.
+//! Whole processes: twenty SMTP servers, one of which never answers, against twenty servers that
+//! all answer. If they are asked in parallel, the silent server costs one timeout, so the ratio to
+//! the time of the answering twenty plus one timeout is 1. If they are asked one after the other,
+//! or if the silent server delays the others, the ratio is far larger.
 //!
 //! `cargo bench --bench black_hole`
 #![allow(
@@ -34,7 +34,7 @@ use std::time::{Duration, Instant};
 use support::Folder;
 
 const SERVERS: u8 = 20;
-/// The time limit of the farm file.
+/// The timeout in the farm file.
 const TIMEOUT: Duration = Duration::from_secs(1);
 const RUNS: usize = 7;
 
@@ -44,7 +44,7 @@ fn main() {
         .expect("a port")
         .port();
     let answering = Dialogue::named("microsoft");
-    // The first address comes first, so that a client that asks one after the other is stuck with it.
+    // The silent server comes first, so a sequential client would not get past it.
     let mut servers: Vec<SmtpServer> = (1..=SERVERS)
         .map(|last| start(last, port, &answering))
         .collect();
@@ -70,7 +70,7 @@ fn start(last: u8, port: u16, dialogue: &Dialogue) -> SmtpServer {
     SmtpServer::start_on(listener, dialogue, Gate::of(1))
 }
 
-/// A farm whose exchangers are the servers.
+/// Returns a farm whose mail exchangers are the servers.
 fn farm(port: u16) -> (DnsServer, Folder) {
     let mut zone = "fabrikam.test ZONE\n".to_owned();
     for last in 1..=SERVERS {

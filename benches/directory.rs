@@ -1,5 +1,5 @@
-//! `verify contacts` beside `ldapsearch`, which asks the lab's directory for the same attributes
-//! with the same pages: wall time of both in turn, and the most memory that ours held.
+//! Compares `verify contacts` with `ldapsearch`, which asks the lab's directory for the same
+//! attributes with the same pages: the wall time of both in turn, and the program's peak memory.
 //!
 //! ```sh
 //! tests/lab/up --contacts 100000
@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 const SPINMAIL: &str = env!("CARGO_BIN_EXE_spinmail");
 const ROUNDS: usize = 3;
-/// How much longer than `ldapsearch` it may take.
+/// The allowed ratio to the time of `ldapsearch`.
 const LONGER: f64 = 1.15;
 const MOST_MEMORY: u64 = 64 << 10;
 
@@ -113,7 +113,7 @@ fn main() {
     assert!(most < MOST_MEMORY, "more than {MOST_MEMORY} KiB");
 }
 
-/// How long a run takes, and the most memory it holds.
+/// Returns the duration of a run, and its peak memory.
 fn run(mut command: Command) -> (Duration, u64) {
     let start = Instant::now();
     let mut child = command

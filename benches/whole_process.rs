@@ -1,7 +1,7 @@
 //! Whole processes against named peers, in turn: start-up against `rg --version`, a fleet of ten
 //! thousand farm files against `taplo lint`, a drop folder of a hundred thousand messages against
-//! `rg`, which finds those without a receiver and says nothing else of them. A peer that is not
-//! installed is said to be missing, and the program's own figure still stands.
+//! `rg`, which only finds the messages without a recipient. If a peer is not installed, the
+//! benchmark says so and still measures the program.
 //!
 //! `cargo bench`; `TAPLO` and `RG` name the peers where they are not on the path.
 #![allow(
@@ -70,8 +70,8 @@ fn main() {
     }
 }
 
-/// A farm, and a drop folder with messages as the SMTP service writes them, about as many bytes
-/// each.
+/// Returns a farm, and a drop folder with messages in the form of the SMTP service, each of about
+/// this size.
 fn drop_folder(count: usize, size: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let farm = "[incoming-email]\nenabled = true\nmode = 'advanced'\ndrop-folder = 'C:\\drop'\n";
@@ -106,7 +106,7 @@ fn message(at: usize, size: usize) -> String {
     format!("{head}{}--part{at}--\r\n", text.repeat(lines))
 }
 
-/// Ten thousand farms, a thousand to a folder, each with names of its own.
+/// Creates this number of farms with different names, a thousand in each folder.
 fn fleet(count: usize) -> tempfile::TempDir {
     let fleet = tempfile::tempdir().expect("a temporary folder");
     let farm = std::fs::read_to_string(FARM).expect("the example");
@@ -172,7 +172,7 @@ fn compare(what: &str, runs: usize, ours: &[&str], peer: &[&str]) {
     }
 }
 
-/// The most memory a run held, as Linux tells it while the process lives.
+/// Prints the peak memory of a run, which Linux reports while the process lives.
 fn memory(what: &str, words: &[&str]) {
     let mut child = command(words).spawn().expect("spinmail runs");
     let status = format!("/proc/{}/status", child.id());

@@ -1,6 +1,6 @@
-# Part of `up`: the lab's own authority and its servers' certificates.
+# Part of `up`: creates the lab's own authority and its servers' certificates.
 
-# certificate NAME SUBJECT-ALT-NAMES
+# certificate NAME SUBJECT-ALT-NAMES: creates a server's certificate.
 certificate() {
 	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" 2>/dev/null
 	openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -set_serial "0x$(openssl rand -hex 16)" -days 30 \

@@ -1,5 +1,5 @@
-# Part of `up`: a mount namespace of the lab's own. Samba's parts meet in /run/samba, a path that is compiled in;
-# Kerberos and certificates want names.
+# Part of `up`: creates the lab's own mount namespace. Samba's processes communicate in /run/samba, a path that is
+# compiled in; Kerberos and certificates require host names.
 setsid unshare -m --propagation private sleep infinity </dev/null >/dev/null 2>&1 &
 keeper=$!
 echo $keeper >"$LAB_DIR/run/namespace.pid"

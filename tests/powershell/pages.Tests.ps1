@@ -1,4 +1,4 @@
-# Runs the commands of pages: on folders of the test, and with stand-ins for commands and objects of servers.
+# Runs the commands of pages, on folders of the test and with stand-ins for commands and objects of servers.
 BeforeAll {
     Import-Module "$env:SPINMAIL_PWSH_TOOLS/stubs.psm1"
     Import-CommandStub dns-server '*-DnsServerResourceRecord*'
@@ -24,7 +24,7 @@ namespace Spinmail.Tests {
 }
 '@
 
-    # The PowerShell blocks of a page, with folders and objects of the test in place of a server's.
+    # The PowerShell blocks of a page, with folders and objects of the test instead of those of a server.
     function script:Get-Block([string] $Page) {
         $text = [IO.File]::ReadAllText("$PSScriptRoot/../../src/rules/explain/$Page.md")
         foreach ($match in [regex]::Matches($text, '(?s)\n```powershell\n(.*?)\n```')) {
@@ -57,7 +57,7 @@ Describe 'messages of the drop folder' {
         . ([scriptblock]::Create($copy))
         Get-Names rescued | Should -Be 'deleted.eml waiting.eml'
 
-        # A second run overwrites nothing.
+        # A second run overwrites no file.
         New-Message 'rescued/waiting.eml' 'first copy' 22
         . ([scriptblock]::Create($see))
         . ([scriptblock]::Create($copy))
@@ -65,7 +65,7 @@ Describe 'messages of the drop folder' {
 
         Remove-Item "$global:root/drop/deleted.eml"
         . ([scriptblock]::Create($lost))
-        # The cause is fixed: what was there is delivered.
+        # The cause is fixed, and the waiting messages are delivered.
         Remove-Item "$global:root/drop/*"
         . ([scriptblock]::Create($back))
         Get-Names drop | Should -Be 'deleted.eml'
@@ -86,7 +86,7 @@ Describe 'messages of the drop folder' {
 
         New-Item -ItemType Directory -Path "$global:root/unknown" | Out-Null
         New-Message 'unknown/alone.eml' 'an earlier one'
-        # As at a prompt: an error about one message does not stop the others.
+        # As at a prompt, an error about one message does not stop the others.
         $ErrorActionPreference = 'Continue'
         . ([scriptblock]::Create($move)) 2> $null
         Get-Names drop | Should -Be 'alone.eml body.eml both.eml empty.eml longer.eml'
@@ -177,7 +177,7 @@ Describe 'SharePoint' {
         $global:application = [Spinmail.Tests.SPWebApplication] @{ IncomingEmailServerAddress = 'mail.fabrikam.com' }
         Mock Get-SPWebApplication { $global:application }
         . ([scriptblock]::Create((Get-Block 'farm-address-overridden'))) | Should -Be 'mail.fabrikam.com'
-        # Null means the farm's value, an empty text does not.
+        # `$null` means the farm's value, an empty string does not.
         $null -eq $global:application.IncomingEmailServerAddress | Should -BeTrue
         $global:application.Updates | Should -Be 1
     }

@@ -1,9 +1,9 @@
-"""bulk.py COUNT: contacts for scale, in OU=Bulk.
+"""bulk.py COUNT: creates contacts for tests of scale, in OU=Bulk.
 
-The first goes through the directory's own modules, the others are written next to it as its copies. Adding through the
-modules costs more the more objects there are, because each add rewrites the lists of all persons, of all contacts and of
-the unit's children; 100,000 take over half an hour. Here these lists are left out of the index while adding, and written
-once at the end. Works on the store of LMDB only."""
+The first contact is added through the directory's own modules, and the others are written next to it as copies. Adding
+through the modules takes longer with every object, because each add rewrites the index lists of all persons, of all
+contacts and of the unit's children: 100,000 contacts take over half an hour. Here these lists are left out of the index
+while adding, and written once at the end. Requires an LMDB store."""
 import hashlib
 import struct
 import sys
@@ -17,7 +17,7 @@ LISTS = (b"DN=@INDEX:@IDXONE:", b"DN=@INDEX:OBJECTCLASS:", b"DN=@INDEX:OBJECTCAT
 
 
 def index_record(key, guids):
-    """One list of the index as it is stored (ldb's pack format 2)."""
+    """Returns an index list in its stored form (ldb's pack format 2)."""
     name, data = key[3:-1], b"".join(sorted(guids))
     lengths = b"".join(struct.pack("<I", len(attribute)) + attribute + b"\0"
                        + struct.pack(f"<IB{width}", 1, struct.calcsize(width), size)
@@ -27,7 +27,7 @@ def index_record(key, guids):
 
 
 def guids_of(record):
-    """What is in a list: the last value, whose length stands before it with its own width."""
+    """Returns the content of an index list: the last value, which follows its length."""
     at = record.index(b"@IDX\0") + 5 + 4
     width = record[at]
     size = int.from_bytes(record[at + 1:at + 1 + width], "little")
@@ -41,7 +41,7 @@ def saved_lists():
 
 
 def add_copies(template, count):
-    """Adds the copies, and gives their GUIDs."""
+    """Adds the copies, and returns their GUIDs."""
     raw = ldb.Ldb(url=f"mdb://{STORE}", options=["modules:"], flags=ldb.FLG_NOSYNC)
     unindexed = ldb.Message(ldb.Dn(raw, "@INDEXLIST"))
     unindexed["one"] = ldb.MessageElement([], ldb.FLAG_MOD_DELETE, "@IDXONE")

@@ -1,4 +1,4 @@
-"""Contacts as SharePoint makes them, and such as are wrong in one way each; needs the extended schema."""
+"""Creates contacts like SharePoint's, and others with one fault each; requires the extended schema."""
 from lab import BASE, DOMAIN, MAIL, contact, open_directory
 
 UNIT = "SharePointContacts"
@@ -9,7 +9,7 @@ for number in range(1, 21):
 for name, changes in [
         ("bad-nomail", {"mail": None}),
         ("bad-target", {"targetAddress": "SMTP:bad-target@elsewhere.test"}),
-        ("bad-proxy", {"proxyAddresses": [f"smtp:bad-proxy@{MAIL}"]}),  # none is the primary one
+        ("bad-proxy", {"proxyAddresses": [f"smtp:bad-proxy@{MAIL}"]}),  # without a primary address
         ("bad-dup1", {"proxyAddresses": [f"SMTP:dup@{MAIL}"]}),
         ("bad-dup2", {"proxyAddresses": [f"SMTP:dup@{MAIL}"]}),
         ("bad-encoding", {"internetEncoding": "0"}),

@@ -1,4 +1,4 @@
-"""The permissions of the lab's folders. Masks are numbers: Samba 4.17 reads the word FA as 0x1ff, not as 0x1f01ff."""
+"""The DACLs of the lab's folders. Masks are numbers: Samba 4.17 reads the word FA as 0x1ff, not as 0x1f01ff."""
 from lab import open_directory, sid_of
 
 ALL, READ = "0x001f01ff", "0x001200a9"
@@ -7,12 +7,12 @@ FOLDERS = {
     "Drop": SYSTEM + f"(A;OICI;{ALL};;;{{admin}})(A;OICI;{READ};;;{{web}})",
     "DropNoGroups": SYSTEM,
 }
-# Where tests make folders: everyone may do everything.
+# The folder in which tests create folders: everyone has full control.
 WORK = f"(A;OICI;{ALL};;;WD)"
 
 
 def descriptors():
-    """Folder names and their descriptors, as SDDL."""
+    """Returns folder names with their descriptors in SDDL."""
     directory = open_directory()
     sids = {"admin": sid_of(directory, "WSS_ADMIN_WPG"), "web": sid_of(directory, "WSS_WPG")}
     return {name: "O:BAG:BAD:PAI" + entries.format(**sids) for name, entries in FOLDERS.items()}

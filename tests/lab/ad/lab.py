@@ -1,4 +1,4 @@
-"""What the scripts that fill the stopped domain share."""
+"""Shared helpers of the scripts that fill the stopped domain."""
 import os
 
 import ldb
@@ -28,7 +28,7 @@ def sid_of(directory, name):
 
 
 def prepend_entries(directory, dn, entries):
-    """Puts explicit entries first in the list of dn (only the list: control sd_flags:1:4)."""
+    """Puts explicit ACEs first in the DACL of dn (only the DACL: control sd_flags:1:4)."""
     found = directory.search(dn, scope=ldb.SCOPE_BASE, attrs=["nTSecurityDescriptor"], controls=["sd_flags:1:4"])
     old = ndr_unpack(security.descriptor, found[0]["nTSecurityDescriptor"][0]).as_sddl(domain_sid)
     start = old.index("(", old.index("D:"))
@@ -39,7 +39,7 @@ def prepend_entries(directory, dn, entries):
 
 
 def contact(name, unit, **changes):
-    """The attributes that SharePoint's Directory Management Service writes; None leaves one out."""
+    """Returns the attributes that SharePoint's Directory Management Service writes; None omits one."""
     entry = {
         "dn": f"CN={name},OU={unit},{BASE}", "objectClass": "contact", "displayName": f"Library {name}",
         "mail": f"{name}@{MAIL}", "mailNickname": name, "targetAddress": f"SMTP:{name}@{MAIL}",

@@ -1,4 +1,4 @@
-"""Makes folders on the volume of NTFS, a file in each, which inherits (ntfs-3g's option `inherit`)."""
+"""Creates folders on the NTFS volume, each with a file that inherits (ntfs-3g's option `inherit`)."""
 import os
 
 from folders import descriptors

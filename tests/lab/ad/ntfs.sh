@@ -1,4 +1,4 @@
-# Part of `up`: a volume of NTFS, mounted by ntfs-3g, where FUSE is to be had. LAB_NTFS is empty otherwise.
+# Part of `up`: creates an NTFS volume and mounts it with ntfs-3g, if FUSE is available. Otherwise LAB_NTFS is empty.
 LAB_NTFS=
 if [ -c /dev/fuse ]; then
 	truncate -s 16M "$LAB_DIR/ntfs.img"

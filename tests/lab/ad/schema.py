@@ -1,9 +1,10 @@
-"""Extends the schema by the attributes of Exchange that SharePoint writes."""
+"""Adds the Exchange attributes that SharePoint writes to the schema."""
 from lab import open_directory
 
-# The numbers below OWN are the lab's own, where Exchange's were not at hand; clients see the names only.
+# The OIDs below OWN belong to the lab and replace Exchange's OIDs, which were not available; clients see only the
+# names.
 OWN = "1.2.840.113556.1.8000.2554.53.1"
-# Name, displayed name, number, attributeSyntax, oMSyntax, searchFlags.
+# Name, displayed name, OID, attributeSyntax, oMSyntax, searchFlags.
 ATTRIBUTES = [
     ("ms-Exch-Target-Address", "targetAddress", "1.2.840.113556.1.2.352", "2.5.5.12", 64, 1),
     ("ms-Exch-Mail-Nickname", "mailNickname", f"{OWN}.1", "2.5.5.12", 64, 1),

@@ -1,4 +1,4 @@
-"""Makes the folders of the shares, and gives them and the shares their permissions."""
+"""Creates the folders of the shares, and sets the permissions of both."""
 import os
 import subprocess
 

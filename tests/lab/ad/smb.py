@@ -1,4 +1,4 @@
-"""smb.py USER ACTION: does something on the share Work as a user, and says what came of it.
+"""smb.py USER ACTION: performs an action on the share Work as a user, and prints the results.
 
 Standard input holds a JSON list, standard output gets one of the same length.
 

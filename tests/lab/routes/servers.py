@@ -1,4 +1,4 @@
-"""Small servers for `run`: a translated address, greylisting, and a service that wants senders to log on."""
+"""Small servers for `run`: a translated address, greylisting, and a service that requires authentication."""
 import socket
 import sys
 import threading
@@ -19,7 +19,7 @@ def copy(source, target):
 
 
 def nat(connection, to):
-    """Passes a connection on, as a router that translates addresses does."""
+    """Forwards a connection, like a router that translates addresses."""
     host, port = to.rsplit(":", 1)
     with connection, socket.create_connection((host, int(port))) as server:
         back = threading.Thread(target=copy, args=(server, connection), daemon=True)
@@ -32,7 +32,7 @@ SEEN = set()
 
 
 def greylist(connection):
-    """Puts a client and recipient off once (Postfix' SMTPD_POLICY_README)."""
+    """Rejects each client and recipient temporarily once (Postfix's SMTPD_POLICY_README)."""
     with connection, connection.makefile("rw", encoding="ascii", newline="\n") as stream:
         request = {}
         for line in stream:
@@ -58,7 +58,7 @@ LOGON = {
 
 
 def logon(connection):
-    """Speaks as the SMTP service of Windows without anonymous access, which Postfix cannot be made to."""
+    """Answers like the SMTP service of Windows without anonymous access, which Postfix cannot imitate."""
     with connection, connection.makefile("rw", encoding="ascii", newline="\r\n") as stream:
         stream.write("220 logon.fabrikam.test Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready\n")
         stream.flush()
