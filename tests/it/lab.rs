@@ -243,7 +243,7 @@ fn each_configuration_of_postfix_has_its_verdicts() {
 /// A server that knows its recipients rejects a made-up one and accepts a real one.
 #[test]
 #[ignore = "needs tests/lab"]
-fn real_mailbox_decides_what_a_made_up_one_cannot() {
+fn existing_mailbox_of_the_lab_decides_what_a_made_up_one_cannot() {
     let more = format!("recipient = \"docs\"\n{GATEWAY}");
     let run = lab().verify_farm("smtp", "sharepoint.lab.test", "knows", &more);
     let of_host: Vec<Value> = verdicts(&run)

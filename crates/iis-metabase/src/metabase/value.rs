@@ -57,8 +57,8 @@ pub enum ServerState {
     Other(u32),
 }
 
-/// The names of the authentication flags in the file (seen: `AuthBasic | AuthAnonymous |
-/// AuthNTLM`).
+/// The names of the authentication flags in the file, such as in
+/// `AuthBasic | AuthAnonymous | AuthNTLM`.
 const AUTH_NAMES: &[(&str, u32)] = &[
     ("AuthAnonymous", 1),
     ("AuthBasic", 2),
