@@ -665,7 +665,7 @@ fn colours_are_written_only_on_request() {
         let coloured = run(&with(&["--color", "always"]), &[]);
         assert!(
             coloured.contains("\x1b["),
-            "no colour, though asked for: {coloured}"
+            "colour was requested and is missing: {coloured}"
         );
         assert_eq!(
             anstream::adapter::strip_str(&coloured).to_string(),

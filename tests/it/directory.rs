@@ -215,7 +215,7 @@ fn contacts_can_be_verified_alone() {
     );
     assert!(
         outcomes(&all).len() > rules.len(),
-        "the area takes in its part: {all:?}"
+        "the area includes its part: {all:?}"
     );
 }
 

@@ -102,7 +102,7 @@ impl DnsServer {
 }
 
 impl Drop for DnsServer {
-    /// The threads wait for a client, so connect to wake them.
+    /// Stops the server. Its threads wait for a client, so this connects to wake them.
     fn drop(&mut self) {
         self.shared.state().stopped = true;
         let _ = TcpStream::connect(self.address);

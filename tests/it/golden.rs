@@ -26,8 +26,8 @@ const FORMATS: [&str; 12] = [
 /// The name of a golden file, and the command lines whose output it contains.
 type Golden = (String, Vec<String>);
 
-/// A folder with the example, its facts, a broken farm, a fleet and one file of every foreign
-/// format. The folder's name is always the same.
+/// Returns a folder with the example, its facts, a broken farm, a fleet and one file of every
+/// foreign format. The folder's name is always the same.
 fn world() -> Folder {
     let folder = Folder::named("world");
     for (from, to) in [

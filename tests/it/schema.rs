@@ -148,7 +148,7 @@ fn as_json(toml: &str) -> Value {
                 .iter()
                 .map(|value| json_of(&toml_edit::Item::Value(value.clone())))
                 .collect(),
-            other => panic!("{other:?} stands in no farm file"),
+            other => panic!("no farm file contains {other:?}"),
         }
     }
     let document: toml_edit::DocumentMut = toml

@@ -278,7 +278,7 @@ fn other_encodings_are_rejected() {
     );
 }
 
-/// The encodings of Windows PowerShell 5.1 and Notepad.
+/// Returns a text in the encodings of Windows PowerShell 5.1 and Notepad.
 fn encodings(text: &str) -> Vec<Vec<u8>> {
     let marked = format!("\u{feff}{text}");
     let wide = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
@@ -462,7 +462,7 @@ fn a_missing_folder_is_named() {
     );
     assert!(
         !run.err.contains(".tmp"),
-        "the temporary file's name helps no one: {}",
+        "the message does not name the temporary file: {}",
         run.err
     );
 }

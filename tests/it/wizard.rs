@@ -292,7 +292,7 @@ fn the_basic_scenario_asks_its_questions() {
 }
 
 #[test]
-fn the_advanced_scenario_with_the_directory_management_service() {
+fn the_advanced_scenario_asks_for_the_directory_management_service() {
     let (after, script) = walk(
         &Farm::default(),
         &[

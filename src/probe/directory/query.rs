@@ -77,6 +77,8 @@ pub(super) struct LdapEntry {
 }
 
 impl LdapEntry {
+    /// Converts an entry of ldap3.
+    ///
     /// # Panics
     /// As ldap3 does on a malformed entry; the checks of `message.rs` let none through.
     pub(super) fn new(entry: ResultEntry) -> Self {

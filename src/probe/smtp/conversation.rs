@@ -66,7 +66,7 @@ async fn connected(plan: &TalkPlan) -> io::Result<TcpStream> {
     within(plan.limit, TcpStream::connect(plan.address)).await
 }
 
-/// Only a refusal shows that nothing listens.
+/// Returns the answer for a failed connection. Only a refusal shows that nothing listens.
 fn unreached(error: &io::Error) -> Answer<SmtpTalk> {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Answer::Absent("connection refused".to_owned()),

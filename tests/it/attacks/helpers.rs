@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const FARM: &str = "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
                     drop-folder = '\\\\fs.fabrikam.com\\drop'\n\n[probe]\ntimeout = \"60s\"\n";
 
-/// A farm with a share, and a program in place of Samba's.
+/// Returns a farm with a share, and a program in place of Samba's.
 fn with_helper(script: &str) -> Folder {
     let folder = Folder::with_farm(FARM);
     std::fs::create_dir(folder.path("bin")).expect("a folder");

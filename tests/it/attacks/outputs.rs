@@ -147,7 +147,7 @@ fn every_option_that_takes_a_file_has_the_hint() {
     }
 }
 
-/// The example's farm and facts, and the outputs of commands on them.
+/// Returns a folder with the example's farm and facts, and the outputs of commands on them.
 fn with_examples() -> Folder {
     let folder = Folder::with_farm(&example("farm.toml"));
     folder.write("facts.json", example("facts.json"));

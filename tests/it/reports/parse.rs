@@ -115,7 +115,8 @@ fn json_verdict(file: &str, verdict: &Value) -> Said {
     )
 }
 
-/// The program itself escapes characters that XML cannot contain, only in this format.
+/// Returns a text without the escapes for characters that XML cannot contain. The program writes
+/// them only in this format.
 fn from_xml(text: &str) -> String {
     text.replace("\\u{fffe}", "\u{fffe}")
         .replace("\\u{ffff}", "\u{ffff}")
@@ -480,7 +481,7 @@ pub fn prometheus(text: &str) -> Saying {
         }
         let (labels, value) = sample(
             line.strip_prefix(&metric)
-                .unwrap_or_else(|| panic!("{line} is no {metric}")),
+                .unwrap_or_else(|| panic!("{line} is not a {metric}")),
         );
         assert!(value.parse::<f64>().is_ok(), "{line}");
         assert!(

@@ -46,7 +46,7 @@ fn without_new_findings_the_status_is_0() {
     );
     assert!(
         !run.out.contains("\n  asked "),
-        "what stayed is not told in full: {}",
+        "remaining findings are shown without details: {}",
         run.out
     );
     let report = since(&folder, &["--format", "json"]).json();
@@ -102,7 +102,7 @@ fn findings_are_compared_by_rule_and_subject() {
     assert!(text.contains("\nsince `old.json`: 1 new, "), "{text}");
     assert!(
         text.contains("D:drop") && !text.contains("C:drop"),
-        "what stayed is told as it is now: {text}"
+        "remaining findings are shown as they are now: {text}"
     );
     let table = since(&folder, &["--format", "table"]).out;
     for word in ["gone: warning", "stayed: error", "error "] {
