@@ -24,7 +24,7 @@ pub(crate) struct FolderOptions {
     /// The path under which this machine sees the folder, if that differs from the folder's own
     /// path.
     pub mounted_at: Option<PathBuf>,
-    /// The server of this folder. Without `mounted_at`, it must be this machine.
+    /// The server of this folder. Without `mounted_at`, it is this machine.
     pub server: Option<String>,
     /// The aliases of the farm's lists.
     pub aliases: Option<ListAliases>,

@@ -42,9 +42,9 @@ impl Token {
     }
 
     /// Returns the token of a service's account on the service's own server: with Everyone,
-    /// Authenticated Users, This Organization and SERVICE. SYSTEM also gets BUILTIN\Administrators.
-    /// The accounts Everyone, Authenticated Users and ANONYMOUS LOGON stand for accounts of which
-    /// nothing else is known.
+    /// Authenticated Users, This Organization and SERVICE. SYSTEM also gets
+    /// `BUILTIN\Administrators`. The accounts Everyone, Authenticated Users and ANONYMOUS LOGON
+    /// stand for accounts of which nothing else is known.
     pub fn for_service(account: Sid) -> Self {
         Self::logged_on(account, Logon::Service)
     }
@@ -83,7 +83,8 @@ impl Token {
         self
     }
 
-    /// Returns the token without a group.
+    /// Returns the token with a group that it certainly does not contain, even if a SID added by
+    /// [`perhaps`](Self::perhaps) starts the group's SID.
     #[must_use]
     pub fn without(mut self, group: Sid) -> Self {
         self.lacks.insert(group);
