@@ -130,6 +130,10 @@ impl<'a> Redactor<'a> {
             }
             value
         });
+        Self::with(names)
+    }
+
+    fn with(names: Names<'a>) -> Self {
         Self {
             names,
             web_applications: BTreeMap::new(),

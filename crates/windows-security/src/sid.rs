@@ -286,7 +286,7 @@ fn authority(at: usize, text: &str) -> Result<u64, ParseError> {
 
 /// Returns a name as names are compared: lowercase, without spaces.
 fn normalized_name(name: &str) -> String {
-    name.replace(char::is_whitespace, "").to_ascii_lowercase()
+    name.replace(char::is_whitespace, "").to_lowercase()
 }
 
 /// Reads digits only: no sign, no space.

@@ -86,15 +86,11 @@ impl Account {
         &self.text
     }
 
-    /// Returns whether this is the built-in Network Service (S-1-5-20), in any spelling.
+    /// Returns whether this is the built-in Network Service (S-1-5-20), in any spelling and any
+    /// display language of Windows. A domain account may have the name too.
     pub fn is_network_service(&self) -> bool {
-        let (domain, name) = self
-            .text
-            .split_once('\\')
-            .unwrap_or(("NT AUTHORITY", &self.text));
-        // A domain account may have this name too.
-        (plain_word(domain) == "ntauthority" && plain_word(name) == "networkservice")
-            || self.text.eq_ignore_ascii_case("S-1-5-20")
+        let sid = self.text.parse().ok();
+        sid.or_else(|| service_sid(&self.text)) == Some(Sid::nt(NETWORK_SERVICE))
     }
 }
 
@@ -154,13 +150,12 @@ impl Account {
             return well_known(&sid).unwrap_or(AccountForm::Sid(sid));
         }
         if let Some((domain, name)) = text.split_once('\\').filter(|_| !text.contains('=')) {
-            return windows_service_account(domain, name)
-                .unwrap_or(AccountForm::Name { domain, name });
+            return windows_service_account(text).unwrap_or(AccountForm::Name { domain, name });
         }
         if let (true, Ok(name)) = (text.contains('='), dn::Name::parse(text)) {
             return AccountForm::Distinguished(name);
         }
-        if let Some(form) = windows_service_account("NT AUTHORITY", text) {
+        if let Some(form) = windows_service_account(text) {
             return form;
         }
         match text.rsplit_once('@') {
@@ -170,8 +165,13 @@ impl Account {
     }
 }
 
+/// The last numbers of the SIDs of SYSTEM, LOCAL SERVICE and NETWORK SERVICE (MS-DTYP 2.4.2.4).
+const SYSTEM: u32 = 18;
+const LOCAL_SERVICE: u32 = 19;
+const NETWORK_SERVICE: u32 = 20;
+
 fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
-    let [system, local, network] = [18, 19, 20].map(Sid::nt);
+    let [system, local, network] = [SYSTEM, LOCAL_SERVICE, NETWORK_SERVICE].map(Sid::nt);
     match sid {
         sid if *sid == system || *sid == network => Some(AccountForm::Computer),
         sid if *sid == local => Some(AccountForm::Anonymous),
@@ -179,15 +179,19 @@ fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
     }
 }
 
+/// Returns the SID of one of the accounts that every Windows has for its services, by its name.
+fn service_sid(text: &str) -> Option<Sid> {
+    // The service manager shows its accounts as those of this machine: `.\LocalSystem`.
+    let name = text.strip_prefix(".\\").unwrap_or(text).replace('_', " ");
+    Sid::from_account_name(&name).filter(|sid| well_known(sid).is_some())
+}
+
 /// Returns the form of an account that every Windows has for its services, or `None` for others.
-fn windows_service_account(domain: &str, name: &str) -> Option<AccountForm<'static>> {
-    match (&*plain_word(domain), &*plain_word(name)) {
-        ("ntauthority" | ".", "system" | "localsystem" | "networkservice") => {
-            Some(AccountForm::Computer)
-        }
-        ("ntauthority" | ".", "localservice") => Some(AccountForm::Anonymous),
-        ("ntservice" | "iisapppool", _) => Some(AccountForm::Computer),
-        _ => None,
+fn windows_service_account(text: &str) -> Option<AccountForm<'static>> {
+    let domain = text.split_once('\\').map(|(domain, _)| plain_word(domain));
+    match domain.as_deref() {
+        Some("ntservice" | "iisapppool") => Some(AccountForm::Computer),
+        _ => well_known(&service_sid(text)?),
     }
 }
 
@@ -240,6 +244,8 @@ mod tests {
             ),
             (r"NT AUTHORITY\NETWORK SERVICE", AccountForm::Computer),
             (r"NT AUTHORITY\System", AccountForm::Computer),
+            (r"NT-AUTORITÄT\SYSTEM", AccountForm::Computer),
+            (r"AUTORITE NT\SERVICE LOCAL", AccountForm::Anonymous),
             ("LocalSystem", AccountForm::Computer),
             (r".\LocalSystem", AccountForm::Computer),
             ("S-1-5-18", AccountForm::Computer),
@@ -270,6 +276,10 @@ mod tests {
         for text in [
             r"NT AUTHORITY\NETWORK SERVICE",
             r"nt authority\networkservice",
+            r"NT-AUTORITÄT\Netzwerkdienst",
+            r"AUTORITE NT\SERVICE RÉSEAU",
+            r"NT AUTHORITY\SERVIZIO DI RETE",
+            r"NT AUTHORITY\Servicio de red",
             "NetworkService",
             "S-1-5-20",
         ] {
