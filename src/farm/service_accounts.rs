@@ -4,6 +4,7 @@ use super::values::{
     Account, AccountForm, DomainName, FolderLocation, FromText, ServerName, checked,
 };
 use super::{Farm, Server};
+use std::collections::BTreeSet;
 
 /// An account of the farm whose rights on a drop folder matter.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +75,8 @@ impl Farm {
     /// Returns a fault of the farm: an account that `before` does not have and that is written like
     /// an e-mail address of the farm, or `None` if there is none.
     pub(crate) fn misnamed_account(&self, before: &Self) -> Option<MisnamedAccount<'_>> {
-        let is_new = |account: &&Account| before.accounts().all(|known| known != *account);
+        let known: BTreeSet<&str> = before.accounts().map(Account::as_str).collect();
+        let is_new = |account: &&Account| !known.contains(account.as_str());
         let mut new = self.accounts().filter(is_new);
         let account = new.find(|account| self.is_own_mail_address(account))?;
         Some(MisnamedAccount { account })
