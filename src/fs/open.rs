@@ -1,23 +1,32 @@
 //! Opens a file that may not be an ordinary one, and checks whether it still has its name.
 
+#[cfg(any(windows, test))]
+mod device_names;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix::open;
+#[cfg(unix)]
+pub(super) use unix::open_named;
+#[cfg(windows)]
+use windows::open;
+#[cfg(windows)]
+pub(super) use windows::open_named;
+
 use std::fmt;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
 
 /// The purpose of opening a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     /// To be read, under the name of a link too.
     Read,
-    /// To be locked: a link is not followed.
-    #[cfg_attr(
-        not(unix),
-        expect(
-            dead_code,
-            reason = "what dead writers left is looked for on Unix alone"
-        )
-    )]
+    /// To be read or locked: a link is not followed.
     ReadOwn,
     /// To be locked and written: a link is not followed.
     WriteOwn,
@@ -27,32 +36,14 @@ pub(super) enum Mode {
 ///
 /// # Errors
 /// It cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
-pub(super) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
-    // Opening a device can have effects, so the file is checked first.
-    require_ordinary(&match mode {
-        Mode::Read => fs::metadata(path)?,
-        Mode::ReadOwn | Mode::WriteOwn => fs::symlink_metadata(path)?,
-    })?;
-    let mut options = OpenOptions::new();
-    options.read(true).write(mode == Mode::WriteOwn);
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-
-        let no_link = match mode {
-            Mode::Read => OFlags::empty(),
-            Mode::ReadOwn | Mode::WriteOwn => OFlags::NOFOLLOW,
-        };
-        let flags = (no_link | OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.cast_signed());
-    }
-    let file = options.open(path)?;
-    // The file may have been replaced since the check.
-    require_ordinary(&file.metadata()?)?;
+pub(crate) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
+    let file = open(path, mode)?;
+    // The file may have been replaced since its name was checked.
+    require_file(&file.metadata()?)?;
     Ok(file)
 }
 
-fn require_ordinary(metadata: &Metadata) -> io::Result<()> {
+fn require_file(metadata: &Metadata) -> io::Result<()> {
     if metadata.is_dir() {
         Err(io::ErrorKind::IsADirectory.into())
     } else if metadata.is_file() {
@@ -73,6 +64,11 @@ impl NotOrdinary {
             .get_ref()
             .is_some_and(|inner| inner.is::<NotOrdinary>())
     }
+}
+
+/// Returns whether a file was not opened because it is a folder, a pipe or a device.
+pub(crate) fn is_not_ordinary(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::IsADirectory || NotOrdinary::is(error)
 }
 
 impl fmt::Display for NotOrdinary {
