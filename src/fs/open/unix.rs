@@ -1,6 +1,6 @@
 //! Opening without blocking on Unix.
 
-use super::{Mode, require_file};
+use super::ordinary::{Mode, require_file};
 use rustix::fs::OFlags;
 use std::fs::{self, File, OpenOptions};
 use std::io;

@@ -1,7 +1,8 @@
 //! Opening on Windows, where pipes and devices have names that look like files'.
 #![allow(unsafe_code)]
 
-use super::{Mode, NotOrdinary, device_names, open_ordinary};
+use super::device_names;
+use super::ordinary::{Mode, NotOrdinary, require_file};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::windows::fs::OpenOptionsExt;
@@ -38,9 +39,11 @@ pub(super) fn open(path: &Path, mode: Mode) -> io::Result<File> {
 /// file must be an ordinary one.
 ///
 /// # Errors
-/// Those of [`open_ordinary`].
+/// It cannot be opened, or is not an ordinary file ([`NotOrdinary`]).
 pub(in crate::fs) fn open_named(path: &Path) -> io::Result<File> {
-    open_ordinary(path, Mode::Read)
+    let file = open(path, Mode::Read)?;
+    require_file(&file.metadata()?)?;
+    Ok(file)
 }
 
 /// Refuses what is not on a disk: pipes, consoles, NUL and other devices.
@@ -84,7 +87,7 @@ mod tests {
         std::fs::write(&path, "").expect("a file");
         for path in [path.clone(), path.canonicalize().expect("its full name")] {
             assert!(open_named(&path).is_ok(), "{}", path.display());
-            assert!(open_ordinary(&path, Mode::WriteOwn).is_ok());
+            assert!(open(&path, Mode::WriteOwn).is_ok());
         }
         let error = open_named(folder.path()).expect_err("a folder");
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
