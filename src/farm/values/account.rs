@@ -30,6 +30,9 @@ impl FromText for Account {
         if text.parse::<IpAddr>().is_ok() {
             return Err("it is an IP address, not an account".into());
         }
+        if is_mail_address_form(text) {
+            return Err("it is an e-mail address, not an account".into());
+        }
         // A distinguished name has characters that a logon name cannot have.
         if text.contains('=') && dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
             return Ok(Self {
@@ -92,6 +95,22 @@ impl Account {
         let sid = self.text.parse().ok();
         sid.or_else(|| service_sid(&self.text)) == Some(Sid::nt(NETWORK_SERVICE))
     }
+}
+
+/// Returns whether a text has a form that only an e-mail address has: after `smtp:` or `mailto:`, in
+/// `<…>`, or with an IP address after the `@`.
+fn is_mail_address_form(text: &str) -> bool {
+    let Some((name, host)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let scheme = name.split_once(':').map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        ["smtp", "mailto"]
+            .iter()
+            .any(|one| scheme.eq_ignore_ascii_case(one))
+    }) || (name.contains('<') && host.ends_with('>'))
+        || host.starts_with('[')
+        || host.parse::<IpAddr>().is_ok()
 }
 
 /// Returns whether a logon name may not hold a character.
@@ -268,6 +287,22 @@ mod tests {
         }
         for text in ["CN=sp_farm", "CN=a,,DC=x", "a=b", "a,b"] {
             assert!(Account::from_text(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn forms_of_mail_addresses_are_named() {
+        for text in [
+            "smtp:docs@sp.fabrikam.com",
+            "SMTP:docs@sp.fabrikam.com",
+            "mailto:docs@sp.fabrikam.com",
+            "<docs@sp.fabrikam.com>",
+            "Documents <docs@sp.fabrikam.com>",
+            "docs@[192.0.2.1]",
+            "docs@192.0.2.1",
+        ] {
+            let fault = Account::from_text(text).expect_err(text);
+            assert_eq!(fault, "it is an e-mail address, not an account", "{text}");
         }
     }
 
