@@ -4,7 +4,7 @@ mod answers;
 mod owners;
 
 pub(super) use answers::Addresses;
-pub(super) use owners::{NameOwners, is_host_named, is_recorded_name, is_server_named};
+pub(super) use owners::{NameOwners, is_recorded_name, is_server_named};
 
 use super::{Evidence, Judged, Outcome, Ternary};
 use crate::facts::merge::{MergeRecord, NAMELESS};
