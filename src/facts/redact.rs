@@ -130,6 +130,10 @@ impl<'a> Redactor<'a> {
             }
             value
         });
+        Self::with(names)
+    }
+
+    fn with(names: Names<'a>) -> Self {
         Self {
             names,
             web_applications: BTreeMap::new(),
@@ -161,15 +165,14 @@ impl<'a> Redactor<'a> {
     /// are one word in DNS, such as `K` and a mathematical K, are two here.
     fn web_application(&mut self, name: String) -> String {
         let mut made = self.held(&name, Holds::Name);
-        let key = |made: &str| made.to_lowercase();
-        while self
-            .web_applications
-            .get(&key(&made))
-            .is_some_and(|other| *other != name)
+        let known = &mut self.web_applications;
+        while known
+            .get(&made.to_lowercase())
+            .is_some_and(|own| *own != name)
         {
             made.push_str(" 2");
         }
-        self.web_applications.insert(key(&made), name);
+        known.insert(made.to_lowercase(), name);
         made
     }
 

@@ -100,6 +100,7 @@ const MODULES: &[ModuleRules] = &[
     module("probe/", "facts farm formats", &[Sockets, Clock, Async]),
     module("probe/trust.rs", "facts fs", &[]),
     module("probe/folder", "facts farm formats", &[Clock, Files]),
+    module("probe/folder/os/", "facts farm formats fs", &[Clock, Files]),
     module(
         "probe/iis",
         "facts farm formats fs",

@@ -1,6 +1,7 @@
 //! The wizard: its questions, their order and the offered answers, with scripted answers and at a
 //! real terminal.
 
+mod accounts;
 mod back;
 #[cfg(unix)]
 mod directory;

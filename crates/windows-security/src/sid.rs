@@ -289,7 +289,7 @@ fn authority(at: usize, text: &str) -> Result<u64, ParseError> {
 
 /// Returns the form in which names are compared: lowercase, without spaces.
 fn normalized_name(name: &str) -> String {
-    name.replace(char::is_whitespace, "").to_ascii_lowercase()
+    name.replace(char::is_whitespace, "").to_lowercase()
 }
 
 /// Parses digits only: no sign, no space.

@@ -26,12 +26,23 @@ impl Sid {
     /// Returns the SID of a well-known name, with or without the part before the backslash, or of
     /// an SDDL alias. Spaces and case are ignored.
     pub fn from_name(name: &str) -> Option<Self> {
+        Self::from_account_name(name).or_else(|| Self::from_alias(name.trim()))
+    }
+
+    /// Returns the SID of a name that means the same on every machine, with or without the part
+    /// before the backslash: in English, or as a Windows in another display language shows it.
+    /// Spaces and case are ignored.
+    pub fn from_account_name(name: &str) -> Option<Self> {
         let wanted = normalized_name(name);
-        let row = WELL_KNOWN
-            .iter()
-            .find(|row| row.is_called(&wanted))
-            .or_else(|| WELL_KNOWN.iter().find(|row| row.has_alias(&wanted)));
+        let row = WELL_KNOWN.iter().find(|row| row.is_called(&wanted));
         row.map(WellKnown::sid)
+    }
+
+    /// Returns the names that Windows shows in other display languages, with the part before the
+    /// backslash.
+    pub fn localized_names() -> impl Iterator<Item = &'static str> {
+        let names = WELL_KNOWN.iter().flat_map(|row| row.localized);
+        names.copied()
     }
 
     /// Returns the SDDL alias of the SID, or `None` if it has none or depends on a domain.

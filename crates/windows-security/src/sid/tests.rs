@@ -15,12 +15,28 @@ fn well_known_sids_have_names_and_aliases() {
         ("SYSTEM", "S-1-5-18", "010100000000000512000000"),
         ("NetworkService", "S-1-5-20", "010100000000000514000000"),
         ("ba", "S-1-5-32-544", "01020000000000052000000020020000"),
+        (
+            "VORDEFINIERT\\Administratoren",
+            "S-1-5-32-544",
+            "01020000000000052000000020020000",
+        ),
+        (
+            "nt-autorität\\netzwerkdienst",
+            "S-1-5-20",
+            "010100000000000514000000",
+        ),
+        ("SERVICE RÉSEAU", "S-1-5-20", "010100000000000514000000"),
     ] {
         let sid = Sid::from_name(name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(sid.to_string(), text);
         assert_eq!(to_hex(&sid.to_bytes()), wire);
         assert_eq!(text.parse(), Ok(sid));
     }
+    assert_eq!(
+        Sid::from_account_name("ba"),
+        None,
+        "an account may be called so"
+    );
     assert_eq!(Sid::from_name("svc-sp-farm"), None);
     assert_eq!(Sid::from_name(""), None);
     assert_eq!(Sid::nt(18).name(), Some("NT AUTHORITY\\SYSTEM"));

@@ -13,15 +13,22 @@ pub(super) struct WellKnown {
     pub name: &'static str,
     /// Other names in use.
     pub others: &'static [&'static str],
+    /// As Windows shows it in other display languages.
+    pub localized: &'static [&'static str],
 }
 
 impl WellKnown {
     /// Returns whether this is one of its names. `wanted` is lowercase and without spaces.
     pub(super) fn is_called(&self, wanted: &str) -> bool {
-        let full = normalized_name(self.name);
-        let short = full.split_once('\\').map(|(_, short)| short);
+        let is_this = |name: &str| {
+            let full = normalized_name(name);
+            let short = full.split_once('\\').map(|(_, short)| short);
+            wanted == full || short == Some(wanted)
+        };
         let mut others = self.others.iter().map(|other| normalized_name(other));
-        wanted == full || short == Some(wanted) || others.any(|other| other == wanted)
+        is_this(self.name)
+            || others.any(|other| other == wanted)
+            || self.localized.iter().any(|name| is_this(name))
     }
 
     /// Returns whether this is its SDDL alias, case-insensitive.
@@ -54,11 +61,16 @@ const fn row(
         parts,
         name,
         others: &[],
+        localized: &[],
     }
 }
 
 const fn also(row: WellKnown, others: &'static [&'static str]) -> WellKnown {
     WellKnown { others, ..row }
+}
+
+const fn localized(row: WellKnown, localized: &'static [&'static str]) -> WellKnown {
+    WellKnown { localized, ..row }
 }
 
 pub(super) static WELL_KNOWN: &[WellKnown] = &[
@@ -91,17 +103,42 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
     row("", NT, &[14], "NT AUTHORITY\\REMOTE INTERACTIVE LOGON"),
     row("", NT, &[15], "NT AUTHORITY\\This Organization"),
     row("", NT, &[17], "NT AUTHORITY\\IUSR"),
-    also(
-        row("SY", NT, &[18], "NT AUTHORITY\\SYSTEM"),
-        &["LocalSystem", "Local System"],
+    // The names in other languages: Microsoft, "Configure Windows service accounts and permissions"
+    // of SQL Server, section "Localized service names".
+    localized(
+        also(
+            row("SY", NT, &[18], "NT AUTHORITY\\SYSTEM"),
+            &["LocalSystem", "Local System"],
+        ),
+        &[
+            "NT-AUTORITÄT\\SYSTEM",
+            "AUTORITE NT\\SYSTEM",
+            "NT AUTHORITY\\СИСТЕМА",
+        ],
     ),
-    also(
-        row("LS", NT, &[19], "NT AUTHORITY\\LOCAL SERVICE"),
-        &["NT AUTHORITY\\LocalService"],
+    localized(
+        also(
+            row("LS", NT, &[19], "NT AUTHORITY\\LOCAL SERVICE"),
+            &["NT AUTHORITY\\LocalService"],
+        ),
+        &[
+            "NT-AUTORITÄT\\LOKALER DIENST",
+            "AUTORITE NT\\SERVICE LOCAL",
+            "NT AUTHORITY\\SERVIZIO LOCALE",
+            "NT AUTHORITY\\SERVICIO LOC",
+        ],
     ),
-    also(
-        row("NS", NT, &[20], "NT AUTHORITY\\NETWORK SERVICE"),
-        &["NT AUTHORITY\\NetworkService"],
+    localized(
+        also(
+            row("NS", NT, &[20], "NT AUTHORITY\\NETWORK SERVICE"),
+            &["NT AUTHORITY\\NetworkService"],
+        ),
+        &[
+            "NT-AUTORITÄT\\NETZWERKDIENST",
+            "AUTORITE NT\\SERVICE RÉSEAU",
+            "NT AUTHORITY\\SERVIZIO DI RETE",
+            "NT AUTHORITY\\SERVICIO DE RED",
+        ],
     ),
     row("WR", NT, &[33], "NT AUTHORITY\\WRITE RESTRICTED"),
     row("", NT, &[113], "NT AUTHORITY\\Local account"),
@@ -112,7 +149,14 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
         "NT AUTHORITY\\Local account and member of Administrators group",
     ),
     row("", NT, &[1000], "NT AUTHORITY\\Other Organization"),
-    row("BA", NT, &[BUILTIN, 544], "BUILTIN\\Administrators"),
+    localized(
+        row("BA", NT, &[BUILTIN, 544], "BUILTIN\\Administrators"),
+        &[
+            "VORDEFINIERT\\Administratoren",
+            "BUILTIN\\Administradores",
+            "BUILTIN\\Администраторы",
+        ],
+    ),
     row("BU", NT, &[BUILTIN, 545], "BUILTIN\\Users"),
     row("BG", NT, &[BUILTIN, 546], "BUILTIN\\Guests"),
     row("PU", NT, &[BUILTIN, 547], "BUILTIN\\Power Users"),

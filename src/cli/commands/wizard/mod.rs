@@ -169,6 +169,14 @@ fn ask(
     console.prompt(&format!("{intro}\n"));
     loop {
         let wanted = walk.run(asker)?;
+        if let Some(fault) = walk.fault(&wanted) {
+            console.prompt(&format!(
+                "{}\n",
+                textwrap::fill(&shown(&fault), fitting(console.width()))
+            ));
+            walk.back();
+            continue;
+        }
         let changes = Changes::between(farm, &wanted);
         if changes.is_empty() {
             console.status("nothing was changed");

@@ -345,7 +345,7 @@ fn sid_by_name(view: &FolderView<'_>, name: &str) -> Option<Sid> {
 /// Returns the SID that an account's name stands for everywhere, or that it is.
 pub(super) fn well_known_sid(account: &Account) -> Option<Sid> {
     let text = account.as_str();
-    Sid::from_name(text).or_else(|| text.parse().ok())
+    Sid::from_account_name(text).or_else(|| text.parse().ok())
 }
 
 /// Returns whether an account by this name, of this computer, is the service account.
