@@ -1,9 +1,10 @@
-//! Who holds a lock whose file only another user can open. On Linux /proc/locks tells it.
+//! Finds the process that holds a lock whose file only another user can open. Linux lists locks in
+//! /proc/locks.
 
 use std::fmt;
 use std::path::Path;
 
-/// Another user's lock file, and what is known of a process that holds it.
+/// Another user's lock file, and what is known about its holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OtherUsersLock {
     user: u32,
@@ -12,17 +13,17 @@ pub(super) struct OtherUsersLock {
     is_protected: bool,
 }
 
-/// What is known of the process that holds a lock.
+/// What is known about the process that holds a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Holder {
     Process(u32),
-    /// None that can be seen from here. One on another machine or in a container cannot.
+    /// No holder is visible. A process on another machine or in a container is never visible.
     NotSeen,
     Unknown,
 }
 
 impl OtherUsersLock {
-    /// Returns what is known of the lock file, or `None` if it is not another user's.
+    /// Returns what is known about the lock file, or `None` if it does not belong to another user.
     #[cfg(unix)]
     pub(super) fn at(lock: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -45,7 +46,7 @@ impl OtherUsersLock {
         None
     }
 
-    /// Returns whether a living process is known to hold the lock, and what to do.
+    /// Returns whether a living process is known to hold the lock, and the fix.
     pub(super) fn hint(&self, lock: &Path) -> String {
         let (user, lock) = (self.user, lock.display());
         let remove = match self.is_protected {
@@ -71,7 +72,7 @@ impl fmt::Display for OtherUsersLock {
     }
 }
 
-/// Looks for the process that holds a lock on a file.
+/// Finds the process that holds a lock on a file.
 #[cfg(target_os = "linux")]
 fn holder_of(device: u64, inode: u64) -> Holder {
     const MAX_SIZE: u64 = 16 << 20;
@@ -89,8 +90,8 @@ fn holder_of(_device: u64, _inode: u64) -> Holder {
     Holder::Unknown
 }
 
-/// Returns the process that holds a lock on a file, from the text of /proc/locks (see proc(5)). Its
-/// lines with `->` are those who wait.
+/// Returns the process that holds a lock on a file, from the text of /proc/locks (see proc(5)).
+/// Lines with `->` are of processes that wait.
 #[cfg(any(target_os = "linux", test))]
 fn process_in(table: &str, [major, minor]: [u32; 2], inode: u64) -> Option<u32> {
     let file = format!("{major:02x}:{minor:02x}:{inode}");
@@ -116,7 +117,7 @@ mod tests {
             (1, 131_089, Some(1234)),
             (2, 131_089, None),
             (1, 13, None),
-            // Who waits does not hold it.
+            // A process that waits does not hold the lock.
             (1, 131_090, None),
         ] {
             assert_eq!(process_in(TABLE, [0xfd, minor], inode), expected, "{inode}");
@@ -133,7 +134,7 @@ mod tests {
         let holder = || holder_of(metadata.dev(), metadata.ino());
         assert_eq!(holder(), Holder::NotSeen);
         file.lock().expect("the lock");
-        // Some file systems have other numbers in the table than in the metadata.
+        // On some file systems, the numbers in the table differ from those in the metadata.
         let found = holder();
         assert!(
             found == Holder::Process(std::process::id()) || found == Holder::NotSeen,
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn hint_says_who_can_remove_the_file() {
+    fn hint_states_who_can_remove_the_file() {
         let lock = Path::new(".farm.toml.lock");
         let hint = |holder, is_protected| {
             OtherUsersLock {

@@ -27,7 +27,7 @@ use std::path::Path;
 /// Opens an ordinary file without blocking, as opening a pipe would.
 ///
 /// # Errors
-/// It cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
+/// Fails if it cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
 pub(crate) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
     let file = open(path, mode)?;
     // The file may have been replaced since its name was checked.

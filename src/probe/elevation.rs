@@ -1,5 +1,5 @@
-//! Whether this process has all rights of its user. On Windows an administrator's programs run
-//! without them until they are started "as administrator".
+//! Finds out whether this process has all rights of its user. On Windows, an administrator's
+//! programs run without these rights until they are started "as administrator".
 
 #[cfg(unix)]
 mod unix;
@@ -16,15 +16,16 @@ use crate::farm::values::FolderLocation;
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// Asked once: it cannot change while the process runs.
+/// The result is cached: it cannot change while the process runs.
 static IS_ELEVATED: LazyLock<Option<bool>> = LazyLock::new(system::is_elevated);
 
-/// Returns a failure of this machine itself. It says so if an elevated process might not have it.
+/// Returns a failure on this machine, with a hint if an elevated process might not have it.
 pub(super) fn explained(failure: Failure) -> Failure {
     with_hint(failure, || *IS_ELEVATED)
 }
 
-/// Returns a failure at a path in the same way. The server of a share has no interest in elevation.
+/// Returns a failure at a path, with the same hint. The server of a share ignores elevation, so a
+/// failure there gets no hint.
 pub(super) fn explained_at(path: &Path, failure: Failure) -> Failure {
     match FolderLocation::from_text(&path.to_string_lossy()) {
         FolderLocation::Share => failure,

@@ -1,7 +1,7 @@
-//! The notices of the crates that the program consists of: their licences ask that copies carry
-//! them. `SPINMAIL_UPDATE=1 cargo test --test it notices -- --include-ignored` writes the file, which
-//! packages hold; it needs the sources of the crates of all platforms (`cargo fetch`), but no
-//! network.
+//! The licence notices of the crates in the program: their licences require that copies contain
+//! them. `SPINMAIL_UPDATE=1 cargo test --test it notices -- --include-ignored` writes the file,
+//! which packages contain. It needs the sources of the crates of all platforms (`cargo fetch`), but
+//! no network.
 
 use crate::support::root;
 use serde_json::Value;
@@ -193,7 +193,7 @@ fn notices(crates: &[Crate]) -> String {
     all
 }
 
-/// Returns the names and versions of the crates that the notices are about.
+/// Returns the names and versions of the crates in the notices.
 fn crates_in(notices: &str) -> BTreeSet<String> {
     let rule = "-".repeat(72);
     let list = notices.split(&rule).next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Names in facts that a person or another program wrote: capitals, a final dot, Unicode. All
-//! spellings of a name are one name.
+//! Names in facts from a person or another program: capitals, a final dot, Unicode. All spellings
+//! of a name are one name.
 
 use crate::one_cause::World;
 use crate::topologies::facts;
@@ -37,7 +37,7 @@ fn verdicts(world: &World) -> Vec<String> {
         .collect()
 }
 
-/// A farm whose names are Unicode, with DNS facts of its names in ASCII.
+/// Returns a farm with Unicode names, and DNS facts with these names in ASCII.
 fn international() -> World {
     let mut world = World::sound();
     world.farm = world.farm.replace("contoso.com", "b\u{fc}cher.test");
@@ -74,9 +74,9 @@ fn names_in_dns_facts_are_judged_in_any_spelling() {
     }
 }
 
-/// One question in two spellings is one question: the newer answer counts.
+/// A question in two spellings is one question, and the newer answer counts.
 #[test]
-fn spellings_of_one_question_merge() {
+fn spellings_of_one_question_are_merged() {
     let mut world = World::sound();
     let mut old = world.facts.clone();
     world.facts["gathered"] = json!(crate::support::now());

@@ -119,7 +119,7 @@ fn mail_addresses_of_the_farm_are_not_accounts() {
         (OWN, set("docs@sp.fabrikam.com."), true),
         (OWN, set(r"FABRIKAM\docs@sp.fabrikam.com"), true),
         (OWN, set(r"FABRIKAM\svc@corp.example"), false),
-        // Mail may go to a server's own name, but accounts do not have it.
+        // Mail may be addressed to a server's own name, but accounts do not have this suffix.
         (BY_SERVER, set("docs@sp1.fabrikam.com"), true),
         (OWN, set("jobs@hr.fabrikam.com"), true),
         (OWN, set("svc@fabrikam.com"), false),

@@ -1,12 +1,12 @@
-//! Names that Windows takes for pipes and devices, not for files on a disk.
+//! Recognizes the names that Windows uses for pipes and devices, not for files on a disk.
 
-/// Names of devices in every folder, with any extension.
+/// The names of devices that exist in every folder, with any extension.
 const IN_EVERY_FOLDER: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-/// Names of devices in every folder that have a number from 1 to 9 after them.
+/// The names of devices that exist in every folder, followed by a number from 1 to 9.
 const NUMBERED: [&str; 2] = ["COM", "LPT"];
 
-/// Shares of every server that are not folders.
+/// The shares of every server that are not folders.
 const NOT_FOLDERS: [&str; 3] = ["pipe", "mailslot", "IPC$"];
 
 /// Returns whether a path names a pipe or a device.
@@ -32,7 +32,7 @@ fn without_prefix<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
         .or_else(|| path.strip_prefix(r"\??\"))
 }
 
-/// Returns whether a path in the namespace of devices leads to a disk or to a share.
+/// Returns whether a path in the device namespace leads to a disk or to a share.
 fn is_on_disk(path: &str) -> bool {
     let (device, rest) = path.split_once('\\').unwrap_or((path, ""));
     match device.as_bytes() {
@@ -57,10 +57,10 @@ fn is_folder_share(path: &str) -> bool {
         .all(|other| !share.eq_ignore_ascii_case(other))
 }
 
-/// Returns whether the last part of a path is the name of a device: `C:\farms\nul.toml` is NUL.
+/// Returns whether the last part of a path is a device name: `C:\farms\nul.toml` is NUL.
 fn is_device_file(path: &str) -> bool {
     let name = path.rsplit('\\').next().unwrap_or_default();
-    // A drive's letter may come before a name without a folder.
+    // A drive letter may precede a name without a folder.
     let name = match name.as_bytes() {
         [letter, b':', ..] if letter.is_ascii_alphabetic() => name.get(2..).unwrap_or_default(),
         _ => name,
@@ -81,7 +81,7 @@ mod tests {
     use super::is_device;
 
     #[test]
-    fn pipes_and_devices_are_told_from_files() {
+    fn pipes_and_devices_are_distinguished_from_files() {
         for path in [
             r"\\.\pipe\x",
             r"\\?\pipe\x",

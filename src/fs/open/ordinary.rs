@@ -1,4 +1,4 @@
-//! Which files are opened, and what for.
+//! The purposes of opening a file, and the check that it is an ordinary one.
 
 use std::fmt;
 use std::fs::Metadata;
@@ -7,15 +7,15 @@ use std::io;
 /// The purpose of opening a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// To be read, under the name of a link too.
+    /// To read, also through a link.
     Read,
-    /// To be read or locked: a link is not followed.
+    /// To read or lock, without following a link.
     ReadOwn,
-    /// To be locked and written: a link is not followed.
+    /// To lock and write, without following a link.
     WriteOwn,
 }
 
-/// Refuses folders, pipes and devices.
+/// Rejects folders, pipes and devices.
 pub(super) fn require_file(metadata: &Metadata) -> io::Result<()> {
     if metadata.is_dir() {
         Err(io::ErrorKind::IsADirectory.into())
@@ -26,12 +26,12 @@ pub(super) fn require_file(metadata: &Metadata) -> io::Result<()> {
     }
 }
 
-/// The error for something that is neither a file nor a folder.
+/// The error for an object that is neither a file nor a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotOrdinary;
 
 impl NotOrdinary {
-    /// Returns whether an error is this one.
+    /// Returns whether an I/O error contains this error.
     pub(crate) fn is(error: &io::Error) -> bool {
         error
             .get_ref()

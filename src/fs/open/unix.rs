@@ -1,4 +1,4 @@
-//! Opening without blocking on Unix.
+//! Opens files on Unix without blocking.
 
 use super::ordinary::{Mode, require_file};
 use rustix::fs::OFlags;
@@ -29,7 +29,7 @@ pub(super) fn open(path: &Path, mode: Mode) -> io::Result<File> {
 /// Opens a file that the user named, which may be a pipe or a device.
 ///
 /// # Errors
-/// It cannot be opened, or is a folder.
+/// Fails if it cannot be opened, or is a folder.
 pub(in crate::fs) fn open_named(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
     match file.metadata()?.is_dir() {

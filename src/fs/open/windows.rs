@@ -1,4 +1,4 @@
-//! Opening on Windows, where pipes and devices have names that look like files'.
+//! Opens files on Windows, where pipes and devices have names that look like those of files.
 #![allow(unsafe_code)]
 
 use super::device_names;
@@ -26,27 +26,27 @@ pub(super) fn open(path: &Path, mode: Mode) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)
         .write(mode == Mode::WriteOwn)
-        // A folder is opened too, and told from a file that may not be read.
+        // A folder is opened, too, to distinguish it from a file that may not be read.
         .custom_flags(FILE_FLAG_BACKUP_SEMANTICS | no_link)
-        // If a link leads to a pipe, its server may learn who we are, but not act in our name.
+        // If a link leads to a pipe, its server may identify this user, but not impersonate it.
         .security_qos_flags(SECURITY_IDENTIFICATION)
         .open(path)?;
     require_disk(&file)?;
     Ok(file)
 }
 
-/// Opens a file that the user named. No shell of Windows passes a pipe's name for a file, so the
-/// file must be an ordinary one.
+/// Opens a file that the user named. No Windows shell passes a pipe's name in place of a file, so
+/// the file must be an ordinary one.
 ///
 /// # Errors
-/// It cannot be opened, or is not an ordinary file ([`NotOrdinary`]).
+/// Fails if it cannot be opened, or is not an ordinary file ([`NotOrdinary`]).
 pub(in crate::fs) fn open_named(path: &Path) -> io::Result<File> {
     let file = open(path, Mode::Read)?;
     require_file(&file.metadata()?)?;
     Ok(file)
 }
 
-/// Refuses what is not on a disk: pipes, consoles, NUL and other devices.
+/// Rejects everything that is not on a disk: pipes, consoles, NUL and other devices.
 fn require_disk(file: &File) -> io::Result<()> {
     // SAFETY: the handle belongs to the open file.
     match unsafe { GetFileType(file.as_raw_handle()) } {
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_opened_and_folders_are_told_apart() {
+    fn files_are_opened_and_folders_are_distinguished() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("farm.toml");
         std::fs::write(&path, "").expect("a file");

@@ -1,4 +1,4 @@
-//! The elevation of this process's token.
+//! Reads whether this process's token is elevated.
 #![allow(unsafe_code)]
 
 use std::ptr::null_mut;
@@ -8,7 +8,7 @@ use windows_sys::Win32::Security::{
 };
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
-/// Returns whether the token is elevated, or `None` if Windows does not say.
+/// Returns whether the token is elevated, or `None` if Windows does not report it.
 pub(super) fn is_elevated() -> Option<bool> {
     let mut token: HANDLE = null_mut();
     // SAFETY: the handle of the process is a constant; `token` takes what is closed below.

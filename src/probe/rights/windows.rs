@@ -48,8 +48,8 @@ pub(crate) struct FolderSecurity {
 }
 
 impl FolderSecurity {
-    /// Windows logs on to other servers as the user who runs the program, so the options for the
-    /// logon are ignored, and the SIDs from the options are already in the facts.
+    /// Creates a reader. Windows logs on to other servers as the user who runs the program, so the
+    /// logon options are ignored, and the SIDs from the options are already in the facts.
     pub(crate) fn new(_: &AclOptions, limit: Duration) -> Self {
         Self { limit }
     }
@@ -97,8 +97,8 @@ impl FolderSecurity {
     }
 }
 
-/// The questions about one folder's names and accounts, which wait for domain controllers: each on a
-/// thread of its own and with a timeout, and all together with another.
+/// The questions about one folder's names and accounts, which may wait for domain controllers. Each
+/// runs on its own thread with a timeout, and all together have another timeout.
 struct Questions {
     limit: Duration,
     deadline: Deadline,
@@ -140,13 +140,13 @@ impl Questions {
     }
 }
 
-/// Returns a server's name as Windows' functions take it.
+/// Returns a server's name in the form for the Windows API.
 fn as_server(name: &str) -> Vec<u16> {
     wide(format!(r"\\{name}"))
 }
 
-/// The answer about the share behind a DFS namespace: the server in the path answers for the
-/// namespace, not for the share.
+/// Returns the answer about the share behind a DFS namespace: the server in the path answers for
+/// the namespace, not for the share.
 fn behind_dfs<T>(share: &SharePath) -> Answer<T> {
     Answer::failed(
         FailureKind::Unsupported,
@@ -157,7 +157,7 @@ fn behind_dfs<T>(share: &SharePath) -> Answer<T> {
     )
 }
 
-/// Encodes a text for Windows: UTF-16, with a final zero.
+/// Encodes a text for the Windows API: UTF-16 with a final zero.
 fn wide(text: impl AsRef<OsStr>) -> Vec<u16> {
     text.as_ref().encode_wide().chain([0]).collect()
 }
@@ -174,8 +174,8 @@ fn last() -> u32 {
         .cast_unsigned()
 }
 
-/// Reads the descriptor of a folder. It is opened first: so a long path is no obstacle, and a
-/// junction or mount point leads to the folder that it stands for.
+/// Reads the descriptor of a folder. The folder is opened first, so that the path may be long, and
+/// a junction or mount point leads to its target.
 fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
     let opened = OpenOptions::new()
         .access_mode(READ_CONTROL)
@@ -246,7 +246,7 @@ fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
     }
 }
 
-/// Returns whether a share is a DFS namespace (SHARE_INFO_1005). Every user may ask that.
+/// Returns whether a share is a DFS namespace (SHARE_INFO_1005). Every user may ask this.
 fn share_is_dfs(on: &SharePath) -> Answer<bool> {
     const FLAGS: u32 = 1005;
     let (server, name) = (wide(&on.server), wide(&on.share));
@@ -336,7 +336,7 @@ fn missing<T>(code: u32) -> Answer<T> {
 }
 
 fn sid(server: Option<&[u16]>, account: &str) -> Answer<Sid> {
-    /// The most bytes of a SID, which has up to fifteen numbers (SECURITY_MAX_SID_SIZE).
+    /// The maximum size of a SID, with fifteen subauthorities (SECURITY_MAX_SID_SIZE), in bytes.
     const MAX_SID: usize = 68;
     let name = wide(account);
     let (mut bytes, mut domain) = ([0u8; MAX_SID], [0u16; MAX_NAME]);
@@ -398,7 +398,7 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
 /// Copies the groups of a token, each with its attributes.
 ///
 /// # Safety
-/// The context is one that Windows has made.
+/// The context must be one that Windows has created.
 unsafe fn groups(context: *mut c_void) -> Result<Vec<(Sid, u32)>, u32> {
     let mut size = 0;
     // SAFETY: without a buffer, Windows says how large it must be.
@@ -445,10 +445,11 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<(Sid, u32)>, u32> {
     }
 }
 
-/// Returns the groups that grant and deny. A group that is not enabled does neither; one for denials
-/// only cannot be part of the answer, which has one kind of group (SID_AND_ATTRIBUTES).
+/// Returns the groups that apply to granting and denying. A disabled group applies to neither. A
+/// deny-only group makes the answer a failure, because the facts have only one kind of group
+/// (SID_AND_ATTRIBUTES).
 fn held(groups: Vec<(Sid, u32)>) -> Answer<Vec<Sid>> {
-    /// SE_GROUP_ENABLED and SE_GROUP_USE_FOR_DENY_ONLY.
+    /// The attributes SE_GROUP_ENABLED and SE_GROUP_USE_FOR_DENY_ONLY.
     const ENABLED: u32 = 0x4;
     const DENIES_ONLY: u32 = 0x10;
     let for_denials = groups
@@ -484,7 +485,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_enabled_groups_are_held() {
+    fn only_enabled_groups_are_in_the_token() {
         let [on, off] = [545, 546].map(Sid::builtin);
         let groups = vec![(on.clone(), 0x7), (off.clone(), 0)];
         assert_eq!(held(groups), Answer::Known(vec![on.clone()]));

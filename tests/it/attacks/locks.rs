@@ -118,7 +118,7 @@ fn users_who_can_read_a_folder_cannot_hold_its_lock() {
     assert_eq!(folder.read("farm.toml"), AFTER);
 }
 
-/// Only its user can open the lock file; the table of locks says whether it has a holder.
+/// Only its owner can open the lock file; /proc/locks shows whether it has a holder.
 #[test]
 #[ignore = "needs root"]
 fn lock_of_another_user_names_its_owner() {

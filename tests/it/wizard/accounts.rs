@@ -1,10 +1,10 @@
-//! The wizard refuses an e-mail address of the farm as an account, also after going back.
+//! The wizard rejects an e-mail address of the farm as an account, also after going back.
 
 use super::Answer::{Back, Keep, Pick, Type};
 use super::*;
 use spinmail::testing::wizard::Walk;
 
-/// A page of a new file, up to the questions besides it.
+/// The answers for a new file, up to the steps outside the page.
 const PAGE: [(&str, Answer); 5] = [
     (ENABLED, Pick("yes")),
     (SERVICE, Pick("no")),
@@ -14,7 +14,7 @@ const PAGE: [(&str, Answer); 5] = [
 ];
 
 #[test]
-fn own_addresses_are_refused_at_the_question() {
+fn addresses_of_the_farm_are_rejected_at_the_question() {
     for texts in [
         &["docs@sp.fabrikam.com", r"FABRIKAM\sp_farm"],
         &[r"FABRIKAM\docs@SP.fabrikam.com", r"FABRIKAM\sp_farm"],
@@ -35,7 +35,7 @@ fn own_addresses_are_refused_at_the_question() {
 
 #[test]
 fn account_is_checked_again_after_going_back() {
-    // The account is taken, and then the display address becomes its domain.
+    // The account is accepted, and then the display address becomes its domain.
     let back = [
         (TIMER, Type(&["svc@lists.fabrikam.com"])),
         (SERVERS, Back),
@@ -71,8 +71,9 @@ fn recorded_accounts_are_kept() {
 }
 
 #[test]
-fn answers_that_do_not_fit_together_are_a_fault() {
-    // The server says that the mail domain is one of Active Directory, too; then it is replaced.
+fn answers_that_contradict_each_other_are_an_error() {
+    // The server's name shows that the mail domain is also one of Active Directory; then the server
+    // is replaced.
     let before = Farm::default();
     let mut walk = Walk::new(&before, &suggestions);
     let mut script = Script::new(&[
