@@ -68,13 +68,13 @@ fn matching(path: &Path, pattern: &Pattern) -> Vec<Target> {
         .map(DirEntry::file_name)
         .filter(|name| pattern.matches_with(&name.to_string_lossy(), ignoring_case))
         .map(|name| path.with_file_name(name))
-        .filter(|path| path.is_file())
+        .filter(|found| found.is_file())
         .collect();
     names.sort();
     if names.is_empty() {
         return refused(format!("no file matches `{shown}`"));
     }
-    let targets = names.iter().map(|path| (InputFile::found(path), None));
+    let targets = names.iter().map(|found| (InputFile::found(found), None));
     targets.collect()
 }
 

@@ -60,6 +60,19 @@ pub(super) async fn within<T>(
     }
 }
 
+/// Asks a question that waits for the system on a thread of its own, with a timeout. A thread that
+/// never gets its answer ends with the program.
+///
+/// # Errors
+/// [`io::ErrorKind::TimedOut`], and a question that panicked.
+pub(super) async fn on_a_thread<T: Send + 'static>(
+    limit: Duration,
+    question: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<T> {
+    let thread = tokio::task::spawn_blocking(question);
+    within(limit, async { thread.await.map_err(io::Error::other) }).await
+}
+
 /// Returns the failure of a question that has timed out.
 pub(super) fn timed_out(limit: Duration) -> Failure {
     let waited = humantime::format_duration(whole_milliseconds(limit));

@@ -22,7 +22,9 @@ pub(crate) use progress::{NoProgress, Progress};
 use crate::error::Error;
 use crate::facts::{self, Area, Facts};
 use crate::farm::Farm;
+use std::io;
 use std::time::{Duration, SystemTime};
+use tokio::runtime::Runtime;
 
 /// The timeout of one question if the farm file does not set one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -74,11 +76,7 @@ pub(crate) fn gather(request: &ProbeRequest<'_>) -> (Facts, Vec<Error>) {
         gathered: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
         ..Facts::default()
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build()
-    {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             let error = Error::unfinished(format!("cannot start the probes: {error}"));
@@ -87,10 +85,18 @@ pub(crate) fn gather(request: &ProbeRequest<'_>) -> (Facts, Vec<Error>) {
     };
     let mut errors = Vec::new();
     runtime.block_on(gather_areas(request, &mut facts, &mut errors));
-    // A name server that never answers must not delay the end of the program.
     runtime.shutdown_background();
     facts.sources = vec![facts.own_source(None, facts::VERSION)];
     (facts, errors)
+}
+
+/// Starts what runs the probes. It must end with `shutdown_background`: a question that is never
+/// answered must not delay the end of the program.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
 }
 
 async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mut Vec<Error>) {

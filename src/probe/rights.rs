@@ -16,7 +16,7 @@ mod windows;
 
 pub(crate) use read::add_rights;
 
-use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
+use super::deadline::{READ_STALL_FACTOR, at_other_path, on_a_thread};
 use super::directory::{Secret, ToldHosts};
 use super::failure::failed;
 use crate::facts::{
@@ -25,7 +25,6 @@ use crate::facts::{
 use crate::farm::Farm;
 use crate::farm::values::{Account, FolderLocation, SharePath, computer_account};
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use windows_security::{Ace, AclPart, Sid};
@@ -116,12 +115,9 @@ async fn local_descriptor(
     }
     let path = PathBuf::from(&location.path);
     // A mount whose server is down never answers.
-    let task = tokio::task::spawn_blocking(move || read(&path));
-    let answer = within(limit * READ_STALL_FACTOR, async {
-        task.await.map_err(io::Error::other)
-    })
-    .await
-    .unwrap_or_else(|error| failed(&error));
+    let answer = on_a_thread(limit * READ_STALL_FACTOR, move || read(&path))
+        .await
+        .unwrap_or_else(|error| failed(&error));
     if location.is_mounted {
         at_other_path(&location.path, answer)
     } else {

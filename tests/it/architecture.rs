@@ -107,6 +107,11 @@ const MODULES: &[ModuleRules] = &[
         &[Files, Clock, Environment],
     ),
     module(
+        "probe/rights/windows.rs",
+        "facts farm formats",
+        &[Files, Clock, Async],
+    ),
+    module(
         "probe/rights/unix/helper.rs",
         "",
         &[Sockets, Clock, Processes, Async],

@@ -169,7 +169,7 @@ impl ConnectOptions<'_> {
     }
 
     async fn open(&self, url: &Url, protection: Protection) -> Result<Client, DirectoryError> {
-        if let Err(failure) = &self.trust.verifier {
+        if let Err(failure) = &self.trust.authorities {
             return Err(DirectoryError::NoAnswer(failure.clone()));
         }
         let verifier = Arc::new(NotingVerifier::new(self.trust, TrustPolicy::Trusted));

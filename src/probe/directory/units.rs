@@ -20,11 +20,7 @@ pub(crate) fn organizational_units(
     options: &DirectoryOptions,
     limit: Duration,
 ) -> Vec<String> {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build()
-    else {
+    let Ok(runtime) = crate::probe::runtime() else {
         return Vec::new();
     };
     let found =

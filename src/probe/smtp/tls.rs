@@ -42,7 +42,7 @@ pub(super) async fn handshake(
         .1
         .protocol_version()
         .map(|version| format!("{version:?}"));
-    let certificate = match (&trust.verifier, verifier.fault()) {
+    let certificate = match (&trust.authorities, verifier.fault()) {
         (Err(why), _) => Answer::Failed(why.clone()),
         (Ok(_), Some(fault)) => {
             Answer::Absent(words_about(&fault, verifier.certificate().as_deref()))

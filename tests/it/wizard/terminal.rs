@@ -18,6 +18,9 @@ const CTRL_D: &str = "\x04";
 const HIDE_CURSOR: &str = "\x1b[?25l";
 const SHOW_CURSOR: &str = "\x1b[?25h";
 
+/// The height of the terminal.
+const ROWS: u16 = 40;
+
 pub struct Terminal {
     session: OsSession,
     pub seen: String,
@@ -35,7 +38,9 @@ impl Terminal {
         command
             .args([
                 "-c",
-                &format!("stty cols {width} rows 40 && exec \"$@\""),
+                &format!(
+                    "until [ \"$(stty size)\" = '{ROWS} {width}' ]; do sleep 0.01; done; exec \"$@\""
+                ),
                 "sh",
             ])
             .arg(inner.get_program())
@@ -51,6 +56,9 @@ impl Terminal {
         }
         command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
         let mut session = Session::spawn(command).expect("a terminal");
+        // `spawn` sets another size after the start, so the program waits for this one.
+        let terminal = session.get_process_mut();
+        terminal.set_window_size(width, ROWS).expect("a size");
         session.set_expect_timeout(Some(Duration::from_secs(20)));
         Self {
             session,
