@@ -484,9 +484,9 @@ fn wrong_value_message(setting: &Setting, fault: &ValueError) -> String {
         return format!("`{}` is empty", setting.name);
     }
     format!(
-        "`{}` cannot be `{}`: {}",
+        "`{}` cannot be {}: {}",
         setting.name,
-        crate::text::without_password(&fault.value),
+        crate::text::without_password(&format!("`{}`", fault.value)),
         fault.what
     )
 }
