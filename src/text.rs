@@ -1,6 +1,7 @@
 //! Texts: suggestions for mistyped names, and safe output.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The minimum similarity of two names, from 0 to 1, for a suggestion.
 const MIN_LIKENESS: f64 = 0.82;
@@ -153,8 +154,83 @@ pub(crate) fn begins_agent_command(text: &str) -> bool {
 
 /// Returns a text in which a star replaces every byte of the passwords of
 /// `scheme://user:password@host`, so that positions stay the same. A password may contain
-/// characters that a URL may not: quotes, slashes, `@`.
+/// characters that a URL may not: quotes, slashes, `@`. In a quoted value or alone, what is no URL
+/// counts too: with backslashes, without a scheme, with spaces.
 pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
+    match without_password_in_url(text) {
+        Cow::Borrowed(text) => without_password_in_value(text),
+        Cow::Owned(text) => without_password_in_value(&text).into_owned().into(),
+    }
+}
+
+fn without_password_in_value(text: &str) -> Cow<'_, str> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    for (at, quote) in text
+        .char_indices()
+        .filter(|(_, letter)| QUOTES.contains(letter))
+    {
+        let start = at + 1;
+        let rest = text.get(start..).unwrap_or_default();
+        let value = rest.find([quote, '\n']).and_then(|end| rest.get(..end));
+        let place = value.and_then(password_of_value);
+        places.extend(place.map(|place| start + place.start..start + place.end));
+    }
+    if !text.contains(QUOTES) && !text.contains(' ') {
+        places.extend(password_of_value(text));
+    }
+    if places.is_empty() {
+        return text.into();
+    }
+    let mut hidden = String::new();
+    let mut done = 0;
+    for place in places {
+        // Quotes of two kinds may be around the same value.
+        let start = place.start.max(done);
+        let end = place.end.max(done);
+        hidden.push_str(text.get(done..start).unwrap_or_default());
+        hidden.push_str(&"*".repeat(end - start));
+        done = end;
+    }
+    hidden.push_str(text.get(done..).unwrap_or_default());
+    hidden.into()
+}
+
+/// Returns the position of the password in `user:password@host` or `scheme:\\\\user:password@host`,
+/// or `None` if a value has another form.
+fn password_of_value(value: &str) -> Option<Range<usize>> {
+    /// What precedes an address, not a password.
+    const ADDRESS_KINDS: [&str; 4] = ["smtp", "mailto", "sip", "x500"];
+    /// A shorter name is a drive's.
+    const MIN_USER: usize = 2;
+
+    let (first, rest) = value.split_once(':')?;
+    let authority = rest.trim_start_matches(['/', '\\']);
+    let has_scheme = rest.len() >= authority.len() + 2;
+    let start = match has_scheme {
+        true => value.len() - authority.len(),
+        false => 0,
+    };
+    let user = match has_scheme {
+        true => authority.split_once(':')?.0,
+        false => first,
+    };
+    let start = start + user.len() + 1;
+    let secret = value.get(start..)?;
+    let end = secret.rfind('@')?;
+    let host = secret.get(end + 1..)?;
+    let is_user = user.len() >= MIN_USER
+        && !user.contains([' ', '@', '/'])
+        && !ADDRESS_KINDS
+            .iter()
+            .any(|kind| user.eq_ignore_ascii_case(kind));
+    let (before_path, _) = secret.split_once('/').unwrap_or((secret, ""));
+    let is_port = before_path.len() < end && before_path.bytes().all(|byte| byte.is_ascii_digit());
+    let is_password = !is_port && !secret.starts_with([' ', '\\']);
+    let is_host = !host.is_empty() && !host.contains(' ');
+    (is_user && is_password && is_host).then(|| start..start + end)
+}
+
+fn without_password_in_url(text: &str) -> Cow<'_, str> {
     let mut hidden = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("://") {
@@ -174,6 +250,8 @@ pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
         hidden.into()
     }
 }
+
+const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// What ends an authority in a text.
 const DELIMITERS: [char; 4] = ['/', '"', '\'', '`'];
@@ -245,6 +323,19 @@ mod tests {
             ("\"http://sp1:8080/a@b\"", "\"http://sp1:8080/a@b\""),
             ("http://sp1/a:b@c", "http://sp1/a:b@c"),
             ("`ldap://u:p@a`,`x@y`", "`ldap://u:*@a`,`x@y`"),
+            ("`ldaps://admin:S3 cr3t@dc1`", "`ldaps://admin:*******@dc1`"),
+            (
+                "`ldaps:\\\\admin:S3cr3t@dc1`",
+                "`ldaps:\\\\admin:******@dc1`",
+            ),
+            ("`admin:S3cr3t@dc1` x", "`admin:******@dc1` x"),
+            ("[\"A\\\\admin:S3@cr@dc1\"]", "[\"A\\\\admin:*****@dc1\"]"),
+            ("'`admin:pw@dc1`'", "'`admin:**@dc1`'"),
+            ("admin:pw@dc1", "admin:**@dc1"),
+            ("`smtp:docs@sp.fabrikam.com`", "`smtp:docs@sp.fabrikam.com`"),
+            ("`C:\\drop@1`", "`C:\\drop@1`"),
+            ("`docs@sp.fabrikam.com`: no", "`docs@sp.fabrikam.com`: no"),
+            ("dc1:636 of a@b", "dc1:636 of a@b"),
         ] {
             assert_eq!(without_password(text), hidden);
         }

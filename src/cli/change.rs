@@ -122,7 +122,9 @@ impl EditedFarm<'_> {
     fn accept(&mut self, key: &Key, reason: &SettingValue) -> Result<(), Error> {
         let name = full_name(key);
         self.text = add_acceptance(&self.text, key, reason)?;
-        self.farm = read(&self.text).map_err(|_| damaged(&name))?.farm;
+        self.farm = read(&self.text)
+            .map_err(|mistakes| refused(&mistakes))?
+            .farm;
         self.lines.push(format!("{name}: not set → {reason}"));
         Ok(())
     }

@@ -16,6 +16,9 @@
 mod addresses;
 mod descriptor;
 mod names;
+mod numbers;
+mod samba;
+mod sids;
 mod text;
 mod words;
 
@@ -238,7 +241,7 @@ impl<'a> Redactor<'a> {
     fn samba_line(&mut self, line: &str) -> String {
         match line.strip_suffix('\n') {
             Some(sddl) if sddl.starts_with("O:") => self.sddl(sddl) + "\n",
-            _ => text::rewritten_samba_line(line, &mut self.names),
+            _ => samba::rewritten_samba_line(line, &mut self.names),
         }
     }
 

@@ -2,19 +2,24 @@
 
 mod bounds;
 mod broken;
+mod examples;
 mod names;
+mod values;
+
+pub(super) use examples::example_line;
 
 use super::key::canonical_name;
 use super::lines::{Lines, SettingLines};
-use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
-use super::value::{SettingValue, ValueError};
-use super::values::Date;
+use super::settings::{Access, Lens, Setting, Table, row};
+use super::value::ValueError;
 use super::{Acceptance, Farm};
 use bounds::{MAX_MISTAKES, TOO_MANY, readable, shorten};
+use examples::{header, one_of_tables, repaired, tables_with_setting};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
+use values::{store, wrong_value_message};
 
 /// A valid farm file.
 #[derive(Debug, Clone, Default)]
@@ -475,110 +480,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn wrong_value_message(setting: &Setting, fault: &ValueError) -> String {
-    if fault.value.trim().is_empty() {
-        return format!("`{}` is empty", setting.name);
-    }
-    format!(
-        "`{}` cannot be `{}`: {}",
-        setting.name,
-        crate::text::without_password(&fault.value),
-        fault.what
-    )
-}
-
-/// Stores a value in its field and returns everything that is wrong with it, entry by entry if it is
-/// a list.
-fn store<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError> {
-    let DeValue::Array(array) = value else {
-        return value_of(value)
-            .and_then(|whole| (lens.write)(target, Some(&whole)))
-            .err()
-            .into_iter()
-            .collect();
-    };
-    if let Err(fault) = (lens.write)(target, Some(&SettingValue::List(Vec::new()))) {
-        return vec![ValueError {
-            value: "[…]".to_owned(),
-            ..fault
-        }];
-    }
-    let items = array.iter().map(|item| item.get_ref().as_str());
-    let whole: Option<Vec<String>> = items.map(|text| text.map(str::to_owned)).collect();
-    if let Some(whole) = whole
-        && (lens.write)(target, Some(&SettingValue::List(whole))).is_ok()
-    {
-        return Vec::new();
-    }
-    let mut faults = Vec::new();
-    for (at, item) in array.iter().enumerate() {
-        let stored = match item.get_ref() {
-            DeValue::String(text) => {
-                let entry = SettingValue::List(vec![text.clone().into_owned()]);
-                (lens.write)(target, Some(&entry))
-            }
-            other => Err(ValueError::new(
-                value_text(other),
-                "an entry must be a text in quotes",
-            )),
-        };
-        faults.extend(stored.err().map(|fault| ValueError {
-            entry: Some(at),
-            ..fault
-        }));
-    }
-    if faults.is_empty() {
-        let texts = array
-            .iter()
-            .map(|item| value_text(item.get_ref()))
-            .collect();
-        faults.extend((lens.write)(target, Some(&SettingValue::List(texts))).err());
-    }
-    faults
-}
-
-/// Returns the headers of the tables that have a setting of that name, or `None` if no table has.
-fn tables_with_setting(name: &str) -> Option<String> {
-    let tables: Vec<String> = SETTINGS
-        .iter()
-        .filter(|row| row.name == name)
-        .map(|row| format!("`{}`", header(row.table)))
-        .collect();
-    (!tables.is_empty()).then(|| tables.join(" or "))
-}
-
-fn header(table: Table) -> String {
-    if table.is_repeated() {
-        format!("[[{}]]", table.name())
-    } else {
-        format!("[{}]", table.name())
-    }
-}
-
-fn one_of_tables() -> String {
-    format!(
-        "one of {}",
-        Table::ALL
-            .map(|table| format!("`{}`", header(table)))
-            .join(", ")
-    )
-}
-
-/// Returns whether the setting's parser accepts a value.
-fn is_accepted(setting: &Setting, value: &SettingValue) -> bool {
-    fn accepts<T: Default>(lens: &Lens<T>, value: &SettingValue) -> bool {
-        let mut target = T::default();
-        (lens.write)(&mut target, Some(value)).is_ok() && (lens.fault)(&target).is_none()
-    }
-    match &setting.access {
-        Access::Farm(lens) => accepts(lens, value),
-        Access::Server(lens) => accepts(lens, value),
-        Access::WebApplication(lens) => accepts(lens, value),
-        Access::MailHost(lens) => accepts(lens, value),
-        Access::Accept(lens) => accepts(lens, value),
-    }
-}
-
 fn entry_name(table: Table, keys: &Keys<'_>) -> String {
     let name = table
         .naming_key()
@@ -604,53 +505,4 @@ fn first_text<'a>(keys: &'a Keys<'_>, wanted: &str) -> Option<&'a str> {
     let (_, value) = keys.iter().find(|(key, _)| &**key.get_ref() == wanted)?;
     let array = value.get_ref().as_array()?;
     array.iter().find_map(|item| item.get_ref().as_str())
-}
-
-/// Returns the example of a setting as a line of the file.
-pub(super) fn example_line(setting: &Setting) -> String {
-    setting.example_value().map_or_else(
-        |_| setting.name.to_owned(),
-        |value| setting_line(setting, &value),
-    )
-}
-
-fn setting_line(setting: &Setting, value: &SettingValue) -> String {
-    format!("{} = {}", setting.name, super::edit::literal(value))
-}
-
-/// Returns the setting's line with the likely correction of a text, or `None` if that is not
-/// certain or not valid.
-fn repaired(setting: &Setting, text: &str) -> Option<String> {
-    let value = setting.kind.value_of_words(&[text.to_owned()]).ok()?;
-    is_accepted(setting, &value).then(|| setting_line(setting, &value))
-}
-
-fn value_of(value: &DeValue<'_>) -> Result<SettingValue, ValueError> {
-    let read = match value {
-        DeValue::Boolean(flag) => Ok(SettingValue::Flag(*flag)),
-        DeValue::String(text) => Ok(SettingValue::Text(text.clone().into_owned())),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .map(SettingValue::Number)
-            .map_err(|_| "the number is too large"),
-        DeValue::Float(_) => Err("it is not a whole number"),
-        DeValue::Datetime(time) => Date::from_toml(time)
-            .map(SettingValue::Date)
-            .ok_or("it is not just a date"),
-        DeValue::Table(_) => Err("it is a table"),
-        DeValue::Array(_) => Err("it is a list"),
-    };
-    read.map_err(|what| ValueError::new(value_text(value), what))
-}
-
-/// Returns a value as messages show it.
-fn value_text(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::Integer(number) => number.as_str().to_owned(),
-        DeValue::Float(number) => number.as_str().to_owned(),
-        DeValue::Boolean(flag) => flag.to_string(),
-        DeValue::Datetime(time) => time.to_string(),
-        DeValue::Array(_) => "[…]".to_owned(),
-        DeValue::Table(_) => "{…}".to_owned(),
-        DeValue::String(text) => text.clone().into_owned(),
-    }
 }

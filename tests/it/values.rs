@@ -273,3 +273,34 @@ fn command_of_the_removed_mode_leads_to_no_other_error() {
         run.out
     );
 }
+
+#[test]
+fn password_of_what_is_no_url_is_not_printed() {
+    for url in [
+        "ldaps://admin:S3 cr3t@dc1",
+        r"LDAPS:\\admin:S3cr3t@dc1",
+        "admin:S3cr3t@dc1",
+    ] {
+        let folder = Folder::with_farm(FARM);
+        let run = folder.run(&["set", "probe.directory", url]);
+        assert_eq!(run.code, 2, "{url}: {}", run.err);
+        folder.write("farm.toml", format!("[probe]\ndirectory = ['{url}']\n"));
+        let texts = ["text", "json", "html", "github"].map(|format| {
+            let run = folder.run(&["validate", "--format", format]);
+            assert_eq!(run.code, 2, "{url}: {run:?}");
+            run.out + &run.err
+        });
+        for text in texts.iter().chain([&run.err]) {
+            assert!(!text.contains("S3"), "{url}: {text}");
+        }
+    }
+}
+
+#[test]
+fn reason_that_is_no_reason_is_named() {
+    let folder = Folder::with_farm(FARM);
+    let run = folder.run(&["set", "accept.page-mode-missing.reason", " "]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("reason"), "{}", run.err);
+    assert!(!run.err.contains("safely"), "{}", run.err);
+}

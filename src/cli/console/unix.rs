@@ -22,7 +22,9 @@ pub(super) fn stdout_was_closed() -> bool {
 }
 
 /// Runs before `main`: Rust's runtime opens /dev/null in place of a closed standard output, and
-/// lost output would look written.
+/// lost output would look written. In `main` that can no longer be seen: the runtime opens it for
+/// reading and writing, as other programs do that discard output on purpose (Python's
+/// `subprocess.DEVNULL`).
 #[used]
 #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
 #[cfg_attr(

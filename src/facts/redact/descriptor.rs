@@ -1,7 +1,7 @@
 //! Removes the names from a security descriptor, which grants and denies as before.
 
 use super::names::Names;
-use super::text;
+use super::sids;
 use windows_security::descriptor::{DataKind, ace_type};
 use windows_security::{Ace, AceBody, AceData, AclPart, Descriptor, Permission, Trustee};
 
@@ -48,7 +48,7 @@ fn redact_entry(entry: &mut Ace, names: &mut Names<'_>) {
 
 fn redact_trustee(trustee: &mut Trustee, names: &mut Names<'_>) {
     if let Trustee::Sid(sid) = trustee {
-        *sid = text::sid(sid, names);
+        *sid = sids::sid(sid, names);
     }
 }
 

@@ -3,10 +3,13 @@
 
 use super::addresses::address_at;
 use super::names::Names;
-use super::words::{WORDS, is_word_char};
+use super::numbers::{
+    is_common_number, is_duration, is_number, is_size_or_zone, is_version, telephone_at,
+};
+use super::sids::sid_at;
+use super::words::{WORDS, is_word_char, words};
 use crate::farm::{SETTINGS, Table};
 use std::ops::Range;
-use windows_security::Sid;
 
 /// How to treat the words of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,67 +64,6 @@ const FOLDERS: [&str; 6] = ["inetpub", "mailroot", "drop", "pickup", "queue", "b
 /// Types of the parts of distinguished names.
 const ATTRIBUTES: [&str; 9] = ["CN", "OU", "DC", "O", "C", "L", "ST", "STREET", "UID"];
 
-/// Words that `smbcacls --numeric` and `rpcclient` print in a descriptor.
-const SAMBA_WORDS: [&str; 57] = [
-    "REVISION",
-    "CONTROL",
-    "OWNER",
-    "GROUP",
-    "ACL",
-    "netname",
-    "remark",
-    "path",
-    "password",
-    "type",
-    "perms",
-    "max_uses",
-    "num_uses",
-    "revision",
-    "DACL",
-    "SACL",
-    "Num",
-    "ACEs",
-    "ACE",
-    "flags",
-    "Specific",
-    "bits",
-    "Permissions",
-    "SID",
-    "Owner",
-    "Group",
-    "ACCESS",
-    "ALLOWED",
-    "DENIED",
-    "SYSTEM",
-    "AUDIT",
-    "ALARM",
-    "OBJECT",
-    "SEC_DESC_OWNER_DEFAULTED",
-    "SEC_DESC_GROUP_DEFAULTED",
-    "SEC_DESC_DACL_PRESENT",
-    "SEC_DESC_DACL_DEFAULTED",
-    "SEC_DESC_SACL_PRESENT",
-    "SEC_DESC_SACL_DEFAULTED",
-    "SEC_DESC_DACL_AUTO_INHERIT_REQ",
-    "SEC_DESC_SACL_AUTO_INHERIT_REQ",
-    "SEC_DESC_DACL_AUTO_INHERITED",
-    "SEC_DESC_SACL_AUTO_INHERITED",
-    "SEC_DESC_DACL_PROTECTED",
-    "SEC_DESC_SACL_PROTECTED",
-    "SEC_DESC_RM_CONTROL_VALID",
-    "SEC_DESC_SELF_RELATIVE",
-    "SEC_ACE_FLAG_OBJECT_INHERIT",
-    "SEC_ACE_FLAG_CONTAINER_INHERIT",
-    "SEC_ACE_FLAG_NO_PROPAGATE_INHERIT",
-    "SEC_ACE_FLAG_INHERIT_ONLY",
-    "SEC_ACE_FLAG_INHERITED_ACE",
-    "SYNCHRONIZE_ACCESS",
-    "WRITE_OWNER_ACCESS",
-    "WRITE_DAC_ACCESS",
-    "READ_CONTROL_ACCESS",
-    "DELETE_ACCESS",
-];
-
 const SCHEMES: [&str; 6] = ["http", "https", "ldap", "ldaps", "gc", "ftp"];
 
 /// Returns a text with other names.
@@ -144,7 +86,10 @@ pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String
         let known = if is_start {
             phrase_at(text, at)
                 .or_else(|| sid_at(text, at, names))
-                .or_else(|| telephone_at(text, at, mode, names))
+                .or_else(|| match mode {
+                    Mode::Words => telephone_at(text, at, names),
+                    Mode::Names | Mode::Identifiers => None,
+                })
         } else {
             None
         };
@@ -239,227 +184,6 @@ fn is_name_char(letter: char) -> bool {
     is_word_char(letter) || "-_@\\".contains(letter)
 }
 
-// --- SIDs
-
-/// The SID of TrustedInstaller. It is made from a service's name, but every machine has the same.
-const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
-
-/// Returns a line of the output of Samba's programs about a descriptor with other SIDs. Words that
-/// are not Samba's own are replaced.
-pub(super) fn rewritten_samba_line(line: &str, names: &mut Names<'_>) -> String {
-    // The redacted line, and the line without SIDs.
-    let (mut other, mut words) = (String::new(), String::new());
-    let mut at = 0;
-    while let Some(letter) = line.get(at..).and_then(|rest| rest.chars().next()) {
-        match sid_at(line, at, names) {
-            Some((end, sid)) => {
-                other.push_str(&sid);
-                at = end;
-            }
-            None => {
-                other.push(letter);
-                words.push(letter);
-                at += letter.len_utf8();
-            }
-        }
-    }
-    if is_samba_line(&words) {
-        return other;
-    }
-    match line.split_once(':').filter(|(key, _)| is_samba_line(key)) {
-        Some((key, value)) => format!("{key}:{}", rewritten(value, Mode::Names, names)),
-        None => rewritten(line, Mode::Names, names),
-    }
-}
-
-/// Returns whether a line consists of Samba's own words and of numbers.
-fn is_samba_line(line: &str) -> bool {
-    let mut words = line
-        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
-        .filter(|word| !word.is_empty());
-    line.is_ascii()
-        && words.all(|word| is_number(word) || is_hexadecimal(word) || SAMBA_WORDS.contains(&word))
-}
-
-fn is_hexadecimal(word: &str) -> bool {
-    word.strip_prefix("0x")
-        .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
-}
-
-/// Returns the end of the SID that begins at `at` and its replacement, or `None` if none begins
-/// there.
-fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
-    let rest = text.get(at..).filter(|rest| rest.starts_with(['S', 's']))?;
-    let length = rest
-        .find(|letter: char| !letter.is_ascii_hexdigit() && !"sSxX-".contains(letter))
-        .unwrap_or(rest.len());
-    let found = rest.get(..length)?.trim_end_matches('-');
-    // In a longer text a SID has at least two numbers, and ends there.
-    let known: Sid = found
-        .parse()
-        .ok()
-        .filter(|_| found.matches('-').count() > 2 || found.len() == text.len())?;
-    let continues = rest
-        .get(found.len()..)?
-        .chars()
-        .next()
-        .is_some_and(is_word_char);
-    (!continues).then(|| (at + found.len(), sid(&known, names).to_string()))
-}
-
-/// Returns replacements for the numbers of a SID, each after a hyphen.
-fn other_numbers(numbers: &[&str], names: &Names<'_>) -> String {
-    let whole = numbers.join("-");
-    (0..numbers.len())
-        .map(|at| format!("-{}", names.sid_number(&whole, at)))
-        .collect()
-}
-
-/// Returns another SID. The SIDs of domains and of Azure identify an account (MS-DTYP 2.4.2), as do
-/// those of logon sessions, capabilities and application packages, and those derived from the names
-/// of services, application pools and virtual machines. A domain's SID keeps its last number. SIDs
-/// that every machine has stay.
-pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
-    let text = sid.to_string();
-    let numbers: Vec<&str> = text.split('-').skip(2).collect();
-    let other = match numbers.as_slice() {
-        ["5", "21", domain @ .., _] if domain == ["0"; 3] => return sid.clone(),
-        ["5", "21", one, two, three, rest @ ..] => {
-            let rest: String = rest.iter().map(|number| format!("-{number}")).collect();
-            format!("S-1-5-21{}{rest}", other_numbers(&[one, two, three], names))
-        }
-        ["5", "5", session @ ..] => format!("S-1-5-5{}", other_numbers(session, names)),
-        ["5", kind, name @ ..] if is_made_from_name(kind, name) && text != TRUSTED_INSTALLER => {
-            format!("S-1-5-{kind}{}", other_numbers(name, names))
-        }
-        ["15", kind @ ("2" | "3"), rest @ ..] if rest.len() > 1 => {
-            format!("S-1-15-{kind}{}", other_numbers(rest, names))
-        }
-        ["12", kind, rest @ ..] => format!("S-1-12-{kind}{}", other_numbers(rest, names)),
-        _ => return sid.clone(),
-    };
-    other.parse().unwrap_or_else(|_| sid.clone())
-}
-
-/// Returns whether a SID of Windows is derived from the name of a service, a pool, a machine or a
-/// session (`SECURITY_MIN_BASE_RID` to `SECURITY_MAX_BASE_RID`).
-fn is_made_from_name(kind: &str, name: &[&str]) -> bool {
-    let is_of_service = kind
-        .parse()
-        .is_ok_and(|kind: u32| (80..=111).contains(&kind));
-    is_of_service && name.len() > 1 && name.iter().any(|number| *number != "0")
-}
-
-// --- Numbers
-
-/// The minimum number of digits of a telephone number, with and without its country code.
-const MIN_TELEPHONE: (usize, usize) = (7, 9);
-/// The maximum number of digits of a number that stays in a text: a code, a count, a day.
-const MAX_COMMON_NUMBER: usize = 3;
-
-/// Returns the end of the telephone number that begins at `at` and its replacement, or `None` if
-/// none begins there. A telephone number is groups of digits with spaces, hyphens, brackets or
-/// slashes between them.
-fn telephone_at(
-    text: &str,
-    at: usize,
-    mode: Mode,
-    names: &mut Names<'_>,
-) -> Option<(usize, String)> {
-    let rest = text.get(at..)?;
-    let has_country = rest.starts_with('+');
-    if mode != Mode::Words
-        || !rest.starts_with(|first: char| first == '+' || first.is_ascii_digit())
-    {
-        return None;
-    }
-    let (mut end, mut groups, mut digits) = (0, 0, 0);
-    let mut next = usize::from(has_country);
-    while let Some(after) = rest.get(next..) {
-        let length = after.bytes().take_while(u8::is_ascii_digit).count();
-        let follows = after.get(length..).and_then(|left| left.chars().next());
-        let goes_on =
-            follows.is_some_and(|letter| is_word_char(letter) || ".:@\\".contains(letter));
-        let ends = follows == Some('.') && after.get(length + 1..).is_none_or(is_end_of_sentence);
-        if length == 0 || (goes_on && !ends) {
-            break;
-        }
-        (end, groups, digits) = (next + length, groups + 1, digits + length);
-        let separators = after
-            .get(length..)?
-            .bytes()
-            .take_while(|byte| b" -()/".contains(byte));
-        match separators.count() {
-            separators @ 1..=2 => next = end + separators,
-            _ => break,
-        }
-    }
-    let is_telephone = if has_country {
-        digits >= MIN_TELEPHONE.0
-    } else {
-        groups > 2 && digits >= MIN_TELEPHONE.1
-    };
-    let number = rest.get(..end).filter(|_| is_telephone)?;
-    Some((at + end, other_digits(number, names)))
-}
-
-fn is_end_of_sentence(rest: &str) -> bool {
-    !rest.starts_with(is_word_char)
-}
-
-/// Returns a text with each of its numbers replaced.
-fn other_digits(text: &str, names: &mut Names<'_>) -> String {
-    let mut other = String::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, after) = rest.split_at(digits);
-        if !number.is_empty() {
-            other.push_str(&names.number(number));
-        }
-        let mut letters = after.chars();
-        other.extend(letters.next());
-        rest = letters.as_str();
-    }
-    other
-}
-
-/// Returns whether numbers and the characters between them identify nothing: a short number, a
-/// year, a day, a code such as `5.1.1`, or two short ones.
-fn is_common_number(token: &str) -> bool {
-    let numbers: Vec<&str> = words(token).collect();
-    let all_short = numbers
-        .iter()
-        .all(|number| number.len() <= MAX_COMMON_NUMBER);
-    match numbers.as_slice() {
-        [number] => all_short || is_year(number),
-        [year, month, day] if is_year(year) => month.len() == 2 && day.len() == 2,
-        [_, _] => all_short,
-        [_, _, _] => all_short && !token.contains(['-', '_']),
-        _ => false,
-    }
-}
-
-/// Returns whether numbers are the version and build of a Microsoft program: `10.0.14393.2608`.
-fn is_version(token: &str) -> bool {
-    let numbers: Vec<&str> = token.split('.').collect();
-    let lengths = numbers.iter().map(|number| number.len());
-    matches!(
-        lengths.collect::<Vec<_>>().as_slice(),
-        [1..=2, 1..=2, 4..=5, 1..=5]
-    )
-}
-
-/// Returns whether a number is an announced size, or a time zone (`+0100`).
-fn is_size_or_zone(token: &str, before: &str) -> bool {
-    let is_zone = token.len() == 4 && [" +", " -"].iter().any(|sign| before.ends_with(sign));
-    is_zone || before.ends_with("SIZE ")
-}
-
-fn is_year(number: &str) -> bool {
-    number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))
-}
-
 // --- Words
 
 /// Ordinary words that are also names of people. Capitalized, they stay only next to a number, as
@@ -488,22 +212,6 @@ fn token_end(text: &str, from: usize) -> usize {
         }
     }
     end
-}
-
-fn words(token: &str) -> impl Iterator<Item = &str> {
-    token
-        .split(|letter| !is_word_char(letter))
-        .filter(|word| !word.is_empty())
-}
-
-fn is_number(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Returns whether a word is a duration such as `5s`.
-fn is_duration(word: &str) -> bool {
-    let unit = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    unit.len() < word.len() && ["ms", "s", "m", "min", "h"].contains(&unit)
 }
 
 /// Rewrites the token at this position of a text.

@@ -15,3 +15,10 @@ pub(super) fn is_word_char(letter: char) -> bool {
     letter.is_ascii_alphanumeric()
         || (!letter.is_ascii() && !letter.is_whitespace() && !is_unsafe(letter))
 }
+
+/// Returns the words of a token.
+pub(super) fn words(token: &str) -> impl Iterator<Item = &str> {
+    token
+        .split(|letter| !is_word_char(letter))
+        .filter(|word| !word.is_empty())
+}

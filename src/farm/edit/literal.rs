@@ -82,8 +82,8 @@ pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> Str
         return splice(source, span, &literal(&SettingValue::List(wanted.to_vec())));
     }
     let mut cells = Cells::from_array(source, array);
-    let is_wanted = insert_missing(&mut cells, &present, wanted);
-    for is_wanted in is_wanted.into_iter().rev() {
+    let stays = insert_missing(&mut cells, &present, wanted);
+    for is_wanted in stays.into_iter().rev() {
         if is_wanted {
             cells.back();
         } else {

@@ -1,7 +1,8 @@
 //! Invalid TOML: what the administrator most likely did, and what to write instead.
 
 use super::bounds::MAX_MISTAKES;
-use super::{Reader, SettingSpans, example_line, one_of_tables, repaired, setting_line};
+use super::examples::{example_line, one_of_tables, repaired, setting_line};
+use super::{Reader, SettingSpans};
 use crate::farm::settings::{SETTINGS, Setting};
 use crate::farm::value::{SettingKind, SettingValue};
 use std::collections::{BTreeMap, BTreeSet};

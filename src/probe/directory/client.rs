@@ -7,6 +7,8 @@
 use super::error::DirectoryError;
 use super::logon::Secret;
 use super::query::{LdapEntry, LdapQuery};
+#[cfg(feature = "kerberos")]
+use super::relay::{AnswerLimit, relay_sealed, tcp_pair};
 use super::relay::{LOCAL_URL, RelayEnd, pair, relay};
 use super::transport;
 use crate::facts::FailureKind;
@@ -59,17 +61,25 @@ pub(super) struct Client {
     ldap: Ldap,
     /// Writes requests and reads responses, for ldap3.
     driver: JoinHandle<Result<(), LdapError>>,
-    /// The relay that checks the messages; a conversation that Kerberos seals has none.
+    /// The relay that checks the messages, or counts the bytes of those that Kerberos seals.
     relay: Option<JoinHandle<RelayEnd>>,
-    /// The host name in the Kerberos ticket.
     #[cfg(feature = "kerberos")]
-    host: String,
+    ticket: Option<Ticket>,
     limits: TimeLimits,
     /// The password that was sent, which the controller may repeat in its texts.
     secret: Option<Secret>,
     /// Why the controller is not asked any more: once a query has timed out, every further one
     /// would.
     lost: Option<DirectoryError>,
+}
+
+/// A logon with a Kerberos ticket.
+#[cfg(feature = "kerberos")]
+#[derive(Debug)]
+struct Ticket {
+    /// The host name in the ticket.
+    host: String,
+    limit: AnswerLimit,
 }
 
 impl Client {
@@ -96,7 +106,7 @@ impl Client {
             driver: tokio::spawn(connection.drive()),
             relay: Some(tokio::spawn(relay(own, server))),
             #[cfg(feature = "kerberos")]
-            host: String::new(),
+            ticket: None,
             limits,
             secret: None,
             lost: None,
@@ -104,22 +114,31 @@ impl Client {
     }
 
     /// Connects for a bind with a Kerberos ticket. Without TLS the ticket seals the conversation,
-    /// and with TLS it is bound to the certificate, so ldap3 must own the connection: only time
-    /// then bounds the size of a message. The entries and references of an answer are bounded as
-    /// usual.
+    /// and with TLS it is bound to the certificate, so only ldap3 can read the messages: the relay
+    /// bounds the bytes of an answer. Its entries and references are bounded as usual.
     ///
     /// # Errors
     /// There is no connection, or no TLS although the URL says so.
     #[cfg(feature = "kerberos")]
-    pub async fn connect_for_ticket(
+    pub(super) async fn connect_for_ticket(
         url: &Url,
         tls: Arc<ClientConfig>,
         limits: TimeLimits,
     ) -> Result<Self, DirectoryError> {
         let host = url.host_str().unwrap_or_default().to_owned();
-        let port = url.port().map(|port| format!(":{port}"));
-        let address = format!("{}://{host}{}", url.scheme(), port.unwrap_or_default());
-        let settings = LdapConnSettings::new().set_config(tls);
+        let limit = limits.all.shorten(limits.question);
+        let server = transport::connect(url, Protection::None, Arc::clone(&tls));
+        let server = tokio::time::timeout(limit, server).await;
+        let server = server
+            .unwrap_or_else(|_| Err(DirectoryError::NoAnswer(limits.all.timed_out(limit))))?;
+        let (own, other) = tcp_pair()?;
+        let settings = LdapConnSettings::new()
+            .set_config(tls)
+            .set_std_stream(other);
+        // The certificate must have the host's name; ldap3 connects to its end of the pair.
+        let address = format!("{}://{host}", url.scheme());
+        let answers = AnswerLimit::of_logon();
+        let relay = tokio::spawn(relay_sealed(own, server, answers.clone()));
         let task =
             tokio::spawn(
                 async move { Ok(LdapConnAsync::with_settings(settings, &address).await?) },
@@ -128,8 +147,11 @@ impl Client {
         Ok(Self {
             ldap,
             driver: tokio::spawn(connection.drive()),
-            relay: None,
-            host,
+            relay: Some(relay),
+            ticket: Some(Ticket {
+                host,
+                limit: answers,
+            }),
             limits,
             secret: None,
             lost: None,
@@ -160,14 +182,19 @@ impl Client {
     /// # Errors
     /// The bind is refused, or there is no answer.
     #[cfg(feature = "kerberos")]
-    pub async fn bind_with_ticket(&mut self) -> Result<(), DirectoryError> {
-        let (mut ldap, host) = (self.ldap.clone(), self.host.clone());
+    pub(super) async fn bind_with_ticket(&mut self) -> Result<(), DirectoryError> {
+        let Some(Ticket { host, limit }) = self.ticket.take() else {
+            return Err(DirectoryError::closed());
+        };
+        let mut ldap = self.ldap.clone();
         let task = tokio::spawn(async move {
             let result = ldap.sasl_gssapi_bind(&host).await?;
             result.success()?;
             Ok(())
         });
-        self.finish(task, self.limits.question).await
+        self.finish(task, self.limits.question).await?;
+        limit.allow_answers();
+        Ok(())
     }
 
     /// Sends a query, and returns the whole answer.

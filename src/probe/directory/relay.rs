@@ -8,10 +8,19 @@
 //! memory of an answer: every entry, reference and result of a request together, and separately all
 //! messages that answer no request. Exceeding a limit ends the conversation.
 
+#[cfg(any(feature = "kerberos", test))]
+mod sealed;
+#[cfg(any(windows, feature = "kerberos"))]
+mod tcp;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
 mod windows;
+
+#[cfg(feature = "kerberos")]
+pub(crate) use sealed::{AnswerLimit, relay_sealed};
+#[cfg(feature = "kerberos")]
+pub(crate) use tcp::tcp_pair;
 
 #[cfg(unix)]
 pub(crate) use unix::{LOCAL_URL, pair};
@@ -43,8 +52,8 @@ pub(super) enum RelayEnd {
     Closed,
     /// The server sent something that is not LDAP, or not an answer to an open request.
     Malformed,
-    /// The server sent too much for one request.
-    TooLong,
+    /// The server sent more for one request than this many bytes.
+    TooLong(usize),
     /// The server sent too much unrequested data.
     Unasked,
     Broken(io::Error),
@@ -67,9 +76,9 @@ impl From<RelayEnd> for DirectoryError {
         match end {
             RelayEnd::Closed => Self::closed(),
             RelayEnd::Malformed => Self::malformed(),
-            RelayEnd::TooLong => Self::no_answer(
+            RelayEnd::TooLong(most) => Self::no_answer(
                 FailureKind::LimitExceeded,
-                format!("one answer is larger than {} MiB", MAX_ANSWER >> 20),
+                format!("one answer is larger than {} MiB", most >> 20),
             ),
             RelayEnd::Unasked => Self::no_answer(
                 FailureKind::LimitExceeded,
@@ -147,7 +156,7 @@ impl OpenRequests {
         };
         *cost += memory_cost(message);
         if *cost > MAX_ANSWER {
-            return Err(RelayEnd::TooLong);
+            return Err(RelayEnd::TooLong(MAX_ANSWER));
         }
         match (request, response) {
             (Request::Search, Response::Entry | Response::Reference) => {}
