@@ -20,7 +20,7 @@ mod tests;
 pub(crate) use destination::{Dead, Destination};
 pub(crate) use entry::{Exchanger, LeadsTo};
 pub(crate) use hosts::RecordedHosts;
-pub(crate) use outline::{OutlinedExchanger, RouteOutline};
+pub(crate) use outline::{OutlinedExchanger, OutlinedHost, RouteOutline};
 pub(crate) use way::Way;
 
 use super::dns_view::{DnsView, is_recorded_name};

@@ -253,6 +253,33 @@ impl<'a> Walk<'a> {
             .collect()
     }
 
+    /// Returns the names of the mail hosts and servers that get mail next from a mail host, also
+    /// over servers that pass it on.
+    pub(super) fn next_names(&self, host: &MailHost) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut known = BTreeSet::new();
+        let mut targets: Vec<&PassTarget> = host.passes_to.iter().flatten().collect();
+        targets.reverse();
+        while let Some(target) = targets.pop() {
+            match self.target(target) {
+                Target::MailHosts(hosts) => {
+                    let hosts = hosts.into_iter();
+                    let new = hosts.filter(|host| known.insert(identity(*host)));
+                    names.extend(new.map(|host| host.name().to_owned()));
+                }
+                Target::Servers(servers) => {
+                    let taking = servers.into_iter().filter(|server| !server.is_standby());
+                    for server in taking.filter(|server| known.insert(identity(*server))) {
+                        names.push(server.name().to_owned());
+                        targets.extend(server.passes_to.iter().flatten().rev());
+                    }
+                }
+                _ => {}
+            }
+        }
+        names
+    }
+
     /// Follows mail from an exchanger.
     pub(super) fn follow_exchanger(
         &self,
