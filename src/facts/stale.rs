@@ -42,6 +42,9 @@ impl AgeLimit<'_> {
     }
 }
 
+/// What the list aliases are called in sentences, and the name of their record.
+const ALIASES: &str = "the aliases of the farm's lists";
+
 fn source_of(observation: &Observation) -> FactsSource {
     FactsSource {
         server: observation.server.clone(),
@@ -132,7 +135,15 @@ impl Facts {
                         stale_records.is_of_new(StaleRecord::named(folder_name(each)), &own)
                     });
                     // Their machine is not recorded.
-                    folder.aliases = None;
+                    if folder.aliases.take().is_some()
+                        && let Some(why) = limit.why_stale(ALIASES, sources)
+                    {
+                        stale_records.stale.push(StaleFacts {
+                            area,
+                            record: Some(StaleRecord::named(ALIASES)),
+                            why,
+                        });
+                    }
                 }
             }
         }
@@ -188,6 +199,21 @@ impl Facts {
         let mut stale = self.stale.iter();
         let whole = stale.find(|stale| stale.area == area && stale.record.is_none());
         whole.map(|found| found.why.as_str())
+    }
+
+    /// Returns why there are no facts about an area: they are left out as too old, or `otherwise`.
+    pub(crate) fn why_missing(&self, area: Area, otherwise: &str) -> String {
+        self.stale(area).unwrap_or(otherwise).to_owned()
+    }
+
+    /// Returns why the aliases of the farm's lists are left out as too old, or `None` if they are not.
+    pub(crate) fn stale_aliases(&self) -> Option<&str> {
+        let mut stale = self.stale.iter();
+        let aliases = stale.find(|stale| {
+            let mut record = stale.record.iter();
+            record.any(|record| record.name == ALIASES)
+        });
+        aliases.map(|found| found.why.as_str())
     }
 
     /// Returns the names about which an area has no facts but some that are left out as too old, and

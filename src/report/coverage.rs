@@ -82,6 +82,12 @@ pub(super) fn age_in_seconds(source: &FactsSource, now: &Now) -> Option<u64> {
 }
 
 impl Coverage {
+    /// Returns the names in facts that match none or several of the farm's servers, or `None` if
+    /// each matches one.
+    pub fn unmatched_names(&self) -> Option<&[String]> {
+        Some(self.unmatched_names.as_slice()).filter(|names| !names.is_empty())
+    }
+
     /// Returns whether recorded facts were used.
     pub fn is_recorded(&self) -> bool {
         self.sources.iter().any(|source| source.file.is_some())

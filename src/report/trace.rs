@@ -3,6 +3,7 @@
 mod effect;
 mod index;
 pub(crate) mod json;
+mod passing;
 mod route;
 mod text;
 

@@ -3,7 +3,7 @@
 use super::dns_view::DnsView;
 use super::route::Routes;
 use super::seen::Seen;
-use crate::facts::Facts;
+use crate::facts::{Area, Facts};
 use crate::farm::values::{Date, DomainName, FromText};
 use crate::farm::{Document, Farm, Lines};
 use std::borrow::Cow;
@@ -88,8 +88,9 @@ impl<'a> Case<'a> {
 
     /// Returns how mail reaches the farm.
     pub(crate) fn routes(&self) -> &Routes<'a> {
+        let stale_dns = self.facts.stale(Area::Dns);
         self.routes
-            .get_or_init(|| Routes::new(self.farm, self.dns_views()))
+            .get_or_init(|| Routes::new(self.farm, self.dns_views(), stale_dns))
     }
 
     /// Returns whether the one message whose route is judged is sent to a domain.

@@ -20,7 +20,7 @@ mod tests;
 pub(crate) use destination::{Dead, Destination};
 pub(crate) use entry::{Exchanger, LeadsTo};
 pub(crate) use hosts::RecordedHosts;
-pub(crate) use outline::{OutlinedExchanger, RouteOutline};
+pub(crate) use outline::{OutlinedExchanger, OutlinedHost, RouteOutline};
 pub(crate) use way::Way;
 
 use super::dns_view::{DnsView, is_recorded_name};
@@ -108,10 +108,11 @@ pub(crate) struct Route<'a> {
 }
 
 impl<'a> Routes<'a> {
-    /// Works out the routes of a farm.
-    pub(super) fn new(farm: &'a Farm, views: &[DnsView<'a>]) -> Self {
+    /// Works out the routes of a farm. `stale_dns` says why DNS has no views, if what it answered is
+    /// too old.
+    pub(super) fn new(farm: &'a Farm, views: &[DnsView<'a>], stale_dns: Option<&'a str>) -> Self {
         let entries = entry::all(farm, views);
-        let walk = Walk::new(farm, views, &entries);
+        let walk = Walk::new(farm, views, &entries, stale_dns);
         Self {
             farm,
             entries,
@@ -573,11 +574,12 @@ impl<'a> Routes<'a> {
         }
         if !has_entry {
             arrival.unknown.push(format!(
-                "it is not known which mail exchangers {} sees; `spinmail gather dns` asks",
+                "it is not known which mail exchangers {} sees; {}",
                 match side {
                     NetworkView::Inside => "a sender inside",
                     NetworkView::Outside => "a sender outside",
-                }
+                },
+                self.walk.how_to_ask("`spinmail gather dns` asks")
             ));
         }
         exchangers.sort_by_key(|exchanger| exchanger.preference);

@@ -70,7 +70,8 @@ fn facts_of_unknown_age_are_reported() {
 
 #[test]
 fn names_in_facts_that_match_no_server_or_several_are_reported() {
-    const FARM: &str = "[incoming-email]\nenabled = true\n[[server]]\nname = \"sp1.contoso.com\"\n\
+    const FARM: &str = "[incoming-email]\nenabled = true\ndisplay-address = \"sp.contoso.com\"\n\
+                        [[server]]\nname = \"sp1.contoso.com\"\n\
                         smtp-service = true\n[[server]]\nname = \"sp1.fabrikam.com\"\n\
                         [[server]]\nname = \"sp2.contoso.com\"\n";
     for (seen, unmatched) in [
@@ -95,6 +96,9 @@ fn names_in_facts_that_match_no_server_or_several_are_reported() {
             .run(&[&arguments[..], &["--format", "json"]].concat())
             .json();
         assert_eq!(report["coverage"]["unmatched-names"], unmatched, "{seen:?}");
+        let arguments_of_trace = ["trace", "docs@sp.contoso.com", "--facts", "facts.json"];
+        let trace = folder.run(&[&arguments_of_trace[..], &["--format", "json"]].concat());
+        assert_eq!(trace.json()["unmatched-names"], unmatched, "{seen:?}");
         let text = folder.run(&arguments);
         let says = text
             .out

@@ -813,3 +813,65 @@ fn expired_acceptance_is_shown_by_its_own_line() {
     assert_eq!(failed["about"]["line"], 10, "{failed:#}");
     assert_eq!(failed["subject"], "dns-no-mx#2");
 }
+
+/// A load balancer behind the gateway that is the mail exchanger is asked, and stands before the
+/// servers behind it.
+#[test]
+fn balancer_behind_a_gateway_decides_the_recipient() {
+    let refused = "550 5.7.1 Unable to relay for spinmail-probe@sp.contoso.com";
+    // What the balancer answers, and what sp1 does; the states of port and recipient. A closed port
+    // may be open to the gateway alone.
+    let rows = [
+        ("accepts", "accepts", ["ok", "ok"], 0),
+        ("refuses", "accepts", ["ok", "stopped"], 1),
+        ("is closed", "accepts", ["not known", "ok"], 3),
+        ("accepts", "refuses", ["ok", "stopped"], 1),
+    ];
+    for (balancer, server, expected, code) in rows {
+        let mut world = World::sound();
+        behind_gateway(&mut world);
+        world.file(
+            "passes-to = [\"sp1.contoso.com\"]",
+            "passes-to = [\"lb.contoso.com\"]",
+        );
+        world.farm += "[[mail-host]]\nname = \"lb.contoso.com\"\nkind = \"load-balancer\"\n\
+                       addresses = [\"10.0.0.30\"]\npasses-to = [\"sp1.contoso.com\"]\n\
+                       by = \"virtual-address\"\n";
+        let sound = world.at("/smtp/targets/0").clone();
+        if server == "refuses" {
+            answer(&mut world, "made-up-mailbox", refused);
+        }
+        let of_server = world.at("/smtp/targets/0").clone();
+        *world.at("/smtp/targets/0") = sound;
+        match balancer {
+            "refuses" => answer(&mut world, "made-up-mailbox", refused),
+            "is closed" => close_port(&mut world),
+            _ => {}
+        }
+        world.at("/smtp/targets/0")["host"] = json!("lb.contoso.com");
+        world.at("/smtp/targets/0")["address"] = json!("10.0.0.30:25");
+        let targets = world.at("/smtp/targets").as_array_mut().expect("targets");
+        targets.push(of_server);
+        without_metabase(&mut world);
+        let folder = Folder::with_farm(&world.farm);
+        folder.write("facts.json", world.facts.to_string());
+        let run = folder.run(&[
+            "trace",
+            "docs@sp.contoso.com",
+            "--facts",
+            "facts.json",
+            "--to",
+            "recipient",
+            "--format",
+            "json",
+        ]);
+        let json = run.json();
+        let hops = json["hops"].as_array().expect("hops").iter();
+        let states: Vec<&str> = hops
+            .filter(|hop| hop["hop"] == "SMTP port" || hop["hop"] == "recipient")
+            .filter_map(|hop| hop["state"].as_str())
+            .collect();
+        assert_eq!(states, expected, "{balancer}, {server}: {json:#}");
+        assert_eq!(run.code, code, "{balancer}, {server}: {}", run.out);
+    }
+}

@@ -38,6 +38,7 @@ mod generated;
 mod golden;
 mod help;
 mod iis;
+mod injected;
 mod lab;
 mod lab_directory;
 mod lab_folder;

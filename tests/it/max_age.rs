@@ -457,3 +457,145 @@ fn old_facts_are_reported() {
     let folder = folder(&[timeless]);
     assert_eq!(mentioned(&folder, &["dns", "--facts", "0.json"]), None);
 }
+
+/// Returns the messages of a report or trace that are about what is left out.
+fn unasked(json: &Value) -> Vec<String> {
+    let hops = json["hops"].as_array().into_iter().flatten();
+    let of_hops = hops.flat_map(|hop| hop["verdicts"].as_array().into_iter().flatten());
+    let own = json["verdicts"].as_array().into_iter().flatten();
+    let verdicts = of_hops.chain(own);
+    let messages = verdicts
+        .filter(|verdict| verdict["outcome"] != "pass")
+        .filter_map(|verdict| verdict["message"].as_str());
+    let routes = json["routes"].as_array().into_iter().flatten();
+    let unknown = routes.flat_map(|route| route["unknown"].as_array().into_iter().flatten());
+    messages
+        .chain(unknown.filter_map(Value::as_str))
+        .filter(|message| {
+            ["not asked", "not looked at", "` asks"]
+                .iter()
+                .any(|word| message.contains(word))
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What is left out as too old was asked, in whatever area it is missed.
+#[test]
+fn facts_that_are_too_old_are_not_called_unasked() {
+    let outside = "outside-dns-servers";
+    for old in ["dns", "smtp", "iis", "folder"] {
+        let mut new = facts(0);
+        new.as_object_mut().expect("an object").remove(old);
+        let folder = folder(&[new, part(9 * DAY, old)]);
+        for command in [&["verify"][..], &["trace", "docs@sharepoint.fabrikam.com"]] {
+            let options = [
+                "--facts",
+                "0.json",
+                "--facts",
+                "1.json",
+                "--max-age",
+                "1d",
+                "--format",
+                "json",
+            ];
+            let run = folder.run(&[command, &options].concat());
+            let mut found = unasked(&run.json());
+            // That nobody outside was asked is true.
+            found.retain(|message| !message.contains(outside) && !message.contains("outside may"));
+            assert_eq!(found, [""; 0], "{old} {command:?}");
+        }
+    }
+}
+
+/// One server's facts, or those of a share, are too old.
+#[test]
+fn folders_that_are_too_old_are_not_called_unseen() {
+    let split = |server: Option<&str>, path: &str| {
+        let (mut new, mut old) = (facts(0), part(9 * DAY, "folder"));
+        let folders = new["folder"]["folders"].as_array_mut().expect("folders");
+        let mut first = folders.remove(0);
+        first["path"] = json!(path);
+        match server {
+            Some(server) => first["server"] = json!(server),
+            None => {
+                first.as_object_mut().expect("an object").remove("server");
+            }
+        }
+        old["folder"]["folders"] = json!([first]);
+        for facts in [&mut new, &mut old] {
+            facts["folder"]
+                .as_object_mut()
+                .expect("an object")
+                .remove("aliases");
+        }
+        if let Some(server) = server {
+            old["server"] = json!(server);
+        }
+        (new, old)
+    };
+    let share = r"\\fs1.fabrikam.com\spdrop";
+    for (server, path) in [
+        (Some("sp1.fabrikam.com"), r"C:\inetpub\mailroot\drop"),
+        (None, share),
+    ] {
+        let (new, old) = split(server, path);
+        let folder = folder(&[new, old]);
+        let farm = example("farm.toml").replace(
+            r"drop-folder = 'C:\inetpub\mailroot\drop'",
+            &format!("drop-folder = '{path}'"),
+        );
+        folder.write("farm.toml", farm);
+        for command in [
+            &["verify", "folder"][..],
+            &["trace", "docs@sharepoint.fabrikam.com"],
+        ] {
+            let options = [
+                "--facts",
+                "0.json",
+                "--facts",
+                "1.json",
+                "--max-age",
+                "1d",
+                "--format",
+                "json",
+            ];
+            let json = folder.run(&[command, &options].concat()).json();
+            let mut found = unasked(&json);
+            found.retain(|message| message.contains("folder") || message.starts_with("it was"));
+            assert_eq!(found, [""; 0], "{path} {command:?}");
+            assert!(json.to_string().contains("allows 1 day"), "{json:#}");
+        }
+    }
+}
+
+/// The aliases of lists that are too old were known.
+#[test]
+fn aliases_that_are_too_old_are_not_called_unknown() {
+    let mut old = part(9 * DAY, "folder");
+    old["folder"]["folders"] = json!([]);
+    let mut new = facts(0);
+    new["folder"]
+        .as_object_mut()
+        .expect("an object")
+        .remove("aliases");
+    old["folder"]["aliases"] = json!({"from": "aliases.txt", "names": ["docs"]});
+    let folder = folder(&[new, old]);
+    let run = folder.run(&[
+        "trace",
+        "docs@sharepoint.fabrikam.com",
+        "--facts",
+        "0.json",
+        "--facts",
+        "1.json",
+        "--max-age",
+        "1d",
+    ]);
+    assert!(
+        run.out.contains(
+            "the aliases of the farm's lists are 9 days old, and `--max-age` allows 1 day"
+        ),
+        "{}",
+        run.out
+    );
+}

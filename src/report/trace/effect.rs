@@ -112,6 +112,10 @@ fn looks(verdict: &Verdict) -> bool {
 /// connect (RFC 5321 5.1).
 pub(super) fn is_skipped(verdict: &Verdict) -> bool {
     const OF_HOST: &[&str] = &["dns-mx-no-address", "dns-mx-is-address", "dns-loopback"];
+    // It refuses connections, although another rule knows why.
+    if verdict.rule.id == "smtp-closed" && verdict.because == Some("dns-mx-without-service") {
+        return true;
+    }
     let is_connection = match verdict.rule.hop {
         Some(Hop::Port) => verdict.rule.id != "smtp-not-smtp",
         Some(Hop::Host) => OF_HOST.contains(&verdict.rule.id),

@@ -33,6 +33,7 @@ impl Trace<'_> {
             elsewhere: self.elsewhere().map(verdict).collect(),
             facts: facts.collect(),
             servers_without_facts: &coverage.servers_without_facts,
+            unmatched_names: coverage.unmatched_names(),
         }
     }
 }

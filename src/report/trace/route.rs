@@ -3,10 +3,11 @@
 
 use super::effect::{HopState, effect, is_skipped};
 use super::index::{Index, station_key};
+use super::passing::{combined, passed, states_behind};
 use crate::facts::NetworkView;
 use crate::farm::values::{DomainName, FromText, ServerName, checked};
 use crate::report::Report;
-use crate::rules::{Hop, OutcomeKind, OutlinedExchanger, RouteOutline, Verdict};
+use crate::rules::{Hop, OutcomeKind, OutlinedExchanger, OutlinedHost, RouteOutline, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A hop of a route.
@@ -51,6 +52,8 @@ struct DecidingWay<'r> {
     /// The host that every message goes to first, such as a load balancer, which answers for the
     /// servers behind it.
     entry: Option<&'r str>,
+    /// The mail hosts to which the message goes first, if it does so.
+    hosts: Vec<&'r str>,
     takers: Vec<&'r str>,
 }
 
@@ -58,6 +61,7 @@ impl<'r> DecidingWay<'r> {
     fn to(takers: Vec<&'r str>) -> Self {
         Self {
             entry: None,
+            hosts: Vec::new(),
             takers,
         }
     }
@@ -152,6 +156,7 @@ fn unknown_route(report: &Report) -> RouteOutline {
         side: NetworkView::Inside,
         exchangers: Vec::new(),
         mail_hosts: Vec::new(),
+        passing: Vec::new(),
         starts: Vec::new(),
         takers: servers(report.wanted.mail_servers().collect()),
         pollers: servers(report.wanted.receivers().collect()),
@@ -319,6 +324,8 @@ impl<'a, 'r> Follower<'a, 'r> {
                 on.extend(outline.exchangers.iter().map(|each| each.host.as_str()));
                 let ways = self.deciding_ways().into_iter();
                 on.extend(ways.filter_map(|way| way.entry));
+                let hosts = outline.passing.iter().flat_map(|host| &host.names);
+                on.extend(hosts.map(String::as_str));
                 Stations::new(&on, self.deciding_takers())
             }
             Hop::Rights => Stations::new(&names(&outline.pollers), names(&outline.pollers)),
@@ -375,6 +382,7 @@ impl<'a, 'r> Follower<'a, 'r> {
         let behind = exchanger.behind.iter().map(String::as_str);
         DecidingWay {
             entry: Some(&exchanger.host),
+            hosts: exchanger.own_hosts.iter().map(String::as_str).collect(),
             takers: behind.chain(servers.filter(is_alive)).collect(),
         }
     }
@@ -386,8 +394,10 @@ impl<'a, 'r> Follower<'a, 'r> {
             [only] => only.first().map(String::as_str),
             _ => None,
         };
+        let starts = outline.starts.iter().filter_map(|names| names.first());
         DecidingWay {
             entry: only_start,
+            hosts: starts.map(String::as_str).collect(),
             takers: outline.takers.iter().map(String::as_str).collect(),
         }
     }
@@ -514,18 +524,26 @@ impl<'a, 'r> Follower<'a, 'r> {
             }
             _ if stations.deciding.is_empty() => vec![common],
             Hop::Port | Hop::Recipient => {
+                let own = |name: &str| {
+                    let own = by_station.get(&station_key(name));
+                    own.map_or(HopState::NotLookedAt, |own| worst(own))
+                };
+                let of_host = |host: &OutlinedHost| {
+                    let own: Vec<HopState> = host.names.iter().map(|name| own(name)).collect();
+                    own.into_iter().fold(HopState::NotLookedAt, passed)
+                };
+                let behind = states_behind(&self.outline.passing, of_host, of_station);
                 let by_way = |way: DecidingWay<'_>| {
-                    let takers: Vec<HopState> =
-                        way.takers.iter().map(|name| of_station(name)).collect();
-                    let entry = way
-                        .entry
-                        .and_then(|name| by_station.get(&station_key(name)));
-                    let entry = entry.map_or(HopState::NotLookedAt, |own| worst(own));
-                    match entry {
-                        // Where nothing was asked, the servers behind it decide.
-                        HopState::NotLookedAt => combined(&takers),
-                        entry => combined(&takers).max(entry),
+                    let hosts = way
+                        .hosts
+                        .iter()
+                        .filter_map(|name| behind.get(name).copied());
+                    let mut states: Vec<HopState> = hosts.collect();
+                    if states.is_empty() {
+                        states = way.takers.iter().map(|name| of_station(name)).collect();
                     }
+                    let entry = way.entry.map_or(HopState::NotLookedAt, own);
+                    passed(entry, combined(&states))
                 };
                 self.deciding_ways().into_iter().map(by_way).collect()
             }
@@ -692,22 +710,5 @@ fn with_common(own: HopState, common: HopState) -> HopState {
         (HopState::NotLookedAt, HopState::Passes) => HopState::Passes,
         (own, HopState::Passes) => own,
         (own, common) => own.max(common),
-    }
-}
-
-/// Returns the state of a hop with alternative stations.
-fn combined(states: &[HopState]) -> HopState {
-    let stopped = states
-        .iter()
-        .filter(|state| **state == HopState::Stops)
-        .count();
-    match stopped {
-        0 => states
-            .iter()
-            .copied()
-            .max()
-            .unwrap_or(HopState::NotLookedAt),
-        all if all == states.len() => HopState::Stops,
-        _ => HopState::MayStop,
     }
 }

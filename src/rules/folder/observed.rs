@@ -1,7 +1,7 @@
 //! The folders that the farm polls, with what was observed of each.
 
 use crate::facts::{Answer, Contents, DropFolder, Failure};
-use crate::farm::values::{FolderLocation, FolderPath, FromText, checked};
+use crate::farm::values::{FolderLocation, FolderPath, FromText, ServerName, checked};
 use crate::farm::{Delivery, Farm, PolledFolder};
 use crate::rules::subject::Subject;
 use crate::rules::{Case, Judged, Outcome, RuleResult, wanted};
@@ -131,7 +131,7 @@ pub(super) fn observed_folders<'a>(case: &Case<'a>) -> Judged<Vec<ObservedFolder
 fn are_about(facts: &DropFolder, server: Option<&str>, path: &FolderPath) -> bool {
     let same_path = FolderPath::from_text(&facts.path).is_ok_and(|other| other.is(path));
     let same_server = match (server, &facts.server) {
-        (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),
+        (Some(one), Some(two)) => ServerName::same(one, two),
         // A share is the same from everywhere.
         (None, _) => true,
         (Some(_), None) => false,

@@ -90,11 +90,16 @@ const NO_ALIASES: &str =
 const UNKNOWN_REMEDY: &str = "Tell the senders, or give a list this alias. SharePoint deletes \
                               such messages without a notice after about 24 hours";
 
+/// Returns the outcome if the aliases of the farm's lists are not known.
+fn no_aliases(case: &Case<'_>) -> Outcome {
+    Outcome::undecided(case.facts.stale_aliases().unwrap_or(NO_ALIASES))
+}
+
 pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let aliases = list_aliases(case);
     if let Some(address) = case.address {
         let outcome = match aliases {
-            None => Outcome::undecided(NO_ALIASES),
+            None => no_aliases(case),
             Some(aliases) => judge_alias_of(address, aliases),
         };
         return RuleResult::only(address.to_owned(), outcome);
@@ -106,7 +111,7 @@ pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
             return if is_empty {
                 pass_if_complete(contents, tally)
             } else {
-                Outcome::undecided(NO_ALIASES)
+                no_aliases(case)
             };
         };
         let unknown = unknown_aliases(case, tally, aliases);

@@ -1,7 +1,7 @@
 //! Whether the drop directory has reached the quota of the SMTP service.
 
 use super::view::{VirtualServerView, judge_virtual_servers};
-use crate::facts::Contents;
+use crate::facts::{Area, Contents};
 use crate::farm::values::{FolderPath, FromText, ServerName, Size};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, smtp};
@@ -48,6 +48,7 @@ fn judge_quota<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<Outc
 fn contents<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<&'a Contents> {
     let Some(facts) = &case.facts.folder else {
         let why = "the drop folder was not looked at";
+        let why = case.facts.why_missing(Area::Folder, why);
         return Err(Outcome::not_applicable(why));
     };
     let Some(Ok(directory)) = view

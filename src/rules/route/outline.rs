@@ -15,6 +15,8 @@ pub(crate) struct RouteOutline {
     pub exchangers: Vec<OutlinedExchanger>,
     /// The mail hosts on the route.
     pub mail_hosts: Vec<String>,
+    /// To whom each of them passes mail on.
+    pub passing: Vec<OutlinedHost>,
     /// For each mail host at which it starts, that one and those behind it. Empty if it starts at
     /// mail exchangers.
     pub starts: Vec<Vec<String>>,
@@ -28,6 +30,18 @@ pub(crate) struct RouteOutline {
     pub unknown: Vec<String>,
 }
 
+/// A mail host, and to whom it passes mail on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OutlinedHost {
+    /// Its main name.
+    pub name: String,
+    /// All its names.
+    pub names: Vec<String>,
+    /// The mail hosts and servers of the farm that get mail from it next. A server's place is also
+    /// taken by those to which it passes mail on.
+    pub next: Vec<String>,
+}
+
 /// A mail exchanger, and what it leads to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OutlinedExchanger {
@@ -37,6 +51,8 @@ pub(crate) struct OutlinedExchanger {
     pub host: String,
     /// The servers of the farm that it is.
     pub servers: Vec<String>,
+    /// The mail hosts that it is.
+    pub own_hosts: Vec<String>,
     /// The mail hosts that it is, and those behind them.
     pub mail_hosts: Vec<String>,
     /// The servers of the farm to which the mail hosts that it is pass mail on.
@@ -66,6 +82,7 @@ impl<'a> Routes<'a> {
                 .map(|exchanger| self.outlined(exchanger))
                 .collect(),
             mail_hosts: host_names(&route.mail_hosts),
+            passing: self.passing(&route.mail_hosts),
             starts: route
                 .starts
                 .iter()
@@ -82,10 +99,20 @@ impl<'a> Routes<'a> {
         }
     }
 
+    fn passing(&self, hosts: &[&'a MailHost]) -> Vec<OutlinedHost> {
+        let outlined = |host: &&'a MailHost| OutlinedHost {
+            name: host.name().to_owned(),
+            names: host.names().map(|name| name.as_str().to_owned()).collect(),
+            next: self.walk.next_names(host),
+        };
+        hosts.iter().map(outlined).collect()
+    }
+
     fn outlined(&self, exchanger: &super::Exchanger<'_>) -> OutlinedExchanger {
         let mut servers = Vec::new();
         let mut behind = Vec::new();
         let mut mail_hosts = Vec::new();
+        let mut own_hosts = Vec::new();
         match &exchanger.leads_to {
             LeadsTo::Servers(own) => servers = names(own.clone()),
             LeadsTo::MailHosts(hosts) => {
@@ -95,6 +122,7 @@ impl<'a> Routes<'a> {
                         self.walk.follow_mail_host(recorded, &mut arrival);
                     }
                 }
+                own_hosts = host_names(hosts);
                 mail_hosts = host_names(&arrival.mail_hosts);
                 behind = names(arrival.servers);
             }
@@ -104,6 +132,7 @@ impl<'a> Routes<'a> {
             preference: exchanger.preference,
             host: exchanger.host.clone(),
             servers,
+            own_hosts,
             mail_hosts,
             behind,
         }

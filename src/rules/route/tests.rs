@@ -180,7 +180,7 @@ fn server_line(routes: &Routes<'_>, server: &Server) -> String {
 }
 
 fn lines(farm: &Farm, facts: &Facts) -> String {
-    let routes = Routes::new(farm, &DnsView::all(farm, facts));
+    let routes = Routes::new(farm, &DnsView::all(farm, facts), None);
     let of_servers = farm
         .servers
         .iter()
@@ -584,7 +584,7 @@ fn automatic_mode_counts_every_server_with_the_service() {
         ]
         .join("\n"),
     );
-    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
+    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts), None);
     assert_eq!(
         routes.reach(&farm.servers[1]),
         Reach::On(vec![Way::Automatic])
@@ -629,7 +629,7 @@ fn exchangers_are_those_of_the_newest_answer() {
         dns: Some(dns),
         ..Facts::default()
     };
-    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
+    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts), None);
     assert!(matches!(routes.reach(&farm.servers[0]), Reach::On(_)));
     assert_eq!(routes.reach(&farm.servers[1]), Reach::Off);
 }
@@ -676,7 +676,7 @@ fn check_mesh(edges: &[Vec<bool>], ends: &[bool]) {
         "inside A sp1.fabrikam.com 10.0.0.21\ninside MX 10 sharepoint.fabrikam.com \
          h0.fabrikam.com\ninside A h0.fabrikam.com 10.0.0.5\n",
     );
-    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
+    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts), None);
     let route = routes.all(None).pop().unwrap();
     let mut names = host_names(&route.mail_hosts);
     names.sort_unstable_by_key(|name| name[1..].parse::<usize>().unwrap());
@@ -756,7 +756,7 @@ fn long_chains_and_circles_of_hosts_are_followed() {
         let facts = facts(
             "inside A sp1.fabrikam.com 10.0.0.21\ninside MX 10 other.fabrikam.com gone.fabrikam.com\n",
         );
-        let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
+        let routes = Routes::new(&farm, &DnsView::all(&farm, &facts), None);
         let by = match last {
             "h0.fabrikam.com" => 0,
             _ => count - 1,
@@ -796,7 +796,7 @@ fn ways_share_the_hosts_that_they_have_in_common() {
         "inside A sp1.fabrikam.com 10.0.0.21\ninside MX 10 sharepoint.fabrikam.com \
          h0.fabrikam.com\ninside A h0.fabrikam.com 10.0.0.5\n",
     );
-    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
+    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts), None);
     let sp1 = &farm.servers[0];
     // Mail goes each way twice: from the mail exchanger, and from elsewhere.
     assert_eq!(routes.walk.trails_to(sp1).len(), 2 * count);
@@ -830,7 +830,7 @@ fn ways_remember_limits_and_domains() {
     .join("\n");
     let farm = read(&text).unwrap().farm;
     let facts = facts(A_OF_BOTH);
-    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts));
+    let routes = Routes::new(&farm, &DnsView::all(&farm, &facts), None);
     let sp1 = &farm.servers[0];
     let limits: Vec<Option<u64>> = routes.limits_to(sp1).collect();
     assert_eq!(limits, [Some(20 << 20), None]);

@@ -18,6 +18,8 @@ use std::net::IpAddr;
 pub(super) struct Walk<'a> {
     farm: &'a Farm,
     views: Vec<DnsView<'a>>,
+    /// Why there are no facts about DNS, if they are left out as too old.
+    stale_dns: Option<&'a str>,
     hosts: RecordedHosts<'a>,
     /// What the entries of `passes-to` mean, as far as it was looked up.
     targets: RefCell<BTreeMap<String, Target<'a>>>,
@@ -130,7 +132,12 @@ pub(super) enum Target<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(farm: &'a Farm, views: &[DnsView<'a>], entries: &[Entry<'a>]) -> Self {
+    pub(super) fn new(
+        farm: &'a Farm,
+        views: &[DnsView<'a>],
+        entries: &[Entry<'a>],
+        stale_dns: Option<&'a str>,
+    ) -> Self {
         let addresses_of = |server: &Server| {
             let host = server.name.as_ref().map_or("", |host| host.ascii());
             let seen = views
@@ -142,6 +149,7 @@ impl<'a> Walk<'a> {
         let mut walk = Self {
             farm,
             views: views.to_vec(),
+            stale_dns,
             hosts: RecordedHosts::new(farm, addresses_of),
             targets: RefCell::default(),
             trails: Trails::default(),
@@ -156,12 +164,17 @@ impl<'a> Walk<'a> {
         walk
     }
 
+    /// Says how to ask DNS, or that what it answered is too old.
+    pub(super) fn how_to_ask(&self, command: &str) -> String {
+        self.stale_dns.unwrap_or(command).to_owned()
+    }
+
     /// Follows mail from the exchangers of all domains.
     fn enter(&mut self, entries: &[Entry<'a>]) {
         let display = checked(&self.farm.incoming.display_address).valid();
         if !entries.iter().any(|entry| display == Some(entry.domain)) {
             let why = "DNS was not asked for the display address; `spinmail gather dns` asks it";
-            self.unknown_exchangers.push(why.to_owned());
+            self.unknown_exchangers.push(self.how_to_ask(why));
         }
         let is_exchange_recorded = self.farm.mail_hosts.iter().any(MailHost::is_exchange);
         for entry in entries {
@@ -238,6 +251,33 @@ impl<'a> Walk<'a> {
         hosts
             .filter(|host| !passed_to.contains(&identity(*host)))
             .collect()
+    }
+
+    /// Returns the names of the mail hosts and servers that get mail next from a mail host, also
+    /// over servers that pass it on.
+    pub(super) fn next_names(&self, host: &MailHost) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut known = BTreeSet::new();
+        let mut targets: Vec<&PassTarget> = host.passes_to.iter().flatten().collect();
+        targets.reverse();
+        while let Some(target) = targets.pop() {
+            match self.target(target) {
+                Target::MailHosts(hosts) => {
+                    let hosts = hosts.into_iter();
+                    let new = hosts.filter(|host| known.insert(identity(*host)));
+                    names.extend(new.map(|host| host.name().to_owned()));
+                }
+                Target::Servers(servers) => {
+                    let taking = servers.into_iter().filter(|server| !server.is_standby());
+                    for server in taking.filter(|server| known.insert(identity(*server))) {
+                        names.push(server.name().to_owned());
+                        targets.extend(server.passes_to.iter().flatten().rev());
+                    }
+                }
+                _ => {}
+            }
+        }
+        names
     }
 
     /// Follows mail from an exchanger.
@@ -335,7 +375,7 @@ impl<'a> Walk<'a> {
                 arrival.reaches_drop_folder |= matches!(way, Way::MailHost(_));
             }
             Target::NotKnown(why) => arrival.unknown.push(why),
-            Target::Unrecorded => arrival.unknown.push(not_recorded(target)),
+            Target::Unrecorded => arrival.unknown.push(self.not_recorded(target)),
             // A rule of its own says that it leads nowhere.
             Target::Elsewhere => {}
         }
@@ -366,6 +406,15 @@ impl<'a> Walk<'a> {
         matches!(found, Target::Servers(_) | Target::MailHosts(_))
     }
 
+    /// Returns why it is not known what a name is that no entry has.
+    fn not_recorded(&self, target: &PassTarget) -> String {
+        format!(
+            "`{}` is not recorded, and its addresses are not known; {}",
+            target.as_str(),
+            self.how_to_ask("`spinmail gather dns` asks for them")
+        )
+    }
+
     fn host_of_address(&self, address: IpAddr) -> Target<'a> {
         let servers = self.hosts.servers_with(address);
         let hosts = self.hosts.mail_hosts_with(address);
@@ -374,9 +423,10 @@ impl<'a> Walk<'a> {
         } else if !hosts.is_empty() {
             Target::MailHosts(hosts)
         } else if self.views.is_empty() {
+            let ask = "`spinmail gather dns` asks for the servers' addresses";
             Target::NotKnown(format!(
-                "it is not known which host has the address {address}; `spinmail gather dns` asks \
-                 for the servers' addresses"
+                "it is not known which host has the address {address}; {}",
+                self.how_to_ask(ask)
             ))
         } else {
             Target::Elsewhere
@@ -487,14 +537,6 @@ impl<'a> Walk<'a> {
     pub(super) fn unknown_exchanger(&self) -> Option<String> {
         self.unknown_exchangers.first().cloned()
     }
-}
-
-/// Returns why it is not known what a name is that no entry has.
-fn not_recorded(target: &PassTarget) -> String {
-    format!(
-        "`{}` is not recorded, and its addresses are not known; `spinmail gather dns` asks for them",
-        target.as_str()
-    )
 }
 
 /// Takes mail in at a mail host, and adds the steps to where it passes it on.

@@ -1,6 +1,6 @@
 //! Which recorded hosts, and which exchangers, are at an address.
 
-use crate::facts::{Answer, RecordKind, SmtpTarget};
+use crate::facts::{Answer, Area, RecordKind, SmtpTarget};
 use crate::farm::values::{MailServer, ServerName, checked};
 use crate::farm::{Farm, MailHost, Server};
 use crate::rules::{Case, Ternary};
@@ -72,7 +72,10 @@ pub(super) fn is_without(case: &Case<'_>, host: &str, address: IpAddr) -> Ternar
     if of_host.any(|lookup| matches!(lookup.answer, Answer::Known(_) | Answer::Absent(_))) {
         return Ternary::No;
     }
+    let ask = case
+        .facts
+        .why_missing(Area::Dns, "`spinmail gather dns` asks");
     Ternary::Unknown(format!(
-        "it is not known whether {address} is its own address; `spinmail gather dns` asks"
+        "it is not known whether {address} is its own address; {ask}"
     ))
 }

@@ -41,6 +41,14 @@ fn judge_refusal<'a>(case: &Case<'a>, target: &TargetView<'a>, how: &str) -> Out
         return Outcome::Fail(finding);
     }
     match target.has_sender_as_caller(case) {
+        // The file says so: mail must not go there.
+        Ok(())
+            if target
+                .server
+                .is_some_and(|server| server.smtp_service == Some(false)) =>
+        {
+            Outcome::because("dns-mx-without-service", "it is recorded without SMTP")
+        }
         Ok(()) => Outcome::Fail(closed_finding(target, how)),
         Err(why) => Outcome::undecided(format!(
             "it refuses connections from {}, but perhaps not from where its mail comes ({why}); \

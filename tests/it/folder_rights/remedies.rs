@@ -184,3 +184,132 @@ fn remedies_fix_their_findings() {
         assert!(new.is_empty(), "{rules:?}: {after} {share}: {new:?}");
     }
 }
+
+const WRITER: &str = r"FABRIKAM\EX1$";
+const X: &str = "S-1-5-21-1-2-3-1200";
+const OWN_ACES: &str = "(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
+
+/// Writes a farm with a folder on a share to which an Exchange writes, and the facts of it.
+fn shared_folder(descriptor: &str, share: &str, writer: &str) -> Folder {
+    let farm = farm(SHARE)
+        + "[[mail-host]]\nname = \"ex1.fabrikam.com\"\nkind = \"exchange\"\n\
+           passes-to = [\"drop-folder\"]\nby = \"foreign-connector\"\n"
+        + writer;
+    let mut facts = facts(SHARE, descriptor, share);
+    let accounts = &mut facts["folder"]["folders"][0]["accounts"];
+    accounts
+        .as_array_mut()
+        .expect("accounts")
+        .push(json!({"name": WRITER, "sid": {"known": X}, "token": {"known": [X]}}));
+    let folder = Folder::with_farm(&farm);
+    folder.write("facts.json", facts.to_string());
+    folder
+}
+
+/// Returns the verdict of `folder-open-to-everyone` about such a folder.
+fn shared(descriptor: &str, share: &str, writer: &str) -> Value {
+    let folder = shared_folder(descriptor, share, writer);
+    let options = ["--facts", "facts.json", "--format", "json"];
+    let json = folder
+        .run(&[&["verify", "folder"], &options[..]].concat())
+        .json();
+    let mut verdicts = json["verdicts"].as_array().expect("verdicts").iter();
+    let found = verdicts.find(|verdict| verdict["rule"] == "folder-open-to-everyone");
+    found.expect("a verdict").clone()
+}
+
+/// What anyone may do in a folder on a share, the folder's ACL and the share's own permissions both
+/// have to grant.
+#[test]
+fn folder_on_a_share_is_open_if_folder_and_share_are() {
+    let accounts = format!("(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P})(A;OICI;0x1301bf;;;{X})");
+    let closed = format!("O:BAG:SYD:P{OWN_ACES}{accounts}");
+    let users = "S-1-5-21-1-2-3-513";
+    for (wide, share, outcome) in [
+        (
+            "(A;OICI;0x1301bf;;;WD)",
+            "D:(A;;FA;;;WD)".to_owned(),
+            "fail",
+        ),
+        (
+            "(A;OICI;0x1301bf;;;WD)",
+            "D:(A;;0x1301bf;;;AU)".to_owned(),
+            "fail",
+        ),
+        (
+            "(A;OICI;0x1301bf;;;AU)",
+            format!("D:(A;;0x1301bf;;;{users})"),
+            "fail",
+        ),
+        (
+            "(A;OICI;0x1301bf;;;WD)",
+            "D:NO_ACCESS_CONTROL".to_owned(),
+            "fail",
+        ),
+        // Everyone may only read through the share.
+        (
+            "(A;OICI;0x1301bf;;;WD)",
+            format!("D:(A;;0x1200a9;;;WD)(A;;0x1301bf;;;{T})(A;;0x1301bf;;;{X})"),
+            "pass",
+        ),
+        (
+            "(A;OICI;0x1301bf;;;WD)",
+            "D:(D;;0x1301bf;;;WD)(A;;0x1301bf;;;WD)".to_owned(),
+            "pass",
+        ),
+        // The share lets everyone in, the folder does not.
+        ("", "D:(A;;FA;;;WD)".to_owned(), "pass"),
+        (
+            "(A;OICI;0x1200a9;;;WD)",
+            "D:(A;;FA;;;WD)".to_owned(),
+            "pass",
+        ),
+    ] {
+        let writer = format!("accounts = ['{WRITER}']\n");
+        let found = shared(&format!("{closed}{wide}"), &share, &writer);
+        assert_eq!(found["outcome"], outcome, "{wide} {share}: {found:#}");
+        if outcome == "fail" {
+            let actions = found["remedy"]["actions"].to_string();
+            assert!(actions.contains("revoke-folder"), "{actions}");
+            assert!(!actions.contains("grant-folder"), "{actions}");
+        }
+    }
+}
+
+/// Who writes there gets an ACE first. Where that is not known, nothing is taken, and no command is
+/// spoken of that is not printed.
+#[test]
+fn remedy_of_an_open_share_knows_who_writes() {
+    let open = format!("O:BAG:SYD:P{OWN_ACES}(A;OICI;0x1301bf;;;WD)");
+    let commands = |writer: &str| -> Vec<String> {
+        let folder = shared_folder(&open, "D:(A;;FA;;;WD)", writer);
+        let only = ["--only", "folder-open-to-everyone"];
+        let run = folder.run(&[&["verify", "--facts", "facts.json"], &only[..]].concat());
+        let lines = run.out.lines().map(|line| on_its_server(line.trim()));
+        lines.filter(|line| line.starts_with("icacls ")).collect()
+    };
+    let writer = format!("accounts = ['{WRITER}']\n");
+    let known = shared(&open, "D:(A;;FA;;;WD)", &writer);
+    let text = known["remedy"]["text"].as_str().expect("a text");
+    assert!(
+        text.contains("printed commands connect to `fs.fabrikam.com`"),
+        "{text}"
+    );
+    assert_eq!(
+        commands(&writer),
+        [
+            format!("icacls '{SHARE}' /grant '{TIMER}:(OI)(CI)M'"),
+            format!("icacls '{SHARE}' /grant '{POOL}:(OI)(CI)RX'"),
+            format!("icacls '{SHARE}' /grant '{WRITER}:(OI)(CI)M'"),
+            format!("icacls '{SHARE}' /remove:g '*S-1-1-0'"),
+        ]
+    );
+    let unknown = shared(&open, "D:(A;;FA;;;WD)", "");
+    assert_eq!(commands(""), [""; 0]);
+    let text = unknown["remedy"]["text"].as_str().expect("a text");
+    assert!(!text.contains("printed commands connect"), "{text}");
+    assert!(
+        text.contains("the account that writes the messages"),
+        "{text}"
+    );
+}

@@ -73,8 +73,7 @@ pub(crate) fn coverage(coverage: &Coverage) -> JsonCoverage<'_> {
         unused: names(&coverage.unused),
         facts: coverage.sources.iter().map(source).collect(),
         servers_without_facts: &coverage.servers_without_facts,
-        unmatched_names: Some(coverage.unmatched_names.as_slice())
-            .filter(|names| !names.is_empty()),
+        unmatched_names: coverage.unmatched_names(),
     }
 }
 

@@ -36,6 +36,9 @@ pub(crate) struct JsonTrace<'a> {
     pub facts: Vec<JsonFacts<'a>>,
     /// Servers of the farm that are missing in the facts.
     pub servers_without_facts: &'a [String],
+    /// The names in facts about servers that match none or several of the farm's servers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unmatched_names: Option<&'a [String]>,
 }
 
 /// One possible route of the message.

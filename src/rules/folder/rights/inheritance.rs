@@ -201,13 +201,16 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
         view.folder,
         effects.join(", ")
     );
+    let actions = grants(view, lost);
     let remedy = format!(
         "Make these ACEs apply to \"This folder, subfolders and files\" (Advanced, Edit, Applies \
          to){}",
-        view.where_commands_run()
+        match actions.is_empty() {
+            true => view.where_acl_is_changed(),
+            false => view.where_commands_run(),
+        }
     );
-    let mut finding =
-        Finding::for_role(AdminRole::Server, message, remedy).with_actions(grants(view, lost));
+    let mut finding = Finding::for_role(AdminRole::Server, message, remedy).with_actions(actions);
     if let Some(severity) = lost.iter().map(|right| right.principal.severity()).max() {
         finding = finding.with_severity(severity);
     }

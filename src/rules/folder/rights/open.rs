@@ -1,6 +1,6 @@
 //! Whether groups that anyone may be in may put files into the drop folder.
 
-use super::access::{AccessDecision, Rights, any_access};
+use super::access::{AccessDecision, Rights, access_through_share, any_access};
 use super::accounts::grantable_name;
 use super::describe;
 use super::each::{Scope, judge_each_folder};
@@ -19,7 +19,8 @@ use windows_security::{Ace, AclPart, Descriptor, Sid, Token};
 
 /// What comes first on a share where it is not known who writes the messages.
 const WRITER_FIRST: &str = "Give the account that writes the messages there an ACE of its own \
-                            (`DOMAIN\\SERVER$` of the computer with the SMTP service, Modify). ";
+                            (`DOMAIN\\SERVER$` of the computer with the SMTP service, Modify). \
+                            Where it is recorded, `spinmail verify` prints the commands. ";
 
 /// Rights that put mail into the folder or take it away, or can be used to.
 const WRITE_FOLDER: u32 = FILE_WRITE_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER;
@@ -35,9 +36,13 @@ pub(super) fn open_to_everyone(case: &Case<'_>) -> Vec<RuleResult> {
         if view.descriptor.dacl == AclPart::Null {
             return has_null_dacl();
         }
+        // What the share's own permissions keep out cannot use what the folder grants.
+        if !is_let_in_by_share(view) {
+            return Outcome::pass();
+        }
         let mut writers = Vec::new();
         let mut undecided = None;
-        for group in public_groups(view) {
+        for group in public_groups(&view.descriptor) {
             match any_access(view, &group.token, WRITE_FOLDER, WRITE_MESSAGE) {
                 AccessDecision::Granted(_) if group.may_by_itself(view) => writers.push(group),
                 AccessDecision::Granted(_) | AccessDecision::Denied(_) => {}
@@ -70,9 +75,21 @@ impl PublicGroup {
     }
 }
 
+/// Returns whether the share's own permissions let any group write that anyone may be in. If they
+/// are not known, or the folder is not on a share, the folder's ACL alone counts.
+fn is_let_in_by_share(view: &FolderView<'_>) -> bool {
+    let share = match view.is_share().then(|| view.share_descriptor()) {
+        Some(Ok(share)) => share,
+        Some(Err(_)) | None => return true,
+    };
+    public_groups(&share)
+        .iter()
+        .any(|group| !access_through_share(view, &share, &group.token, FILE_WRITE_DATA).is_denied())
+}
+
 /// Returns the groups that anyone may be in: Everyone, Anonymous and Authenticated Users, and those
 /// of the others that the ACL names.
-fn public_groups(view: &FolderView<'_>) -> Vec<PublicGroup> {
+fn public_groups(descriptor: &Descriptor) -> Vec<PublicGroup> {
     let [everyone, anonymous, authenticated] = [Sid::everyone(), Sid::nt(7), Sid::nt(11)];
     let mut groups = vec![
         PublicGroup {
@@ -89,7 +106,7 @@ fn public_groups(view: &FolderView<'_>) -> Vec<PublicGroup> {
             sid: authenticated.clone(),
         },
     ];
-    let named: Vec<Sid> = granted_sids(&view.descriptor);
+    let named: Vec<Sid> = granted_sids(descriptor);
     for sid in named.into_iter().filter(is_wide) {
         let members = [sid.clone(), authenticated.clone(), everyone.clone()];
         groups.push(PublicGroup {
@@ -148,7 +165,12 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
     if !is_writing_known {
         remedy = format!("{WRITER_FIRST}{remedy}");
     }
-    remedy += &view.where_commands_run();
+    let can_be_done = grants.iter().all(|grant| grant.account.is_some());
+    let has_commands = can_be_done && is_writing_known && unrecorded.is_empty();
+    remedy += &match has_commands {
+        true => view.where_commands_run(),
+        false => view.where_acl_is_changed(),
+    };
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
     for (group, name) in writers.iter().zip(&names) {
         let rights = Rights::new(view, &group.token);
@@ -162,8 +184,7 @@ fn open_finding(case: &Case<'_>, view: &FolderView<'_>, writers: &[PublicGroup])
             ),
         );
     }
-    let can_be_done = grants.iter().all(|grant| grant.account.is_some());
-    if !can_be_done || !is_writing_known || !unrecorded.is_empty() {
+    if !has_commands {
         return finding;
     }
     finding
@@ -226,7 +247,7 @@ fn remedy(names: &[String], grants: &[Grant], unrecorded: &[String]) -> String {
         ));
     }
     let then = if before.is_empty() {
-        "Take"
+        "Remove"
     } else {
         "Then remove"
     };

@@ -168,6 +168,14 @@ impl<'a> FolderView<'a> {
         self.location == FolderLocation::Share
     }
 
+    /// Says where the ACL of a folder on a share is changed, if no command is printed.
+    pub(super) fn where_acl_is_changed(&self) -> String {
+        match self.is_share() {
+            true => "; the ACL is changed on the file server, not through the share".to_owned(),
+            false => String::new(),
+        }
+    }
+
     /// Returns where commands about a folder on a share run, for the end of a remedy, or nothing for a
     /// local folder. Through the share, its own permissions may keep them from changing the ACL.
     pub(super) fn where_commands_run(&self) -> String {
