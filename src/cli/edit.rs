@@ -7,7 +7,6 @@ use super::console::Console;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::LoadError;
-use crate::farm::values::Account;
 use crate::farm::{Document, Farm, read};
 use crate::fs;
 use crate::remedy;
@@ -111,20 +110,12 @@ where
 
 /// Refuses to record an e-mail address of the farm's own domain as an account.
 fn refuse_own_addresses(before: &Farm, after: &Farm) -> Result<(), Error> {
-    let is_new = |account: &&Account| before.accounts().all(|known| known != *account);
-    let mut new = after.accounts().filter(is_new);
-    let Some(account) = new.find(|account| after.is_own_mail_address(account)) else {
-        return Ok(());
-    };
-    let text = account.as_str();
-    let name = text.rsplit_once('@').map_or(text, |(name, _)| name);
-    Err(Error::usage(format!(
-        "`{text}` is an e-mail address of the farm, not an account"
-    ))
-    .hint(format!(
-        "write the account with its Windows domain, `DOMAIN\\{name}`"
-    ))
-    .hint("nothing was changed"))
+    match after.misnamed_account(before) {
+        None => Ok(()),
+        Some(account) => Err(Error::usage(account.fault())
+            .hint(account.hint())
+            .hint("nothing was changed")),
+    }
 }
 
 fn print_outcome(outcome: &Outcome, mode: WriteMode, path: &Path, console: &Console) {

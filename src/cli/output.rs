@@ -181,13 +181,18 @@ impl Placed<'_> {
     }
 }
 
-/// Writes a farm file that must not exist yet.
+/// The line end of the system's editors. Notepad before Windows Server 2019 shows a text with other
+/// line ends as one line.
+const NEWLINE: &str = if cfg!(windows) { "\r\n" } else { "\n" };
+
+/// Writes a farm file that must not exist yet, with the line ends of this system.
 ///
 /// # Errors
 /// The file exists already, or cannot be written.
 pub(crate) fn create(path: &Path, text: &str) -> Result<(), Error> {
+    let own_ends = text.replace("\r\n", "\n").replace('\n', NEWLINE);
     let written = open(path, Existing::Refuse).and_then(|mut file| {
-        file.write(text.as_bytes())?;
+        file.write(own_ends.as_bytes())?;
         file.finish()
     });
     written.map(|_| ()).map_err(|error| match error.class {
@@ -277,6 +282,20 @@ fn note(argument: &Arg, path: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_farm_file_has_the_line_ends_of_the_system() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in [
+            ("lf.toml", "[farm]\na = 1\n"),
+            ("crlf.toml", "[farm]\r\na = 1\r\n"),
+        ] {
+            let path = folder.path().join(name);
+            create(&path, text).expect("a file");
+            let written = std::fs::read_to_string(&path).expect("the file");
+            assert_eq!(written, ["[farm]", "a = 1", ""].join(NEWLINE));
+        }
+    }
 
     #[test]
     fn of_two_files_both_are_written_or_none() {

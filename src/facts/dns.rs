@@ -4,6 +4,7 @@ use super::merge::{Merge, MergeRecord, Observation, merged};
 #[cfg(test)]
 use super::schema::{socket_address, socket_addresses};
 use super::{Answer, Failure, NetworkView, Unknown};
+use crate::farm::values::ServerName;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -49,6 +50,7 @@ pub struct Lookup {
     #[cfg_attr(test, schemars(schema_with = "socket_address"))]
     pub server: SocketAddr,
     /// The name asked for, in ASCII, no final dot; `.` is the root.
+    #[serde(deserialize_with = "read_name")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
     #[serde(rename = "type")]
@@ -98,12 +100,29 @@ impl fmt::Display for RecordKind {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Record {
     /// The owner of the record: behind a CNAME, not the name that was asked for.
+    #[serde(deserialize_with = "read_name")]
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub owner: String,
     #[serde(flatten)]
     pub data: RecordData,
     #[serde(flatten, deserialize_with = "unknown_of_record")]
     pub unknown: Unknown,
+}
+
+/// Reads a name in the form that all its spellings share. Facts that a person or another program
+/// wrote have capitals, final dots and Unicode.
+fn read_name<'de, D: Deserializer<'de>>(name: D) -> Result<String, D::Error> {
+    String::deserialize(name).map(|name| canonical_name(&name))
+}
+
+/// Returns a form that all spellings of a DNS name share: ASCII, lowercase, no final dot; `.` is the
+/// root.
+pub(crate) fn canonical_name(name: &str) -> String {
+    match name.strip_suffix('.') {
+        Some("") => ".".to_owned(),
+        Some(without_dot) => ServerName::canonical(without_dot),
+        None => ServerName::canonical(name),
+    }
 }
 
 /// Reads the fields of a record that this version does not know. With two flattened fields, the
@@ -159,15 +178,25 @@ impl RecordData {
         }
     }
 
-    /// Returns the host that an MX record names, in lowercase and without final dot; `.` is the root.
+    /// Returns the host that an MX record names, in lowercase ASCII and without final dot; `.` is the
+    /// root.
     pub fn exchanger(&self) -> Option<String> {
-        let Self::Mx { exchange, .. } = self else {
-            return None;
-        };
-        Some(match exchange.strip_suffix('.') {
-            Some(name) if !name.is_empty() => name.to_ascii_lowercase(),
-            _ => exchange.to_ascii_lowercase(),
-        })
+        match self {
+            Self::Mx { exchange, .. } => Some(canonical_name(exchange)),
+            _ => None,
+        }
+    }
+
+    /// Returns a text that all spellings of the data share.
+    pub(crate) fn comparable_text(&self) -> String {
+        match self {
+            Self::Mx {
+                preference,
+                exchange,
+            } => format!("MX {preference} {}", canonical_name(exchange)),
+            Self::Cname { target } => format!("CNAME {}", canonical_name(target)),
+            Self::A { .. } | Self::Aaaa { .. } => self.to_string(),
+        }
     }
 }
 
@@ -270,7 +299,7 @@ impl MergeRecord for Lookup {
     type MergeKey = (SocketAddr, NetworkView, String, RecordKind);
 
     fn merge_key(&self) -> Self::MergeKey {
-        let name = self.name.to_ascii_lowercase();
+        let name = canonical_name(&self.name);
         (self.server, self.view, name, self.kind)
     }
 
@@ -290,11 +319,14 @@ impl MergeRecord for Lookup {
     }
 }
 
-/// Returns records sorted and in lowercase, without duplicates.
+/// Returns records sorted and in the form that all spellings share, without duplicates.
 fn distinct_records(records: &[Record]) -> BTreeSet<String> {
     records
         .iter()
-        .map(|record| format!("{} {}", record.owner, record.data).to_ascii_lowercase())
+        .map(|record| {
+            let owner = canonical_name(&record.owner);
+            format!("{owner} {}", record.data.comparable_text())
+        })
         .collect()
 }
 
@@ -375,7 +407,7 @@ impl DnsFacts {
     pub fn exchangers(&self, domain: &str) -> Option<BTreeSet<String>> {
         let mut known: Option<BTreeSet<String>> = None;
         let lookups = self.lookups.iter().filter(|lookup| {
-            lookup.kind == RecordKind::Mx && lookup.name.eq_ignore_ascii_case(domain)
+            lookup.kind == RecordKind::Mx && lookup.name == canonical_name(domain)
         });
         for lookup in lookups {
             match &lookup.answer {

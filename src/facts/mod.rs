@@ -31,7 +31,7 @@ pub(crate) use descriptor::{
 };
 pub(crate) use directory::DirectoryFacts;
 pub(crate) use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
-pub(crate) use dns::{is_address, is_below};
+pub(crate) use dns::{canonical_name, is_address, is_below};
 pub use failure::{Failure, FailureKind};
 pub(crate) use folder::{DropFolder, FolderFacts, ListAliases};
 pub use iis::RecordedMetabase;

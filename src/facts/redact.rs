@@ -23,7 +23,7 @@ use super::Facts;
 use super::schema::SCHEMA;
 use crate::error::Error;
 use crate::farm::values::DROP_FOLDER;
-use crate::farm::{Farm, Setting, SettingKind, SettingValue, writer};
+use crate::farm::{Farm, Setting, SettingKind, SettingValue, Table, writer};
 use crate::formats::dn;
 use addresses::Key;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
@@ -31,6 +31,7 @@ use descriptor::redacted;
 use iis_metabase::relay_list;
 use names::Names;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use text::Mode;
 use windows_security::sid::Domains;
@@ -86,6 +87,8 @@ impl Holds {
 /// One run of the redaction. A name has the same replacement throughout the run.
 pub struct Redactor<'a> {
     names: Names<'a>,
+    /// The web applications, by their replaced names in lowercase.
+    web_applications: BTreeMap<String, String>,
 }
 
 impl<'a> Redactor<'a> {
@@ -127,12 +130,24 @@ impl<'a> Redactor<'a> {
             }
             value
         });
-        Self { names }
+        Self::with(names)
+    }
+
+    fn with(names: Names<'a>) -> Self {
+        Self {
+            names,
+            web_applications: BTreeMap::new(),
+        }
     }
 
     fn setting(&mut self, setting: &Setting, value: SettingValue) -> SettingValue {
         let holds = holds(setting);
         match (setting.kind, value) {
+            (_, SettingValue::Text(name))
+                if setting.table == Table::WebApplication && setting.name == "name" =>
+            {
+                SettingValue::Text(self.web_application(name))
+            }
             (SettingKind::AllOrList(_), SettingValue::Text(all)) => SettingValue::Text(all),
             (_, SettingValue::Text(text)) => SettingValue::Text(self.held(&text, holds)),
             (_, SettingValue::List(list)) => {
@@ -144,6 +159,21 @@ impl<'a> Redactor<'a> {
             }
             (_, value) => value,
         }
+    }
+
+    /// Returns another name for a web application, different from those of all others: names that
+    /// are one word in DNS, such as `K` and a mathematical K, are two here.
+    fn web_application(&mut self, name: String) -> String {
+        let mut made = self.held(&name, Holds::Name);
+        let known = &mut self.web_applications;
+        while known
+            .get(&made.to_lowercase())
+            .is_some_and(|own| *own != name)
+        {
+            made.push_str(" 2");
+        }
+        known.insert(made.to_lowercase(), name);
+        made
     }
 
     /// Returns a text with other names.

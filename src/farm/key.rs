@@ -2,7 +2,7 @@
 
 use super::settings::{Access, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
-use super::values::HostPattern;
+use super::values::{HostPattern, ServerName};
 use super::{Acceptance, Farm, MailHost, Server, WebApplication};
 use std::fmt;
 
@@ -187,14 +187,26 @@ fn unknown(text: &str) -> KeyError {
     }
 }
 
+/// Returns a form of an entry's name that all its spellings share. Windows and SharePoint ignore
+/// the case of every letter in names, not of ASCII alone.
+pub(super) fn canonical_name(table: Table, name: &str) -> String {
+    match table {
+        Table::Server => ServerName::canonical(name),
+        Table::MailHost => HostPattern::canonical(name),
+        _ => name.to_lowercase(),
+    }
+}
+
 /// Returns the index of the entry with that name in its table. For an accepted finding, the rule's
 /// id is enough if it is accepted only once.
 pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyError> {
     let names = entry_names(farm, table);
     let mut found = match table {
         Table::MailHost => mail_hosts_named(farm, name),
-        Table::Server => positions(&names, |entry| super::values::ServerName::same(entry, name)),
-        _ => positions(&names, |entry| entry.eq_ignore_ascii_case(name)),
+        _ => {
+            let wanted = canonical_name(table, name);
+            positions(&names, |entry| canonical_name(table, entry) == wanted)
+        }
     };
     if found.is_empty() && table == Table::Accept {
         // The rule alone is enough if it is accepted only once.

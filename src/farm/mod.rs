@@ -17,7 +17,7 @@ pub use key::{Key, Owner};
 pub(crate) use lines::Lines;
 pub(crate) use reader::FarmFileError;
 pub use reader::{Document, read, without_bom};
-pub(crate) use service_accounts::{AccountRole, ServiceAccount};
+pub(crate) use service_accounts::{AccountRole, MisnamedAccount, ServiceAccount};
 pub(crate) use settings::Relevance;
 pub use settings::{Access, SETTINGS, Section, Setting, Table};
 pub(crate) use value::ValueError;

@@ -4,10 +4,11 @@ mod bounds;
 mod broken;
 mod names;
 
+use super::key::canonical_name;
 use super::lines::{Lines, SettingLines};
 use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
 use super::value::{SettingValue, ValueError};
-use super::values::{Date, HostPattern, ServerName};
+use super::values::Date;
 use super::{Acceptance, Farm};
 use bounds::{MAX_MISTAKES, TOO_MANY, readable, shorten};
 use std::collections::BTreeMap;
@@ -354,15 +355,10 @@ impl<'a> Reader<'a> {
         names: &mut BTreeMap<String, (String, usize)>,
         span: Range<usize>,
     ) {
-        let canonical = match table {
-            Table::Accept => return,
-            Table::Server => ServerName::canonical(name),
-            Table::MailHost => HostPattern::canonical(name),
-            _ => name.to_ascii_lowercase(),
-        };
-        if name.is_empty() {
+        if name.is_empty() || table == Table::Accept {
             return;
         }
+        let canonical = canonical_name(table, name);
         let line = self.line(span.start);
         let first = names.insert(canonical, (name.to_owned(), line));
         if let Some((first, first_line)) = first.filter(|_| !self.is_full()) {

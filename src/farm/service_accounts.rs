@@ -1,7 +1,10 @@
 //! The accounts that SharePoint's services use on a drop folder.
 
-use super::values::{Account, AccountForm, DomainName, FolderLocation, FromText, checked};
+use super::values::{
+    Account, AccountForm, DomainName, FolderLocation, FromText, ServerName, checked,
+};
 use super::{Farm, Server};
+use std::collections::BTreeSet;
 
 /// An account of the farm whose rights on a drop folder matter.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +27,33 @@ pub enum AccountRole<'a> {
     WebApplication(&'a str),
 }
 
+/// An e-mail address of the farm that is recorded as an account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MisnamedAccount<'a> {
+    account: &'a Account,
+}
+
+impl MisnamedAccount<'_> {
+    /// Returns the account as typed.
+    pub(crate) fn text(&self) -> &str {
+        self.account.as_str()
+    }
+
+    /// Returns what is wrong.
+    pub(crate) fn fault(&self) -> String {
+        let text = self.text();
+        format!("`{text}` is an e-mail address of the farm, not an account")
+    }
+
+    /// Returns what to write instead.
+    pub(crate) fn hint(&self) -> String {
+        let text = self.text();
+        let name = text.rsplit_once('@').map_or(text, |(name, _)| name);
+        let name = name.rsplit_once('\\').map_or(name, |(_, name)| name);
+        format!("write the account with its Windows domain, `DOMAIN\\{name}`")
+    }
+}
+
 impl ServiceAccount<'_> {
     /// Returns whether the account reaches the folder as its server's computer account.
     pub fn is_computer(&self, location: FolderLocation) -> bool {
@@ -42,13 +72,29 @@ impl Farm {
         single.chain(of_hosts.flatten())
     }
 
-    /// Returns whether an account is written like an e-mail address in a mail domain of the farm. A
-    /// user principal name (`name@domain`) has the suffix of an Active Directory domain. If mail
-    /// hosts pass mail on under another domain, the display address is the company's domain, which
-    /// is such a suffix too.
+    /// Returns a fault of the farm: an account that `before` does not have and that is written like
+    /// an e-mail address of the farm, or `None` if there is none.
+    pub(crate) fn misnamed_account(&self, before: &Self) -> Option<MisnamedAccount<'_>> {
+        let known: BTreeSet<&str> = before.accounts().map(Account::as_str).collect();
+        let is_new = |account: &&Account| !known.contains(account.as_str());
+        let mut new = self.accounts().filter(is_new);
+        let account = new.find(|account| self.is_own_mail_address(account))?;
+        Some(MisnamedAccount { account })
+    }
+
+    /// Returns whether an account is written like an e-mail address in a mail domain of the farm, or
+    /// at one of its servers. A user principal name (`name@domain`) has the suffix of an Active
+    /// Directory domain. If mail hosts pass mail on under another domain, the display address is the
+    /// company's domain, which is such a suffix too.
     pub fn is_own_mail_address(&self, account: &Account) -> bool {
-        let AccountForm::Principal { suffix, .. } = account.form() else {
-            return false;
+        let suffix = match account.form() {
+            AccountForm::Principal { suffix, .. } => suffix,
+            // A logon name cannot contain `@`.
+            AccountForm::Name { name, .. } => match name.rsplit_once('@') {
+                Some((_, suffix)) => suffix,
+                None => return false,
+            },
+            _ => return false,
         };
         let delivers_as = self.mail_hosts.iter().flat_map(|host| &host.delivers_as);
         let mut delivers_as = delivers_as.flatten().peekable();
@@ -62,8 +108,11 @@ impl Farm {
         let Ok(suffix) = DomainName::from_text(suffix) else {
             return false;
         };
-        domains.any(|domain| domain.ascii() == suffix.ascii())
-            && !self.is_directory_domain(suffix.ascii())
+        let mut servers = self.servers.iter();
+        // A server's own name is not the name of an Active Directory domain.
+        servers.any(|server| ServerName::same(server.name(), suffix.ascii()))
+            || domains.any(|domain| domain.ascii() == suffix.ascii())
+                && !self.is_directory_domain(suffix.ascii())
     }
 
     /// Returns whether a recorded name says that an Active Directory domain has this name: that of the

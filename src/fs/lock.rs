@@ -2,6 +2,7 @@
 
 use super::atomic::{AtomicFile, is_special};
 use super::errors::cannot_write;
+use super::holder::OtherUsersLock;
 use super::links::{Target, follow};
 use super::open::{Mode, is_named, open_ordinary};
 use super::read::read_to_edit;
@@ -112,7 +113,7 @@ impl Lock {
                 end = (Instant::now() + limit).min(begin + limit.max(TOTAL_TIMEOUT));
             }
             if Instant::now() >= end {
-                return Err(still_locked(shown, &path, limit, stranger(&path)));
+                return Err(still_locked(shown, &path, limit, OtherUsersLock::at(&path)));
             }
             std::thread::sleep(RETRY_INTERVAL);
         }
@@ -234,36 +235,24 @@ fn lock_path(target: &Path) -> PathBuf {
     target.with_file_name(format!(".{name}.lock"))
 }
 
-/// Returns the owner of the lock file, if that is another user.
-#[cfg(unix)]
-fn stranger(lock: &Path) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt;
-
-    let owner = lock.symlink_metadata().ok()?.uid();
-    (owner != rustix::process::geteuid().as_raw()).then_some(owner)
-}
-
-/// Returns `None`: on Windows the folder decides.
-#[cfg(not(unix))]
-fn stranger(_lock: &Path) -> Option<u32> {
-    None
-}
-
 /// Returns the error for a lock that one holder keeps, or for another user's lock file, which may
 /// or may not be locked.
-fn still_locked(shown: &Path, lock: &Path, limit: Duration, stranger: Option<u32>) -> Error {
-    let (shown, lock, limit) = (shown.display(), lock.display(), limit.as_secs());
-    let error = match stranger {
+fn still_locked(
+    shown: &Path,
+    lock: &Path,
+    limit: Duration,
+    other: Option<OtherUsersLock>,
+) -> Error {
+    let (shown, limit) = (shown.display(), limit.as_secs());
+    let error = match other {
         None => Error::unfinished(format!(
             "`{shown}` has been locked by another spinmail for more than {limit} s"
         ))
-        .hint(format!("if none is running, remove `{lock}`")),
-        Some(user) => Error::unfinished(format!(
-            "`{shown}` has been locked by the user {user} for more than {limit} s"
+        .hint(format!("if none is running, remove `{}`", lock.display())),
+        Some(other) => Error::unfinished(format!(
+            "`{shown}` has been locked by {other} for more than {limit} s"
         ))
-        .hint(format!(
-            "only that user's spinmail can open `{lock}`; if that user runs none, remove the file"
-        )),
+        .hint(other.hint(lock)),
     };
     error.hint("nothing was changed")
 }

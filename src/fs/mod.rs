@@ -10,6 +10,7 @@ mod attributes;
 mod dacl;
 mod encoding;
 mod errors;
+mod holder;
 mod inputs;
 mod links;
 mod lock;
@@ -25,6 +26,7 @@ mod temporary;
 pub(crate) use atomic::{AtomicFile, Finished};
 pub(crate) use inputs::{is_input, note_input, note_input_folder};
 pub(crate) use lock::rewrite;
+pub(crate) use open::{Mode, is_not_ordinary, open_ordinary};
 pub(crate) use read::{
     InputFile, may_be_read_by_all, read_bytes, read_ordinary_up_to, read_text, read_text_up_to,
     read_text_with_bom,

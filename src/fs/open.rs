@@ -1,87 +1,44 @@
 //! Opens a file that may not be an ordinary one, and checks whether it still has its name.
 
-use std::fmt;
-use std::fs::{self, File, Metadata, OpenOptions};
+#[cfg(any(windows, test))]
+mod device_names;
+mod ordinary;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+pub(crate) use ordinary::Mode;
+pub(super) use ordinary::NotOrdinary;
+use ordinary::require_file;
+#[cfg(unix)]
+use unix::open;
+#[cfg(unix)]
+pub(super) use unix::open_named;
+#[cfg(windows)]
+use windows::open;
+#[cfg(windows)]
+pub(super) use windows::open_named;
+
+use std::fs::File;
 use std::io;
 use std::path::Path;
-
-/// The purpose of opening a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// To be read, under the name of a link too.
-    Read,
-    /// To be locked: a link is not followed.
-    #[cfg_attr(
-        not(unix),
-        expect(
-            dead_code,
-            reason = "what dead writers left is looked for on Unix alone"
-        )
-    )]
-    ReadOwn,
-    /// To be locked and written: a link is not followed.
-    WriteOwn,
-}
 
 /// Opens an ordinary file without blocking, as opening a pipe would.
 ///
 /// # Errors
 /// It cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
-pub(super) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
-    // Opening a device can have effects, so the file is checked first.
-    require_ordinary(&match mode {
-        Mode::Read => fs::metadata(path)?,
-        Mode::ReadOwn | Mode::WriteOwn => fs::symlink_metadata(path)?,
-    })?;
-    let mut options = OpenOptions::new();
-    options.read(true).write(mode == Mode::WriteOwn);
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-
-        let no_link = match mode {
-            Mode::Read => OFlags::empty(),
-            Mode::ReadOwn | Mode::WriteOwn => OFlags::NOFOLLOW,
-        };
-        let flags = (no_link | OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.cast_signed());
-    }
-    let file = options.open(path)?;
-    // The file may have been replaced since the check.
-    require_ordinary(&file.metadata()?)?;
+pub(crate) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
+    let file = open(path, mode)?;
+    // The file may have been replaced since its name was checked.
+    require_file(&file.metadata()?)?;
     Ok(file)
 }
 
-fn require_ordinary(metadata: &Metadata) -> io::Result<()> {
-    if metadata.is_dir() {
-        Err(io::ErrorKind::IsADirectory.into())
-    } else if metadata.is_file() {
-        Ok(())
-    } else {
-        Err(io::Error::other(NotOrdinary))
-    }
+/// Returns whether a file was not opened because it is a folder, a pipe or a device.
+pub(crate) fn is_not_ordinary(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::IsADirectory || NotOrdinary::is(error)
 }
-
-/// The error for something that is neither a file nor a folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NotOrdinary;
-
-impl NotOrdinary {
-    /// Returns whether an error is this one.
-    pub(super) fn is(error: &io::Error) -> bool {
-        error
-            .get_ref()
-            .is_some_and(|inner| inner.is::<NotOrdinary>())
-    }
-}
-
-impl fmt::Display for NotOrdinary {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("it is not an ordinary file")
-    }
-}
-
-impl std::error::Error for NotOrdinary {}
 
 /// Returns whether an open file still has this name.
 pub(super) fn is_named(file: &File, path: &Path) -> bool {

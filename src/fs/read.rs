@@ -1,13 +1,13 @@
 //! Reading a whole file, as bytes or as text, up to a size.
 //!
-//! A file that the user names may be a pipe or a device, such as `/dev/stdin` or a shell's
-//! `<(command)`: reading it may block, as in every program. A file that another file names, or that
+//! On Unix a file that the user names may be a pipe or a device, such as `/dev/stdin` or a shell's
+//! `<(command)`: reading it may block, as in every program. On Windows it may not. A file that another file names, or that
 //! was found in a folder, must be an ordinary one, so that reading it never blocks. [`InputFile`]
 //! distinguishes the two.
 
 use super::encoding::{BadByte, TextEncoding};
 use super::inputs::note_input;
-use super::open::{Mode, NotOrdinary, open_ordinary};
+use super::open::{Mode, NotOrdinary, open_named, open_ordinary};
 use crate::error::Error;
 #[cfg(unix)]
 use std::fs;
@@ -36,7 +36,8 @@ enum Origin {
 }
 
 impl InputFile {
-    /// Returns a file that the user named: it may be a pipe or a device, and reading it may block.
+    /// Returns a file that the user named: on Unix it may be a pipe or a device, and reading it may
+    /// block.
     pub(crate) fn named(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -59,13 +60,7 @@ impl InputFile {
     fn open(&self) -> io::Result<File> {
         match self.origin {
             Origin::Found => open_ordinary(&self.path, Mode::Read),
-            Origin::User => {
-                let file = File::open(&self.path)?;
-                match file.metadata()?.is_dir() {
-                    true => Err(io::ErrorKind::IsADirectory.into()),
-                    false => Ok(file),
-                }
-            }
+            Origin::User => open_named(&self.path),
         }
     }
 }
@@ -195,7 +190,10 @@ fn not_ordinary(path: &Path) -> Error {
         "`{}` is a pipe or a device, not an ordinary file",
         path.display()
     );
-    Error::usage(what).hint("a pipe or a device is read only if you name it")
+    Error::usage(what).hint(match cfg!(windows) {
+        true => "only files on a disk are read",
+        false => "a pipe or a device is read only if you name it",
+    })
 }
 
 /// Returns the error for a file that is not valid text.

@@ -12,7 +12,8 @@ use windows::{own_metabase, own_service};
 
 use super::LocalHost;
 use super::deadline::timed_out;
-use super::failure::{failed, from_io};
+use super::elevation::explained_at;
+use super::failure::from_io;
 use crate::error::Error;
 use crate::facts::{
     Answer, FailureKind, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder,
@@ -155,9 +156,10 @@ fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> 
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Answer::Absent(format!("`{shown}` does not exist"))
         }
-        Err(error) => Answer::Failed(
-            from_io(&error).with_detail(format!("`{shown}` cannot be read: {error}")),
-        ),
+        Err(error) => {
+            let failure = from_io(&error).with_detail(format!("`{shown}` cannot be read: {error}"));
+            Answer::Failed(explained_at(&target.metabase, failure))
+        }
         Ok(bytes) => match iis_metabase::read(&bytes) {
             Ok(metabase) => Answer::Known(metabase.into()),
             Err(fault) => Answer::failed(
@@ -211,13 +213,14 @@ fn files_in(folder: &str, limit: Duration) -> Answer<FolderFiles> {
 fn count_within(folder: PathBuf, limit: Duration) -> Answer<FolderFiles> {
     let (sender, receiver) = channel();
     // After the limit the thread is abandoned; it ends with the program.
-    std::thread::spawn(move || sender.send(count(&folder)));
+    let path = folder.clone();
+    std::thread::spawn(move || sender.send(count(&path)));
     match receiver.recv_timeout(limit) {
         Ok(Ok(seen)) => Answer::Known(seen),
         Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
             Answer::Absent("there is no such folder".to_owned())
         }
-        Ok(Err(error)) => failed(&error),
+        Ok(Err(error)) => Answer::Failed(explained_at(&folder, from_io(&error))),
         Err(RecvTimeoutError::Timeout) => Answer::Failed(timed_out(limit)),
         Err(RecvTimeoutError::Disconnected) => {
             Answer::failed(FailureKind::Other, "counting failed unexpectedly")

@@ -3,6 +3,7 @@
 mod deadline;
 pub(crate) mod directory;
 pub(crate) mod dns;
+mod elevation;
 mod failure;
 pub(crate) mod folder;
 pub(crate) mod iis;

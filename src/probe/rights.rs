@@ -23,7 +23,7 @@ use crate::facts::{
     Answer, DropFolder, Failure, FailureKind, FolderFacts, ObservedAccount, ObservedDescriptor,
 };
 use crate::farm::Farm;
-use crate::farm::values::{FolderLocation, SharePath, computer_account};
+use crate::farm::values::{Account, FolderLocation, SharePath, computer_account};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -161,7 +161,7 @@ pub(crate) fn add_known_accounts(farm: &Farm, facts: &mut FolderFacts, options: 
 /// Adds an account, unless the folder has it already.
 fn add_account(folder: &mut DropFolder, name: &str, computer: Option<&str>) {
     let is_listed = folder.accounts.iter().any(|account| {
-        (account.name.eq_ignore_ascii_case(name) && account.computer.as_deref() == computer)
+        (Account::same(&account.name, name) && account.computer.as_deref() == computer)
             || (computer.is_none() && is_named(account, name))
     });
     if !is_listed {
@@ -215,7 +215,7 @@ pub(crate) fn unknown_accounts<'a>(farm: &Farm, options: &'a AclOptions) -> Vec<
 /// Returns whether a name means an account: its own, or that of its computer account.
 fn is_named(account: &ObservedAccount, name: &str) -> bool {
     let last = name.rsplit('\\').next().unwrap_or_default();
-    name.eq_ignore_ascii_case(&account.name)
+    Account::same(name, &account.name)
         || account
             .computer
             .as_deref()

@@ -4,13 +4,13 @@ mod answers;
 mod owners;
 
 pub(super) use answers::Addresses;
-pub(super) use owners::{NameOwners, is_host_named, is_recorded_name, is_server_named};
+pub(super) use owners::{NameOwners, is_recorded_name, is_server_named};
 
 use super::{Evidence, Judged, Outcome, Ternary};
 use crate::facts::merge::{MergeRecord, NAMELESS};
 use crate::facts::{
     Answer, DnsFacts, Facts, Failure, Lookup, NetworkView, Observation, Record, RecordData,
-    RecordKind, is_address,
+    RecordKind, canonical_name, is_address,
 };
 use crate::farm::Farm;
 use crate::farm::values::DomainName;
@@ -36,7 +36,7 @@ pub(super) struct DnsView<'a> {
     silence: Option<&'a Failure>,
     answers: Rc<Answers<'a>>,
     /// The addresses that any DNS server gives a name.
-    seen: Rc<Addresses<'a>>,
+    seen: Rc<Addresses>,
 }
 
 /// A DNS server, from where its answers are seen, and the machine that asked, if that matters.
@@ -190,7 +190,7 @@ impl<'a> DnsView<'a> {
         match self.answer(name, kind) {
             Answer::Known(records) if self.is_answered(name, kind) => records
                 .iter()
-                .any(|record| record.data.kind() == kind && record.owner.eq_ignore_ascii_case(name))
+                .any(|record| record.data.kind() == kind && record.owner == canonical_name(name))
                 .into(),
             Answer::Absent(_) => Ternary::No,
             _ => Ternary::Unknown(self.why_unknown(name, kind)),
@@ -211,7 +211,7 @@ impl<'a> DnsView<'a> {
             records
                 .into_iter()
                 .flatten()
-                .map(|record| record.data.to_string().to_ascii_lowercase())
+                .map(|record| record.data.comparable_text())
                 .collect(),
         )
     }
@@ -303,7 +303,7 @@ impl<'a> DnsView<'a> {
         let mut lookups = self.facts.lookups.iter();
         lookups.any(|lookup| {
             lookup.kind == RecordKind::Mx
-                && lookup.name.eq_ignore_ascii_case(domain.ascii())
+                && lookup.name == domain.ascii()
                 && matches!(&lookup.answer, Answer::Known(records) if !records.is_empty())
         })
     }
@@ -413,7 +413,7 @@ fn side(farm: &Farm, lookup: &Lookup) -> NetworkView {
 
 /// Returns a record's data, with its owner if that is another name.
 fn record_of_name(record: &Record, name: &str) -> String {
-    if record.owner.eq_ignore_ascii_case(name) {
+    if record.owner == canonical_name(name) {
         record.data.to_string()
     } else {
         format!("{} {}", record.owner, record.data)

@@ -1,6 +1,7 @@
 //! The judgement of one case: the selected rules, and the causes to which they defer.
 
 use super::rule::{JudgedResult, OtherResults};
+use super::subject::Likeness;
 use super::yielding::{YIELDING, Yielded, Yielding};
 use super::{
     Area, Case, Judge, Outcome, OutcomeKind, Rule, RuleResult, Selection, Verdict, all, find, stale,
@@ -386,59 +387,52 @@ impl<'a, 'c> Judgement<'a, 'c> {
     }
 }
 
-/// How a verdict relates to a verdict that defers to its rule.
-#[derive(Clone, Copy)]
+/// How a verdict relates to a verdict that defers to its rule, the closest last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Relation {
-    SameSubject,
+    None,
     SameSetting,
-    Any,
+    /// The one is about part of what the other is about.
+    Overlap,
+    SameSubject,
 }
 
 impl Relation {
-    fn holds(self, verdict: &Verdict, deferring: &Verdict) -> bool {
-        match self {
-            Self::SameSubject => is_same_subject(verdict, deferring),
-            Self::SameSetting => match (&verdict.about, &deferring.about) {
-                (Some(one), Some(two)) => one.setting == two.setting,
-                _ => false,
-            },
-            Self::Any => true,
+    fn between(verdict: &Verdict, deferring: &Verdict) -> Self {
+        match verdict.scope.likeness(&deferring.scope) {
+            Likeness::Same => return Self::SameSubject,
+            Likeness::Overlap => return Self::Overlap,
+            Likeness::None => {}
         }
-    }
-}
-
-/// Returns whether two verdicts have the same subject and no conflicting network side. A subject of
-/// one side contains the side (`x (outside)`), so the scope's names are compared too.
-fn is_same_subject(verdict: &Verdict, deferring: &Verdict) -> bool {
-    let (one, two) = (&verdict.scope, &deferring.scope);
-    let has_text = verdict.subject.eq_ignore_ascii_case(&deferring.subject);
-    match (one.side, two.side) {
-        (None, None) => has_text,
-        (Some(side), Some(other)) if side != other => false,
-        _ => has_text || one.has_same_names(two),
+        match (&verdict.about, &deferring.about) {
+            (Some(one), Some(two)) if one.setting == two.setting => Self::SameSetting,
+            _ => Self::None,
+        }
     }
 }
 
 /// Returns the verdicts of a rule that are about what a deferring one is about: those on its
-/// subject, else those about its setting if one of them says more than that nothing is wrong, else
-/// all.
+/// subject, else those on a part of it, else those about its setting if one of them says more than
+/// that nothing is wrong, else all.
 fn about_same<'v>(
     verdicts: &'v [Verdict],
     deferring: &Verdict,
 ) -> impl Iterator<Item = &'v Verdict> {
-    let mut relation = Relation::Any;
-    for verdict in verdicts {
-        if Relation::SameSubject.holds(verdict, deferring) {
-            relation = Relation::SameSubject;
-            break;
-        }
-        if verdict.outcome != OutcomeKind::Pass && Relation::SameSetting.holds(verdict, deferring) {
-            relation = Relation::SameSetting;
-        }
-    }
-    verdicts
+    let relations: Vec<Relation> = verdicts
         .iter()
-        .filter(move |verdict| relation.holds(verdict, deferring))
+        .map(|verdict| Relation::between(verdict, deferring))
+        .collect();
+    let closest = relations.iter().zip(verdicts).map(|(relation, verdict)| {
+        let says_nothing = verdict.outcome == OutcomeKind::Pass;
+        match relation {
+            Relation::SameSetting if says_nothing => Relation::None,
+            relation => *relation,
+        }
+    });
+    let closest = closest.max().unwrap_or(Relation::None);
+    let same = verdicts.iter().zip(relations);
+    same.filter(move |(_, relation)| *relation >= closest)
+        .map(|(verdict, _)| verdict)
 }
 
 fn is_judged_by_case(rule: &Rule) -> bool {
@@ -457,9 +451,9 @@ fn judged_result(verdict: &Verdict) -> JudgedResult<'_> {
 /// Returns whether an acceptance is about a selected rule. If other areas are asked for, only these
 /// acceptances are reported.
 fn is_about_selected(result: &RuleResult, case: &Case<'_>, selection: &Selection) -> bool {
-    let name = &result.subject.text;
+    let name = result.subject.scope.other.as_deref();
     let mut acceptances = case.farm.acceptances.iter();
-    let accepted = acceptances.find(|acceptance| acceptance.name() == *name);
+    let accepted = acceptances.find(|acceptance| name == Some(&*acceptance.name()));
     let rule = accepted.and_then(|acceptance| find(acceptance.rule()));
     rule.is_some_and(|rule| selection.includes(rule))
 }

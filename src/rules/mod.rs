@@ -33,7 +33,7 @@ pub use judgement::judge;
 pub(crate) use outcome::{Evidence, Finding, Judged, Outcome, Remedy, RuleResult};
 pub use outcome::{OutcomeKind, Severity};
 
-pub(crate) use route::{OutlinedExchanger, RouteOutline};
+pub(crate) use route::{OutlinedExchanger, RecordedHosts, RouteOutline};
 pub use rule::Rule;
 pub(crate) use rule::{Hop, Judge};
 pub use select::Selection;

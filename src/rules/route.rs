@@ -7,8 +7,10 @@
 
 mod destination;
 mod entry;
+mod hosts;
 mod nowhere;
 mod outline;
+mod trails;
 mod walk;
 mod way;
 
@@ -17,6 +19,7 @@ mod tests;
 
 pub(crate) use destination::{Dead, Destination};
 pub(crate) use entry::{Exchanger, LeadsTo};
+pub(crate) use hosts::RecordedHosts;
 pub(crate) use outline::{OutlinedExchanger, RouteOutline};
 pub(crate) use way::Way;
 
@@ -28,11 +31,13 @@ use crate::farm::values::{
 };
 use crate::farm::{Delivery, Farm, MailHost, Server};
 use crate::remedy;
-use destination::Search;
+use destination::Destinations;
 use entry::Entry;
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use walk::{Arrival, Walk};
+use trails::Trail;
+use walk::{Arrival, Walk, identity};
 
 /// The routes of mail to the farm, according to the farm file and DNS.
 #[derive(Debug)]
@@ -40,8 +45,7 @@ pub(crate) struct Routes<'a> {
     farm: &'a Farm,
     entries: Vec<Entry<'a>>,
     walk: Walk<'a>,
-    /// For each mail host, the place of the one that says why it leads nowhere.
-    explaining: OnceCell<Vec<Option<usize>>>,
+    destinations: OnceCell<Destinations>,
 }
 
 /// Whether mail goes to a server.
@@ -112,7 +116,7 @@ impl<'a> Routes<'a> {
             farm,
             entries,
             walk,
-            explaining: OnceCell::new(),
+            destinations: OnceCell::new(),
         }
     }
 
@@ -121,7 +125,7 @@ impl<'a> Routes<'a> {
         if server.is_standby() {
             return Reach::Off;
         }
-        let mut ways = self.walk.ways(server);
+        let mut ways = self.walk.ways(server).to_vec();
         let is_receiver = server.incoming_email_service == Some(true);
         // SharePoint counts on the service there, by whatever way mail comes.
         if ways.is_empty() && is_receiver && matches!(self.farm.delivery(), Delivery::Automatic) {
@@ -172,15 +176,28 @@ impl<'a> Routes<'a> {
         self.walk.mail_hosts_to(server)
     }
 
-    /// Returns the mail hosts that mail to a server comes through, for each of its ways.
-    pub(super) fn trails_to(&self, server: &Server) -> impl Iterator<Item = &[&'a MailHost]> {
-        let arrivals = self.walk.arrivals_at(server).into_iter();
-        arrivals.map(|arrival| &arrival.through[..])
+    /// Returns the mail hosts of the longest way to a server that counts, or `None` if none does.
+    pub(super) fn longest_way_to(
+        &self,
+        server: &Server,
+        counts: impl Fn(&[&MailHost]) -> bool,
+    ) -> Option<Vec<&'a MailHost>> {
+        let mut trails: Vec<&Trail<'a>> = self.walk.trails_to(server).iter().rev().collect();
+        trails.sort_by_key(|trail| Reverse(trail.length));
+        let mut ways = trails.into_iter().map(|trail| self.walk.hosts_of(trail));
+        ways.find(|hosts| counts(hosts))
+    }
+
+    /// Returns the sizes of the largest messages that get to a server, for each of its ways;
+    /// `None` if no mail host on it records one.
+    pub(super) fn limits_to(&self, server: &Server) -> impl Iterator<Item = Option<u64>> {
+        let trails = self.walk.trails_to(server).iter();
+        trails.map(|trail| trail.smallest_limit)
     }
 
     /// Returns the ports of a server that mail is sent to, by all ways that are known.
     pub(super) fn ports_to(&self, server: &Server) -> BTreeSet<u16> {
-        let ways = self.walk.ways(server).into_iter();
+        let ways = self.walk.ways(server).iter().copied();
         let ports = ways.flat_map(|way| match way {
             Way::Direct { .. } | Way::Automatic => vec![SMTP_PORT],
             Way::MailHost(host) => self.walk.ports_between(host.passes_to.as_deref(), server),
@@ -195,32 +212,34 @@ impl<'a> Routes<'a> {
 
     /// Returns where mail through a mail host ends.
     pub(super) fn destination(&self, host: &'a MailHost) -> Destination {
-        Search::new(self.farm, &self.walk).of_host(host)
+        self.destinations().of(host)
     }
 
     /// Returns where mail ends that a server passes on.
     pub(super) fn destination_of_server(&self, server: &'a Server) -> Destination {
-        Search::new(self.farm, &self.walk).of_server(server)
+        self.destinations().of(server)
+    }
+
+    /// Returns how all ways end of mail through a mail host that leads nowhere.
+    pub(super) fn ends(&self, host: &'a MailHost) -> Vec<Dead> {
+        destination::ends_of_host(self.farm, &self.walk, host)
+    }
+
+    /// Returns how all ways end of mail that a server passes on to nowhere.
+    pub(super) fn ends_of_server(&self, server: &'a Server) -> Vec<Dead> {
+        destination::ends_of_server(self.farm, &self.walk, server)
     }
 
     /// Returns the other mail host that causes `host` to lead nowhere, or `None` if there is none.
     /// It is the nearest one behind `host` where mail ends, or the first of a loop.
     pub(super) fn explains_nowhere(&self, host: &'a MailHost) -> Option<&'a MailHost> {
-        let explained = self.explaining.get_or_init(|| self.explain_all());
-        let hosts = &self.farm.mail_hosts;
-        let place = hosts.iter().position(|other| std::ptr::eq(other, host))?;
-        hosts.get((*explained.get(place)?)?)
+        let place = self.destinations().explaining(host)?;
+        self.farm.mail_hosts.get(place)
     }
 
-    /// Finds, for each mail host, the place of the one that says why it leads nowhere.
-    fn explain_all(&self) -> Vec<Option<usize>> {
-        let has_own_end = |host: &'a MailHost| {
-            host.passes_to.is_some()
-                && (!self.walk.passes_to_mail_hosts(host)
-                    || !Search::new(self.farm, &self.walk).own_ends(host).is_empty())
-        };
-        let ends: Vec<bool> = self.farm.mail_hosts.iter().map(has_own_end).collect();
-        nowhere::explaining(&self.walk.next_mail_hosts(), &ends)
+    fn destinations(&self) -> &Destinations {
+        let destinations = &self.destinations;
+        destinations.get_or_init(|| Destinations::new(self.farm, &self.walk))
     }
 
     /// Returns each standby server whose domain has only standby servers as exchangers in some DNS
@@ -388,11 +407,13 @@ impl<'a> Routes<'a> {
     /// Returns whether a server takes mail straight only in reserve: wherever it is an exchanger, a
     /// mail host that passes mail to it is preferred.
     fn is_reserve(&self, server: &Server) -> bool {
-        let hosts = self.mail_hosts_to(server);
+        let hosts = self.mail_hosts_to(server).into_iter();
+        let hosts: BTreeSet<*const ()> = hosts.map(identity).collect();
         let is_before = |exchanger: &Exchanger<'a>| match &exchanger.leads_to {
-            LeadsTo::MailHosts(others) => others
-                .iter()
-                .any(|other| hosts.iter().any(|host| std::ptr::eq(*host, *other))),
+            LeadsTo::MailHosts(others) => {
+                let mut others = others.iter();
+                others.any(|other| hosts.contains(&identity(*other)))
+            }
             _ => false,
         };
         let is_server = |exchanger: &Exchanger<'a>| match &exchanger.leads_to {
@@ -415,9 +436,9 @@ impl<'a> Routes<'a> {
     /// is not known, the display address is one.
     pub(crate) fn served_domains(&self, server: &Server) -> Vec<ServedDomain<'a>> {
         let mut domains: Vec<ServedDomain<'a>> = Vec::new();
+        let mut known: BTreeSet<&str> = BTreeSet::new();
         let mut add = |served: ServedDomain<'a>| {
-            let ascii = served.domain.ascii();
-            if !domains.iter().any(|known| known.domain.ascii() == ascii) {
+            if known.insert(served.domain.ascii()) {
                 domains.push(served);
             }
         };
@@ -426,12 +447,12 @@ impl<'a> Routes<'a> {
             return domains;
         }
         let display = checked(&self.farm.incoming.display_address).valid();
-        let arrivals = self.walk.arrivals_at(server);
-        if arrivals.is_empty() {
+        let trails = self.walk.trails_to(server);
+        if trails.is_empty() {
             display.map(display_domain).into_iter().for_each(&mut add);
         }
-        for arrival in arrivals {
-            match (arrival.host_with_domains, arrival.domain) {
+        for trail in trails {
+            match (trail.host_with_domains, trail.domain) {
                 (Some(host), _) => passed_on_domains(host).for_each(&mut add),
                 (None, Some(domain)) if display != Some(domain) => {
                     let of_contacts = contact_domains(self.farm).into_iter();

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 /// What was seen of each host.
 #[derive(Debug)]
 pub(super) struct Seen<'a> {
-    addresses: Addresses<'a>,
+    addresses: Addresses,
     targets: BTreeMap<&'a str, Vec<&'a SmtpTarget>>,
     exchangers: Option<BTreeSet<String>>,
 }

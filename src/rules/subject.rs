@@ -5,6 +5,7 @@ use crate::farm::values::DomainName;
 use crate::farm::{MailHost, Server};
 use std::borrow::Cow;
 use std::fmt;
+use std::net::SocketAddr;
 
 /// What a rule judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +15,7 @@ pub struct Subject {
     pub scope: Scope,
 }
 
-/// What a subject names. What decides is here; of the text alone, verdicts of several addresses of
-/// one host are told apart.
+/// What a subject names. All that decides is here, and nothing in the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// The server of the farm, by the name under which it is recorded.
@@ -28,8 +28,32 @@ pub struct Scope {
     pub side: Option<NetworkView>,
     /// The path of the drop folder, as it is recorded.
     pub folder: Option<String>,
+    /// What of the host or folder it is, if that is not all of it.
+    pub part: Option<Part>,
     /// What else it is: a setting, an area.
     pub other: Option<Cow<'static, str>>,
+}
+
+/// A part of a host or folder that is judged by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// An address of a host, and who was told something else there than others.
+    Address(SocketAddr, Option<String>),
+    /// A virtual server by its number.
+    VirtualServer(u32),
+    /// What an account may do in a folder.
+    Account(String),
+}
+
+/// How much of what two subjects name is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Likeness {
+    /// They name different things.
+    None,
+    /// One is part of the other, or names less.
+    Overlap,
+    /// They name the same.
+    Same,
 }
 
 impl Scope {
@@ -43,25 +67,54 @@ impl Scope {
         })
     }
 
-    /// Returns whether both name the same host and domain, and name one at all. A name may be
-    /// judged as a host and as a domain.
-    pub(super) fn has_same_names(&self, other: &Self) -> bool {
-        let first = |scope: &Self| scope.host.clone().or_else(|| scope.domain.clone());
-        let second = |scope: &Self| scope.host.as_ref().and(scope.domain.clone());
-        let own = first(self);
-        own.is_some() && own == first(other) && second(self) == second(other)
+    /// Returns how much of what both name is the same. A name may be judged as a host and as a
+    /// domain.
+    pub(super) fn likeness(&self, other: &Self) -> Likeness {
+        let is_other_side = matches!((self.side, other.side), (Some(one), Some(two)) if one != two);
+        let is_other_thing = self.main_name() != other.main_name()
+            || self.folder != other.folder
+            || self.other != other.other;
+        if is_other_side || is_other_thing {
+            return Likeness::None;
+        }
+        let own_domain = self.host.as_ref().and(self.domain.as_ref());
+        let other_domain = other.host.as_ref().and(other.domain.as_ref());
+        match (
+            overlap(own_domain, other_domain),
+            overlap(self.part.as_ref(), other.part.as_ref()),
+        ) {
+            (Likeness::Same, Likeness::Same) => Likeness::Same,
+            (Likeness::None, _) | (_, Likeness::None) => Likeness::None,
+            _ => Likeness::Overlap,
+        }
+    }
+
+    /// Returns the host, or else the domain.
+    fn main_name(&self) -> Option<&str> {
+        self.host.as_deref().or(self.domain.as_deref())
     }
 
     /// Returns whether both name the same thing, from whichever side it is seen. A name may be
     /// judged as a host and as a domain.
     pub(super) fn has_same_subject(&self, other: &Self) -> bool {
-        let name = |scope: &Self| scope.host.clone().or_else(|| scope.domain.clone());
-        name(self) == name(other) && self.folder == other.folder && self.other == other.other
+        self.main_name() == other.main_name()
+            && self.folder == other.folder
+            && self.part == other.part
+            && self.other == other.other
     }
 
     /// Returns whether both name the same drop folder.
     pub(crate) fn has_same_folder(&self, other: &Self) -> bool {
         self.folder.is_some() && self.folder == other.folder && self.server == other.server
+    }
+}
+
+/// Returns how much of two things is the same of which each may be missing.
+fn overlap<T: PartialEq>(one: Option<&T>, two: Option<&T>) -> Likeness {
+    match (one, two) {
+        _ if one == two => Likeness::Same,
+        (Some(_), Some(_)) => Likeness::None,
+        _ => Likeness::Overlap,
     }
 }
 
@@ -133,6 +186,13 @@ impl Subject {
         self
     }
 
+    /// Says which part of it is judged.
+    #[must_use]
+    pub(super) fn of_part(mut self, part: Part) -> Self {
+        self.scope.part = Some(part);
+        self
+    }
+
     /// Says which mail domain is judged there.
     #[must_use]
     pub(super) fn of_domain(mut self, domain: &DomainName) -> Self {
@@ -182,5 +242,96 @@ impl From<&DomainName> for Subject {
             ..Scope::default()
         };
         Self::new(domain.as_str().to_owned(), scope)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::farm::values::FromText;
+
+    #[test]
+    fn likeness_is_that_of_what_subjects_name() {
+        let host = || Subject::host("sp1.contoso.com");
+        let domain = |text: &str| DomainName::from_text(text).unwrap();
+        let at = |address: &str| Part::Address(address.parse().unwrap(), None);
+        let folder = |path: &str| {
+            let mut folder = Subject::server("sp1.contoso.com").and(path);
+            folder.scope.folder = Some(path.to_owned());
+            folder
+        };
+        let rows = [
+            (host(), host().with_text("another text"), Likeness::Same),
+            (host(), Subject::server("sp1.contoso.com"), Likeness::Same),
+            (host(), Subject::host("sp2.contoso.com"), Likeness::None),
+            // Only the text is the same.
+            (host(), Subject::from("sp1.contoso.com"), Likeness::None),
+            (
+                Subject::from(&domain("b\u{fc}cher.test")),
+                Subject::from(&domain("XN--BCHER-KVA.test")),
+                Likeness::Same,
+            ),
+            (
+                Subject::from(&domain("b\u{fc}cher.test")),
+                Subject::host("xn--bcher-kva.test"),
+                Likeness::Same,
+            ),
+            (
+                host().of_part(at("10.0.0.21:25")),
+                host().of_part(at("10.0.0.21:25")).with_text("sp1"),
+                Likeness::Same,
+            ),
+            (
+                host().of_part(at("10.0.0.21:25")),
+                host().of_part(at("10.0.0.22:25")),
+                Likeness::None,
+            ),
+            (
+                host().of_part(at("10.0.0.21:25")),
+                host(),
+                Likeness::Overlap,
+            ),
+            (
+                host().of_part(at("10.0.0.21:25")),
+                host().of_part(Part::VirtualServer(1)),
+                Likeness::None,
+            ),
+            (
+                host().of_domain(&domain("a.test")),
+                host().of_domain(&domain("b.test")),
+                Likeness::None,
+            ),
+            (
+                host().of_domain(&domain("a.test")),
+                host(),
+                Likeness::Overlap,
+            ),
+            (
+                Subject::outside(&domain("a.test")),
+                Subject::from(&domain("a.test")),
+                Likeness::Same,
+            ),
+            (
+                Subject::outside(&domain("a.test")),
+                Subject::from(&domain("a.test")).seen_from(NetworkView::Inside),
+                Likeness::None,
+            ),
+            (folder("C:\\drop"), folder("D:\\drop"), Likeness::None),
+            (
+                folder("C:\\drop"),
+                Subject::server("sp1.contoso.com"),
+                Likeness::None,
+            ),
+            (Subject::from("mode"), Subject::from("mode"), Likeness::Same),
+            (
+                Subject::from("mode"),
+                Subject::from("enabled"),
+                Likeness::None,
+            ),
+        ];
+        for (one, two, expected) in rows {
+            assert_eq!(one.scope.likeness(&two.scope), expected, "{one:?} {two:?}");
+            assert_eq!(two.scope.likeness(&one.scope), expected, "{two:?} {one:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Questions that are not on the page, but that most checks need.
 
-use super::question::{self, Answer, Asker, Suggest, Suggestion, WizardQuestion};
+use super::question::{self, Answer, Asker, Suggestion, WalkStart, WizardQuestion};
 use crate::error::Error;
 use crate::farm::values::{FromText, ServerName, Service};
 use crate::farm::{Access, Farm, Server, Setting, SettingValue, Table};
@@ -52,25 +52,39 @@ impl ExtraStep {
             }
     }
 
-    /// Asks, and stores the answer in the farm. `before` is the farm when the walk began.
+    /// Asks, and stores the answer in the farm.
     pub(super) fn ask(
         self,
         farm: &mut Farm,
-        before: &Farm,
-        suggest: &Suggest<'_>,
+        start: WalkStart<'_>,
         asker: &mut dyn Asker,
     ) -> Result<Answer<()>, Error> {
         match self {
             Self::Offer => Ok(Answer::Given(())),
             Self::Setting(table, name) => match row(table, name) {
-                Some(setting) => question::ask_setting(setting, farm, suggest, true, asker),
+                Some(setting) => question::ask_setting(setting, farm, start, true, asker),
                 None => Ok(Answer::Given(())),
             },
-            Self::Servers => ask_servers(farm, before, suggest, asker),
+            Self::Servers => ask_servers(farm, start, asker),
             Self::Flag(name) => match row(Table::Server, name) {
                 Some(setting) => ask_flag(setting, farm, asker),
                 None => Ok(Answer::Given(())),
             },
+        }
+    }
+
+    /// Restores what the step asks for.
+    pub(super) fn restore(self, farm: &mut Farm, before: &Farm) {
+        match self {
+            Self::Setting(table, name) => {
+                if let Some(Access::Farm(lens)) = row(table, name).map(|setting| setting.access) {
+                    // The value was in the file, so its field accepts it.
+                    let _ = (lens.write)(farm, (lens.read)(before).as_ref());
+                }
+            }
+            Self::Servers => farm.servers.clone_from(&before.servers),
+            // A flag is a part of a server.
+            Self::Offer | Self::Flag(_) => {}
         }
     }
 }
@@ -101,30 +115,17 @@ pub(super) fn offer(
         .map(|picked| picked == 0))
 }
 
-/// Restores all settings that are not on the page.
-pub(super) fn restore(farm: &mut Farm, before: &Farm) {
-    farm.version = before.version;
-    farm.timer_account.clone_from(&before.timer_account);
-    farm.central_administration_account
-        .clone_from(&before.central_administration_account);
-    farm.servers.clone_from(&before.servers);
-    farm.probe.dns_servers.clone_from(&before.probe.dns_servers);
-    farm.probe.directory.clone_from(&before.probe.directory);
-    farm.probe.bind_as.clone_from(&before.probe.bind_as);
-}
-
 /// Asks for servers to add to those that were recorded before the walk. A second answer replaces
 /// the first.
 fn ask_servers(
     farm: &mut Farm,
-    before: &Farm,
-    suggest: &Suggest<'_>,
+    start: WalkStart<'_>,
     asker: &mut dyn Asker,
 ) -> Result<Answer<()>, Error> {
     let Some(setting) = row(Table::Server, "name") else {
         return Ok(Answer::Given(()));
     };
-    let found = suggest(setting, farm).into_iter();
+    let found = (start.suggest)(setting, farm).into_iter();
     let suggestions = question::distinct(found.filter(|suggestion| {
         parse_name(setting, &suggestion.value).is_ok()
             && server_named(farm, &suggestion.value).is_none()
@@ -155,7 +156,7 @@ fn ask_servers(
         let answered = std::mem::replace(
             farm,
             Farm {
-                servers: before.servers.clone(),
+                servers: start.before.servers.clone(),
                 ..farm.clone()
             },
         );

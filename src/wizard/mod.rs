@@ -11,6 +11,7 @@ pub(crate) use question::{Suggest, resolve_suggestion};
 use crate::error::Error;
 use crate::farm::{Access, Farm, Relevance, Section, Setting};
 use extra_step::ExtraStep;
+use question::WalkStart;
 
 /// One question of the walk.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +81,14 @@ impl<'a> Walk<'a> {
         Ok(self.normalized())
     }
 
+    /// Returns the fault of the answers together, which they did not have one by one, or `None` if
+    /// they are good.
+    pub fn fault(&self, answered: &Farm) -> Option<String> {
+        answered
+            .misnamed_account(&self.before)
+            .map(question::sentence)
+    }
+
     /// Goes back to the last question; its answer and the later ones become the present values.
     pub fn back(&mut self) {
         if let Some(last) = self.asked.pop() {
@@ -96,15 +105,19 @@ impl<'a> Walk<'a> {
 
     fn ask(&mut self, step: Step, asker: &mut dyn Asker) -> Result<Answer<()>, Error> {
         let can_go_back = !self.asked.is_empty();
+        let start = WalkStart {
+            before: &self.before,
+            suggest: self.suggest,
+        };
         match step {
             Step::Page(setting) => {
-                question::ask_setting(setting, &mut self.farm, self.suggest, can_go_back, asker)
+                question::ask_setting(setting, &mut self.farm, start, can_go_back, asker)
             }
             Step::ExtraStep(ExtraStep::Offer) => {
                 let answer = extra_step::offer(&self.farm, self.with_extra_steps, asker)?;
                 Ok(answer.map(|with_extra_steps| self.with_extra_steps = with_extra_steps))
             }
-            Step::ExtraStep(step) => step.ask(&mut self.farm, &self.before, self.suggest, asker),
+            Step::ExtraStep(step) => step.ask(&mut self.farm, start, asker),
         }
     }
 
@@ -119,8 +132,9 @@ impl<'a> Walk<'a> {
                 let _ = (lens.write)(&mut farm, (lens.read)(&self.before).as_ref());
             }
         }
-        if !(self.with_extra_steps && self.farm.is_enabled()) {
-            extra_step::restore(&mut farm, &self.before);
+        let extra = extra_step::STEPS.into_iter();
+        for step in extra.filter(|step| !step.is_relevant(&self.farm, self.with_extra_steps)) {
+            step.restore(&mut farm, &self.before);
         }
         farm
     }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::farm::values::{Version, Word};
-use crate::farm::{Access, Farm, Setting, SettingKind, SettingValue, ValueError};
+use crate::farm::{Access, Farm, MisnamedAccount, Setting, SettingKind, SettingValue, ValueError};
 
 /// A question to the administrator.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,14 @@ pub struct Suggestion {
 
 /// Finds suggestions for a setting, given the farm as answered so far.
 pub(crate) type Suggest<'a> = dyn Fn(&Setting, &Farm) -> Vec<Suggestion> + 'a;
+
+/// What a walk begins with.
+#[derive(Clone, Copy)]
+pub(super) struct WalkStart<'a> {
+    /// The farm when the walk began.
+    pub before: &'a Farm,
+    pub suggest: &'a Suggest<'a>,
+}
 
 /// An answer, or the wish to go back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +90,7 @@ pub trait Asker {
 pub(super) fn ask_setting(
     setting: &'static Setting,
     farm: &mut Farm,
-    suggest: &Suggest<'_>,
+    start: WalkStart<'_>,
     can_go_back: bool,
     asker: &mut dyn Asker,
 ) -> Result<Answer<()>, Error> {
@@ -115,14 +123,24 @@ pub(super) fn ask_setting(
         }
         SettingKind::Words(words) => ask_words(&question, words, present.as_ref(), asker)?,
         _ => {
-            let suggestions = usable(setting, suggest(setting, farm), present.as_ref());
+            let suggestions = usable(setting, (start.suggest)(setting, farm), present.as_ref());
             let example = setting.example.join(" ");
             let question = WizardQuestion {
                 example: &example,
                 suggestions: &suggestions,
                 ..question
             };
-            ask_text(setting, &question, present.as_ref(), asker)?
+            let take = |typed: &str| {
+                let value = value_of(setting, resolve_suggestion(typed, &suggestions))?;
+                let answered = with_value(setting, farm, value.as_ref());
+                match answered.misnamed_account(start.before) {
+                    Some(account) if shown(read(setting, &answered).as_ref()) == account.text() => {
+                        Err(sentence(account))
+                    }
+                    _ => Ok(value),
+                }
+            };
+            ask_text(&question, present.as_ref(), &take, asker)?
         }
     };
     match answer {
@@ -168,6 +186,21 @@ fn store(setting: &Setting, farm: &mut Farm, value: &SettingValue) -> Result<(),
     (lens.write)(farm, Some(value)).map_err(|fault| Error::usage(explain_fault(setting, &fault)))
 }
 
+/// Returns the farm with an answer, or as it is without one.
+fn with_value(setting: &Setting, farm: &Farm, value: Option<&SettingValue>) -> Farm {
+    let mut answered = farm.clone();
+    if let (Access::Farm(lens), Some(_)) = (setting.access, value) {
+        // The value was read for this field.
+        let _ = (lens.write)(&mut answered, value);
+    }
+    answered
+}
+
+/// Returns the fault of an account, and what to write instead.
+pub(super) fn sentence(account: MisnamedAccount<'_>) -> String {
+    format!("{}; {}", account.fault(), account.hint())
+}
+
 /// Returns whether a value is a choice: not a mode that the version no longer has.
 fn is_possible(setting: &Setting, value: &SettingValue, farm: &Farm) -> bool {
     let has_automatic = farm.version.is_none_or(Version::has_automatic_mode);
@@ -192,20 +225,17 @@ fn ask_choice(
     Ok(picked.map(|at| choices.get(at).map(|(_, value)| value.clone())))
 }
 
+/// Asks for a text, until it can be taken.
 fn ask_text(
-    setting: &Setting,
     question: &WizardQuestion<'_>,
     present: Option<&SettingValue>,
+    take: &dyn Fn(&str) -> Result<Option<SettingValue>, String>,
     asker: &mut dyn Asker,
 ) -> Result<Answer<Option<SettingValue>>, Error> {
-    let answer = asker.text(question, &shown(present), &|typed| {
-        value_of(setting, resolve_suggestion(typed, question.suggestions)).map(|_| ())
-    })?;
-    match answer {
+    let check = |typed: &str| take(typed).map(|_| ());
+    match asker.text(question, &shown(present), &check)? {
         Answer::Back => Ok(Answer::Back),
-        Answer::Given(typed) => value_of(setting, resolve_suggestion(&typed, question.suggestions))
-            .map(Answer::Given)
-            .map_err(Error::usage),
+        Answer::Given(typed) => take(&typed).map(Answer::Given).map_err(Error::usage),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Which module may use which, which may reach outside, and no circle of imports between files.
-//! The sources themselves are read; `clippy.toml` decides what may print.
+//! Checks which module may use which, which may access the outside, and that files do not import
+//! each other in circles. The checks read the sources; `clippy.toml` decides what may print.
 
 mod circles;
 mod commands;
@@ -9,7 +9,7 @@ pub mod sources;
 use sources::{PathUse, Source};
 use std::collections::BTreeSet;
 
-/// A capability that only some modules have: to reach the outside, or to wait for it.
+/// A capability that only some modules have: to access the outside, or to wait for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Capability {
     Sockets,
@@ -18,7 +18,7 @@ enum Capability {
     Environment,
     Files,
     Terminal,
-    /// Only code that waits for the outside needs it.
+    /// Only code that waits for the outside needs async functions.
     Async,
 }
 
@@ -35,7 +35,8 @@ impl Capability {
         Async,
     ];
 
-    /// Returns the words that show its use: with `::` a path, with `(` a call, else a name.
+    /// Returns the words that show the capability's use: a path with `::`, a call with `(`, or a
+    /// name.
     fn words(self) -> &'static str {
         match self {
             Sockets => {
@@ -57,9 +58,11 @@ impl Capability {
 
 /// A part of the sources, and what it may use.
 struct ModuleRules {
-    /// The prefix of its files' paths below `src/`. If several fit a file, the longest counts.
+    /// The prefix of its files' paths below `src/`. If several prefixes match a file, the longest
+    /// applies.
     path: &'static str,
-    /// Other modules, or a single item of one. Every module may use itself, `error` and `text`.
+    /// The modules, or single items of modules, that it may use. Every module may use itself,
+    /// `error` and `text`.
     uses: &'static str,
     capabilities: &'static [Capability],
 }
@@ -78,7 +81,7 @@ const fn module(
 
 const ALL: &str = "cli report rules remedy probe facts wizard term farm formats fs";
 
-/// The modules as the design lists them: what one uses comes after it.
+/// The modules in the order of the design: a module uses only modules after it.
 const MODULES: &[ModuleRules] = &[
     module("main.rs", "run", &[Environment, Processes]),
     module("lib.rs", ALL, &[]),
@@ -97,6 +100,7 @@ const MODULES: &[ModuleRules] = &[
     module("probe/", "facts farm formats", &[Sockets, Clock, Async]),
     module("probe/trust.rs", "facts fs", &[]),
     module("probe/folder", "facts farm formats", &[Clock, Files]),
+    module("probe/folder/os/", "facts farm formats fs", &[Clock, Files]),
     module(
         "probe/iis",
         "facts farm formats fs",
@@ -118,7 +122,7 @@ const MODULES: &[ModuleRules] = &[
     module("error.rs", "", &[]),
 ];
 
-/// Returns the rules for a file, by its path below `src/`.
+/// Returns the rules for the file with this path below `src/`.
 fn module_of(path: &str) -> &'static ModuleRules {
     let fits = MODULES
         .iter()
@@ -127,7 +131,7 @@ fn module_of(path: &str) -> &'static ModuleRules {
         .unwrap_or_else(|| panic!("src/{path} is in no module: add it to the table"))
 }
 
-/// Returns the rules that a file violates, each as `src/file:line: rule`.
+/// Returns the rules that a file violates, as `src/file:line: rule`.
 fn violations(source: &Source) -> Vec<String> {
     let module = module_of(&source.path);
     let paths = source.paths();
@@ -159,7 +163,7 @@ fn violations(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// Returns the lines in which the word of a capability occurs.
+/// Returns the lines that contain the word of a capability.
 fn lines_with(word: &str, source: &Source, paths: &[PathUse]) -> Vec<usize> {
     if word.contains("::") {
         let within = paths
@@ -179,11 +183,10 @@ fn lines_with(word: &str, source: &Source, paths: &[PathUse]) -> Vec<usize> {
         .collect()
 }
 
-/// Returns where a path into the crate leads, from the crate's root, or `None` if it leads
-/// elsewhere.
+/// Returns the path from the crate's root, or `None` if the path leads out of the crate.
 fn crate_path(source: &Source, path: &PathUse) -> Option<String> {
     match path.segments[0].as_str() {
-        // That of `pub(crate)` and its like.
+        // The `crate` of `pub(crate)`.
         _ if path.segments.len() == 1 => None,
         "spinmail" => Some(path.segments[1..].join("::")),
         "crate" | "super" => {
@@ -202,28 +205,29 @@ fn may_use(module: &ModuleRules, target: &str) -> bool {
         .any(|allowed| is_within(target, allowed))
 }
 
-/// Whether a path is the other, or leads on from it.
+/// Returns whether a path equals the other or continues it.
 fn is_within(path: &str, other: &str) -> bool {
     path.strip_prefix(other)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
 #[test]
-fn sources_every_file_keeps_to_its_module() {
+fn every_file_keeps_to_its_module() {
     let sources = sources::below("src");
     let violations: Vec<String> = sources.iter().flat_map(violations).collect();
     assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
 }
 
 #[test]
-fn modules_every_one_exists_and_uses_only_later_ones() {
+fn every_module_exists_and_uses_only_later_ones() {
     let sources = sources::below("src");
     for (at, module) in MODULES.iter().enumerate() {
         let is_there = sources
             .iter()
             .any(|source| source.path.starts_with(module.path));
         assert!(is_there, "there is no src/{}", module.path);
-        // The command line is the top: what it and the crate's root use needs no order.
+        // The command line and the crate's root are at the top, so the order does not apply to
+        // them.
         if matches!(module.path, "main.rs" | "lib.rs") || module.path.starts_with("cli/") {
             continue;
         }

@@ -1,5 +1,5 @@
-//! What was tried to lose, open or run what it should not: the attacks that take seconds, each with
-//! the bound that holds now. Those that take minutes are in tests/attacks/long.
+//! Attacks that try to make the program lose, disclose or run something, each with the bound that
+//! holds now. These take seconds; those that take minutes are in tests/attacks/long.
 
 #[cfg(target_os = "linux")]
 mod bounds;

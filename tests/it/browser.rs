@@ -1,5 +1,5 @@
-//! The HTML report in a real browser: nothing in it runs or loads, and everyone can read it.
-//! `tests/run` installs Chromium where it can; without one the test is skipped and says so.
+//! Checks the HTML report in a real browser: it runs and loads nothing, and it is accessible.
+//! `tests/run` installs Chromium if it can; without Chromium the test is skipped with a message.
 
 mod devtools;
 
@@ -8,7 +8,7 @@ use devtools::Browser;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// A farm whose texts mean something to HTML.
+/// A farm with texts that are special in HTML.
 const HOSTILE: &str = r#"
 [farm]
 name = "]]></style></title><script>alert(1)</script><img src=x onerror=alert(2)> &amp; \"x\" 'y' מייל"
@@ -40,8 +40,8 @@ fn farms() -> Folder {
     folder
 }
 
-/// The pages: a farm with findings of every kind, a fleet with hostile and unreadable files, and
-/// one against an earlier report.
+/// Writes the pages: a farm with all kinds of findings, a fleet with hostile and unreadable files,
+/// and a comparison with an earlier report.
 fn pages(folder: &Folder) -> Vec<PathBuf> {
     let write = |name: &str, arguments: &[&str]| {
         let run = folder.run(&[arguments, &["--format", "html", "--out", name]].concat());
@@ -83,7 +83,7 @@ fn pages(folder: &Folder) -> Vec<PathBuf> {
     ]
 }
 
-/// What is wrong with a page, as the page itself sees it.
+/// The script that returns the faults of a page.
 const FAULTS: &str = r##"(() => {
   const faults = [];
   const all = selector => [...document.querySelectorAll(selector)];
@@ -164,7 +164,7 @@ fn report_page_is_safe_and_accessible() {
             page.display()
         );
     }
-    // Its names are shown as they are.
+    // Its names are shown unchanged.
     browser.open(&pages[1]);
     let name = browser.evaluate("document.querySelector('h1').textContent");
     assert!(
@@ -173,7 +173,7 @@ fn report_page_is_safe_and_accessible() {
         ),
         "{name}"
     );
-    // On paper nothing stays folded, and everything is light.
+    // In print, nothing is collapsed and the colours are light.
     browser.look("dark", "print", 700);
     browser.open(&pages[0]);
     let folded = "[...document.querySelectorAll('details:not([open]) li')].filter(item => !item.checkVisibility()).length";
@@ -223,7 +223,7 @@ fn manual_reads_well_on_every_screen() {
     }
 }
 
-/// The checks can fail.
+/// Proves that the checks can fail.
 #[test]
 #[ignore = "needs Chromium"]
 fn unsafe_or_inaccessible_page_is_detected() {

@@ -1,6 +1,6 @@
-//! Rules that do not apply because of another: whatever is selected, the other is judged too, and
-//! what it finds is in the report. `SPINMAIL_UPDATE=1 cargo test --test it causes` writes the list of
-//! these rules again.
+//! Rules that do not apply because of another rule: the other rule is judged whatever is selected,
+//! and its findings are in the report. `SPINMAIL_UPDATE=1 cargo test --test it causes` writes the
+//! list of these rules again.
 
 use crate::explain::{example, fenced};
 use crate::support::{Folder, Run, root};
@@ -20,7 +20,7 @@ const TODAY: Date = Date {
 };
 const LIST: &str = "tests/causes.txt";
 
-/// Changes to a farm file: the beginning of a line, and what stands in its place.
+/// Changes to a farm file: the start of a line, and its replacement.
 const CHANGES: [(&str, &str); 16] = [
     ("mode =", ""),
     ("mode =", "mode = 'automatic'"),
@@ -40,8 +40,8 @@ const CHANGES: [(&str, &str); 16] = [
     ("account =", ""),
 ];
 
-/// Returns every farm and what was seen of it: the pages' examples, the tricky cases, and each of
-/// them with a fault in the farm file.
+/// Returns all farms with their facts: the pages' examples and the tricky cases, also with a fault
+/// in the farm file.
 pub fn corpus() -> Vec<(String, Facts)> {
     let examples = rules::all().flat_map(|rule| {
         ["Fails", "Passes"].map(|heading| {
@@ -78,7 +78,7 @@ pub fn corpus() -> Vec<(String, Facts)> {
     all
 }
 
-/// Returns the farm with incoming e-mail enabled, unless it says otherwise.
+/// Returns the farm with incoming e-mail enabled, unless it records another value.
 pub fn enabled(farm: &str) -> String {
     if farm.contains("enabled =") {
         farm.to_owned()
@@ -89,8 +89,7 @@ pub fn enabled(farm: &str) -> String {
     }
 }
 
-/// Changes to what was seen, each of an example's facts: the rule whose example it is, and texts of
-/// which the second stands in place of the first.
+/// Changes to the facts of examples: the rule of the example, a text, and its replacement.
 const CHANGED_FACTS: [(&str, &str, &str); 10] = [
     (
         "iis-service-stopped",
@@ -173,7 +172,7 @@ fn is_finding(verdict: &Verdict) -> bool {
     matches!(verdict.outcome, OutcomeKind::Fail | OutcomeKind::Undecided)
 }
 
-/// Returns whether the rule found something, or defers to one that did.
+/// Returns whether the rule has a finding, or defers to one that has.
 fn is_found(verdicts: &[Verdict], id: &str) -> bool {
     let mut of_rule = verdicts.iter().filter(|verdict| verdict.rule.id == id);
     of_rule.any(|verdict| is_finding(verdict) || verdict.because.is_some())
@@ -195,7 +194,7 @@ fn each_rule_alone_shows_its_cause() {
                 continue;
             }
             let alone = judged(&farm, &facts, &[id.to_owned()]);
-            // A better explanation that is not judged takes nothing away.
+            // A better explanation that is not judged does not hide a finding.
             let stands_alone = alone.iter().any(|other| {
                 other.rule.id == id && other.subject == verdict.subject && other.because.is_none()
             });
@@ -203,7 +202,7 @@ fn each_rule_alone_shows_its_cause() {
                 continue;
             }
             let causes: Vec<&Verdict> = alone.iter().filter(|verdict| verdict.is_cause).collect();
-            // A rule may be among those that a selected word names.
+            // A selected word may include the rule.
             let is_selected = |id: &str| {
                 alone
                     .iter()
@@ -227,7 +226,7 @@ fn each_rule_alone_shows_its_cause() {
             }
         }
     }
-    // To that one nearly all rules defer, see the next test.
+    // Nearly all rules defer to that rule, see the next test.
     let list: String = found
         .iter()
         .map(|(id, causes)| {
@@ -248,14 +247,14 @@ fn each_rule_alone_shows_its_cause() {
     let seen: BTreeSet<&str> = found.values().flatten().copied().collect();
     let named = named_in_source();
     let named: BTreeSet<&str> = named.iter().map(String::as_str).collect();
-    // That is about the address of one message.
+    // This rule judges the address of a single message.
     let elsewhere = BTreeSet::from(["folder-alias-unknown"]);
     let unseen: BTreeSet<&str> = named.difference(&seen).copied().collect();
     assert_eq!(unseen, elsewhere);
 }
 
 #[test]
-fn disabled_farm_is_not_judged_but_for_its_directory() {
+fn disabled_farm_is_judged_only_for_its_directory() {
     let farm = "[incoming-email]\nenabled = false\n[[accept]]\nrule = \"dns-no-mx\"\n\
                 reason = \"idle\"\n";
     let facts = json!({"facts": 2, "gathered": "2019-01-01T00:00:00Z", "folder": {"folders": []}});
@@ -269,12 +268,12 @@ fn disabled_farm_is_not_judged_but_for_its_directory() {
             _ => (OutcomeKind::NotApplicable, Some("page-disabled")),
         };
         let found = (verdict.outcome, verdict.because);
-        // An acceptance may have its own end.
+        // The date of an acceptance is judged anyway.
         if id != "farm-accept-expired" {
             assert_eq!(found, expected, "{id}: {}", verdict.message);
         }
     }
-    // What is not recorded is not a reason to judge nothing.
+    // A missing setting does not stop the judgement.
     let unknown = judged(
         "[incoming-email]\nmode = \"advanced\"\n",
         &Facts::default(),
@@ -298,7 +297,7 @@ fn disabled_farm_is_not_judged_but_for_its_directory() {
     );
 }
 
-/// Returns the rules to which the source defers by name.
+/// Returns the rules that the source names as causes.
 fn named_in_source() -> BTreeSet<String> {
     let mut named = BTreeSet::new();
     let mut folders = vec![root().join("src/rules")];
@@ -332,7 +331,7 @@ fn named_in_source() -> BTreeSet<String> {
     named
 }
 
-/// A command that once said "nothing found" and ended with 0 though what it asks about is broken.
+/// A command that once reported nothing and exited with 0 although its subject was broken.
 struct Complaint {
     arguments: &'static [&'static str],
     farm: String,
@@ -340,7 +339,7 @@ struct Complaint {
     cause: &'static str,
 }
 
-/// Returns the complaint about a command and an example of a page.
+/// Returns the command for an example of a page.
 fn complaint_of_page(
     arguments: &'static [&'static str],
     page: &'static str,
@@ -454,7 +453,7 @@ fn complaints() -> Vec<Complaint> {
 }
 
 #[test]
-fn a_broken_precondition_is_never_nothing_found() {
+fn a_broken_precondition_is_reported() {
     for complaint in complaints() {
         let folder = Folder::with_farm(&complaint.farm);
         let mut arguments = complaint.arguments.to_vec();
@@ -480,9 +479,9 @@ fn a_broken_precondition_is_never_nothing_found() {
     }
 }
 
-/// What the farm file rules out is not a question: the command ends with 0.
+/// If the farm file rules everything out, nothing is undecided, so the status is 0.
 #[test]
-fn nothing_applies_to_a_farm_that_takes_no_mail() {
+fn nothing_applies_to_a_farm_without_incoming_mail() {
     let farm = PAGE.replace("enabled = true", "enabled = false");
     let folder = Folder::with_farm(&farm);
     let run = folder.run(&["verify", "contacts", "--facts", "facts.json"]);
@@ -492,16 +491,16 @@ fn nothing_applies_to_a_farm_that_takes_no_mail() {
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
 }
 
-/// An acceptance of the cause holds, and a cause that cannot be decided leaves its dependants open.
+/// A cause can be accepted, and an undecided cause leaves its dependants undecided.
 #[test]
-fn causes_are_findings_like_others() {
+fn causes_can_be_accepted_and_can_be_undecided() {
     let folder = Folder::with_farm(&format!(
         "{PAGE}[[accept]]\nrule = \"page-container-not-a-name\"\nreason = \"known\"\n"
     ));
     folder.write("facts.json", r#"{"facts": 1, "directory": {}}"#);
     let run = folder.run(&["verify", "contacts", "--facts", "facts.json"]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
-    // Nothing is known of DNS, which would say whether the host has an address.
+    // Without facts from DNS it is not known whether the host has an address.
     let folder = Folder::with_farm(PAGE);
     folder.write(
         "facts.json",
@@ -522,7 +521,7 @@ fn causes_are_findings_like_others() {
     assert_eq!(run.code, 3, "{}{}", run.out, run.err);
 }
 
-/// The timer's account explains what another account lacks only where that lacks what is needed.
+/// The timer's account explains a missing right only for the rights that the other account needs.
 #[test]
 fn a_right_that_is_not_needed_is_judged_on_its_own() {
     let rule = rules::find("directory-cannot-change").expect("a rule");

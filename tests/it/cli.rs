@@ -1,18 +1,18 @@
-//! The command line: snapshots, exit statuses, streams, colours, and the JSON report's contract.
+//! The command line: snapshots, exit statuses, streams, colours, and the schema of the JSON report.
 
 use crate::support::{Folder, Run, example};
 use serde_json::Value;
 use spinmail::testing::report::Exit;
 
-/// What is typed and what comes back, standard output and standard error in one. `TRYCMD=overwrite`
-/// writes them again. A backslash of the output stands there as a slash.
+/// Compares typed commands with their output, standard output and standard error combined.
+/// `TRYCMD=overwrite` writes the snapshots again. Backslashes of the output are slashes there.
 #[test]
-fn snapshots() {
+fn snapshots_match() {
     compare("tests/cli/*.trycmd", "", "C.UTF-8");
 }
 
 #[test]
-fn snapshots_of_what_people_read() {
+fn snapshots_of_texts_for_people_match() {
     compare("tests/cli/60/*.trycmd", "60", "C.UTF-8");
     compare("tests/cli/80/*.trycmd", "80", "C.UTF-8");
     compare("tests/cli/ascii/*.trycmd", "100", "C");
@@ -32,8 +32,7 @@ fn compare(files: &str, columns: &str, locale: &str) {
     cases.case(files);
 }
 
-/// Whatever the width, no line but a command or a name without a blank is wider, and no word of the
-/// text is lost.
+/// At any width, only commands and names without a space are wider, and no word is lost.
 #[test]
 fn text_and_tables_fit_the_width_and_lose_nothing() {
     let folder = farms();
@@ -63,8 +62,7 @@ fn text_and_tables_fit_the_width_and_lose_nothing() {
         &["explain"],
         &["list"],
     ] {
-        // Where a table breaks a name that is longer than its column, and how its columns stand, is
-        // its own matter.
+        // The position of a line break in a name, and the layout of columns, may differ.
         let letters = |text: &str| {
             let mut letters: Vec<char> = text
                 .chars()
@@ -94,14 +92,14 @@ fn text_and_tables_fit_the_width_and_lose_nothing() {
     }
 }
 
-/// A farm that is clean but for the safe servers, which are an error.
+/// A farm with a single error, in its safe servers.
 const FINDING: &str = "[farm]\nname = \"finding\"\nversion = \"2016\"\n\n[incoming-email]\nenabled = true\n\
                        mode = \"advanced\"\ndisplay-address = \"sp1.fabrikam.com\"\ndrop-folder = 'C:drop'\n\
                        safe-servers = [\"192.0.2.5\"]\n";
 const CLEAN: &str = "[farm]\nname = \"clean\"\n\n[incoming-email]\nenabled = false\n";
 const MALFORMED: &str = "[farm]\nname = \"malformed\"\nnmae = 1\nversion = \"2017\"\n";
 
-/// A folder with the example and its facts, and farms of every kind.
+/// Returns a folder with the example and its facts, and farms of every kind.
 fn farms() -> Folder {
     let folder = Folder::with_farm(&example("farm.toml"));
     folder.write("facts.json", example("facts.json"));
@@ -135,7 +133,7 @@ fn exit_statuses_take_precedence() {
 }
 
 #[test]
-fn exit_statuses() {
+fn each_result_has_its_exit_status() {
     let folder = farms();
     let recorded = |arguments: &'static [&str]| {
         [&["verify", "dns", "--facts", "facts.json"], arguments].concat()
@@ -153,7 +151,7 @@ fn exit_statuses() {
         (vec!["validate", "finding.toml", "nowhere.toml"], 2),
         (vec!["validate", "malformed.toml", "--fail-on", "never"], 2),
         (vec!["validate", "finding.toml", "--fail-on", "never"], 0),
-        // A finding and an undecided verdict: the finding counts, where it is bad enough.
+        // A finding and an undecided verdict: the finding decides if it is severe enough.
         (recorded(&["--fail-on", "warning"]), 1),
         (recorded(&["--only", "dns-servers-disagree"]), 3),
         (
@@ -164,7 +162,7 @@ fn exit_statuses() {
             recorded(&["--only", "dns-servers-disagree", "--fail-on", "never"]),
             0,
         ),
-        // The rule does not apply because of another, and that one finds something.
+        // The rule does not apply because of another rule, which has a finding.
         (
             recorded(&["--only", "dns-null-mx", "--fail-on", "warning"]),
             1,
@@ -216,7 +214,7 @@ fn exit_statuses() {
     );
 }
 
-/// The verdict is the same however it is shown.
+/// The exit status does not depend on the presentation.
 #[test]
 fn format_and_verbosity_do_not_change_the_exit_status() {
     let folder = farms();
@@ -238,9 +236,9 @@ fn format_and_verbosity_do_not_change_the_exit_status() {
     }
 }
 
-// --- The JSON report's contract
+// --- The schema of the JSON report
 
-/// Exactly these fields, and any of those.
+/// Asserts that an object has all needed fields, and no others than the allowed ones.
 #[track_caller]
 fn assert_fields(value: &Value, needed: &[&str], allowed: &[&str]) {
     let object = value
@@ -300,7 +298,7 @@ fn assert_report(report: &Value) {
     let names = [
         "report", "farm", "file", "state", body, "counts", "coverage",
     ];
-    // Of several farms, the run stands once behind them.
+    // For several farms, `run` is written once, after them.
     assert_fields(report, &names, &["run"]);
     assert_eq!(report["report"], 2);
     assert_one_of(&report["state"], &["judged", "not-judged", "unreadable"]);
@@ -392,7 +390,7 @@ fn assert_verdict(verdict: &Value) {
         assert_fields(evidence, &["asked", "expected", "observed"], &[]);
         assert_texts(evidence, &["asked", "expected", "observed"]);
     }
-    // Only what failed has a remedy, and can be accepted.
+    // Only a failed verdict has a remedy, and can be accepted.
     let has_failed = verdict["outcome"] == "fail";
     assert_eq!(verdict["remedy"].is_object(), has_failed, "{verdict}");
     if has_failed {
@@ -406,7 +404,7 @@ fn assert_verdict(verdict: &Value) {
                 .all(|action| action["action"].is_string())
         );
     }
-    // A rule about each of several servers is about no one setting.
+    // A rule about several servers is not about a single setting.
     if !verdict["about"].is_null() {
         assert_fields(&verdict["about"], &["setting", "line"], &[]);
         assert_texts(&verdict["about"], &["setting"]);
@@ -422,7 +420,7 @@ fn assert_verdict(verdict: &Value) {
     }
 }
 
-/// The counts are those of the verdicts.
+/// Asserts that the counts are those of the verdicts.
 #[track_caller]
 fn assert_counts(report: &Value) {
     let of = |verdict: &Value| match (verdict["outcome"].as_str(), verdict["accepted"].is_null()) {
@@ -441,7 +439,7 @@ fn assert_counts(report: &Value) {
 }
 
 #[test]
-fn the_json_report_is_the_contract() {
+fn the_json_report_has_exactly_the_documented_fields() {
     let folder = farms();
     folder.write("accepted.toml", format!("{FINDING}{}", ACCEPTANCE));
     let mut outcomes = std::collections::BTreeSet::new();
@@ -505,7 +503,7 @@ fn accepted_finding_shows_reason_and_expiry() {
 }
 
 #[test]
-fn mistakes_have_line_and_column_in_json() {
+fn errors_have_line_and_column_in_json() {
     let error = farms()
         .run(&["validate", "malformed.toml", "--format", "json"])
         .json()["error"]
@@ -571,7 +569,7 @@ fn folder_with_one_farm_is_reported_as_several() {
 
 // --- Streams
 
-/// Data on standard output, talk on standard error.
+/// Data goes to standard output, messages go to standard error.
 #[test]
 fn data_goes_to_stdout_and_status_to_stderr() {
     let folder = Folder::new();
@@ -608,7 +606,7 @@ fn data_goes_to_stdout_and_status_to_stderr() {
 }
 
 #[test]
-fn the_variable_names_the_farm_file_and_the_option_wins() {
+fn the_option_overrides_the_variable_for_the_farm_file() {
     let folder = Folder::with_farm(CLEAN);
     folder.write("other.toml", FINDING);
     let with_variable = |arguments: &[&str], value: &str| {
@@ -636,7 +634,7 @@ fn the_variable_names_the_farm_file_and_the_option_wins() {
     assert_eq!(with_variable(&["get", "farm.name"], "").out, "clean\n");
 }
 
-/// `--color` beats the environment, and the environment beats a guess.
+/// `--color` overrides the environment, and the environment overrides the detection.
 #[test]
 fn colours_are_written_only_on_request() {
     let folder = farms();
@@ -688,9 +686,9 @@ fn colours_are_written_only_on_request() {
     }
 }
 
-/// What a file holds cannot steer the terminal of who looks at it.
+/// The content of a file cannot control the terminal.
 #[test]
-fn nothing_from_a_file_reaches_the_terminal_unescaped() {
+fn control_characters_of_a_file_are_escaped() {
     let name = "\\u001B[31mred\\u202E";
     let folder = Folder::with_farm(&format!(
         "{FINDING}\n[[web-application]]\nname = \"x\"\n{name} = 1\n"
@@ -723,7 +721,7 @@ mod linux {
     use super::*;
     use std::process::Command;
 
-    /// A line of a shell, with a fleet to look at.
+    /// Runs a shell command line, in a folder with a fleet.
     fn shell(folder: &Folder, line: &str) -> Run {
         let mut command = Command::new("bash");
         command
@@ -800,7 +798,7 @@ mod linux {
         }
     }
 
-    /// What a terminal of 60 columns gets to see, in a locale.
+    /// Returns what a terminal of 60 columns shows, in a locale.
     fn on_a_terminal(folder: &Folder, locale: &str, command: &str) -> String {
         let line = format!(
             "LC_ALL={locale} script -qec 'stty rows 24 cols 60; \"$SPINMAIL\" {command}' /dev/null </dev/null"
@@ -832,12 +830,12 @@ mod linux {
             let said = on_a_terminal(&folder, locale, "mode automatic --dry-run");
             assert!(said.contains(arrow), "{locale}: {said}");
         }
-        // A pipe takes every letter: its reader is not a console.
+        // A pipe gets all characters: its reader is not a console.
         let run = shell(&folder, "LC_ALL=C \"$SPINMAIL\" mode automatic --dry-run");
         assert!(run.out.contains("advanced → automatic"), "{run:?}");
     }
 
-    /// An edit that is made is made, whether or not anybody can be told.
+    /// An edit is complete even if its message cannot be printed.
     #[test]
     fn edit_is_complete_if_the_output_fails() {
         let folder = Folder::with_farm(CLEAN);
@@ -863,9 +861,9 @@ mod linux {
     }
 }
 
-// --- Blocks of the report for reading
+// --- Blocks of the text report
 
-/// The head of each finding in a report for reading: `error[dns-no-mx]`.
+/// Returns the head of each finding in a text report: `error[dns-no-mx]`.
 fn heads(text: &str) -> Vec<&str> {
     text.lines()
         .filter(|line| !line.starts_with(' '))
@@ -874,7 +872,7 @@ fn heads(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn findings_of_one_rule_with_one_remedy_share_it_worst_and_earliest_hop_first() {
+fn findings_of_one_rule_with_one_remedy_share_it_ordered_by_severity_and_hop() {
     let folder = Folder::new();
     folder.write("farm.toml", example("farm.toml"));
     folder.write("facts.json", example("facts.json"));
@@ -889,7 +887,7 @@ fn findings_of_one_rule_with_one_remedy_share_it_worst_and_earliest_hop_first() 
         severities.is_sorted_by_key(|word| order.iter().position(|known| known == word)),
         "{severities:?}"
     );
-    // The MX record comes first, and what has no hop comes last.
+    // The MX record comes first, and findings without a hop come last.
     let mut warnings = heads
         .iter()
         .filter_map(|head| head.strip_prefix("warning["));
@@ -902,10 +900,11 @@ fn findings_of_one_rule_with_one_remedy_share_it_worst_and_earliest_hop_first() 
     assert_eq!(together.lines().count(), 1, "{together}");
 }
 
-/// The report for reading says each thing once: a line of evidence where the same was expected, a
-/// remedy for all that have it, and how to learn more once. With `--verbose` all of it is there.
+/// The text report states each thing once: evidence on one line if it equals the expected value, a
+/// remedy for all findings that share it, and the hint on how to learn more. `--verbose` shows
+/// everything.
 #[test]
-fn report_for_reading_says_each_thing_once() {
+fn text_report_says_each_thing_once() {
     let folder = Folder::new();
     folder.write("farm.toml", example("farm.toml"));
     folder.write("facts.json", example("facts.json"));
@@ -952,9 +951,10 @@ fn report_for_reading_says_each_thing_once() {
     }
 }
 
-/// What is undecided for one reason is one line, however many servers and rules it is about.
+/// Verdicts that are undecided for the same reason are one line, for any number of servers and
+/// rules.
 #[test]
-fn verdicts_undecided_for_one_reason_are_told_once() {
+fn verdicts_undecided_for_one_reason_are_reported_once() {
     let folder = Folder::new();
     folder.write("farm.toml", example("farm.toml"));
     let mut facts: serde_json::Value =
@@ -984,9 +984,9 @@ fn verdicts_undecided_for_one_reason_are_told_once() {
     );
 }
 
-/// Areas of which the facts hold nothing are told in one sentence, with one command.
+/// Areas without facts are reported in one sentence, with one command.
 #[test]
-fn areas_without_facts_are_told_once() {
+fn areas_without_facts_are_reported_once() {
     let folder = Folder::new();
     folder.write("farm.toml", example("farm.toml"));
     let facts: serde_json::Value =
@@ -1005,9 +1005,9 @@ fn areas_without_facts_are_told_once() {
     );
 }
 
-/// Two findings of one rule: with one remedy they are one block, with two remedies two.
+/// Two findings of one rule share a block only if their remedies are equal.
 #[test]
-fn failing_findings_share_a_block_only_with_one_remedy() {
+fn findings_share_a_block_only_with_the_same_remedy() {
     let one_remedy = "safe-servers = [\"one bad\", \"two bad\"]";
     for (list, severity, rule, blocks_of_rule) in [
         (one_remedy, "error", "page-safe-server-invalid", 1),

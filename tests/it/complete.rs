@@ -1,4 +1,5 @@
-//! Completion: what is offered, asked as each shell's script asks it; and in real shells.
+//! Completion: the offers, requested as each shell's script requests them, and the result in real
+//! shells.
 
 use crate::support::{Folder, Run, root};
 #[cfg(unix)]
@@ -37,7 +38,7 @@ fn folder() -> Folder {
     folder
 }
 
-/// Asks as bash does: the words, and which of them is being completed.
+/// Requests completions as bash does: the words, and the index of the one to complete.
 fn ask(folder: &Folder, words: &[&str]) -> Run {
     let mut command = folder.command(&[&["--", "spinmail"], words].concat());
     command
@@ -54,7 +55,7 @@ fn candidates(folder: &Folder, words: &[&str]) -> Vec<String> {
     run.out.lines().map(str::to_owned).collect()
 }
 
-/// Exactly these, options aside.
+/// Asserts that exactly these words are offered, without options.
 #[track_caller]
 fn offers(words: &[&str], expected: &[&str]) {
     let mut found = candidates(&folder(), words);
@@ -63,7 +64,7 @@ fn offers(words: &[&str], expected: &[&str]) {
 }
 
 #[test]
-fn settings_their_values_and_names_of_the_farm() {
+fn settings_their_values_and_names_of_the_farm_are_offered() {
     offers(&["set", "display"], &["display-address"]);
     offers(
         &["set", "incoming-email.d"],
@@ -121,7 +122,7 @@ fn settings_their_values_and_names_of_the_farm() {
 }
 
 #[test]
-fn rules_areas_and_commands() {
+fn rules_areas_and_commands_are_offered() {
     offers(
         &["explain", "dns-null"],
         &["dns-null-mx", "dns-null-mx-with-others"],
@@ -194,7 +195,7 @@ fn mail_hosts_and_what_they_pass_mail_to_are_offered() {
     );
 }
 
-/// What is completed is run: nothing that a shell would read otherwise than as one word is offered.
+/// A completed line is run, so every offer must be one word for the shell.
 #[test]
 fn names_that_a_shell_would_run_are_not_offered() {
     offers(&["web-application", "remove", ""], &["Intranet"]);
@@ -203,10 +204,10 @@ fn names_that_a_shell_would_run_are_not_offered() {
     }
 }
 
-/// A name that a terminal would show as something else is not offered, in any shell.
+/// A name that a terminal would show differently is not offered in any shell.
 #[cfg(unix)]
 #[test]
-fn names_that_cannot_be_seen_are_not_offered() {
+fn names_with_invisible_characters_are_not_offered() {
     for name in [
         "a\nb",
         "a\tb",
@@ -233,7 +234,7 @@ fn names_that_cannot_be_seen_are_not_offered() {
     );
 }
 
-/// What is typed is never run to know what it would be.
+/// A typed expression is never evaluated for completion.
 #[test]
 fn word_that_a_shell_would_expand_is_not_completed() {
     let folder = folder();
@@ -266,7 +267,7 @@ fn unreadable_file_still_offers_settings_and_rules() {
     assert_eq!(candidates(&empty, &["explain", "dns-no"]), ["dns-no-mx"]);
 }
 
-/// Each shell's way to ask: fish, PowerShell and Elvish give no place, zsh wants its own escapes.
+/// The request of each shell: fish, PowerShell and Elvish send no index, zsh needs its own escapes.
 #[test]
 fn every_shell_gets_its_own_format() {
     let folder = folder();
@@ -288,7 +289,7 @@ fn every_shell_gets_its_own_format() {
     assert_eq!(asked("powershell", None), format!("dns-no-mx\t{summary}"));
 }
 
-/// The variable may be another program's, and a shell asks nonsense in silence.
+/// The variable may belong to another program, and a shell shows no errors of a completion.
 #[test]
 fn variable_of_another_program_is_ignored() {
     let folder = folder();
@@ -315,7 +316,7 @@ fn variable_of_another_program_is_ignored() {
 
 // --- Real shells
 
-/// The program's folder in front of the path, a name for the program to be called by.
+/// Returns a shell with the program's folder first in the path, so that the program has a name.
 #[cfg(unix)]
 fn shell(program: &str, folder: &Folder) -> Command {
     let mut command = Command::new(program);
@@ -351,7 +352,7 @@ fn bash_completes() {
         (run.code, run.out.as_str(), run.err.as_str()),
         (0, "incoming-email.mode\n", "")
     );
-    // Bash shows what is typed only where the terminal did before it started.
+    // bash echoes input only if the terminal echoed it before bash started.
     let mut bash = shell("sh", &folder);
     bash.args(["-c", "stty echo && exec bash --norc --noprofile -i"])
         .env("PS1", "ready> ");
@@ -370,7 +371,7 @@ fn zsh_completes() {
         zsh,
         &format!("{start} && source <(spinmail completions zsh)"),
     );
-    // As a file that is loaded when the first completion is asked for.
+    // The completions are a file that zsh loads at the first request.
     let run = folder.run(&["completions", "zsh"]);
     folder.write("_spinmail", run.out);
     let mut zsh = shell("zsh", &folder);
@@ -396,7 +397,7 @@ fn fish_completes() {
     );
 }
 
-/// Types part of a command line and a tabulator at a real prompt, and waits for the rest.
+/// Types the start of a command line and a tab at a real prompt, and waits for the rest.
 #[cfg(unix)]
 #[track_caller]
 fn typed(shell: Command, start: &str) {
@@ -421,15 +422,15 @@ fn typed(shell: Command, start: &str) {
         if let Err(error) = session.expect(whole) {
             panic!("`{part}` is not completed to `{whole}`: {error}");
         }
-        // Away with the line.
+        // Clear the line.
         session.send("\x15").expect("a key");
     }
     session.send_line("exit").expect("keys");
 }
 
-/// The committed scripts are what the program prints; see `generated.rs`.
+/// The committed scripts are the program's output; see `generated.rs`.
 #[test]
-fn committed_scripts_name_the_program_by_its_name() {
+fn committed_scripts_call_the_program_by_its_name() {
     for name in ["spinmail.bash", "_spinmail", "spinmail.fish"] {
         let path = root().join("completions").join(name);
         let text = std::fs::read_to_string(&path)

@@ -1,9 +1,9 @@
-//! `inspect container`: what a text typed into the page's box comes to.
+//! `inspect container`: the normalized form of a text typed into the page's box.
 
 use crate::support::Folder;
 use serde_json::{Value, json};
 
-/// A text, its name normalised where it is one, and the rules that find it odd.
+/// A text, its name normalized if it is a name, and the rules that have a finding about it.
 const NAMES: &[(&str, &str, &[&str])] = &[
     (
         "OU=SharePoint Contacts,DC=farm,DC=example",
@@ -48,7 +48,7 @@ const NAMES: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// A text that is not a name, the place of its fault, and what the message says.
+/// A text that is not a name, the position of its fault, and a part of the message.
 const NO_NAMES: &[(&str, usize, &str)] = &[
     (
         "OU=Sales, EMEA,DC=farm,DC=example",
@@ -74,7 +74,7 @@ fn inspected(text: &str, code: i32) -> Value {
 }
 
 #[test]
-fn names_are_normalised_and_their_oddities_are_rules() {
+fn names_are_normalized_and_their_oddities_are_findings() {
     for (text, normalised, odd) in NAMES {
         let wanted = json!({"valid": true, "normalised": normalised, "odd": odd, "error": null});
         assert_eq!(inspected(text, 0), wanted, "{text}");

@@ -1,6 +1,6 @@
-//! Dependencies keep to `deny.toml`: their licences, their sources, and those that are banned. This
-//! is the part of `cargo deny check` that needs no other program. CI does not build cargo-deny: on
-//! two busy cores, 140 of its crates were built after 17 minutes, when the build was stopped.
+//! Checks dependencies against `deny.toml`: licences, sources and banned packages. This is the part
+//! of `cargo deny check` that needs no other program. CI does not build cargo-deny, because that
+//! takes more than 17 minutes on two busy cores.
 
 use crate::support::root;
 use std::fs;
@@ -12,7 +12,7 @@ fn toml_of(name: &str) -> DocumentMut {
     text.parse().expect("TOML")
 }
 
-/// Returns the list of texts that is a table's key.
+/// Returns the texts in an array of a table.
 fn texts<'a>(table: &'a Item, key: &str) -> Vec<&'a str> {
     let list = table[key].as_array().expect("a list");
     list.iter()
@@ -30,7 +30,7 @@ fn banned(deny: &DocumentMut) -> Vec<&str> {
 }
 
 #[test]
-fn dependencies_of_the_lock_file_are_not_banned_and_from_known_registries() {
+fn dependencies_of_the_lock_file_are_not_banned_and_come_from_known_registries() {
     let (deny, lock) = (toml_of("deny.toml"), toml_of("Cargo.lock"));
     let registries = texts(&deny["sources"], "allow-registry");
     let banned = banned(&deny);
@@ -46,8 +46,7 @@ fn dependencies_of_the_lock_file_are_not_banned_and_from_known_registries() {
     }
 }
 
-/// Whether a licence expression can be met with the allowed licences; `/` is the old way to write
-/// OR.
+/// Returns whether the allowed licences satisfy a licence expression; `/` is an old form of OR.
 fn is_allowed(expression: &str, allowed: &[&str]) -> bool {
     let expression = spdx::Expression::parse_mode(expression, spdx::ParseMode::LAX)
         .unwrap_or_else(|error| panic!("{error}"));
@@ -86,7 +85,7 @@ fn licences_of_dependencies_are_allowed() {
 }
 
 #[test]
-fn licence_expression_and_or_with_is_evaluated() {
+fn licence_expressions_are_evaluated() {
     for (expression, expected) in [
         ("MIT", true),
         ("GPL-3.0-only OR MIT", true),

@@ -1,5 +1,4 @@
-//! `inspect descriptor`: the published vectors and the documented shape, through the program
-//! itself.
+//! `inspect descriptor`: the published vectors and the documented output, through the program.
 
 use crate::support::{Folder, Run, root};
 use serde_json::{Value, json};
@@ -20,7 +19,7 @@ fn json_of(descriptor: &str, arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn rights_on_the_folder() {
+fn rights_on_the_folder_match_the_published_vectors() {
     for (descriptor, groups, mask) in [
         (
             "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1f01ff;;;S-1-5-21-9-8-7-1001)(A;OICI;0x1200a9;;;S-1-5-21-9-8-7-1002)",
@@ -53,7 +52,7 @@ fn rights_on_the_folder() {
 }
 
 #[test]
-fn rights_on_new_files_and_folders() {
+fn rights_on_new_files_and_folders_match_the_published_vectors() {
     for (entry, file, folder) in [
         ("(A;CI;0x1301bf;;;T)", "0x0", "0x1301bf"),
         ("(A;OICI;0x1301bf;;;T)", "0x1301bf", "0x1301bf"),
@@ -66,8 +65,8 @@ fn rights_on_new_files_and_folders() {
             (&json!(file), &json!(folder)),
             "{entry}"
         );
-        // Where nothing is inherited the creator's default list stands. How much that gives to
-        // administrators is not sure.
+        // If nothing is inherited, the creator's default DACL applies. It is not certain how much
+        // that grants to administrators.
         let administrators = json_of(
             &descriptor,
             &["--as", TIMER, "--with", "BUILTIN\\Administrators"],
@@ -92,7 +91,7 @@ fn rights_on_new_files_and_folders() {
 }
 
 #[test]
-fn the_documented_shape() {
+fn json_has_the_documented_fields() {
     let object = json_of(
         "O:BAG:SYD:PAI(D;;SD;;;WD)(A;OICI;FA;;;SY)",
         &["--as", "SYSTEM"],
@@ -128,12 +127,12 @@ fn the_documented_shape() {
 }
 
 #[test]
-fn absent_null_and_empty_lists() {
+fn absent_null_and_empty_dacls_are_distinguished() {
     for (descriptor, dacl, mask, undecided) in [
         ("O:BAG:SY", "absent", "0x0", 3),
         ("O:BAG:SYD:NO_ACCESS_CONTROL", "null", "0x1f01ff", 0),
         ("O:BAG:SYD:", "present", "0x0", 0),
-        // A group of a domain that is not known, and a token with such a group.
+        // A group of an unknown domain, and a token with such a group.
         (
             "O:BAG:SYD:(D;;SD;;;DU)(A;;0x1301bf;;;WD)",
             "present",
@@ -193,7 +192,7 @@ fn null_dacl_and_services_are_described() {
 }
 
 #[test]
-fn the_accounts_own_machine() {
+fn accounts_of_the_own_machine_are_resolved() {
     let of = |more: &[&str]| {
         json_of(
             "O:BAG:SYD:(A;OICI;0x1200a9;;;BU)",
@@ -208,7 +207,7 @@ fn the_accounts_own_machine() {
 }
 
 #[test]
-fn groups_of_a_domain_by_name() {
+fn groups_of_a_domain_are_resolved_by_name() {
     let descriptor = "O:BAG:SYD:(A;;0x1200a9;;;DU)";
     let domain = ["--domain", "S-1-5-21-1-2-3"];
     let of = |group: &str| {
@@ -229,7 +228,7 @@ fn groups_of_a_domain_by_name() {
 }
 
 #[test]
-fn rewriting_loses_nothing() {
+fn conversion_to_text_and_bytes_loses_nothing() {
     for text in [
         "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICIIO;0x10000000;;;CO)(D;NP;0x10000;;;S-1-5-21-1-2-3-1103)",
         "D:NO_ACCESS_CONTROL",
@@ -240,7 +239,7 @@ fn rewriting_loses_nothing() {
         assert_eq!(inspect(&[hex.out.trim(), "--to", "sddl"]).out.trim(), text);
         assert_eq!(inspect(&[text, "--to", "sddl"]).out.trim(), text);
     }
-    // Conditions stay as they are written, and have no bytes.
+    // Conditions are kept as text, and cannot be written as bytes.
     let conditional = "D:(XA;;0x1;;;AU;(@User.a==\"b\" && Member_of {SID(BA)}))S:(RA;;;;;WD;(\"p\",TS,0x0,\"q\"))";
     let sddl = inspect(&[conditional, "--to", "sddl"]);
     assert_eq!(sddl.out.trim(), conditional);
@@ -260,8 +259,8 @@ fn rewriting_loses_nothing() {
 }
 
 #[test]
-fn stored_condition_is_shown_by_its_length() {
-    // D:(XA;;0x1;;;SY;…) with four bytes behind the SID.
+fn stored_condition_is_shown_with_its_length() {
+    // D:(XA;;0x1;;;SY;…) with four bytes after the SID.
     let hex = "01000480000000000000000000000000140000000200200001000000090018000100000001010000000000051200000061727478";
     let run = inspect(&[hex]);
     assert!(run.out.contains("if a condition of"), "{}", run.out);
@@ -279,7 +278,7 @@ fn stored_condition_is_shown_by_its_length() {
 }
 
 #[test]
-fn answers_about_a_container() {
+fn rights_in_a_container_are_reported() {
     let of = |class: &str| {
         json_of(
             WIZARD,
@@ -362,7 +361,7 @@ fn control_characters_are_escaped() {
     );
 }
 
-/// An organizational unit of a domain that was prepared for Windows Server 2016 inherits these.
+/// An organizational unit inherits these ACEs in a domain prepared for Windows Server 2016.
 #[test]
 fn letters_of_windows_2016_are_read() {
     let unit = format!(

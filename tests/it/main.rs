@@ -63,6 +63,7 @@ mod schema;
 mod smtp;
 mod smtp_server;
 mod smtp_verdicts;
+mod spellings;
 mod support;
 mod survival;
 mod tables;

@@ -1,5 +1,7 @@
 //! The notices of the crates that the program consists of: their licences ask that copies carry
-//! them. `SPINMAIL_UPDATE=1 cargo test --test it notices` writes the file, which packages hold.
+//! them. `SPINMAIL_UPDATE=1 cargo test --test it notices -- --include-ignored` writes the file, which
+//! packages hold; it needs the sources of the crates of all platforms (`cargo fetch`), but no
+//! network.
 
 use crate::support::root;
 use serde_json::Value;
@@ -8,8 +10,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use toml_edit::DocumentMut;
 
 const FILE: &str = "packaging/third-party-notices";
+
+/// The command that writes the file.
+const UPDATE: &str = "SPINMAIL_UPDATE=1 cargo test --test it notices -- --include-ignored";
 
 const HEAD: &str = "Third-party notices\n\nspinmail contains Rust's standard library and the crates \
                     below. The texts of their licences follow, each once, below the names of its \
@@ -39,7 +45,7 @@ struct Crate {
 
 fn metadata(platform: &str, features: &str) -> Value {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked"])
+        .args(["metadata", "--format-version=1", "--locked", "--offline"])
         .args(["--filter-platform", platform, "--features", features])
         .current_dir(root())
         .output()
@@ -190,7 +196,37 @@ fn notices(crates: &[Crate]) -> String {
     all
 }
 
+/// Returns the names and versions of the crates that the notices are about.
+fn crates_in(notices: &str) -> BTreeSet<String> {
+    let rule = "-".repeat(72);
+    let list = notices.split(&rule).next().unwrap_or_default();
+    let names = list.lines().filter_map(|line| line.split_once(": "));
+    let names = names.map(|(name, _)| name.to_owned());
+    names.filter(|name| name != STANDARD_LIBRARY).collect()
+}
+
 #[test]
+fn notices_are_of_locked_versions() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).expect("the lock");
+    let lock: DocumentMut = lock.parse().expect("TOML");
+    let packages = lock["package"].as_array_of_tables().expect("packages");
+    let locked: BTreeSet<String> = packages
+        .iter()
+        .map(|package| ["name", "version"].map(|key| package[key].as_str().expect("a text")))
+        .map(|parts| parts.join(" "))
+        .collect();
+    let kept = fs::read_to_string(root().join(FILE)).expect("the notices");
+    let named = crates_in(&kept);
+    assert!(named.len() > 100, "{named:?}");
+    let outdated: Vec<&String> = named.difference(&locked).collect();
+    assert!(
+        outdated.is_empty(),
+        "{outdated:?}; {UPDATE} writes {FILE} again"
+    );
+}
+
+#[test]
+#[ignore = "needs cargo fetch"]
 fn notices_are_those_of_the_crates_in_the_program() {
     let written = notices(&crates());
     let path = root().join(FILE);
@@ -198,10 +234,7 @@ fn notices_are_those_of_the_crates_in_the_program() {
         fs::write(&path, &written).expect("the notices");
     }
     let kept = fs::read_to_string(&path).expect("the notices");
-    assert!(
-        kept == written,
-        "SPINMAIL_UPDATE=1 cargo test --test it notices writes {FILE} again"
-    );
+    assert!(kept == written, "{UPDATE} writes {FILE} again");
     assert!(!kept.contains(&*root().to_string_lossy()));
     for part in [
         STANDARD_LIBRARY,

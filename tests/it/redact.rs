@@ -116,6 +116,13 @@ fn every_metabase_of_the_tests_is_judged_as_before() {
     assert!(count >= 5);
 }
 
+/// The mathematical K is a K in domain names only.
+#[test]
+fn web_applications_with_different_names_keep_different_names() {
+    let farm = "[[web-application]]\nname = \"K\"\n[[web-application]]\nname = \"\u{1d4a6}\"\n";
+    assert_judged_alike("two names", farm, &Facts::default());
+}
+
 /// A relay list that grants 127.0.0.1 alone.
 const LOOPBACK: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
                         04000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
@@ -309,8 +316,9 @@ fn names_of(farm: &farm::Farm) -> BTreeSet<String> {
         let words = text
             .split(|letter: char| !letter.is_alphanumeric())
             .map(str::to_lowercase);
-        let telling =
-            |word: &String| word.chars().count() >= 3 && word.chars().any(char::is_alphabetic);
+        // A made-up IPv6 address may hold any word of hexadecimal digits.
+        let tells = |letter: char| letter.is_alphabetic() && !letter.is_ascii_hexdigit();
+        let telling = |word: &String| word.chars().count() >= 3 && word.chars().any(tells);
         names.extend(words.filter(telling));
     };
     writer::text(farm, |setting, value| {

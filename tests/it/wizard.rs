@@ -1,6 +1,7 @@
 //! The wizard: what is asked, in which order, with which answers offered; by script, and at a real
 //! terminal.
 
+mod accounts;
 mod back;
 #[cfg(unix)]
 mod directory;

@@ -1,15 +1,15 @@
-//! Why something cannot be read.
+//! The errors of reading a metabase, a value and a relay list.
 
 use std::fmt;
 
-/// Why bytes are not a metabase.
+/// An error in the bytes of a metabase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetabaseError {
-    /// What was found, and what was expected.
+    /// States what was found and what was expected.
     pub message: String,
-    /// From 1.
+    /// The line, from 1.
     pub line: u32,
-    /// In characters, from 1.
+    /// The column in characters, from 1.
     pub column: u32,
 }
 
@@ -26,10 +26,10 @@ impl fmt::Display for MetabaseError {
 
 impl std::error::Error for MetabaseError {}
 
-/// Why it is not known what a value means: its text is not what its name promises.
+/// An error in the text of a value: the text does not have the form that the value's name requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueError {
-    /// The value's name, its text and what is wrong with it.
+    /// States the value's name, its text and the fault.
     pub message: String,
     /// The line of the file, from 1.
     pub line: u32,
@@ -43,13 +43,13 @@ impl fmt::Display for ValueError {
 
 impl std::error::Error for ValueError {}
 
-/// Why bytes or digits are not a relay list.
+/// An error in the bytes or hexadecimal digits of a relay list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayListError {
-    /// What was found, and what was expected.
+    /// States what was found and what was expected.
     pub message: String,
-    /// Where, in bytes from the start of the value; of hexadecimal digits, in the bytes that they
-    /// stand for.
+    /// The offset of the fault in bytes from the start of the value. If the value was read from
+    /// hexadecimal digits, it counts the decoded bytes.
     pub offset: usize,
 }
 

@@ -6,13 +6,13 @@
 //! /LM/SmtpSvc/1/Domain/contoso.com a domain of it, local or remote
 //! ```
 //!
-//! Keys are siblings in the file; the tree is in their `Location` alone. A value is an attribute,
-//! or a child `<Custom>` where it is not as the schema has it. [`Metabase`] holds the values as
-//! they are in the file; [`Metabase::virtual_servers`] and [`Domain`] interpret them. Values that a
-//! server inherits from the service are looked up and never copied: a long value of the service must
-//! not take memory for each of many servers.
+//! Keys are siblings in the file: only their `Location` describes the tree. A value is an
+//! attribute, or a child `<Custom>` if its type differs from the schema. [`Metabase`] holds the
+//! values as they are in the file; [`Metabase::virtual_servers`] and [`Domain`] interpret them. A
+//! value that a server inherits from the service is looked up and never copied: one long value of
+//! the service must not take memory for each of many servers.
 //!
-//! The file lags behind what the running service holds in memory.
+//! The running service writes its changes to the file with a delay, so the file may be out of date.
 
 mod decode;
 mod keys;
@@ -28,34 +28,34 @@ use std::collections::BTreeMap;
 pub use value::{AuthFlags, Binding, DomainKind, RouteAction, ServerState};
 pub use virtual_server::{EffectiveValue, Level, VirtualServer};
 
-/// The most virtual servers that are read, more than any machine has: each may inherit a long value.
+/// The most virtual servers that are read. No machine has as many; each may inherit a long value.
 pub const MAX_SERVERS: usize = 256;
 
 /// The SMTP keys of a metabase, as they are in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metabase {
-    /// The encoding it was read in, such as `UTF-8`.
+    /// The encoding of the file, such as `UTF-8`.
     pub encoding: String,
     /// The key `/LM/SmtpSvc`, or `None` if the SMTP service is not installed.
     pub service: Option<Properties>,
-    /// By number.
+    /// The virtual servers, sorted by number.
     pub servers: Vec<Server>,
-    /// What is unusual about the file, a sentence each.
+    /// What is unusual about the file, one sentence each.
     pub odd: Vec<String>,
 }
 
-/// A key's own values, by their names in [`KEYS`]; others are left out.
+/// A key's own values, by their names in [`KEYS`]. Other values are not read.
 pub type Properties = BTreeMap<String, Property>;
 
 /// A value as it is in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Property {
-    /// The attribute's text. XML has made its line breaks blanks, unless they were written as
-    /// `&#xA;`.
+    /// The attribute's text. The XML parser has turned line breaks into spaces, unless they were
+    /// written as `&#xA;`.
     pub raw: String,
-    /// The line it begins in, from 1.
+    /// The line where it begins, from 1.
     pub line: u32,
-    /// It says that keys below do not inherit it (a `Custom` whose `Attributes` lack `INHERIT`).
+    /// Whether keys below do not inherit the value (a `Custom` whose `Attributes` lack `INHERIT`).
     pub private: bool,
 }
 
@@ -64,20 +64,20 @@ pub struct Property {
 pub struct Server {
     /// Its number in the metabase, from 1.
     pub number: u32,
-    /// Only its own, see [`VirtualServer::get`].
+    /// The server's own values, without inherited ones, see [`VirtualServer::get`].
     pub properties: Properties,
-    /// In the file's order.
+    /// The domains in the order of the file.
     pub domains: Vec<Domain>,
 }
 
 /// The key of a domain, `/LM/SmtpSvc/<number>/Domain/<name>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domain {
-    /// As in the `Location`, in any case.
+    /// The name as written in the `Location`, in any case.
     pub name: String,
-    /// The line its key begins in, from 1.
+    /// The line where its key begins, from 1.
     pub line: u32,
-    /// Only its own, see [`VirtualServer::route_action`].
+    /// The domain's own values, without inherited ones, see [`VirtualServer::route_action`].
     pub properties: Properties,
 }
 
@@ -94,8 +94,8 @@ impl Property {
     }
 }
 
-/// Returns at most 400 characters of a text of the file, which may be of any length and inherited by
-/// many.
+/// Returns at most 400 characters of `text`. A text of the file may have any length, and many
+/// servers may inherit it.
 pub fn brief(text: &str) -> String {
     const MAX_LENGTH: usize = 400;
     match text.char_indices().nth(MAX_LENGTH) {
@@ -104,7 +104,7 @@ pub fn brief(text: &str) -> String {
     }
 }
 
-/// Returns whether a text is a number, a truth value or flags, as are the values that are not texts.
+/// Returns whether `text` is a number, a truth value or flags: every value that is not plain text.
 pub fn is_flags(text: &str) -> bool {
     value::is_flags(text)
 }

@@ -1,5 +1,5 @@
-//! The SMTP service's relay and access lists: the values `RelayIpList` and `IPSecurity` of the IIS
-//! 6 metabase.
+//! Reads the SMTP service's relay and access lists: the values `RelayIpList` and `IPSecurity` of
+//! the IIS 6 metabase.
 //!
 //! The layout is inferred from the bytes that the snap-in writes for one granted address (salt's
 //! `win_smtp_server`, audit scripts). All numbers are little-endian, addresses and masks are in
@@ -13,9 +13,9 @@
 //!     a list of names: two zeros when empty; otherwise unknown
 //! ```
 //!
-//! Samples prove the layout of one group; that of several groups follows from it. Something
-//! unexpected that cannot be read without a guess is an error. Something unexpected that can be read
-//! is noted in [`RelayList::odd`].
+//! The samples prove the layout of one group; the layout of several groups follows from it.
+//! Unexpected bytes are an error if reading them would need a guess. Otherwise they are noted in
+//! [`RelayList::odd`].
 
 mod layout;
 mod read;
@@ -25,50 +25,50 @@ pub use read::{read, read_hex, renamed};
 use std::fmt;
 use std::net::Ipv4Addr;
 
-/// What a relay or access list says.
+/// A decoded relay or access list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayList {
-    /// Which choice of the dialogue it is.
+    /// The choice in the snap-in's dialogue.
     pub kind: RelayKind,
-    /// The networks and addresses of the list that counts, in stored order, as stored.
+    /// The networks and addresses of the list that applies, in stored order, as stored.
     pub entries: Vec<Network>,
-    /// The domain names of the list. Always empty so far: how names are stored is not known, see
+    /// The domain names of the list. Always empty so far: the format of names is not known, see
     /// `unread_names`.
     pub names: Vec<String>,
-    /// The masks of the list that counts under which no address is. Published scripts write such a
-    /// list (one mask, 80 bytes); whether it means everyone or no one is not known.
+    /// The masks without an address in the list that applies. Published scripts write such a list
+    /// (one mask, 80 bytes); whether it means everyone or no one is not known.
     pub bare_masks: Vec<Ipv4Addr>,
-    /// What is unusual about it, a sentence each.
+    /// What is unusual about the list, one sentence each.
     pub odd: Vec<String>,
-    /// How many names the list that counts claims to hold besides its entries.
+    /// The number of names that the list claims to hold besides its entries.
     pub unread_names: u32,
-    /// How many networks and addresses the other list holds, which does not count then.
+    /// The number of networks and addresses in the other list, which is ignored.
     pub ignored: usize,
 }
 
 /// The two choices of the snap-in's dialogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelayKind {
-    /// "Only the list below": something is granted.
+    /// "Only the list below": at least one address is granted.
     Only,
-    /// "All except the list below": nothing is granted, the list is what is denied.
+    /// "All except the list below": nothing is granted, and the denied addresses are the list.
     AllExcept,
 }
 
-/// Which computers a list admits, as far as it could be read.
+/// Which computers a list admits, as far as it can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// No computer.
     NoClient,
     /// Every computer.
     Everyone,
-    /// Some, and not others.
+    /// Some computers, and not others.
     Some,
-    /// A mask without an address is among what it holds, see [`RelayList::bare_masks`].
+    /// Not known: the list has a mask without an address, see [`RelayList::bare_masks`].
     Unknown,
 }
 
-/// An address and the mask it is compared under, as stored.
+/// An address and its mask, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network {
     /// The address, possibly with bits beyond the mask.
@@ -80,14 +80,14 @@ pub struct Network {
 /// The value as the metabase has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored<'a> {
-    /// There is no such value.
+    /// The metabase does not have the value.
     Absent,
-    /// Its bytes in hexadecimal digits, possibly none.
+    /// The value's bytes in hexadecimal digits, possibly none.
     Hex(&'a str),
 }
 
-/// An absent relay list is "only the list below" with nothing in it (salt's `get_relay_ip_list`).
-/// That does not hold for an absent access list, see [`VirtualServer::access_list`].
+/// Returns the meaning of an absent relay list: "only the list below" with an empty list (salt's
+/// `get_relay_ip_list`). For an absent access list see [`VirtualServer::access_list`].
 ///
 /// [`VirtualServer::access_list`]: crate::VirtualServer::access_list
 pub fn absent() -> RelayList {
@@ -95,7 +95,7 @@ pub fn absent() -> RelayList {
 }
 
 impl RelayList {
-    /// Returns a list of this kind with nothing in it.
+    /// Returns an empty list of this kind.
     pub fn empty(kind: RelayKind) -> Self {
         Self {
             kind,
@@ -108,7 +108,7 @@ impl RelayList {
         }
     }
 
-    /// Returns for whom the list is. Names that cannot be read count as some computers.
+    /// Returns which computers the list admits. Names that cannot be read count as some computers.
     pub fn reach(&self) -> Reach {
         let (none, all) = match self.kind {
             RelayKind::Only => (Reach::NoClient, Reach::Everyone),
@@ -125,15 +125,15 @@ impl RelayList {
         }
     }
 
-    /// Adds what is odd about the entries, and removes the one that stands for none.
+    /// Notes what is odd about the entries, and removes the placeholder entry 0.0.0.0.
     fn note_odd_entries(&mut self, denied: &[Network]) {
         self.ignored = denied.len();
         let before = self.entries.len();
         if self.kind == RelayKind::Only {
             self.entries.retain(|entry| !entry.is_nobody());
         }
-        // The snap-in stores "only the list below" with nothing in it as a grant of 0.0.0.0 (as
-        // audit scripts read it).
+        // The snap-in stores an empty "only the list below" as a grant of 0.0.0.0 (as audit scripts
+        // read it).
         match (before - self.entries.len(), self.reach()) {
             (0, _) => {}
             (_, Reach::NoClient) => self
@@ -171,13 +171,13 @@ impl RelayList {
 }
 
 impl Network {
-    /// Returns the mask's length, or `None` if it has gaps.
+    /// Returns the prefix length of the mask, or `None` if the mask has gaps.
     pub fn prefix(&self) -> Option<u32> {
         let mask = self.mask.to_bits();
         (mask.leading_ones() == mask.count_ones()).then_some(mask.count_ones())
     }
 
-    /// The other address, with bits beyond the mask where this one has them.
+    /// Returns the replacement address, with the bits beyond the mask that this address has.
     fn renamed(&self, other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr) -> Ipv4Addr {
         let plain = other(self.address, self.prefix());
         let beyond = !self.mask;
@@ -188,12 +188,12 @@ impl Network {
         }
     }
 
-    /// A mask without bits: each address is meant.
+    /// Returns whether the mask is 0.0.0.0, so that every address matches.
     fn is_everything(&self) -> bool {
         self.mask == Ipv4Addr::UNSPECIFIED
     }
 
-    /// The grant that stands for none.
+    /// Returns whether this is the placeholder 0.0.0.0 of an empty list.
     fn is_nobody(&self) -> bool {
         self.address == Ipv4Addr::UNSPECIFIED && self.mask == Ipv4Addr::BROADCAST
     }

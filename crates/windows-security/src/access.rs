@@ -1,13 +1,13 @@
-//! Which rights a descriptor gives a token, bit by bit: MS-DTYP 2.5.3.2 (for files with MS-FSA
-//! 2.1.4.14), MS-ADTS 5.1.3.3.
+//! Computes which rights a descriptor grants to a token, bit by bit: MS-DTYP 2.5.3.2 (for files
+//! with MS-FSA 2.1.4.14), MS-ADTS 5.1.3.3.
 //!
-//! One pass over the ACEs in stored order checks all rights at once: an ACE that denies decides the
-//! bits that are not granted yet, one that allows decides the bits that are not denied yet. An ACE
-//! that may or may not match leaves its bits open, and a bit is decided only if every possibility
-//! has the same end.
+//! One pass over the ACEs in stored order checks all rights at once: a deny ACE decides the bits
+//! that are not granted yet, an allow ACE decides the bits that are not denied yet. An ACE that may
+//! or may not match leaves its bits open. A bit is decided only if every possibility has the same
+//! result.
 //!
-//! Not covered, because they are not in a descriptor: privileges (backup, restore, taking ownership),
-//! integrity levels of tokens, and what a share on the way takes away.
+//! Not covered, because a descriptor does not contain them: privileges (backup, restore, taking
+//! ownership), integrity levels of tokens, and the restrictions of a share.
 
 mod check;
 mod token;
@@ -18,16 +18,17 @@ pub use token::{Membership, Token};
 use super::rights::{self, MaskKind};
 use super::{Guid, Sid};
 
-/// The object, or a part of it, on which rights are checked.
+/// The object, or the part of it, for which rights are checked.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
-    /// Whether it is a file or an object of Active Directory.
+    /// Whether the target is a file or an object of Active Directory.
     pub kind: MaskKind,
-    /// For an object of Active Directory the GUIDs from the object's class down to what the right
-    /// is asked for: a set of attributes and an attribute of it, or the class of a child. ACEs for
-    /// other types of objects do not count.
+    /// For an object of Active Directory, the GUIDs from the object's class down to the target of
+    /// the right: a property set and an attribute of it, or the class of a child. ACEs for other
+    /// object types do not apply.
     pub path: &'a [Guid],
-    /// Whether it may be of types that are not on the path, because not all of them are known.
+    /// Whether the object may have types that are not on the path, because not all its types are
+    /// known.
     pub is_open: bool,
 }
 
@@ -43,9 +44,9 @@ impl Target<'_> {
 /// What decided a right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecidedBy {
-    /// This ACE of the DACL, counted from 0.
+    /// The ACE of the DACL with this index, counted from 0.
     Ace(usize),
-    /// The owner always has it.
+    /// The owner's implicit rights.
     Owner,
     /// The DACL is null.
     NullDacl,
@@ -53,7 +54,7 @@ pub enum DecidedBy {
     NoAce,
 }
 
-/// Rights that were decided by the same thing.
+/// Rights with a common reason for being granted or denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decision {
     /// The rights.
@@ -71,60 +72,62 @@ pub struct Uncertainty {
     pub cause: UncertaintyCause,
 }
 
-/// What keeps rights from being decided. Numbers are those of ACEs, counted from 0.
+/// Why rights are undecided. Numbers are indexes of ACEs, counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UncertaintyCause {
-    /// The descriptor does not hold its DACL.
+    /// The descriptor does not contain its DACL.
     NoDacl,
-    /// The descriptor does not hold its owner, who may always read and change the DACL.
+    /// The descriptor does not contain its owner, who may always read and change the DACL.
     NoOwner,
-    /// Whether the token holds the owner is not known.
+    /// It is not known whether the token contains the owner.
     OwnerMembership(Sid),
-    /// Whether the token holds the ACE's group is not known.
+    /// It is not known whether the token contains the ACE's group.
     Membership(usize, Sid),
-    /// The SDDL alias (such as `DA`) in the ACE, or in the owner if the number is `None`, stands
-    /// for a group of an unknown domain. The token has such a group of some domain.
+    /// The SDDL alias (such as `DA`) stands for a group of an unknown domain, and the token
+    /// contains such a group of some domain. The alias is the trustee of the ACE, or the owner if
+    /// the index is `None`.
     Domain(Option<usize>, &'static str),
-    /// The ACE counts under a condition.
+    /// The ACE applies only under a condition.
     Condition(usize),
-    /// What an ACE of this type does is not known.
+    /// The effect of an ACE of this type is not known.
     Type(usize, u8),
-    /// The ACE denies rights on a type of object, and files have none: MS-DTYP ignores it, Windows
-    /// does not.
+    /// The ACE denies rights on an object type, which files do not have. MS-DTYP ignores such an
+    /// ACE on a file; Windows does not.
     ObjectOnFile(usize),
-    /// Whether what is asked about is of the type that the ACE is for is not known.
+    /// It is not known whether the target has the object type of the ACE.
     ObjectType(usize),
-    /// A central access policy may take away what the DACL grants; the ACE is one of the SACL.
+    /// A central access policy may take away what the DACL grants; the index is that of an ACE of
+    /// the SACL.
     CentralPolicy(usize),
-    /// An integrity label above that of most programs may take away what the DACL grants.
+    /// A mandatory label above medium integrity may take away what the DACL grants.
     Label(usize),
-    /// Nothing is inherited, and how much the creator gives is not known.
+    /// Nothing is inherited, and the creator's default DACL is not fully known.
     CreatorDefaults,
 }
 
-/// What a token may do. Each right is in exactly one of the masks.
+/// The rights of a token. Each right is in exactly one of the masks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectiveRights {
-    /// The rights that it surely has.
+    /// The rights that are certainly granted.
     pub granted: u32,
-    /// The rights that it surely lacks.
+    /// The rights that are certainly denied.
     pub denied: u32,
     /// All others.
     pub undecided: u32,
-    /// What decided the rights that are decided, in the order of the decisions.
+    /// The reasons for granted and denied rights, in the order of the decisions.
     pub decisions: Vec<Decision>,
-    /// Why the others are not decided.
+    /// The reasons for undecided rights.
     pub uncertainties: Vec<Uncertainty>,
 }
 
-/// The answer to whether rights are held.
+/// The result of checking whether a token has a set of rights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Access {
-    /// All of them are.
+    /// All rights are granted.
     Granted(Vec<Decision>),
-    /// These are missing.
+    /// These rights are denied.
     Denied(Vec<Decision>),
-    /// None is certainly missing, but not all are decided.
+    /// No right is certainly denied, but some are undecided.
     Undecided(Vec<Uncertainty>),
 }
 
@@ -134,12 +137,12 @@ impl Access {
         matches!(self, Self::Granted(_))
     }
 
-    /// Returns whether it is not decided.
+    /// Returns whether the result is undecided.
     pub fn is_undecided(&self) -> bool {
         matches!(self, Self::Undecided(_))
     }
 
-    /// Combines two answers of which both are needed: granted if both are, denied if one is.
+    /// Combines two required checks: granted if both are granted, denied if one is denied.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -160,7 +163,7 @@ impl Access {
 }
 
 impl EffectiveRights {
-    /// Makes denied rights undecided if `maximal` grants them or does not decide them.
+    /// Turns denied rights into undecided ones if `maximal` grants them or leaves them undecided.
     #[must_use]
     pub(super) fn undecided_up_to(mut self, maximal: &Self) -> Self {
         let open = (maximal.granted | maximal.undecided) & self.denied;
@@ -177,7 +180,7 @@ impl EffectiveRights {
         self
     }
 
-    /// Returns whether all rights of the mask are held. SYNCHRONIZE is ignored.
+    /// Returns whether all rights of `mask` are granted. SYNCHRONIZE is ignored.
     pub fn needs(&self, mask: u32) -> Access {
         let mask = mask & !rights::SYNCHRONIZE;
         let (denied, undecided) = (mask & self.denied, mask & self.undecided);
@@ -191,7 +194,7 @@ impl EffectiveRights {
     }
 }
 
-/// Returns what the decisions say of the rights of a mask.
+/// Returns the decisions, restricted to the rights of a mask.
 fn restricted_decisions(decisions: &[Decision], mask: u32) -> Vec<Decision> {
     let restricted = decisions.iter().map(|decision| Decision {
         mask: decision.mask & mask,
@@ -200,7 +203,7 @@ fn restricted_decisions(decisions: &[Decision], mask: u32) -> Vec<Decision> {
     restricted.filter(|decision| decision.mask != 0).collect()
 }
 
-/// Returns what the uncertainties say of the rights of a mask.
+/// Returns the uncertainties, restricted to the rights of a mask.
 fn restricted_uncertainties(uncertainties: &[Uncertainty], mask: u32) -> Vec<Uncertainty> {
     let restricted = uncertainties.iter().map(|uncertainty| Uncertainty {
         mask: uncertainty.mask & mask,

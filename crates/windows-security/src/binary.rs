@@ -1,5 +1,5 @@
-//! Self-relative descriptors (MS-DTYP 2.4.6): parts in any order, shared, with anything between
-//! them. A wrong size or a place outside of the bytes is an error.
+//! Reads and writes self-relative descriptors (MS-DTYP 2.4.6). The parts may be in any order,
+//! shared, and separated by any bytes. A wrong size or an offset outside the bytes is an error.
 
 use super::descriptor::{DataKind, ObjectTypes, ace_type, control};
 use super::{
@@ -7,24 +7,24 @@ use super::{
     WriteError,
 };
 
-/// The length of a descriptor's head.
+/// The size of a descriptor's header, in bytes.
 pub(super) const HEAD: usize = 20;
-/// The lengths of the heads of an ACL and of an ACE.
+/// The sizes of the headers of an ACL and of an ACE, in bytes.
 const ACL_HEAD: usize = 8;
 const ACE_HEAD: usize = 4;
-/// Which GUIDs an ACE for types of objects has.
+/// The flags for the GUIDs that an object ACE contains.
 const HAS_OBJECT: u32 = 1;
 const HAS_INHERITED: u32 = 2;
 
 /// Reads a self-relative descriptor.
 ///
 /// # Errors
-/// The bytes are not one; offsets count from the first byte.
+/// Fails if the bytes are not a self-relative descriptor; offsets count from the first byte.
 pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
     read_within(bytes, 0, 0)
 }
 
-/// Reads a descriptor whose head is at one place of the bytes and whose own offsets count from
+/// Reads a descriptor whose header is at one offset of the bytes, and whose own offsets count from
 /// another.
 pub(super) fn read_within(
     bytes: &[u8],
@@ -55,7 +55,7 @@ pub(super) fn read_within(
     let group = places.part(8, "the group")?;
     let sacl = places.part(12, "the SACL")?;
     let dacl = places.part(16, "the DACL")?;
-    // The control bits decide whether an ACL is there, not its place.
+    // The control bits decide whether an ACL is present, not its offset.
     let has_dacl = control & control::DACL_PRESENT != 0;
     let has_sacl = control & control::SACL_PRESENT != 0;
     Ok(Descriptor {
@@ -76,17 +76,18 @@ pub(super) fn read_within(
     })
 }
 
-/// Where the parts of a descriptor are.
+/// The positions of the parts of a descriptor.
 struct Places<'a> {
     reader: Reader<'a>,
-    /// Where the head begins.
+    /// The position of the header.
     head: usize,
-    /// Where offsets count from.
+    /// The position from which offsets count.
     origin: usize,
 }
 
 impl Places<'_> {
-    /// Returns the place of the part whose offset is at `at` of the head, or `None` if it is 0.
+    /// Returns the position of the part whose offset is stored at `at` in the header, or `None` if
+    /// it is 0.
     fn part(&self, at: usize, what: &str) -> Result<Option<usize>, ParseError> {
         let offset = self.reader.number(self.head + at, what)?;
         if offset == 0 {
@@ -106,7 +107,7 @@ impl Places<'_> {
     }
 }
 
-/// Bytes, read at places that may be wrong.
+/// Reads bytes at positions that may be wrong.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
     bytes: &'a [u8],
@@ -131,7 +132,7 @@ impl<'a> Reader<'a> {
         self.array(at, what).map(u32::from_le_bytes)
     }
 
-    /// Returns the SID at a place, and where it ends, not beyond `end`.
+    /// Returns the SID at a position, and its end, which is at most `end`.
     fn sid(&self, at: usize, end: usize) -> Result<(Sid, usize), ParseError> {
         let bytes = self.bytes.get(at..end).unwrap_or_default();
         let (sid, length) = Sid::from_bytes(bytes)
@@ -144,7 +145,7 @@ impl<'a> Reader<'a> {
         Ok(Trustee::Sid(sid))
     }
 
-    /// Returns the ACL at a place; one without a place is null.
+    /// Returns the ACL at a position, or a null ACL if there is no position.
     fn acl_part(&self, at: Option<usize>) -> Result<AclPart, ParseError> {
         match at {
             None => Ok(AclPart::Null),
@@ -193,7 +194,8 @@ impl<'a> Reader<'a> {
         Ok(Acl { revision, aces })
     }
 
-    /// Returns the ACE at a place of an ACL that ends at `end`, and where the next one begins.
+    /// Returns the ACE at a position in an ACL that ends at `end`, and the position of the next
+    /// one.
     fn ace(&self, at: usize, end: usize) -> Result<(Ace, usize), ParseError> {
         if at + ACE_HEAD > end {
             return Err(ParseError::new(at, "the ACL ends before it"));
@@ -228,7 +230,7 @@ impl<'a> Reader<'a> {
         Ok((Ace { code, flags, body }, next))
     }
 
-    /// Returns the body of an ACE that ends with the bytes.
+    /// Returns the body of an ACE that ends at the end of the bytes.
     fn permission(
         &self,
         at: usize,
@@ -254,7 +256,7 @@ impl<'a> Reader<'a> {
             object = Some(types);
         }
         let (sid, behind) = self.sid(at, self.bytes.len())?;
-        // Behind the SID of other types is only slack.
+        // In other types, bytes after the SID are only padding.
         let data = match data {
             DataKind::Nothing => AceData::default(),
             DataKind::Condition | DataKind::Attribute => {
@@ -273,8 +275,8 @@ impl<'a> Reader<'a> {
 /// Writes a descriptor as Windows lays it out: SACL, DACL, owner, group.
 ///
 /// # Errors
-/// A group's domain is not known, an ACE has a condition or attribute as text ([`AceData`]), or
-/// something is longer than its length can say.
+/// Fails if the domain of an alias is not known, if an ACE has a condition or an attribute as text
+/// ([`AceData`]), or if a part is longer than its length field allows.
 pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, WriteError> {
     let descriptor = descriptor.clone().normalized();
     let parts = [

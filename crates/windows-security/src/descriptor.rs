@@ -1,23 +1,24 @@
-//! What a security descriptor holds (MS-DTYP 2.4.3 to 2.4.6).
+//! The parts of a security descriptor (MS-DTYP 2.4.3 to 2.4.6).
 
 use super::sid::{DomainAlias, Domains};
 use super::{Guid, Sid};
 use std::fmt;
 
-/// A security descriptor. Everything is in stored order, as stored.
+/// A security descriptor. All parts are in stored order, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Descriptor {
-    /// The control bits, see [`control`]. Those that say which parts are there follow the parts.
+    /// The control bits, see [`control`]. The bits for the presence of parts are derived from the
+    /// parts.
     pub control: u16,
-    /// Bits for the resource manager. They are valid only if the control bits say so.
+    /// The resource manager's control bits. They are valid only if the control bits say so.
     pub resource_bits: u8,
-    /// The owner, who may always read and change the DACL.
+    /// The owner, who has the implicit right to read and change the DACL.
     pub owner: Option<Trustee>,
     /// The primary group; the access check ignores it.
     pub group: Option<Trustee>,
-    /// The discretionary ACL: who may do what.
+    /// The discretionary ACL: who has which rights.
     pub dacl: AclPart,
-    /// The system ACL: what is audited, labels and attributes.
+    /// The system ACL: auditing, labels and attributes.
     pub sacl: AclPart,
 }
 
@@ -43,21 +44,21 @@ pub mod control {
     pub const SELF_RELATIVE: u16 = 0x8000;
 }
 
-/// An ACL of a descriptor. An absent, a null and an empty one mean three different things.
+/// An ACL of a descriptor. An absent, a null and an empty ACL have three different meanings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum AclPart {
-    /// The descriptor does not hold it: it was not asked for, or there is none. Its rights are then
-    /// unknown.
+    /// The descriptor does not contain the ACL: it was not requested, or there is none. The rights
+    /// are then unknown.
     #[default]
     Absent,
-    /// It is null: everyone has full control.
+    /// The ACL is null: everyone has full control.
     Null,
-    /// The ACL. An empty one grants nothing, except the rights that the owner always has.
+    /// The ACL. An empty one grants nothing, except the owner's implicit rights.
     Present(Acl),
 }
 
 impl AclPart {
-    /// Returns the ACEs; none if the ACL is absent or null.
+    /// Returns the ACEs, or no ACE if the ACL is absent or null.
     pub fn aces(&self) -> &[Ace] {
         match self {
             Self::Present(acl) => &acl.aces,
@@ -69,14 +70,14 @@ impl AclPart {
 /// An access control list (MS-DTYP 2.4.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acl {
-    /// 2, or 4 if it has ACEs for types of objects.
+    /// The revision: 2, or 4 if the ACL has object ACEs.
     pub revision: u8,
-    /// In stored order.
+    /// The ACEs in stored order.
     pub aces: Vec<Ace>,
 }
 
 impl Acl {
-    /// Returns an ACL of these ACEs, with the revision that they need.
+    /// Returns an ACL of these ACEs, with the revision that they require.
     pub fn new(aces: Vec<Ace>) -> Self {
         let has_object_types = aces.iter().any(|ace| {
             ace.permission()
@@ -92,11 +93,11 @@ impl Acl {
 /// An access control entry (MS-DTYP 2.4.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ace {
-    /// The type's number, see [`ace_type`].
+    /// The number of the type, see [`ace_type`].
     pub code: u8,
-    /// See [`flags`].
+    /// The flags, see [`flags`].
     pub flags: u8,
-    /// What follows type and flags.
+    /// The bytes after the type and the flags.
     pub body: AceBody,
 }
 
@@ -112,7 +113,7 @@ pub mod flags {
     pub const INHERIT_ONLY: u8 = 0x08;
     /// It was inherited.
     pub const INHERITED: u8 = 0x10;
-    /// Their letters in SDDL, in the order in which they are written.
+    /// The letters of the flags in SDDL, in the order in which they are written.
     pub const LETTERS: [(u8, &str); 8] = [
         (OBJECT_INHERIT, "OI"),
         (CONTAINER_INHERIT, "CI"),
@@ -125,64 +126,66 @@ pub mod flags {
     ];
 }
 
-/// What follows the type and the flags of an ACE.
+/// The part of an ACE after its type and its flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AceBody {
     /// The body of a known type.
     Permission(Permission),
-    /// The bytes of a type that is not known, kept as they are.
+    /// The bytes of an unknown type, kept unchanged.
     Unknown(Vec<u8>),
 }
 
-/// Rights, and whom they are for.
+/// Rights, and the trustee whom they apply to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permission {
     /// The access mask, see [`rights`](crate::rights).
     pub mask: u32,
-    /// The types of objects that it is for, if the ACE's type has such a field.
+    /// The object types that the ACE is restricted to, if the ACE's type has such a field.
     pub object: Option<ObjectTypes>,
     /// The account or group.
     pub trustee: Trustee,
-    /// A condition or an attribute, in types that have one.
+    /// The condition or attribute, in types that have one.
     pub data: AceData,
 }
 
-/// What follows the trustee: the condition of a callback ACE (MS-DTYP 2.4.4.17) or the claim of a
-/// resource attribute ACE (MS-DTYP 2.4.10.1), exactly as it was found.
+/// The data after the trustee: the condition of a callback ACE (MS-DTYP 2.4.4.17) or the claim of a
+/// resource attribute ACE (MS-DTYP 2.4.10.1), exactly as it was read.
 ///
-/// It is opaque. Whether a condition holds depends on claims that are not in a descriptor, so the
-/// access check never decides by it, and nothing here translates between the two forms: a
-/// descriptor with bytes cannot be written as SDDL, and one with text cannot be written as bytes.
+/// The data is opaque. A condition depends on claims that a descriptor does not contain, so the
+/// access check treats it as unknown. The two forms are not converted into each other: a descriptor
+/// with bytes cannot be written as SDDL, and one with text cannot be written as bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AceData {
-    /// As stored; empty where nothing follows the trustee.
+    /// The bytes as stored; empty if nothing follows the trustee.
     Bytes(Vec<u8>),
-    /// As written in SDDL, with the outer parentheses. Letters of a domain in it stay letters.
+    /// The text as written in SDDL, with the outer parentheses. Domain aliases in it are not
+    /// resolved.
     Text(String),
 }
 
-/// Returns no data.
+/// Returns empty data.
 impl Default for AceData {
     fn default() -> Self {
         Self::Bytes(Vec::new())
     }
 }
 
-/// The types of objects that an ACE is for; all if there is none.
+/// The object types that an ACE is restricted to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ObjectTypes {
-    /// The class, attribute, set of attributes or extended right that the rights are for.
+    /// The class, attribute, property set or extended right that the rights apply to, or `None` for
+    /// all.
     pub object: Option<Guid>,
-    /// The class of objects that inherit the ACE.
+    /// The class of objects that inherit the ACE, or `None` for all.
     pub inherited: Option<Guid>,
 }
 
-/// An account or group that a descriptor names.
+/// The account or group of an ACE, or a descriptor's owner or group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Trustee {
-    /// By its SID.
+    /// A SID.
     Sid(Sid),
-    /// A group of a domain that is not known, such as `DA` in a text.
+    /// A group of an unknown domain, such as `DA` in SDDL.
     Alias(&'static DomainAlias),
 }
 
@@ -195,7 +198,7 @@ impl Trustee {
         }
     }
 
-    /// Returns the trustee with its domain filled in, if that is known.
+    /// Returns the trustee with its domain resolved, if the domain is known.
     #[must_use]
     pub fn within(self, domains: &Domains) -> Self {
         match &self {
@@ -204,7 +207,7 @@ impl Trustee {
         }
     }
 
-    /// Returns the name that Windows shows, if it is the same everywhere.
+    /// Returns the name that Windows displays, or `None` if it differs between machines.
     pub fn name(&self) -> Option<&'static str> {
         match self {
             Self::Sid(sid) => sid.name(),
@@ -213,7 +216,7 @@ impl Trustee {
     }
 }
 
-/// Writes the SID, or the letters of the group.
+/// Writes the SID, or the alias of the group.
 impl fmt::Display for Trustee {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -234,19 +237,19 @@ impl From<Sid> for Trustee {
 pub struct AceType {
     /// Its number in binary form.
     pub code: u8,
-    /// Its letters in SDDL, if it has some.
+    /// Its letters in SDDL, or `None` if it has none.
     pub letters: Option<&'static str>,
-    /// What it does when access is checked.
+    /// Its effect on the access check.
     pub effect: Effect,
-    /// Whether it can be restricted to a type of object.
+    /// Whether the type can be restricted to an object type.
     pub is_for_objects: bool,
-    /// What follows the trustee.
+    /// The data after the trustee.
     pub data: DataKind,
     /// Its name, in lowercase words joined by hyphens.
     pub name: &'static str,
 }
 
-/// What an ACE does when access is checked.
+/// The effect of an ACE on the access check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// It grants rights.
@@ -255,16 +258,16 @@ pub enum Effect {
     Deny,
     /// It neither grants nor denies.
     Nothing,
-    /// It may do either: the type is not known.
+    /// The type is not known, so it may do either.
     Unknown,
 }
 
-/// What follows the trustee.
+/// The kind of data after the trustee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataKind {
     /// Nothing.
     Nothing,
-    /// A condition under which the ACE counts.
+    /// A condition under which the ACE applies.
     Condition,
     /// A resource attribute.
     Attribute,
@@ -283,7 +286,7 @@ macro_rules! ace_types {
     };
 }
 
-/// All known types. Compound ACEs (4) were never used: their bytes are kept as they are.
+/// All known types. Compound ACEs (4) were never used: their bytes are kept unchanged.
 pub static ACE_TYPES: &[AceType] = ace_types![
     0x00 Some("A"), Allow, false, Nothing, "allow";
     0x01 Some("D"), Deny, false, Nothing, "deny";
@@ -308,13 +311,13 @@ pub static ACE_TYPES: &[AceType] = ace_types![
     0x15 Some("FL"), Nothing, false, Condition, "access-filter";
 ];
 
-/// Returns the type with this number, if it is known.
+/// Returns the type with this number, or `None` if it is not known.
 pub fn ace_type(code: u8) -> Option<&'static AceType> {
     ACE_TYPES.iter().find(|row| row.code == code)
 }
 
 impl Ace {
-    /// Returns an ACE without object types and data; the code 0 allows, 1 denies.
+    /// Returns an ACE without object types and data; code 0 allows, 1 denies.
     pub fn simple(code: u8, flags: u8, mask: u32, trustee: impl Into<Trustee>) -> Self {
         let permission = Permission {
             mask,
@@ -337,19 +340,19 @@ impl Ace {
         }
     }
 
-    /// Returns whether it has any of these [`flags`].
+    /// Returns whether the ACE has any of these [`flags`].
     pub fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
 
-    /// Returns what it does when access is checked; flags are ignored.
+    /// Returns the ACE's effect on the access check, without regard to its flags.
     pub fn effect(&self) -> Effect {
         ace_type(self.code).map_or(Effect::Unknown, |row| row.effect)
     }
 }
 
 impl Ace {
-    /// Returns its place in canonical order, or `None` if it may be anywhere.
+    /// Returns the ACE's rank in canonical order, or `None` if the ACE may be anywhere.
     fn canonical_rank(&self) -> Option<u8> {
         match (self.has(flags::INHERITED), self.effect()) {
             (true, _) => Some(2),
@@ -373,7 +376,7 @@ impl Descriptor {
         }
     }
 
-    /// Returns the descriptor with the control bits that follow from its parts.
+    /// Returns the descriptor with control bits that match its parts.
     #[must_use]
     pub fn normalized(mut self) -> Self {
         self.control &= !(control::DACL_PRESENT | control::SACL_PRESENT);
@@ -387,8 +390,8 @@ impl Descriptor {
         self
     }
 
-    /// Returns the descriptor with the domains of its aliases filled in, if they are known. Letters in
-    /// conditions stay letters.
+    /// Returns the descriptor with its aliases resolved, if their domains are known. Aliases in
+    /// conditions stay as they are.
     #[must_use]
     pub fn within(mut self, domains: &Domains) -> Self {
         self.owner = self.owner.map(|owner| owner.within(domains));
@@ -406,9 +409,9 @@ impl Descriptor {
         self
     }
 
-    /// Returns whether the ACEs of the DACL are in the order that Windows puts them in: explicit
-    /// before inherited, and of the explicit those that deny first. Inherited ACEs of several
-    /// generations may be in any order.
+    /// Returns whether the ACEs of the DACL are in canonical order: explicit before inherited ones,
+    /// and explicit deny ACEs before explicit allow ACEs. The order among inherited ACEs is not
+    /// checked.
     pub fn is_canonical(&self) -> bool {
         let ranks = self.dacl.aces().iter().filter_map(Ace::canonical_rank);
         ranks.is_sorted()

@@ -1,8 +1,8 @@
-//! What an account may do in a container of Active Directory (MS-ADTS 3.1.1.5, 5.1.3.3.3).
+//! Answers what an account may do in a container of Active Directory (MS-ADTS 3.1.1.5, 5.1.3.3.3).
 //!
-//! Each question has a path of GUIDs, from the attribute or class in question upwards. An ACE for a
-//! type of object matches if its GUID is on the path. For creating and deleting children the path is
-//! the child's class alone: an ACE for the container's own class is about children of that class.
+//! Each check has a path of GUIDs, from the attribute or class upwards. An object ACE matches if
+//! its GUID is on the path. For creating and deleting children, the path is the child's class
+//! alone: an ACE with the container's own class applies to children of that class.
 
 use super::access::{Access, EffectiveRights, Target, Token, effective};
 use super::inherit::{Creator, ObjectKind, inherited};
@@ -24,18 +24,18 @@ pub enum Class {
     OrganizationalUnit,
 }
 
-/// An attribute, and the set of attributes that it belongs to, as ACEs name them.
+/// An attribute, and the property set that it belongs to, as ACEs name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeGuid {
     /// Its name in LDAP, such as `displayName`.
     pub name: Cow<'static, str>,
     /// Its `schemaIDGUID`.
     pub guid: Guid,
-    /// Its `attributeSecurityGUID`, if it belongs to a set.
+    /// Its `attributeSecurityGUID`, or `None` if it is not in a property set.
     pub set: Option<Guid>,
 }
 
-/// Property sets: attributes that an ACE grants together.
+/// The property sets: attributes that an ACE grants together.
 const GENERAL_INFORMATION: Guid = Guid::new(0x59ba2f42_79a2_11d0_9020_00c04fc2d3cf);
 const PUBLIC_INFORMATION: Guid = Guid::new(0xe48d0154_bcf8_11d1_8702_00c04fb96050);
 const MEMBERSHIP: Guid = Guid::new(0xbc0ac240_79a9_11d0_9020_00c04fc2d4cf);
@@ -43,7 +43,8 @@ const MEMBERSHIP: Guid = Guid::new(0xbc0ac240_79a9_11d0_9020_00c04fc2d4cf);
 /// The `schemaIDGUID` of the class `computer`.
 pub const COMPUTER: Guid = Guid::new(0xbf967a86_0de6_11d0_a285_00aa003049e2);
 
-/// Attributes with the same GUID in every directory. Those of Exchange must be read from the schema.
+/// The attributes with the same GUID in every directory. Those of Exchange must be read from the
+/// schema.
 static EVERYWHERE: [AttributeGuid; 2] = [
     AttributeGuid {
         name: Cow::Borrowed("displayName"),
@@ -57,7 +58,7 @@ static EVERYWHERE: [AttributeGuid; 2] = [
     },
 ];
 
-/// Returns an attribute as the schema has it, else as every directory has it; case-insensitive.
+/// Returns an attribute from the schema, otherwise from those with fixed GUIDs; case-insensitive.
 pub fn attribute<'a>(name: &str, schema: &'a [AttributeGuid]) -> Option<&'a AttributeGuid> {
     schema
         .iter()
@@ -66,7 +67,7 @@ pub fn attribute<'a>(name: &str, schema: &'a [AttributeGuid]) -> Option<&'a Attr
 }
 
 impl Class {
-    /// All of them.
+    /// All classes.
     pub const ALL: [Self; 4] = [
         Self::Contact,
         Self::Group,
@@ -74,7 +75,7 @@ impl Class {
         Self::OrganizationalUnit,
     ];
 
-    /// Returns its name in the directory.
+    /// Returns the class's LDAP name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Contact => "contact",
@@ -84,14 +85,14 @@ impl Class {
         }
     }
 
-    /// Returns the class of a name, case-insensitive.
+    /// Returns the class with this LDAP name, case-insensitive.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|class| class.name().eq_ignore_ascii_case(name))
     }
 
-    /// Returns its `schemaIDGUID`.
+    /// Returns the class's `schemaIDGUID`.
     pub const fn guid(self) -> Guid {
         Guid::new(match self {
             Self::Contact => 0x5cb41ed0_0e4c_11d0_a286_00aa003049e2,
@@ -101,8 +102,8 @@ impl Class {
         })
     }
 
-    /// Returns the attributes that SharePoint's Directory Management Service changes: those that
-    /// depend on the title and the address of a list, and on the members of a group.
+    /// Returns the attributes that SharePoint's Directory Management Service changes: they follow
+    /// the title and the address of a list, and the members of a group.
     pub fn changing_attributes(self) -> &'static [&'static str] {
         match self {
             Self::Group => &["displayName", "mailNickname", "member"],
@@ -110,9 +111,9 @@ impl Class {
         }
     }
 
-    /// Returns an administrator who creates an object of this class without a descriptor. The object
-    /// then belongs to the Domain Admins and gets the ACEs that the schema has for the class. Only
-    /// those that grant changes or deletion are included, and reading for all.
+    /// Returns an administrator who creates an object of this class without a descriptor. The
+    /// object then belongs to the Domain Admins and gets the class's default ACEs from the schema.
+    /// Only ACEs that grant changes or deletion are included, and read access for everyone.
     pub fn creator(self, domains: &Domains) -> Creator {
         const READ: u32 = rights::READ_CONTROL
             | rights::LIST_CONTENTS
@@ -123,7 +124,7 @@ impl Class {
         aces.push(full_control(Sid::nt(18).into()));
         aces.push(Ace::simple(0, 0, READ, Sid::nt(11)));
         if matches!(self, Self::Group | Self::User) {
-            // The account operators.
+            // BUILTIN\Account Operators.
             aces.push(full_control(Sid::builtin(548).into()));
         }
         Creator {
@@ -140,7 +141,7 @@ fn full_control(trustee: Trustee) -> Ace {
     Ace::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, trustee)
 }
 
-/// Other types of objects that ACEs name.
+/// The names of other object types that ACEs contain.
 static OTHER_NAMES: &[(Guid, &str)] = &[
     (GENERAL_INFORMATION, "General Information"),
     (PUBLIC_INFORMATION, "Public Information"),
@@ -185,8 +186,8 @@ static OTHER_NAMES: &[(Guid, &str)] = &[
     ),
 ];
 
-/// Returns the name of a class, an attribute, a set of attributes or an extended right, if it is
-/// known.
+/// Returns the name of a class, an attribute, a property set or an extended right, or `None` if it
+/// is not known.
 pub fn guid_name(guid: Guid) -> Option<&'static str> {
     let classes = Class::ALL
         .into_iter()
@@ -200,7 +201,8 @@ pub fn guid_name(guid: Guid) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-/// Returns the descriptor of a new object of a class in the container, created by an administrator.
+/// Returns the descriptor of a new object of this class that an administrator creates in the
+/// container.
 pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> Descriptor {
     inherited(
         container,
@@ -209,7 +211,7 @@ pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> De
     )
 }
 
-/// Returns the rights on the class or attribute with this path of GUIDs, see [`Target::path`].
+/// Returns the rights on the class or attribute at this path of GUIDs, see [`Target::path`].
 pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> EffectiveRights {
     effective(
         descriptor,
@@ -232,7 +234,7 @@ pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Access
     on_path(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
 }
 
-/// Returns whether an object's own descriptor allows its deletion. A denial does not matter if the
+/// Returns whether the object's own descriptor allows its deletion. A denial does not matter if the
 /// container allows it ([`may_delete_child`], MS-ADTS 3.1.1.5.5).
 pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE)
@@ -243,14 +245,13 @@ pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> 
     on_path(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
 }
 
-/// Returns whether an object may be deleted with everything in it. The object itself must grant that
-/// (MS-ADTS 3.1.1.5.5.7.2).
+/// Returns whether an object may be deleted with everything below it. The object itself must grant
+/// this (MS-ADTS 3.1.1.5.5.7.2).
 pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE_TREE)
 }
 
-/// Returns whether the token has a right on an attribute of an object, by the name of the attribute
-/// and the schema's GUIDs.
+/// Returns the rights on an attribute of an object, by the attribute's name and the schema's GUIDs.
 pub fn on_attribute(
     object: &Descriptor,
     token: &Token,

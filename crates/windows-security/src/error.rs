@@ -1,4 +1,4 @@
-//! Why something cannot be read or written.
+//! The errors of reading and writing.
 
 mod write;
 
@@ -6,12 +6,12 @@ pub use write::{AcePlace, WriteError};
 
 use std::fmt;
 
-/// Why bytes or a text cannot be read.
+/// An error in bytes or text that were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
-    /// What was found, and what was expected.
+    /// States what was found and what was expected.
     pub message: String,
-    /// Where, in bytes from the start of what was read.
+    /// The offset in bytes from the start of the input.
     pub offset: usize,
 }
 

@@ -1,30 +1,30 @@
-//! GUIDs: the names of object classes, attributes and sets of them in Active Directory.
+//! GUIDs, which name object classes, attributes and property sets in Active Directory.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A GUID, in the byte order of its text.
+/// A GUID, in the byte order of its text form.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Guid(u128);
 
 impl Guid {
-    /// Returns the GUID with these digits, in the order of its text.
+    /// Returns the GUID with these digits, in the order of the text form.
     pub const fn new(digits: u128) -> Self {
         Self(digits)
     }
 
-    /// Reads the form on the wire: the first three groups little-endian (MS-DTYP 2.3.4.2).
+    /// Reads the wire format: the first three groups are little-endian (MS-DTYP 2.3.4.2).
     pub fn from_wire(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(swapped(bytes)))
     }
 
-    /// Returns the form on the wire.
+    /// Returns the wire format (MS-DTYP 2.3.4.2).
     pub fn to_wire(self) -> [u8; 16] {
         swapped(self.0.to_be_bytes())
     }
 }
 
-/// Turns each of the two byte orders into the other.
+/// Converts between the two byte orders; the conversion is its own inverse.
 fn swapped(bytes: [u8; 16]) -> [u8; 16] {
     let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
     let [i, j, k, l, m, n, o, p] = rest;
@@ -48,14 +48,14 @@ impl fmt::Debug for Guid {
     }
 }
 
-/// The text is not a GUID.
+/// The error of a text that is not a GUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoGuid;
 
 impl FromStr for Guid {
     type Err = NoGuid;
 
-    /// Reads `bf967aba-0de6-11d0-a285-00aa003049e2`, digits of either case, with or without braces.
+    /// Parses `bf967aba-0de6-11d0-a285-00aa003049e2`, case-insensitive, with or without braces.
     fn from_str(text: &str) -> Result<Self, NoGuid> {
         let inner = text
             .strip_prefix('{')
@@ -79,7 +79,7 @@ mod tests {
     use data_encoding::HEXLOWER;
 
     #[test]
-    fn text_and_wire() {
+    fn text_and_wire_format_convert_into_each_other() {
         let contact = Guid::new(0x5cb41ed0_0e4c_11d0_a286_00aa003049e2);
         assert_eq!(contact.to_string(), "5cb41ed0-0e4c-11d0-a286-00aa003049e2");
         let wire = HEXLOWER.encode(&contact.to_wire());

@@ -1,22 +1,22 @@
-//! What `icacls NAME /save FILE` writes: pairs of lines, a path and the DACL of what lies there as
-//! SDDL. Owners are not saved.
+//! Reads the files that `icacls NAME /save FILE` writes: pairs of lines, a path and the DACL of
+//! that file or folder in SDDL. Owners are not saved.
 
 use super::sid::Domains;
 use super::{Descriptor, ParseError, sddl};
 
-/// What was saved of one file or folder.
+/// The saved DACL of one file or folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
-    /// The path, from the folder that `icacls` was given on.
+    /// The path, relative to the folder that `icacls` was called with.
     pub path: String,
     /// Its DACL, without an owner.
     pub descriptor: Descriptor,
 }
 
-/// Reads the text of such a file.
+/// Reads the text of a file that `icacls /save` has written.
 ///
 /// # Errors
-/// It is not such a file; offsets are in bytes.
+/// Fails if the text is not such a file; offsets are in bytes.
 pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, ParseError> {
     let mut at = 0;
     let mut lines = text.split_inclusive('\n').map(|line| {
@@ -26,7 +26,7 @@ pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, ParseError> {
     });
     let mut saved = Vec::new();
     while let Some((start, path)) = lines.next() {
-        // The root of a drive has a path without a character; so has the end of the file.
+        // The path of a drive's root is empty, and so is the line at the end of the file.
         let Some((line, descriptor)) = lines.next() else {
             return if path.trim().is_empty() {
                 Ok(saved)
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn pairs_of_lines() {
+    fn pairs_of_lines_are_read() {
         let list = "D:PAI(A;OICI;FA;;;SY)";
         let same = "D:PAI(A;OICI;0x1f01ff;;;SY)";
         let pair = |path: &str| (path.to_owned(), same.to_owned());
@@ -84,7 +84,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics(text in "[ -~\r\n]{0,80}", descriptor in any_descriptor(MadeUpData::Text)) {
+        fn any_text_does_not_panic(text in "[ -~\r\n]{0,80}", descriptor in any_descriptor(MadeUpData::Text)) {
             let list = sddl::write(&descriptor).unwrap_or_default();
             for text in [format!("{text}\n{list}"), format!("a\n{list}\n{text}")] {
                 if let Err(error) = read(&text, &Domains::default()) {

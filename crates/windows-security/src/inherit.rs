@@ -1,7 +1,7 @@
-//! The descriptor of a new object: what it inherits from the folder or container that it is created
-//! in (MS-DTYP 2.5.3.4).
+//! Computes the descriptor of a new object from the folder or container that it is created in
+//! (MS-DTYP 2.5.3.4).
 //!
-//! MS-DTYP ignores ACEs that are there only to be inherited; here they count, as in Windows and in
+//! MS-DTYP ignores inherit-only ACEs of the parent. Here they are inherited, as in Windows and in
 //! its documentation of inheritance.
 
 use super::access::{self, EffectiveRights, Target, Token};
@@ -16,12 +16,12 @@ pub enum ObjectKind {
     File,
     /// A folder.
     Folder,
-    /// An object of this class of Active Directory, a container.
+    /// An object of Active Directory with this class, which may contain other objects.
     DirectoryObject(Guid),
 }
 
 impl ObjectKind {
-    /// Returns what the masks of its descriptor are about.
+    /// Returns the kind of masks in the object's descriptor.
     pub fn mask_kind(self) -> MaskKind {
         match self {
             Self::File | Self::Folder => MaskKind::File,
@@ -33,7 +33,7 @@ impl ObjectKind {
         self != Self::File
     }
 
-    /// Returns the flag of the ACEs that it inherits.
+    /// Returns the flag that an ACE needs so that the object inherits it.
     fn inheritance_flag(self) -> u8 {
         if self.is_container() {
             flags::CONTAINER_INHERIT
@@ -43,26 +43,26 @@ impl ObjectKind {
     }
 }
 
-/// Who creates an object, and the descriptor that the creator gives it.
+/// The creator of an object, with the default descriptor of the creator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Creator {
-    /// The owner of the new object. Without one, ACEs for CREATOR OWNER stay as they are.
+    /// The owner of the new object. Without an owner, ACEs for CREATOR OWNER stay as they are.
     pub owner: Option<Trustee>,
     /// The group of the new object.
     pub group: Option<Trustee>,
-    /// The ACEs that the creator gives the new object.
+    /// The ACEs that the new object certainly gets from the creator.
     pub aces: Vec<Ace>,
-    /// The ACEs that the creator may give it in addition.
+    /// The ACEs that the new object may get from the creator in addition.
     pub possible_aces: Vec<Ace>,
-    /// Whether the creator's ACEs are always added, before the inherited ones (Active Directory: those
-    /// of the class), or only if nothing is inherited (files).
+    /// Whether the creator's ACEs are always added, before the inherited ones (Active Directory:
+    /// the ACEs of the class), or only if nothing is inherited (files).
     pub always_adds_own_aces: bool,
 }
 
 impl Creator {
-    /// Returns a service that runs as SYSTEM, as the SMTP service does: its files belong to the
-    /// administrators. Without inheritance SYSTEM has full control; the administrators may read
-    /// (SepInitDACLs in ReactOS gives them no more), and whether Windows gives them more is not
+    /// Returns a service that runs as SYSTEM, as the SMTP service does. Its files belong to the
+    /// administrators. Without inheritance SYSTEM has full control, and the administrators may read
+    /// (SepInitDACLs in ReactOS grants them no more). Whether Windows grants them more is not
     /// documented.
     pub fn system_service() -> Self {
         let [system, administrators] = [Sid::nt(18), Sid::builtin(544)];
@@ -78,8 +78,8 @@ impl Creator {
         }
     }
 
-    /// Returns a creator that is not known. CREATOR OWNER stands for it: a token that may hold that
-    /// may be the creator's.
+    /// Returns an unknown creator, represented by CREATOR OWNER: a token that may contain CREATOR
+    /// OWNER may be that of the creator.
     pub fn unknown() -> Self {
         let creator = Sid::creator_owner();
         Self {
@@ -92,8 +92,8 @@ impl Creator {
         }
     }
 
-    /// Returns the trustee of an ACE on the new object: its owner and group replace CREATOR OWNER and
-    /// CREATOR GROUP.
+    /// Returns the trustee of an ACE on the new object: its owner and its group replace CREATOR
+    /// OWNER and CREATOR GROUP.
     fn resolved(&self, trustee: &Trustee) -> Trustee {
         let own = match trustee.sid() {
             Some(sid) if *sid == Sid::creator_owner() => self.owner.as_ref(),
@@ -108,17 +108,17 @@ fn allow(mask: u32, sid: &Sid) -> Ace {
     Ace::simple(0, 0, mask, sid.clone())
 }
 
-/// The descriptor of an object that will be created, as far as it can be predicted.
+/// The descriptor of an object that does not exist yet, as far as it can be predicted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InheritedDescriptor {
-    /// The descriptor with the ACEs that the creator certainly gives.
+    /// The descriptor with the ACEs that the creator certainly adds.
     pub descriptor: Descriptor,
-    /// The descriptor with every ACE that the creator may give, if those are more.
+    /// The descriptor with all ACEs that the creator may add, or `None` if there are no more.
     maximal: Option<Descriptor>,
 }
 
 impl InheritedDescriptor {
-    /// Returns the descriptor of an object that `creator` creates in the object of `parent`.
+    /// Returns the descriptor of an object that `creator` creates under `parent`.
     pub fn new(parent: &Descriptor, kind: ObjectKind, creator: &Creator) -> Self {
         let descriptor = inherited(parent, kind, creator);
         let aces = [&creator.aces[..], &creator.possible_aces].concat();
@@ -133,7 +133,7 @@ impl InheritedDescriptor {
         }
     }
 
-    /// Returns what a token may do to it.
+    /// Returns the rights of a token on the new object.
     pub fn effective(&self, token: &Token, target: &Target<'_>) -> EffectiveRights {
         let surely = access::effective(&self.descriptor, token, target);
         match &self.maximal {
@@ -143,7 +143,7 @@ impl InheritedDescriptor {
     }
 }
 
-/// Returns the descriptor of an object that `creator` creates in the object of `parent`.
+/// Returns the descriptor of an object that `creator` creates under `parent`.
 pub fn inherited(parent: &Descriptor, kind: ObjectKind, creator: &Creator) -> Descriptor {
     let descriptor = Descriptor {
         owner: creator.owner.clone(),
@@ -179,8 +179,8 @@ fn inherited_aces(part: &AclPart, kind: ObjectKind, creator: &Creator) -> Vec<Ac
     passed_on.flatten().flatten().collect()
 }
 
-/// Returns what becomes of one ACE: the one that applies to the new object, and the one that the new
-/// object passes on.
+/// Returns the ACEs that the new object gets from one ACE of the parent: the one that applies to
+/// the object itself, and the one that it passes on.
 fn pass_on(ace: &Ace, kind: ObjectKind, creator: &Creator) -> [Option<Ace>; 2] {
     const INHERITANCE: u8 = flags::OBJECT_INHERIT | flags::CONTAINER_INHERIT;
     const ALL: u8 = INHERITANCE | flags::NO_PROPAGATE | flags::INHERIT_ONLY;
@@ -204,12 +204,12 @@ fn pass_on(ace: &Ace, kind: ObjectKind, creator: &Creator) -> [Option<Ace>; 2] {
         (false, true) => [None, Some(only_passed_on)],
         (true, false) => [Some(applied), None],
         (true, true) if applied.body == ace.body => [Some(passed_on), None],
-        // An ACE that changes is added twice: as it applies, and as it is passed on.
+        // A resolved ACE differs from the one that is passed on, so both are added.
         (true, true) => [Some(applied), Some(only_passed_on)],
     }
 }
 
-/// Returns whether an ACE is for objects of this kind.
+/// Returns whether objects of this kind inherit an ACE.
 fn is_for(ace: &Ace, kind: ObjectKind) -> bool {
     let class = ace
         .permission()
@@ -218,7 +218,8 @@ fn is_for(ace: &Ace, kind: ObjectKind) -> bool {
     class.is_none_or(|class| kind == ObjectKind::DirectoryObject(class))
 }
 
-/// Returns the ACE as it applies to the new object: without generic rights, classes and creators.
+/// Returns the ACE as it applies to the new object, with generic rights, the object class and the
+/// creator resolved.
 fn resolved(ace: &Ace, kind: ObjectKind, creator: &Creator) -> Ace {
     let AceBody::Permission(permission) = &ace.body else {
         return ace.clone();

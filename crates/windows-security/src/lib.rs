@@ -1,4 +1,5 @@
-//! Windows security descriptors on any platform: who owns an object, and who has which rights on it.
+//! Reads Windows security descriptors on any platform: who owns an object, and who has which
+//! rights.
 //!
 //! ```text
 //! bytes ─▶ binary ─┐                        ┌─▶ access     what a token may do, bit by bit, and which ACE decided it
@@ -7,8 +8,8 @@
 //! icacls, Samba  ──┘                        └─▶ rights     masks in the words of the Windows dialogue
 //! ```
 //!
-//! Everything is a pure function over values: no file, no network, no call into Windows. What is
-//! read may be hostile. Reading never panics, and takes time and memory in proportion to the input.
+//! Everything is a pure function over values: no file, no network, no call into Windows. The input
+//! may be hostile. Reading never panics, and takes time and memory in proportion to the input.
 //!
 //! ```
 //! use windows_security::sid::Domains;
@@ -25,8 +26,9 @@
 //! # Ok::<(), windows_security::ParseError>(())
 //! ```
 //!
-//! An answer is [`Access::Undecided`] if the descriptor alone does not decide it: a group whose
-//! members are not known, a conditional ACE, an ACE of an unknown type. It is never guessed.
+//! An answer is [`Access::Undecided`] if the descriptor alone does not decide it, for example
+//! because of a group whose members are not known, a conditional ACE, or an ACE of an unknown type.
+//! An answer is never guessed.
 //!
 //! Sources: MS-DTYP 2.4 (structures), 2.5.1.1 (SDDL), 2.5.3 (access check and inheritance); MS-FSA
 //! 2.1.4.14 and 2.1.5.1.2.1 (files); MS-ADTS 5.1.3 (Active Directory). Where Windows is known to
@@ -36,8 +38,8 @@
 //!
 //! - The condition of a callback ACE and the claim of a resource attribute ACE are opaque
 //!   ([`AceData`]): kept byte for byte, never evaluated, and not translated between bytes and SDDL.
-//! - Privileges, central access policies and integrity levels of tokens are not modelled; what a
-//!   descriptor says of them makes an answer undecided.
+//! - Privileges, central access policies and integrity levels of tokens are not modelled. If a
+//!   descriptor refers to them, the answer is undecided.
 //!
 //! # Features
 //!

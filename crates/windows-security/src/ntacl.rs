@@ -1,27 +1,27 @@
-//! Samba's `security.NTACL`, the extended attribute in which it keeps a file's descriptor: NDR, not
-//! a plain descriptor.
+//! Reads Samba's `security.NTACL`, the extended attribute in which it keeps a file's descriptor. It
+//! is encoded in NDR, not as a plain descriptor.
 //!
-//! A version of two bytes, the same again, and a reference that is not null; from version 2 on
-//! another one, and a hash (of 16 bytes; from version 3 on its type and 64 bytes); in version 4 a
-//! text that ends with a zero, a time and another hash. Each number begins at a multiple of its
-//! length, at most of four. Then follows the descriptor, and **its offsets count from the start of
-//! the attribute**.
+//! It begins with the version in two bytes, the same version again, and a non-null reference. From
+//! version 2 on, another reference and a hash follow (16 bytes; from version 3 on, its type and 64
+//! bytes); in version 4 also a text that ends with a zero byte, a time and another hash. Each
+//! number is aligned to its own size, at most to four bytes. The descriptor comes last, and **its
+//! offsets count from the start of the attribute**.
 
 use super::binary::read_within;
 use super::{Descriptor, ParseError};
 
-/// The versions that are known.
+/// The known versions.
 const VERSIONS: std::ops::RangeInclusive<u8> = 1..=4;
 
-/// Returns whether the bytes begin as the attribute does.
+/// Returns whether the bytes begin like the attribute.
 pub fn is_ntacl(bytes: &[u8]) -> bool {
     matches!(bytes, [version, 0, again, 0, ..] if version == again && VERSIONS.contains(version))
 }
 
-/// Reads the descriptor in the attribute.
+/// Reads the descriptor from the attribute.
 ///
 /// # Errors
-/// The bytes are not such an attribute; offsets count from the first byte.
+/// Fails if the bytes are not such an attribute; offsets count from the first byte.
 pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
     let version = match bytes {
         [version, ..] if is_ntacl(bytes) => *version,
@@ -29,7 +29,7 @@ pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
             return Err(ParseError::new(0, "the attribute has an unknown version"));
         }
     };
-    // The outer reference is at 4; where there is a hash, another one is at 8.
+    // The outer reference is at offset 4. If there is a hash, another reference is at offset 8.
     let references: &[usize] = if version == 1 { &[4] } else { &[4, 8] };
     for at in references {
         match bytes.get(*at..at + 4) {
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// As Samba 4.17 writes them.
+    /// One attribute of each version, as Samba 4.17 writes them.
     const SAMPLES: [&str; 5] = [
         "0100010000000200010004941c0000002c000000000000003800000001020000000000052000000020020000010100000000000512000000040040000200000000031400ff011f0001010000000000051200000000032400bf0113000105000000000005150000000100000002000000030000004f040000",
         "020002000000020004000200000102030405060708090a0b0c0d0e0f010004943000000040000000000000004c00000001020000000000052000000020020000010100000000000512000000040040000200000000031400ff011f0001010000000000051200000000032400bf0113000105000000000005150000000100000002000000030000004f040000",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_attributes_are_refused() {
+    fn malformed_attributes_are_rejected() {
         let sample = from_hex(SAMPLES[3]);
         let with = |at: usize, byte: u8| {
             let mut bytes = sample.clone();

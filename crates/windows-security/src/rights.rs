@@ -1,72 +1,72 @@
-//! Access masks, and the words of the Windows dialogues for them (MS-DTYP 2.4.3, MS-ADTS 5.1.3.2).
+//! Access masks, and their names in the Windows dialogues (MS-DTYP 2.4.3, MS-ADTS 5.1.3.2).
 
-// Rights on anything.
+// Rights on any object.
 
-/// Deleting the thing itself.
+/// Deleting the object itself.
 pub const DELETE: u32 = 0x1_0000;
 /// Reading the descriptor, except the SACL.
 pub const READ_CONTROL: u32 = 0x2_0000;
 /// Changing the DACL.
 pub const WRITE_DAC: u32 = 0x4_0000;
-/// Taking the ownership.
+/// Taking ownership.
 pub const WRITE_OWNER: u32 = 0x8_0000;
-/// Waiting on a handle. No answer depends on it, so it is ignored.
+/// Waiting on a handle. No answer depends on this right, so it is ignored.
 pub const SYNCHRONIZE: u32 = 0x10_0000;
 const GENERIC_ALL: u32 = 0x1000_0000;
 const GENERIC_EXECUTE: u32 = 0x2000_0000;
 const GENERIC_WRITE: u32 = 0x4000_0000;
 const GENERIC_READ: u32 = 0x8000_0000;
 const GENERIC: u32 = GENERIC_ALL | GENERIC_EXECUTE | GENERIC_WRITE | GENERIC_READ;
-/// What a right on an object can be; the rest asks for privileges.
+/// All bits of rights on an object. The other bits are generic rights or require privileges.
 const ALL_RIGHTS: u32 = 0x1f_ffff;
 
 // Rights on files and folders.
 
-/// Of a folder: listing it.
+/// Reading a file's data; listing a folder.
 pub const FILE_READ_DATA: u32 = 0x1;
-/// Of a folder: creating files in it.
+/// Writing a file's data; creating files in a folder.
 pub const FILE_WRITE_DATA: u32 = 0x2;
-/// Of a folder: creating folders in it.
+/// Appending data to a file; creating folders in a folder.
 pub const FILE_APPEND_DATA: u32 = 0x4;
-/// Of a folder: traversing it.
+/// Executing a file; traversing a folder.
 pub const FILE_EXECUTE: u32 = 0x20;
-/// Of a folder: deleting what is in it, whatever the DACL of that says.
+/// Deleting what is in a folder, without regard to the DACL of the deleted object.
 pub const FILE_DELETE_CHILD: u32 = 0x40;
-/// The dialogue's "Full control".
+/// "Full control" in the dialogue.
 pub const FULL_CONTROL: u32 = 0x1f_01ff;
-/// The dialogue's "Modify".
+/// "Modify" in the dialogue.
 pub const MODIFY: u32 = 0x13_01bf;
-/// The dialogue's "Read & execute"; of a folder also "List folder contents".
+/// "Read & execute" in the dialogue; for a folder also "List folder contents".
 pub const READ_EXECUTE: u32 = 0x12_00a9;
-/// The dialogue's "Read".
+/// "Read" in the dialogue.
 pub const READ: u32 = 0x12_0089;
-/// The dialogue's "Write".
+/// "Write" in the dialogue.
 pub const WRITE: u32 = 0x10_0116;
 
 // Rights on objects of Active Directory.
 
-/// Creating objects in it.
+/// Creating child objects.
 pub const CREATE_CHILD: u32 = 0x1;
-/// Deleting objects in it.
+/// Deleting child objects.
 pub const DELETE_CHILD: u32 = 0x2;
-/// Listing what is in it.
+/// Listing child objects.
 pub const LIST_CONTENTS: u32 = 0x4;
-/// Writing attributes after a check by the controller.
+/// Writing attributes that the domain controller validates.
 pub const WRITE_VALIDATED: u32 = 0x8;
 /// Reading attributes.
 pub const READ_PROPERTY: u32 = 0x10;
 /// Writing attributes.
 pub const WRITE_PROPERTY: u32 = 0x20;
-/// Deleting it with all that is in it.
+/// Deleting the object with everything below it.
 pub const DELETE_TREE: u32 = 0x40;
-/// Seeing the object, if the directory checks that.
+/// Seeing the object, if the directory checks this right.
 pub const LIST_OBJECT: u32 = 0x80;
-/// Extended rights.
+/// Using extended rights.
 pub const CONTROL_ACCESS: u32 = 0x100;
 /// All rights on an object of Active Directory.
 pub const DIRECTORY_FULL_CONTROL: u32 = 0xf_01ff;
 
-/// What the rights of an access mask are about.
+/// The kind of object that an access mask applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaskKind {
     /// A file or a folder.
@@ -84,7 +84,7 @@ impl MaskKind {
         }
     }
 
-    /// Returns a mask with its generic rights turned into those that they stand for, and without bits
+    /// Returns the mask with its generic rights replaced by the specific ones, and without bits
     /// that are not rights.
     pub fn mapped(self, mask: u32) -> u32 {
         let map = match self {
@@ -114,7 +114,7 @@ impl MaskKind {
         (mask | stands_for) & ALL_RIGHTS
     }
 
-    /// Returns the mask in the words of the dialogue, or `none` if it is empty.
+    /// Returns the mask in the terms of the Windows dialogue, or `none` if it is empty.
     pub fn words(self, mask: u32) -> String {
         let mut rest = self.mapped(mask) & !SYNCHRONIZE;
         let mut words = Vec::new();
@@ -125,7 +125,7 @@ impl MaskKind {
         let mut covered = 0;
         for (set, word) in sets {
             let set = set & !SYNCHRONIZE;
-            // A set without anything new is left out.
+            // Skip a set that adds no right.
             if rest & set == set && set & !covered != 0 {
                 words.push(*word);
                 covered |= set;
@@ -146,12 +146,12 @@ impl MaskKind {
     }
 }
 
-/// Returns whether a mask has generic rights.
+/// Returns whether the mask contains generic rights.
 pub fn has_generic(mask: u32) -> bool {
     mask & GENERIC != 0
 }
 
-/// The sets that the dialogue has a line for, largest first.
+/// The sets of rights that the dialogue has a line for, largest first.
 const FILE_SETS: &[(u32, &str)] = &[
     (FULL_CONTROL, "Full control"),
     (MODIFY, "Modify"),
@@ -160,7 +160,7 @@ const FILE_SETS: &[(u32, &str)] = &[
     (WRITE, "Write"),
 ];
 
-/// The rights by themselves, as the dialogue's advanced side names them.
+/// The single rights, as the dialogue's advanced page names them.
 const FILE_NAMES: &[(u32, &str)] = &[
     (0x20, "traverse folder / execute file"),
     (FILE_READ_DATA, "list folder / read data"),
@@ -197,7 +197,7 @@ const DIRECTORY_NAMES: &[(u32, &str)] = &[
     (0xfe00, "rights without a meaning"),
 ];
 
-/// The letters of rights in SDDL (MS-DTYP 2.5.1.1).
+/// The letters of the rights in SDDL (MS-DTYP 2.5.1.1).
 pub(super) const LETTERS: &[(&str, u32)] = &[
     ("GA", GENERIC_ALL),
     ("GX", GENERIC_EXECUTE),
@@ -226,8 +226,7 @@ pub(super) const LETTERS: &[(&str, u32)] = &[
     ("KX", 0x2_0019),
 ];
 
-/// The letters of what a mandatory label forbids; they have bits that mean something else
-/// elsewhere.
+/// The letters of a mandatory label's policy. Their bits have other meanings in other ACEs.
 pub(super) const LABEL_LETTERS: &[(&str, u32)] = &[("NW", 0x1), ("NR", 0x2), ("NX", 0x4)];
 
 #[cfg(test)]
@@ -235,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_the_dialogue() {
+    fn masks_are_named_as_in_the_dialogue() {
         for (mask, words) in [
             (FULL_CONTROL, "Full control"),
             (0x1000_0000, "Full control"),
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn every_right_has_a_word() {
+    fn every_right_has_a_name() {
         for kind in [MaskKind::File, MaskKind::Directory] {
             for bit in (0..32)
                 .map(|at| 1u32 << at)

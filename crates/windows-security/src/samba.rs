@@ -1,8 +1,8 @@
 //! Reads the descriptors that Samba's programs print: `smbcacls --numeric`, and `rpcclient`'s
 //! `netsharegetinfo NAME 502`.
 //!
-//! Both leave something out: the type of object of an ACE, and the condition of a conditional ACE.
-//! Such ACEs are kept as ACEs of unknown meaning, so that nothing is concluded from them.
+//! Both omit parts of an ACE: its object type, and its condition. Such an ACE is kept as one of
+//! unknown effect, so that nothing is concluded from it.
 
 use super::descriptor::{DataKind, Effect, ace_type, control};
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use std::str::FromStr;
 
-/// Returns the lines of a text, and where each begins.
+/// Returns the lines of a text with their offsets.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut offset = 0;
     text.split('\n').map(move |line| {
@@ -20,12 +20,12 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Reads the output of `smbcacls --numeric`, in which a null DACL and an empty one look the same. The
-/// output of `smbcacls --sddl` for the same object, appended to the text, tells them apart: it leaves
-/// out a null DACL.
+/// Reads the output of `smbcacls --numeric`, in which a null DACL and an empty one look the same.
+/// To tell them apart, append the output of `smbcacls --sddl` for the same object: it omits a null
+/// DACL.
 ///
 /// # Errors
-/// The text is something else, or does not tell a null DACL from an empty one.
+/// Fails if the text is not such output, or does not tell a null DACL from an empty one.
 pub fn smbcacls(text: &str) -> Result<Descriptor, ParseError> {
     let mut rest = lines(text).filter(|(_, line)| !line.is_empty());
     let (revision_at, revision) = field(rest.next(), "REVISION", text)?;
@@ -63,7 +63,7 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, ParseError> {
     Ok(descriptor.normalized())
 }
 
-/// Returns the value of the line `name:value`, and where it begins.
+/// Returns the value of the line `name:value` and its offset.
 fn field<'a>(
     line: Option<(usize, &'a str)>,
     name: &str,
@@ -94,7 +94,7 @@ fn control_bits(at: usize, text: &str) -> Result<u16, ParseError> {
     })
 }
 
-/// Reads a SID, which may be missing.
+/// Parses a SID, which may be missing.
 fn trustee((at, text): (usize, &str)) -> Result<Option<Trustee>, ParseError> {
     if text.is_empty() {
         return Ok(None);
@@ -102,7 +102,7 @@ fn trustee((at, text): (usize, &str)) -> Result<Option<Trustee>, ParseError> {
     Ok(Some(read_sid(at, text)?.into()))
 }
 
-/// Reads `SID:TYPE/FLAGS/MASK`.
+/// Parses `SID:TYPE/FLAGS/MASK`.
 fn numeric_ace(at: usize, text: &str) -> Result<Ace, ParseError> {
     let parts = split_numeric_ace(text);
     let (sid, code, flags, mask) = parts.ok_or_else(|| ParseError::new(at, NUMERIC_ACE))?;
@@ -119,13 +119,13 @@ fn split_numeric_ace(text: &str) -> Option<(&str, u8, &str, &str)> {
     let [code, flags, mask] = rest.split('/').collect::<Vec<_>>()[..] else {
         return None;
     };
-    // The parser of numbers takes a sign too.
+    // The number parser would also accept a sign.
     let has_digits_only = code.bytes().all(|digit| digit.is_ascii_digit());
     let code = code.parse().ok().filter(|_| has_digits_only)?;
     Some((sid, code, flags, mask))
 }
 
-/// Returns an ACE. Its meaning is unknown if Samba leaves out a part of its type.
+/// Returns an ACE. Its effect is unknown if Samba omits a part of its type.
 fn ace(code: u8, flags: u8, mask: u32, sid: Sid) -> Ace {
     let is_complete = ace_type(code).is_some_and(|row| {
         row.effect == Effect::Nothing || (!row.is_for_objects && row.data == DataKind::Nothing)
@@ -144,11 +144,11 @@ fn ace(code: u8, flags: u8, mask: u32, sid: Sid) -> Ace {
     Ace { code, flags, body }
 }
 
-/// Reads the descriptor of a share from the output of `rpcclient` for `netsharegetinfo NAME 502`, or
-/// returns `None` if the server did not give it.
+/// Reads a share's descriptor from the output of `rpcclient` for `netsharegetinfo NAME 502`.
+/// Returns `None` if the server did not send the descriptor.
 ///
 /// # Errors
-/// The text is something else.
+/// Fails if the text is not such output.
 pub fn share(text: &str) -> Result<Option<Descriptor>, ParseError> {
     let mut rest = lines(text).map(|(at, line)| (at, line.trim()));
     if !rest.by_ref().any(|(_, line)| line.starts_with("netname:")) {
@@ -179,7 +179,7 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, ParseError> {
     share.finish().map(Some)
 }
 
-/// A descriptor of a share, line by line.
+/// Collects the descriptor of a share, line by line.
 struct ShareReader {
     descriptor: Descriptor,
     /// The ACL that the current lines belong to.
@@ -216,10 +216,10 @@ impl ShareReader {
         Ok(())
     }
 
-    /// Stores the ACL whose lines have ended.
+    /// Stores the ACL after its last line.
     ///
     /// # Errors
-    /// It has other ACEs than it announced.
+    /// Fails if the ACL has another number of ACEs than it announced.
     fn keep_acl(&mut self) -> Result<(), ParseError> {
         let Some(printed) = self.acl.take() else {
             return Ok(());
@@ -255,15 +255,15 @@ impl ShareReader {
     }
 }
 
-/// An ACL, as far as its lines were read.
+/// An ACL whose lines have been read in part.
 #[derive(Default)]
 struct PrintedAcl {
     is_dacl: bool,
-    /// The position of the line that announces how many ACEs follow.
+    /// The offset of the line that announces the number of ACEs.
     at: usize,
     announced: usize,
     aces: Vec<Ace>,
-    /// Type and flags of the ACE whose lines are read.
+    /// The type and flags of the current ACE.
     code_and_flags: Option<(u8, u8)>,
     mask: Option<u32>,
 }
@@ -292,7 +292,7 @@ impl PrintedAcl {
 
 const NO_ACE_LINE: &str = "not a line of an ACE";
 
-/// Reads `ACCESS ALLOWED (0) flags: 0x03 …`.
+/// Parses `ACCESS ALLOWED (0) flags: 0x03 …`.
 fn code_and_flags(at: usize, text: &str) -> Result<(u8, u8), ParseError> {
     let parts = text.split_once('(').and_then(|(_, rest)| {
         let (code, rest) = rest.split_once(") flags: ")?;
@@ -313,7 +313,7 @@ fn read_sid(at: usize, text: &str) -> Result<Sid, ParseError> {
     })
 }
 
-/// Reads `0x1f`.
+/// Parses `0x1f`.
 fn hexadecimal(at: usize, text: &str) -> Result<u32, ParseError> {
     let digits = text
         .strip_prefix("0x")

@@ -1,8 +1,9 @@
-//! Descriptors as text, the security descriptor definition language (MS-DTYP 2.5.1.1).
+//! Reads and writes descriptors as text, in the security descriptor definition language (MS-DTYP
+//! 2.5.1.1).
 //!
-//! Letters mean different things in different places (`WD` is a right in one and Everyone in
-//! another), so each place has its own table. Reading is case-insensitive, and ignores spaces between
-//! the parts.
+//! The same letters have different meanings in different fields (`WD` is a right in one and
+//! Everyone in another), so each field has its own table. Reading is case-insensitive and ignores
+//! spaces between the parts.
 
 use super::descriptor::{AceType, DataKind, ObjectTypes, ace_type, control, flags};
 use super::error::AcePlace;
@@ -13,15 +14,15 @@ use super::{
     Trustee, WriteError,
 };
 
-/// The longest text of a condition or an attribute that is read, in bytes: an ACE itself has at most
-/// that many (MS-DTYP 2.4.4.1, `AceSize`).
+/// The maximum length of a condition or an attribute in bytes, which is the maximum size of an ACE
+/// (MS-DTYP 2.4.4.1, `AceSize`).
 const MAX_DATA_TEXT: usize = u16::MAX as usize;
 
-/// An ACL has at most 65,535 bytes, and its smallest ACE has sixteen.
+/// The maximum number of ACEs: an ACL has at most 65,535 bytes, and the smallest ACE has 16.
 const MAX_ACES: usize = 4095;
-/// How a null ACL is written.
+/// The text of a null ACL.
 const NO_ACCESS_CONTROL: &str = "NO_ACCESS_CONTROL";
-/// The control bits that the letters of an ACL set, for the DACL and for the SACL.
+/// The letters before the ACEs, and the control bits that they set for the DACL and for the SACL.
 const ACL_LETTERS: [(&str, u16, u16); 3] = [
     ("P", control::DACL_PROTECTED, control::SACL_PROTECTED),
     (
@@ -36,11 +37,11 @@ const ACL_LETTERS: [(&str, u16, u16); 3] = [
     ),
 ];
 
-/// Reads a descriptor. Letters for groups of a domain, such as `DA`, stay letters if the domain is
-/// not given.
+/// Reads a descriptor. Aliases for groups of a domain, such as `DA`, stay aliases if `domains` does
+/// not contain the domain.
 ///
 /// # Errors
-/// The text is not a descriptor; offsets are in bytes.
+/// Fails if the text is not a descriptor; offsets are in bytes.
 pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
     let mut reader = Reader { text, at: 0 };
     let mut descriptor = Descriptor::empty();
@@ -89,7 +90,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-/// A part of the text, and the byte at which it begins.
+/// A part of the text, and its offset in bytes.
 #[derive(Clone, Copy)]
 struct TextSpan<'a> {
     text: &'a str,
@@ -116,7 +117,8 @@ impl<'a> Reader<'a> {
         self.at += rest.len() - rest.trim_start().len();
     }
 
-    /// Steps over a text of ASCII letters, case-insensitive, if it is next, and returns whether it is.
+    /// Consumes `wanted` (ASCII letters, case-insensitive) if it comes next, and returns whether it
+    /// did.
     fn takes(&mut self, wanted: &str) -> bool {
         let found = self
             .rest()
@@ -135,7 +137,7 @@ impl<'a> Reader<'a> {
         let is_sid = rest
             .get(..2)
             .is_some_and(|start| start.eq_ignore_ascii_case("S-"));
-        // The letter of the next part may follow at once: `O:S-1-5-18G:SY`.
+        // The next part may follow without a space: `O:S-1-5-18G:SY`.
         let is_next_part = rest
             .get(word_length..)
             .is_some_and(|behind| behind.trim_start().starts_with(':'));
@@ -152,7 +154,7 @@ impl<'a> Reader<'a> {
         trustee(piece)
     }
 
-    /// Reads an ACL, and sets the control bits that its letters mean.
+    /// Reads an ACL, and sets the control bits of its letters.
     fn acl(
         &mut self,
         control: &mut u16,
@@ -189,7 +191,7 @@ impl<'a> Reader<'a> {
         Ok(AclPart::Present(Acl::new(aces)))
     }
 
-    /// Reads an ACE, behind its opening parenthesis.
+    /// Reads an ACE after its opening parenthesis.
     fn ace(&mut self) -> Result<Ace, ParseError> {
         let kind = self.field("type")?;
         let row = ACE_TYPES.iter().find(|row| {
@@ -243,7 +245,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns the text up to the next semicolon, and steps over that.
+    /// Returns the text up to the next semicolon, and consumes the semicolon.
     fn field(&mut self, what: &str) -> Result<TextSpan<'a>, ParseError> {
         let piece = self.read_until(&[';', ')', '('])?;
         if !self.takes(";") {
@@ -255,8 +257,8 @@ impl<'a> Reader<'a> {
         Ok(piece)
     }
 
-    /// Steps over the condition or the attribute at the end of an ACE, and returns it as written.
-    /// Parentheses in double quotes do not count.
+    /// Consumes the condition or the attribute at the end of an ACE, and returns it as written.
+    /// Parentheses in double quotes are not counted.
     fn data(&mut self, place: &str) -> Result<AceData, ParseError> {
         self.skip_blanks();
         let rest = self.rest();
@@ -305,7 +307,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns the two-letter words of a field.
+/// Splits a field into its two-letter words.
 fn words<'a>(piece: TextSpan<'a>) -> impl Iterator<Item = TextSpan<'a>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -347,7 +349,7 @@ fn mask(piece: TextSpan<'_>, row: &AceType) -> Result<u32, ParseError> {
     {
         return number(piece);
     }
-    // A label's letters have bits that mean something else in other types.
+    // The letters of a label have bits with other meanings in other types.
     let labels: &[(&str, u32)] = if row.letters == Some("ML") {
         LABEL_LETTERS
     } else {
@@ -368,7 +370,7 @@ fn mask(piece: TextSpan<'_>, row: &AceType) -> Result<u32, ParseError> {
     })
 }
 
-/// Reads a number: hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
+/// Parses a number: hexadecimal after `0x`, octal after a leading zero, decimal otherwise.
 fn number(piece: TextSpan<'_>) -> Result<u32, ParseError> {
     let text = piece.text;
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
@@ -411,7 +413,7 @@ fn guid(piece: TextSpan<'_>, row: &AceType) -> Result<Option<Guid>, ParseError> 
     }
 }
 
-/// Reads a SID, or letters that stand for one.
+/// Parses a SID or an alias.
 fn trustee(TextSpan { text, at }: TextSpan<'_>) -> Result<Trustee, ParseError> {
     if text
         .get(..2)
@@ -435,7 +437,7 @@ fn trustee(TextSpan { text, at }: TextSpan<'_>) -> Result<Trustee, ParseError> {
     })
 }
 
-/// Returns the beginning of a text, long enough to recognize it in a message.
+/// Returns the start of a text, long enough to recognize it in an error message.
 fn shortened(text: &str) -> String {
     const ENOUGH: usize = 40;
     match text.char_indices().nth(ENOUGH) {
@@ -444,10 +446,11 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// Writes a descriptor as text: masks in hexadecimal, everything in stored order.
+/// Writes a descriptor as SDDL: masks in hexadecimal, everything in stored order.
 ///
 /// # Errors
-/// It holds something that SDDL cannot express, or a condition or attribute as bytes ([`AceData`]).
+/// Fails if the descriptor contains something that SDDL cannot express, or a condition or attribute
+/// as bytes ([`AceData`]).
 pub fn write(descriptor: &Descriptor) -> Result<String, WriteError> {
     let mut text = String::new();
     for (letter, trustee) in [("O", &descriptor.owner), ("G", &descriptor.group)] {

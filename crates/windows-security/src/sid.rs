@@ -11,25 +11,26 @@ use super::ParseError;
 use std::fmt;
 use std::str::FromStr;
 
-/// A security identifier: an authority of 48 bits and at most fifteen numbers.
+/// A security identifier: a 48-bit authority and at most fifteen subauthorities.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sid {
     authority: u64,
     parts: Vec<u32>,
 }
 
-/// The most numbers after the authority.
+/// The maximum number of subauthorities.
 const MAX_PARTS: usize = 15;
 const MAX_AUTHORITY: u64 = 0xffff_ffff_ffff;
-/// The authority of Windows itself.
+/// The authority `NT AUTHORITY`.
 const NT: u64 = 5;
-/// `S-1-5-21-…`: SIDs that a domain or a machine hands out.
+/// `S-1-5-21-…`: the SIDs that a domain or a machine issues.
 const ISSUED: u32 = 21;
-/// `S-1-5-32-…`: the groups that every machine has.
+/// `S-1-5-32-…`: the built-in groups of every machine.
 const BUILTIN: u32 = 32;
 
 impl Sid {
-    /// Returns the SID with these numbers, or `None` if there is no such SID.
+    /// Returns the SID with this authority and these subauthorities, or `None` if they are out of
+    /// range.
     pub fn new(authority: u64, parts: &[u32]) -> Option<Self> {
         let is_valid = authority <= MAX_AUTHORITY && parts.len() <= MAX_PARTS;
         is_valid.then(|| Self {
@@ -46,7 +47,7 @@ impl Sid {
         }
     }
 
-    /// Returns `S-1-2-0`, LOCAL: accounts that have logged on at the machine itself.
+    /// Returns `S-1-2-0`, LOCAL: accounts that have logged on locally.
     pub fn local() -> Self {
         Self {
             authority: 2,
@@ -54,7 +55,7 @@ impl Sid {
         }
     }
 
-    /// Returns `S-1-3-0`, CREATOR OWNER: the owner of what inherits it.
+    /// Returns `S-1-3-0`, CREATOR OWNER: the owner of an object that inherits the ACE.
     pub fn creator_owner() -> Self {
         Self {
             authority: 3,
@@ -62,7 +63,7 @@ impl Sid {
         }
     }
 
-    /// Returns `S-1-3-1`, CREATOR GROUP: the group of what inherits it.
+    /// Returns `S-1-3-1`, CREATOR GROUP: the group of an object that inherits the ACE.
     pub fn creator_group() -> Self {
         Self {
             authority: 3,
@@ -70,7 +71,7 @@ impl Sid {
         }
     }
 
-    /// Returns `S-1-3-4`, OWNER RIGHTS: the owner, in place of what an owner may always do.
+    /// Returns `S-1-3-4`, OWNER RIGHTS: replaces the owner's implicit rights.
     pub fn owner_rights() -> Self {
         Self {
             authority: 3,
@@ -94,22 +95,23 @@ impl Sid {
         }
     }
 
-    /// Returns the account or group with this relative identifier, of this domain or machine.
+    /// Returns the SID of this domain or machine with a relative identifier added, or `None` if the
+    /// SID is too long for one.
     pub fn below(&self, rid: u32) -> Option<Self> {
         Self::new(self.authority, &[&self.parts[..], &[rid]].concat())
     }
 
-    /// Returns whether this is the other SID, or the other continues it.
+    /// Returns whether the other SID equals this one or starts with it.
     pub fn is_start_of(&self, other: &Sid) -> bool {
         self.authority == other.authority && other.parts.starts_with(&self.parts)
     }
 
-    /// Returns the last number, the relative identifier.
+    /// Returns the last subauthority, the relative identifier.
     pub fn rid(&self) -> Option<u32> {
         self.parts.last().copied()
     }
 
-    /// Returns the domain or machine that handed out this SID: `S-1-5-21-A-B-C` of
+    /// Returns the domain or machine that issued this SID: `S-1-5-21-A-B-C` for
     /// `S-1-5-21-A-B-C-RID`.
     pub fn domain(&self) -> Option<Self> {
         match self.parts[..] {
@@ -118,41 +120,42 @@ impl Sid {
         }
     }
 
-    /// Returns whether it is a domain's or machine's own identifier, `S-1-5-21-A-B-C`.
+    /// Returns whether this is the SID of a domain or machine itself, `S-1-5-21-A-B-C`.
     pub fn is_domain(&self) -> bool {
         self.authority == NT && matches!(self.parts[..], [ISSUED, _, _, _])
     }
 
-    /// Returns whether SIDs of accounts and groups of some domain may continue it.
+    /// Returns whether SIDs of a domain's accounts and groups may start with this SID.
     pub(super) fn may_start_domain(&self) -> bool {
         self.authority == NT
             && self.parts.len() < 5
             && self.parts.first().is_none_or(|first| *first == ISSUED)
     }
 
-    /// Returns whether it is one of the groups that every machine has for itself, `S-1-5-32-…`.
+    /// Returns whether this is a built-in group, `S-1-5-32-…`.
     pub fn is_builtin(&self) -> bool {
         self.authority == NT && self.parts.first() == Some(&BUILTIN)
     }
 
-    /// Returns whether it says how or where an account has logged on, and not which account it is: a
-    /// token of another logon has others.
+    /// Returns whether the SID describes how or where an account has logged on, not which account
+    /// it is. The token of another logon has other such SIDs.
     pub fn is_logon_specific(&self) -> bool {
         const WAYS: [u32; 7] = [1, 2, 3, 4, 6, 13, 14];
-        // LOCAL, labels of integrity, and who asserted the identity.
+        // LOCAL, mandatory labels, and authentication authority asserted identities.
         const AUTHORITIES: [u64; 3] = [2, 16, 18];
         match self.parts[..] {
             [part] if self.authority == NT => WAYS.contains(&part),
-            // A session of its own, and how the password was proved.
+            // SIDs of a logon session, and of the authentication package.
             [5 | 64, ..] if self.authority == NT => true,
             _ => AUTHORITIES.contains(&self.authority),
         }
     }
 
-    /// Reads the SID that bytes begin with, and returns how long it is.
+    /// Reads the SID at the start of the bytes, and returns it with its length in bytes (MS-DTYP
+    /// 2.4.2.2).
     ///
     /// # Errors
-    /// They do not begin with one; offsets count from the first byte.
+    /// Fails if the bytes do not begin with a SID; offsets count from the first byte.
     pub fn from_bytes(bytes: &[u8]) -> Result<(Self, usize), ParseError> {
         let Some(([revision, count, high, low @ ..], rest)) = bytes.split_first_chunk::<8>() else {
             return Err(ParseError::new(
@@ -187,10 +190,10 @@ impl Sid {
         Ok((Self { authority, parts }, 8 + 4 * count))
     }
 
-    /// Returns the SID as descriptors hold it.
+    /// Returns the binary form of the SID (MS-DTYP 2.4.2.2).
     pub fn to_bytes(&self) -> Vec<u8> {
         let [_, _, authority @ ..] = self.authority.to_be_bytes();
-        // There are at most fifteen numbers.
+        // There are at most fifteen subauthorities, so the count fits.
         let head = [1, u8::try_from(self.parts.len()).unwrap_or(u8::MAX)];
         head.into_iter()
             .chain(authority)
@@ -220,7 +223,7 @@ impl fmt::Debug for Sid {
 impl FromStr for Sid {
     type Err = ParseError;
 
-    /// Reads `S-1-5-18`; the authority may be hexadecimal, `S-1-0x5-18`.
+    /// Parses `S-1-5-18`; the authority may be hexadecimal, `S-1-0x5-18`.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let mut pieces = Pieces { text, at: Some(0) };
         match (pieces.next(), pieces.next()) {
@@ -246,10 +249,10 @@ impl FromStr for Sid {
     }
 }
 
-/// The parts of a text between hyphens, and where each begins.
+/// The parts of a text between hyphens, with their offsets.
 struct Pieces<'a> {
     text: &'a str,
-    /// Where the next one begins.
+    /// The offset of the next part.
     at: Option<usize>,
 }
 
@@ -265,7 +268,7 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// Reads an authority, in decimal digits or in hexadecimal ones after `0x`.
+/// Parses an authority, in decimal digits or in hexadecimal ones after `0x`.
 fn authority(at: usize, text: &str) -> Result<u64, ParseError> {
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let authority = match hexadecimal {
@@ -284,12 +287,12 @@ fn authority(at: usize, text: &str) -> Result<u64, ParseError> {
     })
 }
 
-/// Returns a name as names are compared: lowercase, without spaces.
+/// Returns the form in which names are compared: lowercase, without spaces.
 fn normalized_name(name: &str) -> String {
-    name.replace(char::is_whitespace, "").to_ascii_lowercase()
+    name.replace(char::is_whitespace, "").to_lowercase()
 }
 
-/// Reads digits only: no sign, no space.
+/// Parses digits only: no sign, no space.
 fn number(digits: &str) -> Option<u64> {
     digits
         .bytes()

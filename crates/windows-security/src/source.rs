@@ -1,4 +1,4 @@
-//! Reads descriptors in every form that tools write: SDDL, digits, and files.
+//! Reads descriptors in every form that tools write: SDDL, hexadecimal digits, base64, and files.
 
 use super::icacls::Saved;
 use super::sid::Domains;
@@ -6,27 +6,28 @@ use super::{Descriptor, ParseError, binary, icacls, ntacl, sddl};
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 use encoding_rs::{Encoding, UTF_8, UTF_16LE};
 
-/// The forms that descriptors come in.
+/// The form of a descriptor source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceFormat {
-    /// Text.
+    /// SDDL text.
     Sddl,
     /// A self-relative descriptor.
     Binary,
     /// Samba's extended attribute.
     Ntacl,
-    /// A file of `icacls /save`.
+    /// The output of `icacls /save`.
     Icacls,
-    /// What `Get-Acl | Format-List` prints, with its SDDL wrapped over several lines.
+    /// The output of `Get-Acl | Format-List`, in which the SDDL is wrapped over several lines.
     FormatList,
 }
 
-/// The descriptors of a text or file.
+/// The descriptors that were read from a text or a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedSource {
     /// The form that was recognized.
     pub form: SourceFormat,
-    /// At least one. Only files of `icacls /save` hold several, and have paths.
+    /// The descriptors, at least one. Only the output of `icacls /save` contains several, and
+    /// paths.
     pub saved: Vec<Saved>,
 }
 
@@ -42,13 +43,13 @@ impl ParsedSource {
     }
 }
 
-/// Reads the bytes of a file: a descriptor, an attribute, or text of any kind in UTF-8 or UTF-16.
+/// Reads a file: a binary descriptor, Samba's attribute, or any supported text in UTF-8 or UTF-16.
 ///
 /// # Errors
-/// The bytes have none of these forms. Offsets count the bytes of the file or, if it holds digits, of
-/// the bytes that the digits encode.
+/// Fails if the bytes have none of these forms. Offsets count the bytes of the file or, if it
+/// contains encoded digits, the decoded bytes.
 pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<ParsedSource, ParseError> {
-    // No text begins with such a byte.
+    // A text never begins with such a byte.
     if bytes.first().is_some_and(|first| *first < b'\t') && !is_wide(bytes) {
         return from_binary(bytes);
     }
@@ -67,12 +68,12 @@ fn from_binary(bytes: &[u8]) -> Result<ParsedSource, ParseError> {
     ))
 }
 
-/// Reads a text: SDDL, hexadecimal digits, base64, what `getfattr` prints, what `icacls /save`
-/// writes, or what `Get-Acl | Format-List` prints.
+/// Reads a text: SDDL, hexadecimal digits, base64, or the output of `getfattr`, `icacls /save` or
+/// `Get-Acl | Format-List`.
 ///
 /// # Errors
-/// The text has none of these forms. Offsets count the bytes of the text or, if it holds digits, of
-/// the bytes that the digits encode.
+/// Fails if the text has none of these forms. Offsets count the bytes of the text or, if it
+/// contains encoded digits, the decoded bytes.
 pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseError> {
     if looks_like_sddl(text) {
         return Ok(ParsedSource::one(
@@ -103,7 +104,8 @@ pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseErr
     }
 }
 
-/// Returns whether a text begins with the first part of a descriptor, and not with a drive.
+/// Returns whether a text begins with a part of a descriptor such as `D:`, and not with a drive
+/// letter.
 fn looks_like_sddl(text: &str) -> bool {
     let mut letters = text.trim_start().chars();
     let is_part = letters
@@ -113,19 +115,18 @@ fn looks_like_sddl(text: &str) -> bool {
     is_part && rest.next() == Some(':') && !rest.as_str().starts_with(['\\', '/'])
 }
 
-/// The value `Sddl` in what PowerShell's `Format-List` prints: `Name : value`, where a long value goes
-/// on in further lines, indented as far as it begins.
+/// The value `Sddl` in the output of PowerShell's `Format-List`: `Name : value`, where a long value
+/// continues in further lines with the same indentation.
 struct FormatList {
-    /// The lines of the value without what is between them, and the byte of the text and of the
-    /// value at which each begins.
+    /// The joined lines of the value, and for each line its offset in the text and in the value.
     value: String,
     begins: Vec<(usize, usize)>,
-    /// The byte at which a second such value begins, of another folder.
+    /// The offset of a second such value, which belongs to another folder.
     second: Option<usize>,
 }
 
 impl FormatList {
-    /// Returns the value, or `None` if the text is not such a list.
+    /// Finds the value, or returns `None` if the text is not such output.
     fn find(text: &str) -> Option<Self> {
         let mut list: Option<Self> = None;
         let mut is_inside = false;
@@ -172,7 +173,7 @@ impl FormatList {
         }
     }
 
-    /// Returns the byte of the text that is this byte of the value.
+    /// Converts an offset in the value to an offset in the text.
     fn place(&self, offset: usize) -> usize {
         let lines = self.begins.iter().rev();
         let mut before = lines.skip_while(|(_, start)| *start > offset);
@@ -182,7 +183,7 @@ impl FormatList {
     }
 }
 
-/// Returns what follows `Sddl :` in a line that begins so.
+/// Returns the text after `Sddl :` in a line that begins like that.
 fn sddl_line(line: &str) -> Option<&str> {
     let (name, value) = line.split_once(':')?;
     name.trim_end()
@@ -190,8 +191,8 @@ fn sddl_line(line: &str) -> Option<&str> {
         .then_some(value)
 }
 
-/// Returns the value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as
-/// base64; else the text itself.
+/// Returns the value in the output of `getfattr`, `name=0x…` or `name=0s…`, and whether it is
+/// marked as base64. Returns other texts unchanged.
 fn attribute_value(text: &str) -> (&str, bool) {
     let line = text
         .lines()
@@ -207,8 +208,8 @@ fn attribute_value(text: &str) -> (&str, bool) {
     }
 }
 
-/// Returns the bytes of hexadecimal digits, with spaces, commas, dashes or line breaks between them
-/// as other tools print them, or `None` if other characters are among them.
+/// Decodes hexadecimal digits, which may be separated by spaces, commas, hyphens or line breaks, or
+/// returns `None` if the text contains other characters.
 fn from_digits(text: &str) -> Result<Option<Vec<u8>>, ParseError> {
     let text = text.trim();
     let text = text
@@ -231,7 +232,7 @@ fn from_digits(text: &str) -> Result<Option<Vec<u8>>, ParseError> {
     }
 }
 
-/// Returns the bytes of a descriptor in base64, with or without padding.
+/// Decodes a descriptor in base64, with or without padding.
 fn from_base64(text: &str) -> Option<Vec<u8>> {
     let dense: String = text
         .chars()
@@ -240,11 +241,11 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
     let bytes = BASE64
         .decode(dense.as_bytes())
         .or_else(|_| BASE64_NOPAD.decode(dense.as_bytes()));
-    // A short word is base64 too.
+    // Short words can be valid base64, too.
     bytes.ok().filter(|bytes| bytes.len() >= binary::HEAD)
 }
 
-/// A file's text, and where its characters were.
+/// The decoded text of a file, with the original offsets.
 struct Decoded {
     text: String,
     /// The length of the byte order mark.
@@ -252,8 +253,8 @@ struct Decoded {
     is_wide: bool,
 }
 
-/// Returns whether bytes without a byte order mark are UTF-16 as Windows writes it: some upper halves
-/// are zero, as in ASCII, and no lower half is.
+/// Returns whether bytes without a byte order mark are UTF-16 little-endian: some high bytes are
+/// zero, as for ASCII, and no low byte is.
 fn is_wide(bytes: &[u8]) -> bool {
     let (units, _) = bytes.as_chunks::<2>();
     units.iter().any(|[_, high]| *high == 0) && units.iter().all(|[low, _]| *low != 0)
@@ -277,7 +278,7 @@ impl Decoded {
         }
     }
 
-    /// Returns the place in the file of a place in the text.
+    /// Converts an offset in the text to an offset in the file.
     fn offset_of(&self, at: usize) -> usize {
         let before = self.text.get(..at).unwrap_or(&self.text);
         self.mark
@@ -404,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_forms_are_refused() {
+    fn unknown_forms_are_rejected() {
         let none = Domains::default();
         let error_offset = |text: &str| from_text(text, &none).map_err(|error| error.offset);
         for text in [
@@ -431,7 +432,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..120), text in "\\PC{0,60}") {
+        fn any_input_does_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..120), text in "\\PC{0,60}") {
             let none = Domains::default();
             if let Err(error) = from_bytes(&bytes, &none) {
                 prop_assert!(error.offset <= bytes.len());

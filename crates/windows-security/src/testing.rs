@@ -1,4 +1,5 @@
-//! What the tests of descriptors share: short ways to write them, and every kind of them.
+//! Helpers for tests of descriptors: short constructors, and generators of every kind of
+//! descriptor.
 
 use super::descriptor::{ACE_TYPES, AceType, DataKind, ObjectTypes};
 use super::sid::{DomainAlias, Domains};
@@ -6,15 +7,15 @@ use super::*;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use proptest::prelude::*;
 
-/// The accounts of the published vectors.
+/// The accounts of the published test vectors.
 pub(crate) const TIMER: &str = "S-1-5-21-1-2-3-1103";
 pub(crate) const WEB: &str = "S-1-5-21-1-2-3-1102";
 pub(crate) const ADMIN_GROUP: &str = "S-1-5-21-9-8-7-1001";
 pub(crate) const WEB_GROUP: &str = "S-1-5-21-9-8-7-1002";
 
-/// A real descriptor of NTFS, DACL before the owner.
+/// A real descriptor from NTFS, with the DACL before the owner.
 pub(crate) const NTFS: &str = "0100048488000000a40000000000000014000000020074000300000000102400ff011f0001050000000000051500000009143f4282e1331acc682583ef04000000102400bf01130001050000000000051500000009143f4282e1331acc682583f004000000102400a900120001050000000000051500000009143f4282e1331acc682583f104000001050000000000051500000037f936e53027794afce186fbc70a000001050000000000051500000037f936e53027794afce186fb01020000";
-/// What the wizard's task "create, delete, and manage user accounts" writes, alone.
+/// The delegation that the wizard's task "create, delete, and manage user accounts" writes.
 pub(crate) const WIZARD: &str = "01000480000000000000000000000000140000000400780002000000050a38000000001002000000ba7a96bfe60dd011a28500aa003049e20105000000000005150000000100000002000000030000004d040000050238000300000001000000ba7a96bfe60dd011a28500aa003049e20105000000000005150000000100000002000000030000004d040000";
 
 #[track_caller]
@@ -23,7 +24,7 @@ pub(crate) fn sid(text: &str) -> Sid {
         .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// A descriptor from its text; `T` alone stands for the timer account.
+/// Returns the descriptor of a text in which `T` alone is the timer account.
 #[track_caller]
 pub(crate) fn sd(text: &str) -> Descriptor {
     let text = text
@@ -32,7 +33,7 @@ pub(crate) fn sd(text: &str) -> Descriptor {
     sddl::read(&text, &Domains::default()).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// The token of a service's account with these groups.
+/// Returns the token of a service's account with these groups.
 pub(crate) fn token(account: &str, groups: &[&str]) -> Token {
     groups
         .iter()
@@ -51,7 +52,7 @@ pub(crate) fn to_hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
-/// Few identifiers, so that they meet.
+/// Generates SIDs from a small set, so that they often match.
 pub(crate) fn any_sid() -> impl Strategy<Value = Sid> {
     let known = [
         TIMER,
@@ -100,12 +101,12 @@ fn any_guid() -> impl Strategy<Value = Option<Guid>> {
     ])
 }
 
-/// How the conditions and attributes of made-up ACEs are there.
+/// The form of conditions and attributes in generated ACEs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MadeUpData {
     Bytes,
     Text,
-    /// Only types of ACEs without such data.
+    /// No condition or attribute: only ACE types without such data.
     None,
 }
 
@@ -145,7 +146,7 @@ fn ace_of_type(row: &'static AceType, data: MadeUpData) -> impl Strategy<Value =
     })
 }
 
-/// Entries that the text form has words for.
+/// Generates ACEs that SDDL can express.
 fn any_ace(data: MadeUpData) -> impl Strategy<Value = Ace> {
     let rows: Vec<&AceType> = ACE_TYPES
         .iter()
@@ -166,7 +167,7 @@ fn any_part(data: MadeUpData) -> impl Strategy<Value = AclPart> {
     ]
 }
 
-/// Descriptors that the text form has words for, apart from their conditions and attributes.
+/// Generates descriptors that SDDL can express, except for their conditions and attributes.
 pub(crate) fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descriptor> {
     let control = any::<u16>().prop_map(|bits| bits & 0x3f00);
     let trustee = || prop::option::of(any_sid().prop_map(Trustee::Sid));
@@ -178,7 +179,7 @@ pub(crate) fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descript
         any_part(data),
     )
         .prop_map(|(bits, owner, group, dacl, sacl)| {
-            // The bits of a list that is not there cannot be said in text.
+            // SDDL cannot express the control bits of an absent ACL.
             let if_present =
                 |part: &AclPart, bits: u16| if *part == AclPart::Absent { 0 } else { bits };
             let control = bits & (if_present(&dacl, 0x1500) | if_present(&sacl, 0x2a00));
@@ -194,7 +195,7 @@ pub(crate) fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descript
         })
 }
 
-/// Every group of a domain by its letters.
+/// Returns every SDDL alias of a domain's group.
 pub(crate) fn every_alias() -> impl Iterator<Item = &'static DomainAlias> {
     DomainAlias::all().iter()
 }

@@ -1,4 +1,4 @@
-//! Descriptors and verdicts in words.
+//! Describes descriptors and access decisions in words.
 
 use super::access::{DecidedBy, Decision, Uncertainty, UncertaintyCause};
 use super::descriptor::{ace_type, control, flags};
@@ -6,7 +6,7 @@ use super::directory::guid_name;
 use super::rights::MaskKind;
 use super::{Ace, AceBody, Descriptor, Guid, Permission, Trustee};
 
-/// Returns the name that Windows shows and the SID, or what there is of the two.
+/// Returns the trustee's Windows name with its SID, or whichever of the two is known.
 pub fn trustee(trustee: &Trustee) -> String {
     match (trustee, trustee.name()) {
         (Trustee::Alias(alias), _) => {
@@ -17,7 +17,8 @@ pub fn trustee(trustee: &Trustee) -> String {
     }
 }
 
-/// Returns the name without the SID if the name alone says it, else as [`trustee`] does.
+/// Returns the trustee's name alone if it identifies the trustee, otherwise the same as
+/// [`trustee`].
 pub fn short_trustee(who: &Trustee) -> String {
     match (who, who.name()) {
         (Trustee::Sid(sid), Some(name)) if sid.domain().is_none() => name.to_owned(),
@@ -25,7 +26,7 @@ pub fn short_trustee(who: &Trustee) -> String {
     }
 }
 
-/// Returns what an ACE does: `allow`, `deny`, or the name of its type.
+/// Returns the effect of an ACE: `allow`, `deny`, or the name of its type.
 pub fn ace_kind(ace: &Ace) -> String {
     match ace_type(ace.code) {
         Some(row) => row
@@ -36,7 +37,7 @@ pub fn ace_kind(ace: &Ace) -> String {
     }
 }
 
-/// Returns what an ACE is for, in the words of the dialogue's column "Applies to".
+/// Returns the objects that an ACE applies to, in the terms of the dialogue's column "Applies to".
 pub fn applies_to(ace: &Ace, kind: MaskKind) -> String {
     let inherited = ace
         .permission()
@@ -81,7 +82,7 @@ pub fn applies_to(ace: &Ace, kind: MaskKind) -> String {
     }
 }
 
-/// Returns the rights of an ACE in words, with the mask and the type of object that they are for.
+/// Returns the rights of an ACE in words, with their mask and object type.
 pub fn ace_rights(ace: &Ace, kind: MaskKind) -> String {
     let AceBody::Permission(Permission { mask, object, .. }) = &ace.body else {
         return "not known".to_owned();
@@ -97,7 +98,7 @@ fn guid_text(guid: Guid) -> String {
     guid_name(guid).map_or_else(|| guid.to_string(), str::to_owned)
 }
 
-/// Returns an ACE in one phrase: `deny Everyone: delete (0x10000)`.
+/// Describes an ACE in one phrase: `deny Everyone: delete (0x10000)`.
 pub fn ace(ace: &Ace, kind: MaskKind) -> String {
     let who = ace
         .permission()
@@ -106,7 +107,7 @@ pub fn ace(ace: &Ace, kind: MaskKind) -> String {
     format!("{}{who}: {}", ace_kind(ace), ace_rights(ace, kind))
 }
 
-/// Returns what decided, in a phrase: `ACE 2, deny Everyone: delete (0x10000)`.
+/// Describes the reason of a decision in a phrase: `ACE 2, deny Everyone: delete (0x10000)`.
 pub fn decision(decision: &Decision, descriptor: &Descriptor, kind: MaskKind) -> String {
     match decision.by {
         DecidedBy::Ace(at) => ace_at(at, descriptor, kind),
@@ -124,7 +125,7 @@ fn ace_at(at: usize, descriptor: &Descriptor, kind: MaskKind) -> String {
     format!("ACE {}{phrase}", at + 1)
 }
 
-/// Returns why something is not decided, in a sentence without its full stop.
+/// Describes the cause of an uncertainty in a sentence without its full stop.
 pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: MaskKind) -> String {
     match &uncertainty.cause {
         UncertaintyCause::NoDacl => "the DACL is not in this descriptor".to_owned(),
@@ -190,7 +191,7 @@ pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: Mas
     }
 }
 
-/// Returns the ACE of the DACL that an uncertainty is about, counted from 0.
+/// Returns the index of the DACL's ACE that caused an uncertainty, or `None` if no ACE did.
 pub fn uncertain_ace(cause: &UncertaintyCause) -> Option<usize> {
     match cause {
         UncertaintyCause::Membership(at, _)
@@ -208,7 +209,7 @@ pub fn uncertain_ace(cause: &UncertaintyCause) -> Option<usize> {
     }
 }
 
-/// Returns what the control bits say of the DACL, in words.
+/// Describes the control bits of the DACL.
 pub fn dacl_control(bits: u16) -> Vec<&'static str> {
     let words = [
         (control::DACL_PROTECTED, "protected: it inherits nothing"),

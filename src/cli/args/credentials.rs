@@ -18,14 +18,14 @@ const HOSTS_VARIABLE: &str = "SPINMAIL_DIRECTORY";
 #[group(skip)]
 #[command(next_help_heading = "Active Directory")]
 pub(crate) struct AccountArgs {
-    /// Account to log on to Active Directory with; else `probe.bind-as`
+    /// Account to log on to Active Directory with [default: `probe.bind-as`]
     #[arg(long, value_name = "ACCOUNT")]
     bind_as: Option<String>,
-    /// File with its password; else SPINMAIL_LDAP_PASSWORD, else spinmail asks for it
+    /// File with its password. Without it: SPINMAIL_LDAP_PASSWORD, or spinmail asks for it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     bind_password_file: Option<PathBuf>,
-    /// Domain controller of the farm file that may be sent the password; else SPINMAIL_DIRECTORY,
-    /// else spinmail asks at the terminal
+    /// Domain controller of the farm file that may be sent the password. Without it:
+    /// SPINMAIL_DIRECTORY, or spinmail asks at the terminal
     #[arg(long, value_name = "NAME|URL")]
     directory: Vec<String>,
     /// File of certificate authorities (PEM) to trust besides the system's, also when a password is

@@ -20,7 +20,7 @@ pub(crate) struct DropFolderArgs {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct AliasesArgs {
-    /// File with the aliases of all lists that receive mail: one alias or address a line
+    /// File with the aliases of all lists that receive mail, one alias or address per line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     aliases: Option<PathBuf>,
 }

@@ -40,11 +40,11 @@ pub(crate) struct AclArgs {
     /// Which of the farm's drop folders the descriptor belongs to
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<String>,
-    /// Account to log on to a share's server with; else your Kerberos ticket (on Windows: the
-    /// account that runs spinmail)
+    /// Account to log on to a share's server with [default: your Kerberos ticket; on Windows, the
+    /// account that runs spinmail]
     #[arg(long, value_name = "ACCOUNT")]
     smb_user: Option<String>,
-    /// File with its password; else SPINMAIL_SMB_PASSWORD, else spinmail asks for it
+    /// File with its password. Without it: SPINMAIL_SMB_PASSWORD, or spinmail asks for it
     #[arg(
         long,
         value_name = "FILE",
@@ -52,8 +52,8 @@ pub(crate) struct AclArgs {
         requires = "smb_user"
     )]
     smb_password_file: Option<PathBuf>,
-    /// Share's server that may be sent the password if only the farm file names it; else
-    /// SPINMAIL_SMB_SERVER, else spinmail asks at the terminal
+    /// Share's server that may be sent the password if only the farm file names it. Without it:
+    /// SPINMAIL_SMB_SERVER, or spinmail asks at the terminal
     #[arg(long, value_name = "NAME", requires = "smb_user")]
     smb_server: Vec<String>,
     /// The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG

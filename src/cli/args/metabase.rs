@@ -12,10 +12,10 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct MetabaseArgs {
-    /// A copy of a server's MetaBase.xml; else this machine's own
+    /// A copy of a server's MetaBase.xml [default: this machine's own]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     metabase: Option<PathBuf>,
-    /// The farm's server that the metabase or folder belongs to; else this machine
+    /// The farm's server that the metabase or folder belongs to [default: this machine]
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
 }

@@ -34,10 +34,10 @@ use std::path::{Path, PathBuf};
                   on another machine."
 )]
 pub(crate) struct GatherArgs {
-    /// What to look at; else everything
+    /// Areas to look at [default: all]
     #[arg(value_name = "AREA", num_args = 0.., value_parser = area_parser(&probed_areas()))]
     areas: Vec<AreaWord>,
-    /// Look at nothing, and make one file of these facts
+    /// Look at nothing; merge these facts into one file
     #[arg(
         long,
         value_name = "PATH",
@@ -50,16 +50,16 @@ pub(crate) struct GatherArgs {
     #[arg(
         long,
         long_help = "Replace every name and address, so that the facts can be posted and still \
-                     judged. The same name becomes the same word everywhere in one run. With \
-                     --out the farm file goes with them, its names replaced alike: next to \
-                     FILE.json it is FILE.farm.toml. Both are new files; nothing is replaced, and a pipe \
-                     or a device gets the facts alone"
+                     judged. In one run, the same name always becomes the same word. With --out \
+                     FILE.json, the farm file is written too, as FILE.farm.toml with the same \
+                     replacements. Neither file may exist yet. A pipe or a device gets only the \
+                     facts"
     )]
     redact: bool,
-    /// Write the facts there instead of to standard output
+    /// Write the facts to this file instead of standard output
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     out: Option<PathBuf>,
-    /// From where this machine sees the network: name servers may answer otherwise outside
+    /// Where this machine is: outside, DNS servers may give other answers than inside
     #[arg(
         long,
         value_name = "INSIDE|OUTSIDE",

@@ -11,7 +11,7 @@ use crate::text::shown;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Print a setting's value from the farm file, a list one entry a line; exit with 1 if it \
+    about = "Print a setting's value from the farm file, a list with one entry per line; exit with 1 if it \
              is not set",
     after_help = "Examples:\n  spinmail get display-address\n  spinmail get \
                   server.sp1.fabrikam.com.role"

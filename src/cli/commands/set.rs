@@ -14,16 +14,16 @@ use crate::report::Exit;
     after_help = edit_help(
         "Examples:\n  spinmail set display-address sharepoint.fabrikam.com\n  spinmail set \
          server.sp1.fabrikam.com.role application\n  spinmail set safe-servers 192.0.2.5 \
-         198.51.100.0/24\n  spinmail set accept.page-drop-folder-remote.reason 'rights \
-         are granted by name'\n  spinmail set \
-         accept.dns-ipv6-silent/sp1.fabrikam.com.reason 'not before spring'",
+         198.51.100.0/24\n  spinmail set accept.page-drop-folder-remote.reason \"rights \
+         are granted by name\"\n  spinmail set \
+         accept.dns-ipv6-silent/sp1.fabrikam.com.reason \"not before spring\"",
         Edited::Page
     )
 )]
 pub(crate) struct SetArgs {
     #[command(flatten)]
     key: KeyArgs,
-    /// Its value; several for a list
+    /// The value, or several for a list
     #[arg(value_name = "VALUE", required = true)]
     value: Vec<String>,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use crate::cli::console::Console;
 use crate::cli::coverage::{Origin, Scope};
 use crate::cli::in_order::for_each_in_order;
 use crate::cli::output::Output;
-use crate::cli::paths::{Target, expand, load_farm};
+use crate::cli::paths::{Target, expand, load_farm, means_several};
 use crate::cli::report_writer::{ReportContext, ReportWriter};
 use crate::error::Error;
 use crate::facts::Facts;
@@ -25,7 +25,7 @@ use std::path::PathBuf;
                   validate farms/ --format junit --out report.xml"
 )]
 pub(crate) struct ValidateArgs {
-    /// Farm files, and folders, which mean their *.toml; else the farm file
+    /// Farm files, and folders, which mean their *.toml [default: the farm file]
     #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
 
 impl ValidateArgs {
     fn has_several(&self) -> bool {
-        self.files.len() > 1 || self.files.iter().any(|path| path.is_dir())
+        self.files.len() > 1 || self.files.iter().any(|path| means_several(path))
     }
 }
 

@@ -30,7 +30,7 @@ const ONE_FARM_OPTIONS: [&str; 11] = [
         everything that can be asked from here. Nothing is changed, and no mail is sent."
 )]
 pub(crate) struct VerifyArgs {
-    /// What to look at; else everything
+    /// Areas to check [default: all]
     #[arg(value_name = "AREA", num_args = 0.., value_parser = area_parser(&Area::ALL))]
     areas: Vec<AreaWord>,
     #[command(flatten)]

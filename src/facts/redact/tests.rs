@@ -41,6 +41,8 @@ fn ordinary_words_stay() {
         "incoming-email.display-address",
         "server.NAME.smtp-service",
         r"NT AUTHORITY\NETWORK SERVICE",
+        r"NT-Autorität\Netzwerkdienst",
+        r"AUTORITE NT\SERVICE RÉSEAU",
         "S-1-5-20",
         "S-1-5-32-544",
         "::1 127.0.0.1 0.0.0.0/0 255.255.255.0",
@@ -107,9 +109,7 @@ fn folders_containers_and_accounts_stay_valid() {
     assert!(
         named(r"\\drop\Pickup").ends_with(r"\Pickup") && !named(r"\\drop\Pickup").contains("drop")
     );
-    let mut redactor = Redactor {
-        names: made_up_names(),
-    };
+    let mut redactor = Redactor::with(made_up_names());
     let dn = redactor.dn(r"OU=Sales\, EMEA,DC=fabrikam,DC=com");
     assert!(
         Container::from_text(&dn)
@@ -162,7 +162,7 @@ fn domain_sids_keep_their_last_number() {
             && redacted(pool) != pool
             && redacted(pool) == redacted(pool)
     );
-    let mut redactor = Redactor { names };
+    let mut redactor = Redactor::with(names);
     let list = redactor.held(
         r#"O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == "Sales"))"#,
         Holds::Sddl,
@@ -178,9 +178,7 @@ fn descriptors_in_digits_keep_all_but_their_names() {
     let text = "O:S-1-5-21-1-2-3-1103G:DAD:PAI(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-1104)";
     let domain = Domains::single("S-1-5-21-1-2-3".parse().unwrap());
     let bytes = binary::write(&sddl::read(text, &domain).unwrap()).unwrap();
-    let mut redactor = Redactor {
-        names: made_up_names(),
-    };
+    let mut redactor = Redactor::with(made_up_names());
     let other = redactor.held(&HEXLOWER.encode(&bytes).to_uppercase(), Holds::Descriptor);
     let other = sddl::write(&from_digits(&other).unwrap()).unwrap();
     // The same words in every spelling.
@@ -210,9 +208,7 @@ fn descriptors_in_digits_keep_all_but_their_names() {
 fn relay_lists_get_the_addresses_of_texts() {
     const TWO: &str = "18000080200000803c00008044000080010000004c0000000000000000000000010000000200000002000000030000000400\
                        0000000000004c00008000000000000000000000000000000000ffffffff7f0000010a010203";
-    let mut redactor = Redactor {
-        names: made_up_names(),
-    };
+    let mut redactor = Redactor::with(made_up_names());
     let other = relay_list::read_hex(&redactor.held(TWO, Holds::RelayList)).unwrap();
     let address = redactor.held("10.1.2.3", Holds::Name);
     let entries: Vec<String> = other.entries.iter().map(ToString::to_string).collect();
@@ -243,9 +239,7 @@ fn relay_lists_get_the_addresses_of_texts() {
 
 #[test]
 fn flags_stay_flags() {
-    let mut redactor = Redactor {
-        names: made_up_names(),
-    };
+    let mut redactor = Redactor::with(made_up_names());
     for plain in [
         "16",
         "-1",

@@ -220,11 +220,13 @@ fn key(text: &str, names: &mut Names<'_>) -> String {
 // --- What stays
 
 fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
-    PHRASES.iter().find_map(|phrase| {
+    let localized = Sid::localized_names();
+    PHRASES.into_iter().chain(localized).find_map(|phrase| {
         let end = at + phrase.len();
-        let found = text
-            .get(at..end)
-            .filter(|found| found.eq_ignore_ascii_case(phrase))?;
+        let found = text.get(at..end).filter(|found| {
+            found.eq_ignore_ascii_case(phrase)
+                || (!phrase.is_ascii() && found.to_lowercase() == phrase.to_lowercase())
+        })?;
         // In a longer name it has another meaning.
         let before = text.get(..at)?.chars().next_back();
         let after = text.get(end..)?.chars().next();

@@ -5,17 +5,23 @@ use std::ops::Range;
 use toml_edit::{Array, InlineTable, Value};
 
 /// An array or inline table, split at its commas. Joined without a change, it gives the same bytes.
+///
+/// Changes are made at a cursor between two cells, so that many of them take no longer than a walk
+/// over the cells.
 pub(super) struct Cells {
     span: Range<usize>,
-    cells: Vec<Cell>,
-    tail: String,
+    /// The cells before the cursor.
+    left: Vec<Cell>,
+    /// The cells after the cursor, the last one first.
+    right: Vec<Cell>,
+    tail: Lead,
 }
 
 /// One element or pair.
 #[derive(Default)]
 struct Cell {
     /// Spaces, newlines and comments before the body.
-    before: String,
+    before: Lead,
     body: String,
     /// The text between the body and its comma.
     gap: String,
@@ -26,10 +32,43 @@ struct Cell {
     end: usize,
 }
 
+/// What precedes a body or the closing bracket.
+#[derive(Default)]
+struct Lead {
+    /// Comments of removed cells, which stay above the text; the first one last.
+    above: Vec<String>,
+    text: String,
+    /// Whether the text has a line break.
+    breaks: bool,
+}
+
+impl Lead {
+    fn new(text: String) -> Self {
+        Self {
+            above: Vec::new(),
+            breaks: text.contains('\n'),
+            text,
+        }
+    }
+
+    fn put_above(&mut self, comments: &str) {
+        if !comments.is_empty() {
+            self.above.push(comments.to_owned());
+        }
+    }
+
+    /// Returns the whole text.
+    fn joined(&self) -> String {
+        let above = self.above.iter().rev().map(String::as_str);
+        above.chain([self.text.as_str()]).collect()
+    }
+}
+
 impl Cells {
     /// Returns the body of the last cell; a new cell takes its style.
     pub(super) fn style(&self) -> &str {
-        self.cells.last().map_or("", |cell| &cell.body)
+        let last = self.right.first().or(self.left.last());
+        last.map_or("", |cell| &cell.body)
     }
 
     pub(super) fn from_array(source: &str, array: &Array) -> Self {
@@ -45,7 +84,8 @@ impl Cells {
         Self::from_span(source, table.span(), ends.collect())
     }
 
-    /// Splits `span` of the source. `ends` are the byte positions where the bodies end.
+    /// Splits `span` of the source; the cursor is before the first cell. `ends` are the byte
+    /// positions where the bodies end.
     pub(super) fn from_span(
         source: &str,
         span: Option<Range<usize>>,
@@ -54,16 +94,18 @@ impl Cells {
         ends.sort_unstable();
         let span = span.unwrap_or_default();
         let mut at = span.start + 1;
-        let mut cells = Vec::new();
+        let mut right = Vec::new();
         for end in ends {
             let cell = Cell::read(source, at, end);
             at = end + cell.gap.len() + usize::from(cell.comma) + cell.note.len();
-            cells.push(cell);
+            right.push(cell);
         }
+        right.reverse();
         Self {
-            tail: part(source, at..span.end.saturating_sub(1)).to_owned(),
+            tail: Lead::new(part(source, at..span.end.saturating_sub(1)).to_owned()),
             span,
-            cells,
+            left: Vec::new(),
+            right,
         }
     }
 
@@ -71,113 +113,124 @@ impl Cells {
     pub(super) fn spliced_into(&self, source: &str) -> String {
         let close = self.span.end.saturating_sub(1);
         let mut text = part(source, self.span.start..self.span.start + 1).to_owned();
-        for cell in &self.cells {
+        for cell in self.left.iter().chain(self.right.iter().rev()) {
             let comma = if cell.comma { "," } else { "" };
-            for piece in [&cell.before, &cell.body, &cell.gap, comma, &cell.note] {
+            text.push_str(&cell.before.joined());
+            for piece in [&cell.body, &cell.gap, comma, &cell.note] {
                 text.push_str(piece);
             }
         }
-        text.push_str(&self.tail);
+        text.push_str(&self.tail.joined());
         text.push_str(part(source, close..self.span.end));
         splice(source, self.span.clone(), &text)
     }
 
+    /// Moves the cursor over the next cell.
+    pub(super) fn forward(&mut self) {
+        self.left.extend(self.right.pop());
+    }
+
+    /// Moves the cursor back over a cell.
+    pub(super) fn back(&mut self) {
+        self.right.extend(self.left.pop());
+    }
+
     pub(super) fn add(mut self, source: &str, body: String, padding: &str) -> String {
-        self.insert(self.cells.len(), body, padding);
+        self.left.extend(self.right.drain(..).rev());
+        self.insert(body, padding);
         self.spliced_into(source)
     }
 
     /// Returns the whole source without the cell whose body ends at byte `end`.
     pub(super) fn without_cell_ending_at(mut self, source: &str, end: usize) -> String {
-        if let Some(index) = self.cells.iter().position(|cell| cell.end == end) {
-            self.remove(index);
+        while let Some(next) = self.right.last() {
+            let is_found = next.end == end;
+            self.forward();
+            if is_found {
+                self.remove_previous();
+                break;
+            }
         }
         self.spliced_into(source)
     }
 
-    /// Inserts a cell before `index`. `padding` goes inside brackets that were empty.
-    pub(super) fn insert(&mut self, index: usize, body: String, padding: &str) {
-        let has_several = self.cells.len() > 1;
+    /// Inserts a cell before the cursor. `padding` goes inside brackets that were empty.
+    pub(super) fn insert(&mut self, body: String, padding: &str) {
+        let has_several = self.left.len() > 1;
         let mut cell = Cell {
             body,
             comma: true,
             ..Cell::default()
         };
-        if let Some(next) = self.cells.get_mut(index) {
-            cell.before = next.make_room(index);
-        } else if let Some(last) = self.cells.last_mut() {
+        if let Some(next) = self.right.last_mut() {
+            cell.before = next.make_room(self.left.is_empty());
+        } else if let Some(last) = self.left.last_mut() {
             cell.comma = std::mem::replace(&mut last.comma, true);
-            match last_line_break(&last.before) {
-                Some(line) => cell.before = line.to_owned(),
+            let before = last.before.joined();
+            match last_line_break(&before) {
+                Some(line) => cell.before = Lead::new(line.to_owned()),
                 None => {
                     cell.note = std::mem::take(&mut last.note);
-                    cell.before = if has_several {
-                        last.before.clone()
-                    } else {
-                        " ".to_owned()
-                    };
+                    cell.before = Lead::new(if has_several { before } else { " ".to_owned() });
                 }
             }
         } else {
             self.first_cell(&mut cell, padding);
         }
-        self.cells.insert(index.min(self.cells.len()), cell);
+        self.left.push(cell);
     }
 
     fn first_cell(&mut self, cell: &mut Cell, padding: &str) {
-        if let Some(line) = last_line_break(&self.tail).map(str::to_owned) {
-            let above = self.tail.len() - line.len();
-            cell.before = [part(&self.tail, 0..above), &line, STEP].concat();
-            self.tail = line;
+        let tail = self.tail.joined();
+        if let Some(line) = last_line_break(&tail) {
+            let above = part(&tail, 0..tail.len() - line.len());
+            cell.before = Lead::new([above, line, STEP].concat());
+            self.tail = Lead::new(line.to_owned());
         } else {
-            let padding = if self.tail.is_empty() { padding } else { " " };
+            let padding = if tail.is_empty() { padding } else { " " };
             cell.comma = false;
-            cell.before = padding.to_owned();
-            self.tail = padding.to_owned();
+            cell.before = Lead::new(padding.to_owned());
+            self.tail = Lead::new(padding.to_owned());
         }
     }
 
-    /// Removes a cell. Comments above its body stay; the comment after it is removed too.
-    pub(super) fn remove(&mut self, index: usize) {
-        let trailing = match self.cells.last() {
-            Some(last) if index < self.cells.len() => last.comma,
-            _ => return,
+    /// Removes the cell before the cursor. Comments above its body stay; the comment after it is
+    /// removed too.
+    pub(super) fn remove_previous(&mut self) {
+        let Some(removed) = self.left.pop() else {
+            return;
         };
-        let removed = self.cells.remove(index);
-        let above = match last_line_break(&removed.before) {
-            Some(line) if removed.before.contains('#') => {
-                part(&removed.before, 0..removed.before.len() - line.len())
-            }
+        let trailing = self.right.first().unwrap_or(&removed).comma;
+        let before = removed.before.joined();
+        let above = match last_line_break(&before) {
+            Some(line) if before.contains('#') => part(&before, 0..before.len() - line.len()),
             _ => "",
         };
-        let comment_before = !above.is_empty()
-            || index
-                .checked_sub(1)
-                .and_then(|index| self.cells.get(index))
-                .is_some_and(|cell| is_comment(&cell.note));
-        match self.cells.get_mut(index) {
-            Some(next) if !next.before.contains('\n') => next.before = removed.before,
-            Some(next) => next.before.insert_str(0, above),
-            None if self.tail.contains('\n') => self.tail.insert_str(0, above),
-            None if comment_before => self.tail = removed.before,
+        let comment_before =
+            !above.is_empty() || self.left.last().is_some_and(|cell| is_comment(&cell.note));
+        match self.right.last_mut() {
+            Some(next) if !next.before.breaks => next.before = Lead::new(before),
+            Some(next) => next.before.put_above(above),
+            None if self.tail.breaks => self.tail.put_above(above),
+            None if comment_before => self.tail = Lead::new(before),
             None => {}
         }
-        match self.cells.last_mut() {
+        match self.right.first_mut().or(self.left.last_mut()) {
             Some(last) => last.comma &= trailing,
-            None if !self.tail.contains('#') => self.tail.clear(),
+            None if !self.tail.joined().contains('#') => self.tail = Lead::default(),
             None => {}
         }
     }
 }
 
 impl Cell {
-    pub(super) fn read(source: &str, at: usize, end: usize) -> Self {
+    fn read(source: &str, at: usize, end: usize) -> Self {
         let comma_at = skip_blanks_and_comments(source, end);
         let comma = part(source, comma_at..source.len()).starts_with(',');
         let gap_end = if comma { comma_at } else { end };
         let start = skip_blanks_and_comments(source, at);
         Self {
-            before: part(source, at..start).to_owned(),
+            before: Lead::new(part(source, at..start).to_owned()),
             body: part(source, start..end).to_owned(),
             gap: part(source, end..gap_end).to_owned(),
             comma,
@@ -186,18 +239,19 @@ impl Cell {
         }
     }
 
-    /// Returns the text that goes before a new cell in front of this one, so that this cell keeps
-    /// the comments above it.
-    pub(super) fn make_room(&mut self, index: usize) -> String {
-        let Some(line) = last_line_break(&self.before).map(str::to_owned) else {
-            return match index {
-                0 => std::mem::replace(&mut self.before, " ".to_owned()),
-                _ => self.before.clone(),
+    /// Returns what goes before a new cell in front of this one, so that this cell keeps the
+    /// comments above it. `is_first` says whether this cell is the first one.
+    fn make_room(&mut self, is_first: bool) -> Lead {
+        let before = self.before.joined();
+        let Some(line) = last_line_break(&before) else {
+            return match is_first {
+                true => std::mem::replace(&mut self.before, Lead::new(" ".to_owned())),
+                false => Lead::new(before),
             };
         };
-        let opener = self.before.lines().next().unwrap_or_default().to_owned();
-        self.before.replace_range(0..opener.len(), "");
-        opener + &line
+        let opener = before.lines().next().unwrap_or_default();
+        self.before = Lead::new(part(&before, opener.len()..before.len()).to_owned());
+        Lead::new([opener, line].concat())
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn replace_value(source: &str, old: &Value, new: &SettingValue) -> St
 }
 
 pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> String {
-    let mut present: Vec<Option<&str>> = kept_elements(array, wanted);
+    let present: Vec<Option<&str>> = kept_elements(array, wanted);
     let order: Vec<&str> = present.iter().copied().flatten().collect();
     let mut rest = wanted.iter();
     if !order.iter().all(|kept| rest.any(|text| text == kept)) {
@@ -82,24 +82,39 @@ pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> Str
         return splice(source, span, &literal(&SettingValue::List(wanted.to_vec())));
     }
     let mut cells = Cells::from_array(source, array);
-    let style = cells.style().to_owned();
-    let mut at = 0;
-    for text in wanted {
-        while present.get(at) == Some(&None) {
-            at += 1;
-        }
-        if present.get(at) != Some(&Some(text)) {
-            cells.insert(at, quoted(text, &style), "");
-            present.insert(at, Some(text));
-        }
-        at += 1;
-    }
-    for index in (0..present.len()).rev() {
-        if present.get(index) == Some(&None) {
-            cells.remove(index);
+    let is_wanted = insert_missing(&mut cells, &present, wanted);
+    for is_wanted in is_wanted.into_iter().rev() {
+        if is_wanted {
+            cells.back();
+        } else {
+            cells.remove_previous();
         }
     }
     cells.spliced_into(source)
+}
+
+/// Inserts the wanted texts that are not there yet, and returns of each cell whether it stays. The
+/// cursor is then after the last cell.
+fn insert_missing(cells: &mut Cells, present: &[Option<&str>], wanted: &[String]) -> Vec<bool> {
+    let style = cells.style().to_owned();
+    let mut present = present.iter().peekable();
+    let mut is_wanted = Vec::new();
+    for text in wanted {
+        while present.next_if(|next| next.is_none()).is_some() {
+            cells.forward();
+            is_wanted.push(false);
+        }
+        match present.next_if(|next| **next == Some(text)) {
+            Some(_) => cells.forward(),
+            None => cells.insert(quoted(text, &style), ""),
+        }
+        is_wanted.push(true);
+    }
+    for next in present {
+        cells.forward();
+        is_wanted.push(next.is_some());
+    }
+    is_wanted
 }
 
 /// Returns the text of each element, or `None` for an element to remove.

@@ -4,6 +4,7 @@ use super::lines::BYTE_ORDER_MARK;
 use super::*;
 use crate::farm::values::Date;
 use std::ops::Range;
+use std::time::Instant;
 
 const PAGE: TableRef = TableRef::Table("incoming-email");
 
@@ -652,5 +653,28 @@ proptest! {
         }
         let _ = add_entry(&source, "a", &[(&key, SettingValue::Flag(true))]);
         let _ = remove_entry(&source, "a", 0);
+    }
+}
+
+#[test]
+fn many_changes_of_a_list_take_no_longer_than_reading_it() {
+    const COUNT: usize = 150_000;
+    let names: Vec<String> = (0..COUNT).map(|at| format!("s{at}.example")).collect();
+    let lines: Vec<String> = names
+        .iter()
+        .map(|name| format!("  # {name}\n  \"{name}\",\n"))
+        .collect();
+    let text = format!("[t]\nk = [\n{}]\n", lines.concat());
+    let started = Instant::now();
+    assert!(parse(&text).is_ok());
+    let reading = started.elapsed();
+    let odd = names.into_iter().enumerate().filter(|(at, _)| at % 2 == 1);
+    let wanted = odd.flat_map(|(at, name)| [name, format!("n{at}.example")]);
+    for list in [wanted.collect(), vec!["last.example".to_owned()]] {
+        let started = Instant::now();
+        let list = SettingValue::List(list);
+        assert!(set(&text, TableRef::Table("t"), "k", &list).is_ok());
+        let time = started.elapsed();
+        assert!(time < reading * 10, "{time:?}, {reading:?} for reading it");
     }
 }

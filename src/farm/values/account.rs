@@ -30,6 +30,9 @@ impl FromText for Account {
         if text.parse::<IpAddr>().is_ok() {
             return Err("it is an IP address, not an account".into());
         }
+        if is_mail_address_form(text) {
+            return Err("it is an e-mail address, not an account".into());
+        }
         // A distinguished name has characters that a logon name cannot have.
         if text.contains('=') && dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
             return Ok(Self {
@@ -75,21 +78,39 @@ impl Account {
         Ok(self)
     }
 
+    /// Returns whether two texts name the same account. Windows ignores the case of every letter,
+    /// not of ASCII alone.
+    pub fn same(one: &str, two: &str) -> bool {
+        one.eq_ignore_ascii_case(two) || one.to_lowercase() == two.to_lowercase()
+    }
+
     /// Returns the account as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Returns whether this is the built-in Network Service (S-1-5-20), in any spelling.
+    /// Returns whether this is the built-in Network Service (S-1-5-20), in any spelling and any
+    /// display language of Windows. A domain account may have the name too.
     pub fn is_network_service(&self) -> bool {
-        let (domain, name) = self
-            .text
-            .split_once('\\')
-            .unwrap_or(("NT AUTHORITY", &self.text));
-        // A domain account may have this name too.
-        (plain_word(domain) == "ntauthority" && plain_word(name) == "networkservice")
-            || self.text.eq_ignore_ascii_case("S-1-5-20")
+        let sid = self.text.parse().ok();
+        sid.or_else(|| service_sid(&self.text)) == Some(Sid::nt(NETWORK_SERVICE))
     }
+}
+
+/// Returns whether a text has a form that only an e-mail address has: after `smtp:` or `mailto:`, in
+/// `<…>`, or with an IP address after the `@`.
+fn is_mail_address_form(text: &str) -> bool {
+    let Some((name, host)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let scheme = name.split_once(':').map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        ["smtp", "mailto"]
+            .iter()
+            .any(|one| scheme.eq_ignore_ascii_case(one))
+    }) || (name.contains('<') && host.ends_with('>'))
+        || host.starts_with('[')
+        || host.parse::<IpAddr>().is_ok()
 }
 
 /// Returns whether a logon name may not hold a character.
@@ -148,13 +169,12 @@ impl Account {
             return well_known(&sid).unwrap_or(AccountForm::Sid(sid));
         }
         if let Some((domain, name)) = text.split_once('\\').filter(|_| !text.contains('=')) {
-            return windows_service_account(domain, name)
-                .unwrap_or(AccountForm::Name { domain, name });
+            return windows_service_account(text).unwrap_or(AccountForm::Name { domain, name });
         }
         if let (true, Ok(name)) = (text.contains('='), dn::Name::parse(text)) {
             return AccountForm::Distinguished(name);
         }
-        if let Some(form) = windows_service_account("NT AUTHORITY", text) {
+        if let Some(form) = windows_service_account(text) {
             return form;
         }
         match text.rsplit_once('@') {
@@ -164,8 +184,13 @@ impl Account {
     }
 }
 
+/// The last numbers of the SIDs of SYSTEM, LOCAL SERVICE and NETWORK SERVICE (MS-DTYP 2.4.2.4).
+const SYSTEM: u32 = 18;
+const LOCAL_SERVICE: u32 = 19;
+const NETWORK_SERVICE: u32 = 20;
+
 fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
-    let [system, local, network] = [18, 19, 20].map(Sid::nt);
+    let [system, local, network] = [SYSTEM, LOCAL_SERVICE, NETWORK_SERVICE].map(Sid::nt);
     match sid {
         sid if *sid == system || *sid == network => Some(AccountForm::Computer),
         sid if *sid == local => Some(AccountForm::Anonymous),
@@ -173,21 +198,35 @@ fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
     }
 }
 
+/// Returns the SID of one of the accounts that every Windows has for its services, by its name.
+fn service_sid(text: &str) -> Option<Sid> {
+    // The service manager shows its accounts as those of this machine: `.\LocalSystem`.
+    let name = text.strip_prefix(".\\").unwrap_or(text).replace('_', " ");
+    Sid::from_account_name(&name).filter(|sid| well_known(sid).is_some())
+}
+
 /// Returns the form of an account that every Windows has for its services, or `None` for others.
-fn windows_service_account(domain: &str, name: &str) -> Option<AccountForm<'static>> {
-    match (&*plain_word(domain), &*plain_word(name)) {
-        ("ntauthority" | ".", "system" | "localsystem" | "networkservice") => {
-            Some(AccountForm::Computer)
-        }
-        ("ntauthority" | ".", "localservice") => Some(AccountForm::Anonymous),
-        ("ntservice" | "iisapppool", _) => Some(AccountForm::Computer),
-        _ => None,
+fn windows_service_account(text: &str) -> Option<AccountForm<'static>> {
+    let domain = text.split_once('\\').map(|(domain, _)| plain_word(domain));
+    match domain.as_deref() {
+        Some("ntservice" | "iisapppool") => Some(AccountForm::Computer),
+        _ => well_known(&service_sid(text)?),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_case_of_no_letter_counts() {
+        for (one, two, are_same) in [
+            (r"FABRIKAM\Müller", r"fabrikam\MÜLLER", true),
+            (r"FABRIKAM\Müller", r"FABRIKAM\Muller", false),
+        ] {
+            assert_eq!(Account::same(one, two), are_same, "{one} {two}");
+        }
+    }
 
     #[test]
     fn every_form_is_told() {
@@ -224,6 +263,8 @@ mod tests {
             ),
             (r"NT AUTHORITY\NETWORK SERVICE", AccountForm::Computer),
             (r"NT AUTHORITY\System", AccountForm::Computer),
+            (r"NT-AUTORITÄT\SYSTEM", AccountForm::Computer),
+            (r"AUTORITE NT\SERVICE LOCAL", AccountForm::Anonymous),
             ("LocalSystem", AccountForm::Computer),
             (r".\LocalSystem", AccountForm::Computer),
             ("S-1-5-18", AccountForm::Computer),
@@ -250,10 +291,30 @@ mod tests {
     }
 
     #[test]
+    fn forms_of_mail_addresses_are_named() {
+        for text in [
+            "smtp:docs@sp.fabrikam.com",
+            "SMTP:docs@sp.fabrikam.com",
+            "mailto:docs@sp.fabrikam.com",
+            "<docs@sp.fabrikam.com>",
+            "Documents <docs@sp.fabrikam.com>",
+            "docs@[192.0.2.1]",
+            "docs@192.0.2.1",
+        ] {
+            let fault = Account::from_text(text).expect_err(text);
+            assert_eq!(fault, "it is an e-mail address, not an account", "{text}");
+        }
+    }
+
+    #[test]
     fn network_service_by_every_name() {
         for text in [
             r"NT AUTHORITY\NETWORK SERVICE",
             r"nt authority\networkservice",
+            r"NT-AUTORITÄT\Netzwerkdienst",
+            r"AUTORITE NT\SERVICE RÉSEAU",
+            r"NT AUTHORITY\SERVIZIO DI RETE",
+            r"NT AUTHORITY\Servicio de red",
             "NetworkService",
             "S-1-5-20",
         ] {

@@ -8,7 +8,7 @@ use super::read_access::ReadAccess;
 use crate::facts::directory::{AccountEntry, AccountFacts, NEVER, Token, TokenSource};
 use crate::facts::{Answer, FailureKind, Unknown};
 use crate::farm::Farm;
-use crate::farm::values::{AccountForm, computer_account};
+use crate::farm::values::{Account, AccountForm, computer_account};
 use crate::formats::dn::Name;
 use std::time::{Duration, UNIX_EPOCH};
 use windows_security::Sid;
@@ -31,7 +31,7 @@ pub(super) async fn gather(
     for account in named.into_iter().flatten() {
         if found
             .iter()
-            .any(|known| known.name.eq_ignore_ascii_case(account.as_str()))
+            .any(|known| Account::same(&known.name, account.as_str()))
         {
             continue;
         }

@@ -6,6 +6,7 @@ use super::message::MessageReader;
 use super::os::{self, FileFacts, FileKind, FolderList, ListEntry};
 use crate::facts::{Answer, Contents, Failure, FailureKind, Space};
 use crate::probe::Progress;
+use crate::probe::elevation::explained_at;
 use crate::probe::failure::{failed, from_io};
 use crate::text::shown;
 use std::io;
@@ -85,7 +86,7 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
         Ok(list) => list,
         // Systems report differently that a file is not a folder.
         Err(_) if folder.is_file() => return Answer::Absent(NOT_A_FOLDER.to_owned()),
-        Err(error) => return not_listed(&error),
+        Err(error) => return not_listed(folder, &error),
     };
     let scan = Scan {
         list,
@@ -128,13 +129,13 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
 pub(super) const NOT_A_FOLDER: &str = "it is not a folder";
 
 /// Returns the failure for a folder that cannot be listed.
-fn not_listed(error: &io::Error) -> Answer<Contents> {
+fn not_listed(folder: &Path, error: &io::Error) -> Answer<Contents> {
     if os::is_not_found(error) {
         Answer::Absent("there is no such folder".to_owned())
     } else if error.kind() == io::ErrorKind::NotADirectory {
         Answer::Absent(NOT_A_FOLDER.to_owned())
     } else {
-        failed(error)
+        Answer::Failed(explained_at(folder, from_io(error)))
     }
 }
 

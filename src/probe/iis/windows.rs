@@ -1,7 +1,8 @@
 //! The SMTP service of this machine: its metabase, and its state in the service control manager.
 
 use crate::facts::{Answer, FailureKind, ServiceStart, ServiceState, ServiceStatus, Unknown};
-use crate::probe::failure::failed;
+use crate::probe::elevation::explained;
+use crate::probe::failure::from_io;
 use std::path::PathBuf;
 use windows_service::service::{ServiceAccess, ServiceStartType, ServiceState as State};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
@@ -29,7 +30,7 @@ fn service(name: &str) -> Answer<ServiceStatus> {
         {
             Answer::Absent(format!("the service {name} is not installed"))
         }
-        Err(windows_service::Error::Winapi(error)) => failed(&error),
+        Err(windows_service::Error::Winapi(error)) => Answer::Failed(explained(from_io(&error))),
         Err(error) => Answer::failed(FailureKind::Other, error.to_string()),
     }
 }

@@ -7,24 +7,28 @@ use crate::facts::{
     SidKind, SidName,
 };
 use crate::farm::values::{SharePath, computer_account};
-use crate::probe::failure::failed;
+use crate::probe::deadline::{Deadline, READ_STALL_FACTOR, within};
+use crate::probe::elevation::explained_at;
+use crate::probe::failure::{failed, from_io};
 use data_encoding::HEXLOWER;
 use std::ffi::{OsStr, c_void};
+use std::fs::OpenOptions;
 use std::io;
 use std::os::windows::ffi::OsStrExt;
+use std::os::windows::fs::OpenOptionsExt;
+use std::os::windows::io::AsRawHandle;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 use std::time::Duration;
 use windows_security::Sid;
 use windows_sys::Win32::Foundation::{
-    ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID,
-    LocalFree,
+    ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, LUID, LocalFree,
 };
 use windows_sys::Win32::NetworkManagement::NetManagement::NetApiBufferFree;
 use windows_sys::Win32::Security::Authorization::{
     AUTHZ_RM_FLAG_NO_AUDIT, AuthzContextInfoGroupsSids, AuthzFreeContext, AuthzFreeResourceManager,
     AuthzGetInformationFromContext, AuthzInitializeContextFromSid, AuthzInitializeResourceManager,
-    GetNamedSecurityInfoW, SE_FILE_OBJECT,
+    GetSecurityInfo, SE_FILE_OBJECT,
 };
 use windows_sys::Win32::Security::{
     DACL_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION, GetLengthSid,
@@ -32,7 +36,10 @@ use windows_sys::Win32::Security::{
     IsValidSid, LookupAccountNameW, LookupAccountSidW, OWNER_SECURITY_INFORMATION,
     PSECURITY_DESCRIPTOR, SE_SELF_RELATIVE, SID_NAME_USE, TOKEN_GROUPS,
 };
-use windows_sys::Win32::Storage::FileSystem::{NetShareGetInfo, SHARE_INFO_502};
+use windows_sys::Win32::Storage::FileSystem::{
+    FILE_FLAG_BACKUP_SEMANTICS, NetShareGetInfo, READ_CONTROL, SHARE_INFO_502, SHARE_INFO_1005,
+    SHI1005_FLAGS_DFS, SHI1005_FLAGS_DFS_ROOT,
+};
 
 /// Reads the rights on one folder after the other.
 #[derive(Debug)]
@@ -57,35 +64,97 @@ impl FolderSecurity {
         if !matches!(folder.descriptor, Answer::Known(_)) {
             return;
         }
-        // Names of local groups are valid only on the folder's server.
-        let server = location
-            .on_share
-            .as_ref()
-            .map(|share| wide(format!(r"\\{}", share.server)));
-        if let (Some(share), true) = (&location.on_share, location.is_share) {
-            folder.share = share_descriptor(share);
+        let questions = Questions {
+            limit: self.limit,
+            deadline: Deadline::after(self.limit * READ_STALL_FACTOR),
+        };
+        let mut is_dfs = false;
+        if let Some(share) = location.on_share.clone() {
+            let path = share.clone();
+            is_dfs = questions.ask(move || share_is_dfs(&path)).await == Answer::Known(true);
+            if location.is_share {
+                folder.share = match is_dfs {
+                    true => behind_dfs(&share),
+                    false => questions.ask(move || share_descriptor(&share)).await,
+                };
+            }
         }
-        folder.names = domain_sids(folder)
-            .into_iter()
-            .map(|sid| {
-                let name = name(server.as_deref(), &sid);
-                (sid, name)
-            })
-            .collect();
+        // Names of local groups are valid only on the folder's server.
+        let server = location.on_share.as_ref().map(|share| &*share.server);
+        for asked in domain_sids(folder) {
+            let name = match (is_dfs, &location.on_share) {
+                (true, Some(share)) => behind_dfs(share),
+                _ => {
+                    let (server, asked) = (server.map(as_server), asked.clone());
+                    questions.ask(move || name(server.as_deref(), &asked)).await
+                }
+            };
+            folder.names.insert(asked, name);
+        }
         for account in &mut folder.accounts {
-            look_up(account, server.as_deref());
+            questions.look_up(account, server).await;
         }
     }
 }
 
-/// Adds an account's SID and token. A token that Windows computes is valid only for this machine.
-fn look_up(account: &mut ObservedAccount, server: Option<&[u16]>) {
-    if account.sid == Answer::NotAsked {
-        account.sid = sid(server, account);
+/// The questions about one folder's names and accounts, which wait for domain controllers: each on a
+/// thread of its own and with a timeout, and all together with another.
+struct Questions {
+    limit: Duration,
+    deadline: Deadline,
+}
+
+impl Questions {
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce() -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        let limit = self.deadline.shorten(self.limit);
+        if limit.is_zero() {
+            return Answer::Failed(self.deadline.timed_out(limit));
+        }
+        let task = tokio::task::spawn_blocking(question);
+        match within(limit, async { task.await.map_err(io::Error::other) }).await {
+            Ok(answer) => answer,
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                Answer::Failed(self.deadline.timed_out(limit))
+            }
+            Err(error) => failed(&error),
+        }
     }
-    if let (None, Answer::Known(sid), Answer::NotAsked) = (server, &account.sid, &account.token) {
-        account.token = token(sid);
+
+    /// Adds an account's SID and token. A token that Windows computes is valid only for this
+    /// machine.
+    async fn look_up(&self, account: &mut ObservedAccount, server: Option<&str>) {
+        if account.sid == Answer::NotAsked {
+            let server = server.map(as_server);
+            let computer = account.computer.as_deref().map(computer_account);
+            let name = computer.unwrap_or_else(|| account.name.clone());
+            account.sid = self.ask(move || sid(server.as_deref(), &name)).await;
+        }
+        if let (None, Answer::Known(sid), Answer::NotAsked) = (server, &account.sid, &account.token)
+        {
+            let sid = sid.clone();
+            account.token = self.ask(move || token(&sid)).await;
+        }
     }
+}
+
+/// Returns a server's name as Windows' functions take it.
+fn as_server(name: &str) -> Vec<u16> {
+    wide(format!(r"\\{name}"))
+}
+
+/// The answer about the share behind a DFS namespace: the server in the path answers for the
+/// namespace, not for the share.
+fn behind_dfs<T>(share: &SharePath) -> Answer<T> {
+    Answer::failed(
+        FailureKind::Unsupported,
+        format!(
+            r"`\\{}\{}` is a DFS namespace, and its server does not know the share behind it",
+            share.server, share.share
+        ),
+    )
 }
 
 /// Encodes a text for Windows: UTF-16, with a final zero.
@@ -105,16 +174,27 @@ fn last() -> u32 {
         .cast_unsigned()
 }
 
-/// Reads the descriptor of a folder.
-pub(crate) fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
-    let name = wide(path);
+/// Reads the descriptor of a folder. It is opened first: so a long path is no obstacle, and a
+/// junction or mount point leads to the folder that it stands for.
+fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
+    let opened = OpenOptions::new()
+        .access_mode(READ_CONTROL)
+        .custom_flags(FILE_FLAG_BACKUP_SEMANTICS)
+        .open(path);
+    let folder = match opened {
+        Ok(folder) => folder,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Answer::Absent(error.to_string());
+        }
+        Err(error) => return Answer::Failed(explained_at(path, from_io(&error))),
+    };
     let mut found: PSECURITY_DESCRIPTOR = null_mut();
     let parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
-    // SAFETY: the name ends with a zero; the parts that are not wanted may be null; `found` takes
-    // what is freed below.
+    // SAFETY: the handle is open; the parts that are not wanted may be null; `found` takes what is
+    // freed below.
     let code = unsafe {
-        GetNamedSecurityInfoW(
-            name.as_ptr(),
+        GetSecurityInfo(
+            folder.as_raw_handle(),
             SE_FILE_OBJECT,
             parts,
             null_mut(),
@@ -131,7 +211,6 @@ pub(crate) fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
             unsafe { LocalFree(found) };
             from_bytes(bytes)
         }
-        ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND => Answer::Absent(error(code).to_string()),
         _ => failed(&error(code)),
     }
 }
@@ -165,6 +244,23 @@ fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
         let length = GetSecurityDescriptorLength(descriptor) as usize;
         Some(std::slice::from_raw_parts(descriptor.cast::<u8>(), length).to_vec())
     }
+}
+
+/// Returns whether a share is a DFS namespace (SHARE_INFO_1005). Every user may ask that.
+fn share_is_dfs(on: &SharePath) -> Answer<bool> {
+    const FLAGS: u32 = 1005;
+    let (server, name) = (wide(&on.server), wide(&on.share));
+    let mut buffer: *mut u8 = null_mut();
+    // SAFETY: both names end with a zero; `buffer` takes what is freed below.
+    let code = unsafe { NetShareGetInfo(server.as_ptr(), name.as_ptr(), FLAGS, &raw mut buffer) };
+    if code != 0 || buffer.is_null() {
+        return failed(&error(code));
+    }
+    // SAFETY: the buffer holds what level 1005 is documented to give, aligned by Windows.
+    let flags = unsafe { (*buffer.cast::<SHARE_INFO_1005>()).shi1005_flags };
+    // SAFETY: the buffer came from the call above, and is not used any more.
+    unsafe { NetApiBufferFree(buffer.cast::<c_void>()) };
+    Answer::Known(flags & (SHI1005_FLAGS_DFS | SHI1005_FLAGS_DFS_ROOT) != 0)
 }
 
 /// Reads the share's own descriptor.
@@ -239,15 +335,10 @@ fn missing<T>(code: u32) -> Answer<T> {
     }
 }
 
-fn sid(server: Option<&[u16]>, account: &ObservedAccount) -> Answer<Sid> {
+fn sid(server: Option<&[u16]>, account: &str) -> Answer<Sid> {
     /// The most bytes of a SID, which has up to fifteen numbers (SECURITY_MAX_SID_SIZE).
     const MAX_SID: usize = 68;
-    let name = wide(
-        account
-            .computer
-            .as_deref()
-            .map_or_else(|| account.name.clone(), computer_account),
-    );
+    let name = wide(account);
     let (mut bytes, mut domain) = ([0u8; MAX_SID], [0u16; MAX_NAME]);
     let (mut length, mut domain_length) = (MAX_SID as u32, MAX_NAME as u32);
     let mut kind: SID_NAME_USE = 0;
@@ -292,7 +383,10 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
         let answer = if made == 0 {
             failed(&error(last()))
         } else {
-            let answer = groups(context).map_or_else(|code| failed(&error(code)), Answer::Known);
+            let answer = match groups(context) {
+                Ok(groups) => held(groups),
+                Err(code) => failed(&error(code)),
+            };
             AuthzFreeContext(context);
             answer
         };
@@ -301,11 +395,11 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
     }
 }
 
-/// Copies the groups of a token.
+/// Copies the groups of a token, each with its attributes.
 ///
 /// # Safety
 /// The context is one that Windows has made.
-unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
+unsafe fn groups(context: *mut c_void) -> Result<Vec<(Sid, u32)>, u32> {
     let mut size = 0;
     // SAFETY: without a buffer, Windows says how large it must be.
     let asked = unsafe {
@@ -346,9 +440,28 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
         let entries = std::slice::from_raw_parts(entries, (*groups).GroupCount as usize);
         Ok(entries
             .iter()
-            .filter_map(|entry| copied_sid(entry.Sid))
+            .filter_map(|entry| Some((copied_sid(entry.Sid)?, entry.Attributes)))
             .collect())
     }
+}
+
+/// Returns the groups that grant and deny. A group that is not enabled does neither; one for denials
+/// only cannot be part of the answer, which has one kind of group (SID_AND_ATTRIBUTES).
+fn held(groups: Vec<(Sid, u32)>) -> Answer<Vec<Sid>> {
+    /// SE_GROUP_ENABLED and SE_GROUP_USE_FOR_DENY_ONLY.
+    const ENABLED: u32 = 0x4;
+    const DENIES_ONLY: u32 = 0x10;
+    let for_denials = groups
+        .iter()
+        .find(|(_, attributes)| attributes & DENIES_ONLY != 0);
+    if let Some((group, _)) = for_denials {
+        let detail = format!("the token holds {group} for denials only, which is not computed");
+        return Answer::failed(FailureKind::Unsupported, detail);
+    }
+    let held = groups
+        .into_iter()
+        .filter(|(_, attributes)| attributes & ENABLED != 0);
+    Answer::Known(held.map(|(group, _)| group).collect())
 }
 
 /// Copies a SID.
@@ -364,4 +477,68 @@ unsafe fn copied_sid(pointer: *mut c_void) -> Option<Sid> {
         std::slice::from_raw_parts(pointer.cast::<u8>(), GetLengthSid(pointer) as usize)
     };
     Sid::from_bytes(bytes).ok().map(|(sid, _)| sid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_enabled_groups_are_held() {
+        let [on, off] = [545, 546].map(Sid::builtin);
+        let groups = vec![(on.clone(), 0x7), (off.clone(), 0)];
+        assert_eq!(held(groups), Answer::Known(vec![on.clone()]));
+        let answer = held(vec![(on, 0x7), (off, 0x10)]);
+        assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");
+    }
+
+    #[test]
+    fn a_folder_has_a_descriptor_at_a_path_of_any_length() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut deep = folder.path().to_owned();
+        while deep.as_os_str().len() < 300 {
+            deep.push("a-part-of-a-long-path");
+        }
+        std::fs::create_dir_all(&deep).expect("a deep folder");
+        for path in [folder.path(), &deep] {
+            let answer = descriptor(path);
+            let read = answer.known().and_then(|seen| seen.read().ok());
+            assert!(read.is_some(), "{}: {answer:?}", path.display());
+        }
+        let missing = descriptor(&folder.path().join("missing"));
+        assert!(matches!(missing, Answer::Absent(_)), "{missing:?}");
+    }
+
+    #[test]
+    fn names_and_sids_of_this_machine_are_found() {
+        let everyone = Sid::from_name("Everyone").expect("a SID");
+        assert!(matches!(name(None, &everyone), Answer::Known(_)));
+        assert_eq!(sid(None, "SYSTEM"), Answer::Known(Sid::nt(18)));
+        assert!(matches!(sid(None, "no-such-account"), Answer::Absent(_)));
+    }
+
+    #[tokio::test]
+    async fn a_question_that_is_never_answered_ends_with_its_time() {
+        let questions = Questions {
+            limit: Duration::from_millis(20),
+            deadline: Deadline::after(Duration::from_millis(50)),
+        };
+        let never = || {
+            std::thread::sleep(Duration::from_millis(400));
+            Answer::Known(())
+        };
+        for _ in 0..5 {
+            let answer = questions.ask(never).await;
+            let Answer::Failed(failure) = answer else {
+                panic!("{answer:?}")
+            };
+            assert_eq!(failure.kind, FailureKind::TimedOut);
+        }
+        let deadline = Deadline::after(Duration::from_secs(5));
+        let questions = Questions {
+            limit: Duration::from_secs(5),
+            deadline,
+        };
+        assert_eq!(questions.ask(|| Answer::Known(1)).await, Answer::Known(1));
+    }
 }

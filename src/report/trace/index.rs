@@ -3,7 +3,7 @@
 use crate::facts::NetworkView;
 use crate::farm::values::ServerName;
 use crate::report::Report;
-use crate::rules::{OutcomeKind, Verdict};
+use crate::rules::{OutcomeKind, RecordedHosts, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule, and the domain and server that it judged.
@@ -24,13 +24,14 @@ impl<'a> Index<'a> {
             outside: BTreeSet::new(),
             hosts: BTreeMap::new(),
         };
+        let stations = KnownStations::new(report);
         for verdict in report.verdicts() {
             let is_outside = verdict.scope.side == Some(NetworkView::Outside);
             if is_outside && verdict.outcome != OutcomeKind::NotApplicable {
                 index.outside.insert(judged(verdict));
             }
             if let Some(host) = verdict.scope.host.as_deref() {
-                let is_known = || is_station(report, host);
+                let is_known = || stations.contains(host);
                 index.hosts.entry(host).or_insert_with(is_known);
             }
         }
@@ -67,21 +68,33 @@ fn judged(verdict: &Verdict) -> JudgedSubject<'_> {
     )
 }
 
-fn is_station(report: &Report, host: &str) -> bool {
-    let farm = &report.wanted;
-    let is_named = |name: &str| ServerName::same(name, host);
-    let is_station = farm.servers.iter().any(|server| is_named(server.name()))
-        || farm
-            .mail_hosts
-            .iter()
-            .any(|known| known.is_named(host) || is_named(known.name()))
-        || report.routes.iter().any(|route| {
-            route
-                .exchangers
-                .iter()
-                .any(|exchanger| is_named(&exchanger.host))
-        });
-    let domain = farm.incoming.display_address.as_ref();
-    let is_domain = domain.is_some_and(|domain| is_named(&domain.text));
-    is_station && !is_domain
+/// The servers, mail hosts and mail exchangers of a report, by name.
+struct KnownStations<'a> {
+    mail_hosts: RecordedHosts<'a>,
+    /// The servers and mail exchangers by their keys.
+    others: BTreeSet<String>,
+    /// The key of the display address, which is a domain and not a station.
+    domain: Option<String>,
+}
+
+impl<'a> KnownStations<'a> {
+    fn new(report: &'a Report) -> Self {
+        let farm = &report.wanted;
+        let servers = farm.servers.iter().map(|server| server.name());
+        let exchangers = report.routes.iter().flat_map(|route| &route.exchangers);
+        let exchangers = exchangers.map(|exchanger| exchanger.host.as_str());
+        let domain = farm.incoming.display_address.as_ref();
+        Self {
+            mail_hosts: RecordedHosts::new(farm, |_| Vec::new()),
+            others: servers.chain(exchangers).map(station_key).collect(),
+            domain: domain.map(|domain| station_key(&domain.text)),
+        }
+    }
+
+    fn contains(&self, host: &str) -> bool {
+        let key = station_key(host);
+        let is_station =
+            self.others.contains(&key) || !self.mail_hosts.mail_hosts_named(host).is_empty();
+        is_station && self.domain != Some(key)
+    }
 }

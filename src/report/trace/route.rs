@@ -31,10 +31,19 @@ pub(crate) struct TracedRoute<'a> {
 
 /// The stations at a hop: verdicts about other stations do not count.
 struct Stations<'r> {
-    /// Names that are on the route at this hop.
-    on: Vec<&'r str>,
+    /// Keys of the names that are on the route at this hop.
+    on: BTreeSet<String>,
     /// Those of them that decide: senders skip the others.
     deciding: Vec<&'r str>,
+}
+
+impl<'r> Stations<'r> {
+    fn new(on: &[&str], deciding: Vec<&'r str>) -> Self {
+        Self {
+            on: on.iter().copied().map(station_key).collect(),
+            deciding,
+        }
+    }
 }
 
 /// A way that ends at several servers, one of which receives the message.
@@ -294,7 +303,7 @@ impl<'a, 'r> Follower<'a, 'r> {
         let names = |names: &'r [String]| names.iter().map(String::as_str).collect::<Vec<_>>();
         match hop {
             Hop::Mx | Hop::List => Stations {
-                on: Vec::new(),
+                on: BTreeSet::new(),
                 deciding: Vec::new(),
             },
             Hop::Host => {
@@ -303,30 +312,22 @@ impl<'a, 'r> Follower<'a, 'r> {
                     on.push(&exchanger.host);
                     on.extend(names(&exchanger.servers));
                 }
-                let deciding = on.clone();
-                Stations { on, deciding }
+                Stations::new(&on, on.clone())
             }
             Hop::Port | Hop::Recipient | Hop::AliasDomain | Hop::DropDirectory => {
                 let mut on = names(&outline.takers);
                 on.extend(outline.exchangers.iter().map(|each| each.host.as_str()));
                 let ways = self.deciding_ways().into_iter();
                 on.extend(ways.filter_map(|way| way.entry));
-                let deciding = self.deciding_takers();
-                Stations { on, deciding }
+                Stations::new(&on, self.deciding_takers())
             }
-            Hop::Rights => Stations {
-                on: names(&outline.pollers),
-                deciding: names(&outline.pollers),
-            },
+            Hop::Rights => Stations::new(&names(&outline.pollers), names(&outline.pollers)),
             // The Timer service must take the mail from the folder in which the SMTP service drops
             // it.
             Hop::Job => {
                 let mut on = names(&outline.pollers);
                 on.extend(self.deciding_takers());
-                Stations {
-                    on,
-                    deciding: names(&outline.pollers),
-                }
+                Stations::new(&on, names(&outline.pollers))
             }
         }
     }
@@ -416,7 +417,7 @@ impl<'a, 'r> Follower<'a, 'r> {
             return false;
         }
         match self.station_of(verdict) {
-            Some(name) => stations.on.iter().any(|on| ServerName::same(on, name)),
+            Some(name) => stations.on.contains(&station_key(name)),
             None => true,
         }
     }
@@ -614,19 +615,14 @@ impl<'a, 'r> Follower<'a, 'r> {
     }
 
     fn station_states(&self, verdicts: &[&'a Verdict]) -> Vec<(String, HopState)> {
-        let mut names: Vec<&str> = verdicts.iter().map(|verdict| &*verdict.subject).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-            .into_iter()
-            .map(|name| {
-                let own: Vec<&Verdict> = verdicts
-                    .iter()
-                    .filter(|verdict| verdict.subject == name)
-                    .copied()
-                    .collect();
-                (name.to_owned(), worst(&own))
-            })
+        let mut by_name: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
+        for verdict in verdicts {
+            let of_name = by_name.entry(&verdict.subject).or_default();
+            of_name.push(verdict);
+        }
+        let states = by_name.into_iter();
+        states
+            .map(|(name, own)| (name.to_owned(), worst(&own)))
             .collect()
     }
 
@@ -670,17 +666,16 @@ pub(super) fn is_harmless_null_dacl(verdict: &Verdict, report: &Report) -> bool 
 /// Returns the worst effect of verdicts on a message. If a rule stops it by one machine's facts and
 /// lets it pass by another's, it may stop.
 fn worst(verdicts: &[&Verdict]) -> HopState {
-    let effects = verdicts.iter().filter_map(|verdict| {
-        let passes_elsewhere = || {
-            let mut others = verdicts.iter();
-            others
-                .any(|other| other.rule.id == verdict.rule.id && other.outcome == OutcomeKind::Pass)
-        };
-        match effect(verdict)? {
-            HopState::Stops if passes_elsewhere() => Some(HopState::MayStop),
+    let passing = verdicts
+        .iter()
+        .filter(|verdict| verdict.outcome == OutcomeKind::Pass);
+    let passing: BTreeSet<&str> = passing.map(|verdict| verdict.rule.id).collect();
+    let effects = verdicts
+        .iter()
+        .filter_map(|verdict| match effect(verdict)? {
+            HopState::Stops if passing.contains(verdict.rule.id) => Some(HopState::MayStop),
             state => Some(state),
-        }
-    });
+        });
     effects
         .max_by_key(|state| match state {
             // A pass counts only if there is no other effect.

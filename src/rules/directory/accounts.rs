@@ -27,7 +27,7 @@ fn is_central_account(case: &Case<'_>, account: &Account) -> bool {
     case.farm
         .central_administration_account
         .as_ref()
-        .is_some_and(|central| central.as_str().eq_ignore_ascii_case(account.as_str()))
+        .is_some_and(|central| Account::same(central.as_str(), account.as_str()))
 }
 
 /// Returns the facts about an account: several if it is the computer account of several servers.
@@ -38,7 +38,7 @@ pub(super) fn facts_about<'a>(
     facts
         .accounts
         .iter()
-        .filter(|found| found.name.eq_ignore_ascii_case(account.as_str()))
+        .filter(|found| Account::same(&found.name, account.as_str()))
         .collect()
 }
 
@@ -111,7 +111,7 @@ fn is_timer_account(case: &Case<'_>, account: &Account) -> bool {
     case.farm
         .timer_account
         .as_ref()
-        .is_some_and(|timer| timer.as_str().eq_ignore_ascii_case(account.as_str()))
+        .is_some_and(|timer| Account::same(timer.as_str(), account.as_str()))
 }
 
 /// Returns the outcome for an account without facts.

@@ -95,7 +95,7 @@ fn host_with_contacts(farm: &Farm) -> Judged<&MailHost> {
     let mut hosts = farm.mail_hosts.iter();
     let by_contacts = hosts.find(|host| {
         let domains = host.delivers_as.as_deref().unwrap_or_default();
-        !domains.is_empty() && !domains.contains(display)
+        !domains.is_empty() && domains.iter().all(|own| own.ascii() != display.ascii())
     });
     by_contacts.ok_or_else(|| {
         Outcome::not_applicable(format!(

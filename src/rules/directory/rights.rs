@@ -9,6 +9,7 @@ use super::view;
 use crate::facts::Answer;
 use crate::facts::directory::AccountFacts;
 use crate::farm::Farm;
+use crate::farm::values::Account;
 use crate::remedy::{Action, AdminRole, Grant};
 use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 use windows_security::directory::Class;
@@ -467,7 +468,7 @@ pub(super) fn rights_too_wide(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn has_separate_timer_account(farm: &Farm) -> bool {
     match (&farm.central_administration_account, &farm.timer_account) {
-        (Some(central), Some(timer)) => !central.as_str().eq_ignore_ascii_case(timer.as_str()),
+        (Some(central), Some(timer)) => !Account::same(central.as_str(), timer.as_str()),
         (None, Some(_)) => true,
         (_, None) => false,
     }

@@ -129,7 +129,7 @@ fn judge_without_smtp<'a>(case: &Case<'a>, server: &'a Server, way: &Way<'a>) ->
         return Err(Outcome::because("farm-smtp-missing", why));
     }
     if let Way::MailHost(host) = way
-        && let Destination::Nowhere(_) = case.routes().destination(host)
+        && case.routes().destination(host) == Destination::Nowhere
     {
         let why = format!("`{}` passes mail on to it only", host.name());
         return Err(Outcome::because("farm-mail-host-leads-nowhere", why));
@@ -158,7 +158,7 @@ fn judge_passing_on<'a>(case: &Case<'a>, server: &'a Server, is_receiver: bool) 
         Destination::Farm => return Ok(Outcome::pass()),
         Destination::NotKnown(_) if is_receiver => return Ok(Outcome::pass()),
         Destination::NotKnown(why) => return Err(Outcome::undecided(why)),
-        Destination::Nowhere(ends) => ends,
+        Destination::Nowhere => case.routes().ends_of_server(server),
     };
     let is_circle = ends.iter().all(|end| matches!(end, Dead::Circle(_)));
     if is_receiver && !is_circle {

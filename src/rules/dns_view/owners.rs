@@ -107,7 +107,7 @@ pub(in crate::rules) fn is_server_named(server: &Server, name: &str) -> bool {
 }
 
 /// Returns whether a mail host has this name, or with a dot in front is recorded so.
-pub(in crate::rules) fn is_host_named(host: &MailHost, name: &str) -> bool {
+fn is_host_named(host: &MailHost, name: &str) -> bool {
     let mut names = host.names();
     host.is_named(name) || names.any(|own| HostPattern::canonical(own.as_str()) == name)
 }

@@ -23,12 +23,12 @@ fn judge_host<'a>(case: &Case<'a>, host: &'a MailHost) -> Outcome {
     match case.routes().destination(host) {
         Destination::Farm => Outcome::pass(),
         Destination::NotKnown(why) => Outcome::undecided(why),
-        Destination::Nowhere(ends) => match case.routes().explains_nowhere(host) {
+        Destination::Nowhere => match case.routes().explains_nowhere(host) {
             Some(other) => Outcome::not_applicable(format!(
                 "it passes mail to `{0}`, which does not lead to the farm",
                 other.name()
             )),
-            None => Outcome::Fail(nowhere_finding(host, &ends)),
+            None => Outcome::Fail(nowhere_finding(host, &case.routes().ends(host))),
         },
     }
 }

@@ -69,7 +69,7 @@ fn judge_ages(
         }
     });
     for result in &mut results {
-        result.subject = format!("{address} in {}", result.subject.text).into();
+        result.subject.text = format!("{address} in {}", result.subject.text).into();
     }
     results
 }

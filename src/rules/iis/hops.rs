@@ -24,9 +24,8 @@ fn judge_hops(case: &Case<'_>, view: &VirtualServerView<'_>) -> Outcome {
     // Mail hosts side by side pass on other messages: only those one behind the other add up.
     let routes = case.routes();
     let is_online = |host: &&MailHost| host.kind == Some(MailHostKind::ExchangeOnline);
-    let is_long = |hosts: &&[&MailHost]| hosts.len() > 1 || hosts.iter().any(is_online);
-    let long = routes.trails_to(view.server).filter(is_long);
-    let Some(hosts) = long.max_by_key(|hosts| hosts.len()) else {
+    let is_long = |hosts: &[&MailHost]| hosts.len() > 1 || hosts.iter().any(is_online);
+    let Some(hosts) = routes.longest_way_to(view.server, is_long) else {
         return Outcome::not_applicable("mail comes through at most one mail host");
     };
     if hops > SETUP_HOPS {

@@ -3,7 +3,7 @@
 use crate::facts::{Answer, FolderFiles, FolderRole, IisServer, ServiceStatus};
 use crate::farm::{Farm, Server};
 use crate::remedy;
-use crate::rules::subject::Subject;
+use crate::rules::subject::{Part, Subject};
 use crate::rules::{Case, Evidence, Judged, Outcome, OutcomeKind, RuleResult};
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
@@ -29,7 +29,9 @@ impl<'a> VirtualServerView<'a> {
 
     /// Returns the subject of a verdict about it.
     pub(super) fn subject(&self) -> Subject {
-        Subject::from(self.server).with_text(self.name())
+        Subject::from(self.server)
+            .with_text(self.name())
+            .of_part(Part::VirtualServer(self.number()))
     }
 
     /// Returns the value of a key as evidence, with its place in the metabase.

@@ -18,7 +18,7 @@ pub(super) fn explaining(next: &[Vec<usize>], ends: &[bool]) -> Vec<Option<usize
 }
 
 /// Returns the nearest end behind each host, or the host itself if it is one.
-fn nearest_end(next: &[Vec<usize>], ends: &[bool]) -> Vec<Option<usize>> {
+pub(super) fn nearest_end(next: &[Vec<usize>], ends: &[bool]) -> Vec<Option<usize>> {
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); next.len()];
     for (host, targets) in next.iter().enumerate() {
         for target in targets {

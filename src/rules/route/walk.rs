@@ -1,12 +1,14 @@
 //! Following mail from host to host, as the farm file and DNS say it.
 
 use super::entry::{Entry, Exchanger, LeadsTo};
-use super::way::Way;
+use super::hosts::RecordedHosts;
+use super::trails::{Trail, Trails};
+use super::way::{Way, WayIdentity};
 use crate::facts::NetworkView;
-use crate::farm::values::{DomainName, PassTarget, PassedTo, Size, checked};
+use crate::farm::values::{DomainName, PassTarget, PassedTo, checked};
 use crate::farm::{Farm, MailHost, Server};
 use crate::remedy;
-use crate::rules::dns_view::{DnsView, NameOwners, is_host_named, is_server_named};
+use crate::rules::dns_view::{DnsView, NameOwners};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -16,12 +18,13 @@ use std::net::IpAddr;
 pub(super) struct Walk<'a> {
     farm: &'a Farm,
     views: Vec<DnsView<'a>>,
-    /// Addresses of the farm's servers, as any DNS server gives them.
-    server_addresses: Vec<Vec<IpAddr>>,
+    hosts: RecordedHosts<'a>,
     /// What the entries of `passes-to` mean, as far as it was looked up.
     targets: RefCell<BTreeMap<String, Target<'a>>>,
-    /// Every arrival of mail at a server.
-    arrivals: Vec<ServerArrival<'a>>,
+    /// The mail hosts of all arrivals.
+    trails: Trails<'a>,
+    /// Every arrival of mail at each server.
+    arrivals: BTreeMap<*const Server, ServerArrivals<'a>>,
     /// Why mail may come by ways that are not known.
     unknown: Vec<String>,
     /// Why exchangers, and what they pass mail on to, are not known.
@@ -32,17 +35,21 @@ pub(super) struct Walk<'a> {
     uncertain: Vec<&'a Server>,
 }
 
+/// Mail that gets to one server.
+#[derive(Debug, Default)]
+struct ServerArrivals<'a> {
+    trails: Vec<Trail<'a>>,
+    /// By what it gets there, each once.
+    ways: Vec<Way<'a>>,
+    known_ways: BTreeSet<WayIdentity<'a>>,
+}
+
 /// Mail that gets to a server by one way.
-#[derive(Debug, Clone)]
-pub(super) struct ServerArrival<'a> {
+#[derive(Debug)]
+struct ServerArrival<'a> {
     server: &'a Server,
     way: Way<'a>,
-    /// The mail hosts that it came through.
-    pub through: Vec<&'a MailHost>,
-    /// The last of them that gives addresses other domains.
-    pub host_with_domains: Option<&'a MailHost>,
-    /// The domain that it was sent to, or `None` if a mail host had it from elsewhere.
-    pub domain: Option<&'a DomainName>,
+    trail: Trail<'a>,
 }
 
 /// What mail from one place gets to.
@@ -53,6 +60,11 @@ pub(super) struct Arrival<'a> {
     pub reaches_drop_folder: bool,
     pub unknown: Vec<String>,
     ways: Vec<ServerArrival<'a>>,
+    trails: Trails<'a>,
+    /// The mail hosts and servers that it gets to.
+    known: BTreeSet<*const ()>,
+    /// The mail hosts and servers on the present way.
+    on_way: BTreeSet<*const ()>,
     /// How many hosts were followed, each as often as mail gets there.
     steps: usize,
     followed: BTreeSet<Followed>,
@@ -74,44 +86,30 @@ struct Followed {
     smallest_limit: Option<u64>,
 }
 
-/// The mail hosts and servers that a message came through.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Trail<'a> {
-    /// The domain whose exchanger got it first, or `None` if it starts at a mail host.
-    domain: Option<&'a DomainName>,
-    mail_hosts: Vec<&'a MailHost>,
-    servers: Vec<&'a Server>,
-}
-
-impl<'a> Trail<'a> {
-    /// Returns the last mail host that gives addresses other domains, or `None` if none does.
-    fn host_with_domains(&self) -> Option<&'a MailHost> {
-        let mut hosts = self.mail_hosts.iter().rev().copied();
-        hosts.find(|host| host.delivers_as.is_some())
-    }
-
-    /// Returns the size of the largest message that its mail hosts pass on, or `None` if none
-    /// records a limit.
-    fn smallest_limit(&self) -> Option<u64> {
-        let hosts = self.mail_hosts.iter();
-        let limits = hosts.filter_map(|host| host.maximum_message_size.as_ref());
-        limits.map(Size::bytes).min()
-    }
+/// What is done next when mail is followed. Chains may be long, so this is not done by recursion.
+enum Step<'a> {
+    /// Look at what a host passes mail on to.
+    Target {
+        target: &'a PassTarget,
+        way: Way<'a>,
+        trail: Trail<'a>,
+    },
+    MailHost(&'a MailHost, Trail<'a>),
+    Server(&'a Server, Way<'a>, Trail<'a>),
+    /// All behind a host was followed.
+    Leave(*const ()),
 }
 
 impl<'a> Arrival<'a> {
     /// Returns whether to follow mail that got to a host by a trail.
-    fn enters<T>(&mut self, host: &T, trail: &Trail<'a>) -> bool {
+    fn enters(&mut self, host: *const (), trail: &Trail<'a>) -> bool {
         self.steps += 1;
         let is_new = self.followed.insert(Followed {
-            host: std::ptr::from_ref(host).cast(),
-            from: trail
-                .servers
-                .last()
-                .map(|server| std::ptr::from_ref(*server)),
+            host,
+            from: trail.server.map(std::ptr::from_ref),
             domain: trail.domain.map(std::ptr::from_ref),
-            host_with_domains: trail.host_with_domains().map(std::ptr::from_ref),
-            smallest_limit: trail.smallest_limit(),
+            host_with_domains: trail.host_with_domains.map(std::ptr::from_ref),
+            smallest_limit: trail.smallest_limit,
         });
         is_new || self.steps <= MAX_PLAIN_STEPS
     }
@@ -144,9 +142,10 @@ impl<'a> Walk<'a> {
         let mut walk = Self {
             farm,
             views: views.to_vec(),
-            server_addresses: farm.servers.iter().map(addresses_of).collect(),
+            hosts: RecordedHosts::new(farm, addresses_of),
             targets: RefCell::default(),
-            arrivals: Vec::new(),
+            trails: Trails::default(),
+            arrivals: BTreeMap::new(),
             unknown: Vec::new(),
             unknown_entries: Vec::new(),
             unknown_exchangers: Vec::new(),
@@ -166,10 +165,11 @@ impl<'a> Walk<'a> {
         }
         let is_exchange_recorded = self.farm.mail_hosts.iter().any(MailHost::is_exchange);
         for entry in entries {
-            let mut arrival = Arrival::default();
+            let mut arrival = self.new_arrival();
             for exchanger in &entry.exchangers {
                 self.follow_exchanger(exchanger, entry, &mut arrival);
             }
+            self.trails = std::mem::take(&mut arrival.trails);
             if !entry.is_certain && !is_exchange_recorded {
                 self.uncertain.append(&mut arrival.servers);
                 continue;
@@ -180,67 +180,64 @@ impl<'a> Walk<'a> {
                 self.unknown_exchangers.extend(entry.why_unknown());
                 self.unknown_entries.append(&mut arrival.unknown);
             }
-            self.arrivals.append(&mut arrival.ways);
+            self.keep(arrival.ways);
+        }
+    }
+
+    /// Returns an arrival that shares the trails of those that were kept.
+    fn new_arrival(&mut self) -> Arrival<'a> {
+        Arrival {
+            trails: std::mem::take(&mut self.trails),
+            ..Arrival::default()
+        }
+    }
+
+    /// Adds the ways to each server.
+    fn keep(&mut self, ways: Vec<ServerArrival<'a>>) {
+        for arrival in ways {
+            let server = std::ptr::from_ref(arrival.server);
+            let of_server = self.arrivals.entry(server).or_default();
+            of_server.trails.push(arrival.trail);
+            if of_server.known_ways.insert(arrival.way.identity()) {
+                of_server.ways.push(arrival.way);
+            }
         }
     }
 
     /// Follows mail from the mail hosts that get it without an MX record, as from a connector with
     /// a smart host.
     fn start_at_mail_hosts(&mut self) {
-        let mut arrival = Arrival::default();
+        let mut arrival = self.new_arrival();
         for host in self.first_mail_hosts() {
             self.follow_mail_host(host, &mut arrival);
         }
         // Those of a circle have no first one.
         for host in &self.farm.mail_hosts {
-            if !has(&arrival.mail_hosts, host) {
+            if !arrival.known.contains(&identity(host)) {
                 self.follow_mail_host(host, &mut arrival);
             }
         }
+        self.trails = std::mem::take(&mut arrival.trails);
         self.unknown.append(&mut arrival.unknown);
-        self.arrivals.append(&mut arrival.ways);
+        self.keep(arrival.ways);
     }
 
     /// Returns the mail hosts to which no other passes mail.
     pub(super) fn first_mail_hosts(&self) -> Vec<&'a MailHost> {
         let hosts = &self.farm.mail_hosts;
-        let mut passed_to: Vec<&MailHost> = Vec::new();
+        let mut passed_to: BTreeSet<*const ()> = BTreeSet::new();
         for target in hosts
             .iter()
             .flat_map(|host| host.passes_to.iter().flatten())
         {
             if let Target::MailHosts(next) = self.target(target) {
-                passed_to.extend(next);
+                passed_to.extend(next.into_iter().map(identity));
             }
         }
-        hosts.iter().filter(|host| !has(&passed_to, host)).collect()
-    }
-
-    /// Returns whether a mail host passes mail to another one.
-    pub(super) fn passes_to_mail_hosts(&self, host: &MailHost) -> bool {
-        let mut targets = host.passes_to.iter().flatten();
-        targets.any(|target| matches!(self.target(target), Target::MailHosts(_)))
-    }
-
-    /// Returns, for each mail host, the places in the file of those that it passes mail to.
-    pub(super) fn next_mail_hosts(&self) -> Vec<Vec<usize>> {
-        let hosts = self.farm.mail_hosts.iter();
-        let places: BTreeMap<*const MailHost, usize> = hosts
-            .clone()
-            .enumerate()
-            .map(|(place, host)| (std::ptr::from_ref(host), place))
-            .collect();
-        let place_of = |host: &MailHost| places.get(&std::ptr::from_ref(host)).copied();
-        let next_of = |host: &MailHost| {
-            let mut next = BTreeSet::new();
-            for target in host.passes_to.iter().flatten() {
-                if let Target::MailHosts(found) = self.target(target) {
-                    next.extend(found.into_iter().filter_map(place_of));
-                }
-            }
-            next.into_iter().collect()
-        };
-        hosts.map(next_of).collect()
+        let hosts = hosts.iter();
+        hosts
+            .filter(|host| !passed_to.contains(&identity(*host)))
+            .collect()
     }
 
     /// Follows mail from an exchanger.
@@ -250,19 +247,16 @@ impl<'a> Walk<'a> {
         entry: &Entry<'a>,
         arrival: &mut Arrival<'a>,
     ) {
-        let trail = Trail {
-            domain: Some(entry.domain),
-            ..Trail::default()
-        };
+        let trail = Trail::of_domain(entry.domain);
         match &exchanger.leads_to {
             LeadsTo::Servers(servers) => {
                 for server in servers {
-                    self.arrive(server, entry.direct(), &trail, arrival);
+                    self.follow(Step::Server(server, entry.direct(), trail), arrival);
                 }
             }
             LeadsTo::MailHosts(hosts) => {
                 for host in hosts {
-                    self.pass_on(host, trail.clone(), arrival);
+                    self.follow(Step::MailHost(host, trail), arrival);
                 }
             }
             LeadsTo::Elsewhere => {
@@ -294,89 +288,56 @@ impl<'a> Walk<'a> {
 
     /// Follows mail from a mail host.
     pub(super) fn follow_mail_host(&self, host: &'a MailHost, arrival: &mut Arrival<'a>) {
-        self.pass_on(host, Trail::default(), arrival);
+        self.follow(Step::MailHost(host, Trail::default()), arrival);
     }
 
-    fn pass_on(&self, host: &'a MailHost, mut trail: Trail<'a>, arrival: &mut Arrival<'a>) {
-        if has(&trail.mail_hosts, host) || !arrival.enters(host, &trail) {
-            return;
-        }
-        trail.mail_hosts.push(host);
-        if !has(&arrival.mail_hosts, host) {
-            arrival.mail_hosts.push(host);
-        }
-        let Some(targets) = &host.passes_to else {
-            arrival.unknown.push(format!(
-                "it is not recorded to which hosts `{}` passes mail on; record it: `{command}`",
-                host.name(),
-                command =
-                    remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
-            ));
-            return;
-        };
-        for target in targets {
-            match self.target(target) {
-                Target::Servers(servers) => {
-                    for server in servers {
-                        self.arrive(server, Way::MailHost(host), &trail, arrival);
-                    }
+    /// Takes a step, and all those to which it leads.
+    fn follow(&self, first: Step<'a>, arrival: &mut Arrival<'a>) {
+        let mut steps = vec![first];
+        while let Some(step) = steps.pop() {
+            let before = steps.len();
+            match step {
+                Step::Target { target, way, trail } => {
+                    self.follow_target((target, &way, trail), arrival, &mut steps);
                 }
-                Target::MailHosts(hosts) => {
-                    for next in hosts {
-                        self.pass_on(next, trail.clone(), arrival);
-                    }
+                Step::MailHost(host, trail) => pass_on(host, trail, arrival, &mut steps),
+                Step::Server(server, way, trail) => {
+                    arrive(server, way, trail, (arrival, &mut steps));
                 }
-                Target::DropFolder => arrival.reaches_drop_folder = true,
-                Target::NotKnown(why) => arrival.unknown.push(why),
-                Target::Unrecorded => arrival.unknown.push(not_recorded(target)),
-                // A rule of its own says that it leads nowhere.
-                Target::Elsewhere => {}
+                Step::Leave(host) => {
+                    arrival.on_way.remove(&host);
+                }
+            }
+            // The first of the new steps is the next one.
+            if let Some(new) = steps.get_mut(before..) {
+                new.reverse();
             }
         }
     }
 
-    /// Takes mail in at a server, and follows it from there.
-    fn arrive(
+    /// Looks at what a host passes mail on to, and adds the steps to the hosts there.
+    fn follow_target(
         &self,
-        server: &'a Server,
-        way: Way<'a>,
-        trail: &Trail<'a>,
+        (target, way, trail): (&PassTarget, &Way<'a>, Trail<'a>),
         arrival: &mut Arrival<'a>,
+        steps: &mut Vec<Step<'a>>,
     ) {
-        if server.is_standby() || has(&trail.servers, server) {
-            return;
-        }
-        if !has(&arrival.servers, server) {
-            arrival.servers.push(server);
-        }
-        arrival.ways.push(ServerArrival {
-            server,
-            way,
-            through: trail.mail_hosts.clone(),
-            domain: trail.domain,
-            host_with_domains: trail.host_with_domains(),
-        });
-        if !arrival.enters(server, trail) {
-            return;
-        }
-        let mut trail = trail.clone();
-        trail.servers.push(server);
-        for target in server.passes_to.iter().flatten() {
-            match self.target(target) {
-                Target::Servers(servers) => {
-                    for next in servers {
-                        self.arrive(next, Way::Server(server), &trail, arrival);
-                    }
-                }
-                Target::MailHosts(hosts) => {
-                    for next in hosts {
-                        self.pass_on(next, trail.clone(), arrival);
-                    }
-                }
-                Target::NotKnown(why) => arrival.unknown.push(why),
-                Target::Unrecorded => arrival.unknown.push(not_recorded(target)),
-                Target::DropFolder | Target::Elsewhere => {}
+        match self.target(target) {
+            Target::Servers(servers) => {
+                let servers = servers.into_iter();
+                steps.extend(servers.map(|server| Step::Server(server, *way, trail)));
             }
+            Target::MailHosts(hosts) => {
+                steps.extend(hosts.into_iter().map(|host| Step::MailHost(host, trail)));
+            }
+            Target::DropFolder => {
+                // A server's own drop folder is where mail ends that gets to the server.
+                arrival.reaches_drop_folder |= matches!(way, Way::MailHost(_));
+            }
+            Target::NotKnown(why) => arrival.unknown.push(why),
+            Target::Unrecorded => arrival.unknown.push(not_recorded(target)),
+            // A rule of its own says that it leads nowhere.
+            Target::Elsewhere => {}
         }
     }
 
@@ -406,18 +367,8 @@ impl<'a> Walk<'a> {
     }
 
     fn host_of_address(&self, address: IpAddr) -> Target<'a> {
-        let servers: Vec<&Server> = self
-            .farm
-            .servers
-            .iter()
-            .zip(&self.server_addresses)
-            .filter(|(_, own)| own.contains(&address))
-            .map(|(server, _)| server)
-            .collect();
-        let hosts = self.farm.mail_hosts.iter();
-        let hosts: Vec<&MailHost> = hosts
-            .filter(|host| host.addresses().any(|own| own == address))
-            .collect();
+        let servers = self.hosts.servers_with(address);
+        let hosts = self.hosts.mail_hosts_with(address);
         if !servers.is_empty() {
             Target::Servers(servers)
         } else if !hosts.is_empty() {
@@ -433,15 +384,11 @@ impl<'a> Walk<'a> {
     }
 
     fn host_of_name(&self, name: &str) -> Target<'a> {
-        let servers = self.farm.servers.iter();
-        let servers: Vec<&Server> = servers
-            .filter(|server| is_server_named(server, name))
-            .collect();
+        let servers = self.hosts.servers_named(name);
         if !servers.is_empty() {
             return Target::Servers(servers);
         }
-        let hosts = self.farm.mail_hosts.iter();
-        let hosts: Vec<&MailHost> = hosts.filter(|host| is_host_named(host, name)).collect();
+        let hosts = self.hosts.mail_hosts_named(name);
         if !hosts.is_empty() {
             return Target::MailHosts(hosts);
         }
@@ -483,35 +430,37 @@ impl<'a> Walk<'a> {
     }
 
     /// Returns the ways to a server, each once.
-    pub(super) fn ways(&self, server: &Server) -> Vec<Way<'a>> {
-        let mut ways = Vec::new();
-        for arrival in self.arrivals_at(server) {
-            if !ways.contains(&arrival.way) {
-                ways.push(arrival.way.clone());
-            }
-        }
-        ways
+    pub(super) fn ways(&self, server: &Server) -> &[Way<'a>] {
+        let arrivals = self.arrivals.get(&std::ptr::from_ref(server));
+        arrivals.map_or(&[], |arrivals| &arrivals.ways)
     }
 
-    pub(super) fn arrivals_at(&self, server: &Server) -> Vec<&ServerArrival<'a>> {
-        let arrivals = self.arrivals.iter();
-        arrivals
-            .filter(|arrival| std::ptr::eq(arrival.server, server))
-            .collect()
+    /// Returns the trails of mail to a server.
+    pub(super) fn trails_to(&self, server: &Server) -> &[Trail<'a>] {
+        let arrivals = self.arrivals.get(&std::ptr::from_ref(server));
+        arrivals.map_or(&[], |arrivals| &arrivals.trails)
+    }
+
+    /// Returns the mail hosts of a trail, in their order.
+    pub(super) fn hosts_of(&self, trail: &Trail<'a>) -> Vec<&'a MailHost> {
+        self.trails.hosts(trail)
+    }
+
+    /// Returns how many mail hosts are kept for all trails.
+    #[cfg(test)]
+    pub(super) fn kept_hosts(&self) -> usize {
+        self.trails.len()
     }
 
     /// Returns the mail hosts that mail to a server comes through.
     pub(super) fn mail_hosts_to(&self, server: &Server) -> Vec<&'a MailHost> {
+        let mut known = BTreeSet::new();
         let mut hosts: Vec<&MailHost> = Vec::new();
-        for host in self
-            .arrivals_at(server)
-            .iter()
-            .flat_map(|arrival| &arrival.through)
-        {
-            if !has(&hosts, host) {
-                hosts.push(*host);
-            }
+        for trail in self.trails_to(server) {
+            hosts.extend(self.trails.new_hosts(trail, &mut known));
         }
+        let mut listed = BTreeSet::new();
+        hosts.retain(|host| listed.insert(identity(*host)));
         hosts
     }
 
@@ -546,6 +495,72 @@ fn not_recorded(target: &PassTarget) -> String {
         "`{}` is not recorded, and its addresses are not known; `spinmail gather dns` asks for them",
         target.as_str()
     )
+}
+
+/// Takes mail in at a mail host, and adds the steps to where it passes it on.
+fn pass_on<'a>(
+    host: &'a MailHost,
+    trail: Trail<'a>,
+    arrival: &mut Arrival<'a>,
+    steps: &mut Vec<Step<'a>>,
+) {
+    let own = identity(host);
+    if arrival.on_way.contains(&own) || !arrival.enters(own, &trail) {
+        return;
+    }
+    if arrival.known.insert(own) {
+        arrival.mail_hosts.push(host);
+    }
+    let Some(targets) = &host.passes_to else {
+        arrival.unknown.push(format!(
+            "it is not recorded to which hosts `{}` passes mail on; record it: `{command}`",
+            host.name(),
+            command = remedy::spinmail("mail-host set {NAME} --passes-to SERVER", &[&host.name()]),
+        ));
+        return;
+    };
+    let trail = arrival.trails.through(trail, host);
+    arrival.on_way.insert(own);
+    steps.extend(targets.iter().map(|target| Step::Target {
+        target,
+        way: Way::MailHost(host),
+        trail,
+    }));
+    steps.push(Step::Leave(own));
+}
+
+/// Takes mail in at a server, and adds the steps to where it passes it on.
+fn arrive<'a>(
+    server: &'a Server,
+    way: Way<'a>,
+    trail: Trail<'a>,
+    (arrival, steps): (&mut Arrival<'a>, &mut Vec<Step<'a>>),
+) {
+    let own = identity(server);
+    if server.is_standby() || arrival.on_way.contains(&own) {
+        return;
+    }
+    if arrival.known.insert(own) {
+        arrival.servers.push(server);
+    }
+    arrival.ways.push(ServerArrival { server, way, trail });
+    if !arrival.enters(own, &trail) {
+        return;
+    }
+    let trail = trail.over(server);
+    arrival.on_way.insert(own);
+    let targets = server.passes_to.iter().flatten();
+    steps.extend(targets.map(|target| Step::Target {
+        target,
+        way: Way::Server(server),
+        trail,
+    }));
+    steps.push(Step::Leave(own));
+}
+
+/// Returns what tells a host of the farm file from all others.
+pub(super) fn identity<T>(host: &T) -> *const () {
+    std::ptr::from_ref(host).cast()
 }
 
 fn has<T>(list: &[&T], one: &T) -> bool {

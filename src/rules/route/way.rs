@@ -4,7 +4,7 @@ use crate::facts::NetworkView;
 use crate::farm::{MailHost, Server};
 
 /// By what mail gets to a server.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Way<'a> {
     /// An MX record or an address of a served domain leads to it.
     Direct {
@@ -18,4 +18,24 @@ pub(crate) enum Way<'a> {
     Server(&'a Server),
     /// In automatic mode, SharePoint counts on the SMTP service of each server with the service.
     Automatic,
+}
+
+/// What tells a way from all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum WayIdentity<'a> {
+    Direct(&'a str, NetworkView),
+    MailHost(*const MailHost),
+    Server(*const Server),
+    Automatic,
+}
+
+impl<'a> Way<'a> {
+    pub(super) fn identity(&self) -> WayIdentity<'a> {
+        match *self {
+            Self::Direct { domain, side } => WayIdentity::Direct(domain, side),
+            Self::MailHost(host) => WayIdentity::MailHost(host),
+            Self::Server(server) => WayIdentity::Server(server),
+            Self::Automatic => WayIdentity::Automatic,
+        }
+    }
 }

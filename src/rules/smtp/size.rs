@@ -73,11 +73,6 @@ fn mail_host_limit(routes: &Routes<'_>, server: &Server) -> Option<u64> {
     if ways.contains(&Way::Automatic) {
         return None;
     }
-    let limits = routes.trails_to(server).map(|hosts| {
-        let sizes = hosts
-            .iter()
-            .filter_map(|host| host.maximum_message_size.as_ref());
-        sizes.map(Size::bytes).min()
-    });
+    let limits = routes.limits_to(server);
     limits.collect::<Option<Vec<u64>>>()?.into_iter().max()
 }

@@ -5,7 +5,7 @@ use super::conversation::{is_windows, reply_text};
 use super::hosts::{addresses, is_without, mail_host_at, recorded_server, server_at};
 use crate::facts::{Answer, FailureKind, SmtpStep, SmtpTarget, observer_names};
 use crate::farm::Server;
-use crate::rules::subject::Subject;
+use crate::rules::subject::{Part, Subject};
 use crate::rules::{Case, Evidence, Ternary};
 
 /// An address of a mail host, as it is judged.
@@ -145,7 +145,10 @@ impl<'a> TargetView<'a> {
 
     /// Returns the subject of a verdict about it.
     pub(super) fn subject(&self) -> Subject {
-        let subject = Subject::host_of(&self.facts.host, self.server).with_text(self.shown());
+        let part = Part::Address(self.facts.address, self.from.clone());
+        let subject = Subject::host_of(&self.facts.host, self.server)
+            .with_text(self.shown())
+            .of_part(part);
         // Senders inside do not come to a translated address.
         match self.is_translated_address() {
             true => subject.for_outside(),

@@ -1,22 +1,22 @@
-//! No circle of imports between the files of a crate.
+//! Checks that the files of a crate do not import each other in circles.
 //!
-//! A file imports another when a path in it (of a `use`, or where it stands) leads to something
-//! that the other defines; what is re-exported counts for the file that defines it. `mod x;` and
-//! a parent's `pub use x::…` are not imports: a parent may hand on what its children hold.
+//! A file imports another if one of its paths (in a `use` or in code) leads to an item that the
+//! other defines. A re-exported item counts for the file that defines it. `mod x;` and a parent's
+//! `pub use x::…` are not imports: a parent may re-export the items of its children.
 
 use super::sources::{self, PathRole, PathUse, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Circles that stay, each with its reason. It should be empty.
+/// Permitted circles, each with its reason. The list should be empty.
 const KEPT: [(&[&str], &str); 0] = [];
 
-/// A crate's modules and what its names stand for.
+/// The modules of a crate, and what its names refer to.
 struct Names<'a> {
     /// The file of each module.
     modules: BTreeMap<Vec<String>, &'a str>,
-    /// The file that defines a path.
+    /// The file that defines each path.
     defined: BTreeMap<Vec<String>, &'a str>,
-    /// What a module imports, by the name that it has there: absolute paths. `*` holds the globs.
+    /// The imports of each module: absolute paths by their local name. `*` holds the globs.
     imported: BTreeMap<Vec<String>, Vec<Vec<String>>>,
 }
 
@@ -42,15 +42,15 @@ impl<'a> Names<'a> {
                 }
             }
         }
-        // A module of a file of its own is defined there, not where its `mod x;` stands.
+        // A module with its own file is defined there, not at its `mod x;`.
         for module in names.modules.keys() {
             names.defined.remove(module);
         }
         names
     }
 
-    /// Returns the files that define what an absolute path stands for: none if it leads out of the
-    /// crate, several if the platforms differ.
+    /// Returns the files that define the item at an absolute path: none if the path leads out of
+    /// the crate, several if the platforms differ.
     fn resolve(&self, path: &[String], steps: usize) -> BTreeSet<&'a str> {
         let mut module: &[String] = &[];
         for end in 1..=path.len() {
@@ -83,14 +83,13 @@ impl<'a> Names<'a> {
         file.copied().into_iter().collect()
     }
 
-    /// Whether a path is a module within a file.
+    /// Returns whether a path is a module within a file.
     fn is_inline(&self, path: &[String]) -> bool {
         let below = self.defined.range(path.to_vec()..).nth(1);
         self.defined.contains_key(path) && below.is_some_and(|(next, _)| next.starts_with(path))
     }
 
-    /// Returns the files that a path of a source leads to. Those that a parent hands on do not
-    /// count.
+    /// Returns the files that a path of a source leads to, except items that a parent re-exports.
     fn targets(&self, source: &Source, path: &PathUse) -> BTreeSet<&'a str> {
         let module = [&source.module[..], &path.inside].concat();
         let climbs = matches!(path.segments[0].as_str(), "crate" | "super");
@@ -105,7 +104,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Returns a path from the crate's root.
+/// Returns the path from the crate's root.
 pub fn absolute(module: &[String], segments: &[String]) -> Vec<String> {
     let mut base = module.to_vec();
     let mut rest = segments;
@@ -122,7 +121,7 @@ pub fn absolute(module: &[String], segments: &[String]) -> Vec<String> {
     base
 }
 
-/// Which files a file imports from, each with the path that does.
+/// For each file, the files that it imports from, each with one of the paths.
 type Imports<'a> = BTreeMap<&'a str, BTreeMap<&'a str, String>>;
 
 fn imports(sources: &[Source]) -> Imports<'_> {
@@ -145,7 +144,7 @@ fn imports(sources: &[Source]) -> Imports<'_> {
     imports
 }
 
-/// Returns the files that import each other, directly or not, in groups.
+/// Returns groups of files that import each other, directly or indirectly.
 fn circles<'a>(imports: &Imports<'a>) -> BTreeSet<Vec<&'a str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = imports
         .keys()
@@ -161,7 +160,7 @@ fn circles<'a>(imports: &Imports<'a>) -> BTreeSet<Vec<&'a str>> {
         .collect()
 }
 
-/// Returns the files that a file leads to, over as many others as there are.
+/// Returns the files that a file imports, directly or indirectly.
 fn reachable<'a>(imports: &Imports<'a>, file: &str) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut open: Vec<&str> = imports[file].keys().copied().collect();
@@ -173,7 +172,7 @@ fn reachable<'a>(imports: &Imports<'a>, file: &str) -> BTreeSet<&'a str> {
     found
 }
 
-/// A circle, with what ties it.
+/// Describes a circle, with the paths that close it.
 fn described(imports: &Imports, circle: &[&str]) -> String {
     let mut lines = vec![format!("circle: {}", circle.join(" "))];
     for file in circle {
@@ -197,7 +196,7 @@ fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn circles_of_planted_files_are_found() {
+fn circles_in_made_up_files_are_found() {
     for (text_a, text_b) in [
         (
             "pub use b::g; pub struct A; fn f() { b::g() }",
@@ -207,7 +206,7 @@ fn circles_of_planted_files_are_found() {
             "use b::{self, B}; pub struct A;",
             "fn f(a: crate::a::A) {} pub struct B;",
         ),
-        // By a name that a third file hands on.
+        // Through a name that a third file re-exports.
         (
             "use b::B; pub struct A;",
             "use crate::Handed; pub struct B;",
@@ -227,7 +226,7 @@ fn circles_of_planted_files_are_found() {
 }
 
 #[test]
-fn circles_of_what_a_parent_hands_on_or_tests_use_are_none() {
+fn reexports_of_parents_and_uses_by_tests_are_not_circles() {
     for (text_a, text_b) in [
         (
             "mod b; pub use b::B; pub struct A;",
@@ -248,7 +247,7 @@ fn circles_of_what_a_parent_hands_on_or_tests_use_are_none() {
 }
 
 #[test]
-fn imports_between_files_no_circle() {
+fn files_do_not_import_each_other_in_circles() {
     let mut found = Vec::new();
     for folder in [
         "src",

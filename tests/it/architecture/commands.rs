@@ -1,9 +1,9 @@
-//! No command is put together outside of `remedy`, which quotes names.
+//! Checks that only `remedy`, which quotes names, builds commands.
 
 use super::sources::{self, Source};
 
-/// Returns the literals with a command of this program and a place for a value in it, each as
-/// `src/file:line: literal`.
+/// Returns the literals that format a value into a command of this program, as `src/file:line:
+/// literal`.
 fn commands_with_values(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     for token in &source.tokens {
@@ -22,8 +22,8 @@ fn unbroken(literal: &str) -> String {
     parts.fold(first, |text, part| text + part.trim_start())
 }
 
-/// Whether a literal formats a value into a command. A command begins with the literal, after a
-/// backtick, or in a line of its own; `this spinmail has no area {area}` is prose.
+/// Returns whether a literal formats a value into a command. A command begins at the start of the
+/// literal, after a backtick, or on its own line; `this spinmail has no area {area}` is prose.
 fn has_command_with_value(literal: &str) -> bool {
     literal.match_indices("spinmail ").any(|(at, name)| {
         let before = &literal[..at];
@@ -35,14 +35,14 @@ fn has_command_with_value(literal: &str) -> bool {
         let begins_with_value = command.starts_with('{');
         let command = command.split(['`', '"']).next().unwrap_or_default();
         let command = command.split("\\n").next().unwrap_or_default();
-        // A version follows the name in the head of a page.
+        // In the head of a page, a version follows the name.
         let is_command = is_quoted || (is_alone && !begins_with_value);
         is_command && command.contains('{')
     })
 }
 
 #[test]
-fn commands_only_remedy_puts_names_into_them() {
+fn only_remedy_puts_names_into_commands() {
     let sources = sources::below("src");
     let others = sources
         .iter()

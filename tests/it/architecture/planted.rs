@@ -1,4 +1,4 @@
-//! Proves that the checks work: violations planted in made-up sources are found, and nothing else.
+//! Proves that the checks work: they find violations in made-up sources, and nothing else.
 
 use super::sources::Source;
 use super::violations;

@@ -1,4 +1,4 @@
-//! The program's own sources as tokens, without comments and without the code of tests.
+//! Reads the program's own sources as tokens, without comments and test code.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::fs;
@@ -6,16 +6,16 @@ use std::rc::Rc;
 
 /// A source file.
 pub struct Source {
-    /// Its path below the source folder, with `/`.
+    /// Its path below the source folder, with `/` as separator.
     pub path: String,
-    /// The modules that lead to it: empty for the crate's root.
+    /// The path of its module: empty for the crate's root.
     pub module: Vec<String>,
     pub tokens: Vec<Token>,
-    /// The files that `#[cfg(test)] mod NAME;` brings in, by their paths.
+    /// The paths of the files that `#[cfg(test)] mod NAME;` includes.
     pub test_files: Vec<String>,
 }
 
-/// A name, a literal, `::`, or one character of punctuation.
+/// A name, a literal, `::`, or one punctuation character.
 pub struct Token {
     pub line: usize,
     pub text: String,
@@ -28,26 +28,26 @@ impl Token {
     }
 }
 
-/// A path as it is written: `a::b`, or one leaf of a `use` tree.
+/// A path as written: `a::b`, or one leaf of a `use` tree.
 pub struct PathUse {
     pub line: usize,
-    /// The inline modules around it.
+    /// The inline modules that contain it.
     pub inside: Rc<[String]>,
     pub segments: Vec<String>,
     pub role: PathRole,
 }
 
-/// What a path is for.
+/// The use of a path.
 #[derive(Clone, PartialEq, Eq)]
 pub enum PathRole {
-    /// It is used where it stands.
+    /// The path is used in code.
     Inline,
-    /// `use path as alias;`, or with the path's own last name. `*` is an alias too.
+    /// The path is imported by `use path as alias;`, or under its last name. The alias may be `*`.
     Import { alias: String, exported: bool },
 }
 
 impl Source {
-    /// Reads a file's text. `path` lies below the source folder.
+    /// Reads a file's text. `path` is relative to the source folder.
     pub fn new(path: &str, text: &str) -> Self {
         let stream: TokenStream = text
             .parse()
@@ -67,7 +67,7 @@ impl Source {
         source
     }
 
-    /// Adds the tokens of a stream, except items behind `#[cfg(test)]`.
+    /// Adds the tokens of a stream, except items with `#[cfg(test)]`.
     fn add(&mut self, stream: TokenStream) {
         let mut trees = stream.into_iter().peekable();
         let mut after_hash = false;
@@ -110,7 +110,7 @@ impl Source {
         self.tokens.push(Token { line, text });
     }
 
-    /// Skips an item, to its block or its semicolon, and notes the file of a module.
+    /// Skips an item up to its block or its semicolon, and notes the file of a module.
     fn skip_item(&mut self, trees: &mut impl Iterator<Item = TokenTree>) {
         let mut names = Vec::new();
         for tree in trees {
@@ -129,7 +129,7 @@ impl Source {
         }
     }
 
-    /// Returns every path of the source, those of `use` trees one by one.
+    /// Returns all paths of the source; a `use` tree is split into its leaves.
     pub fn paths(&self) -> Vec<PathUse> {
         let mut paths = Vec::new();
         for (at, inside) in self.places() {
@@ -155,8 +155,8 @@ impl Source {
         paths
     }
 
-    /// Returns the names that are defined outside of functions and blocks, with the inline modules
-    /// around them.
+    /// Returns the names defined outside functions and blocks, with the inline modules that contain
+    /// them.
     pub fn definitions(&self) -> Vec<(Rc<[String]>, String)> {
         const KEYWORDS: [&str; 9] = [
             "fn", "struct", "enum", "union", "trait", "type", "const", "static", "mod",
@@ -181,7 +181,7 @@ impl Source {
         definitions
     }
 
-    /// Returns each token's index, and the inline modules around it.
+    /// Returns each token's index, with the inline modules that contain it.
     fn places(&self) -> impl Iterator<Item = (usize, Rc<[String]>)> {
         let mut blocks: Vec<Option<String>> = Vec::new();
         let mut inside: Rc<[String]> = Rc::default();
@@ -214,8 +214,9 @@ struct TreeReader<'a> {
 }
 
 impl TreeReader<'_> {
-    /// Reads a tree that begins at a token, behind `before`, and returns the token that follows.
-    /// `import` says whether it is a `use`, and whether an exported one.
+    /// Reads the tree that begins at a token, with the prefix `before`, and returns the index of
+    /// the token after it. `import` is `None` outside a `use`, otherwise whether the `use` is
+    /// exported.
     fn read(&mut self, at: usize, before: &[String], import: Option<bool>) -> usize {
         let word = self.source.text(at);
         if word == "{" {
@@ -227,7 +228,7 @@ impl TreeReader<'_> {
             return next + 1;
         }
         let mut segments = before.to_vec();
-        // `a::{self, b}` names `a` itself.
+        // `a::{self, b}` refers to `a` itself.
         if !matches!(word, "*") && (word != "self" || before.is_empty()) {
             segments.push(word.to_owned());
         }
@@ -255,13 +256,13 @@ impl TreeReader<'_> {
     }
 }
 
-/// Whether this is the `[cfg(test)]` of an attribute, or the like.
+/// Returns whether this is `[cfg(test)]` or a similar attribute.
 fn is_test_attribute(tree: &TokenTree) -> bool {
     let text = tree.to_string().replace(' ', "");
     text == "[cfg(test)]" || text.starts_with("[cfg(all(test,")
 }
 
-/// Returns every source file below a folder of the repository, except files of tests.
+/// Returns all source files below a folder of the repository, except test files.
 pub fn below(folder: &str) -> Vec<Source> {
     let root = crate::support::root().join(folder);
     let files = walkdir::WalkDir::new(&root)

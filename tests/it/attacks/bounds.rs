@@ -1,5 +1,6 @@
-//! Every input at twice its bound and beyond: the program ends in time, takes little memory, and
-//! passes nothing that was not seen. `cargo test --test it bounds -- --nocapture` prints the table.
+//! Gives every input twice its allowed size and more: the program ends in time, takes little
+//! memory, and no rule passes without an answer. `cargo test --test it bounds -- --nocapture`
+//! prints the table.
 
 use crate::ldap_server::{Asked, LdapServer, Said, contact, sound, tlv};
 use crate::support::{Folder, Run};
@@ -8,18 +9,18 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// The most memory that any of the attacks may take, in MiB. The program is not optimized here.
+/// The most memory that an attack may take, in MiB. The program is not optimized here.
 const MAX_MEMORY: u64 = 700;
 
-/// What a run came to.
+/// The result of a run.
 pub(super) struct Measured {
     pub(super) run: Run,
     pub(super) time: Duration,
-    /// The most memory, in MiB.
+    /// The peak memory, in MiB.
     pub(super) memory: u64,
 }
 
-/// Runs the program, and kills it after the time that it may take.
+/// Runs the program, and kills it after `limit`.
 pub(super) fn measured(folder: &Folder, arguments: &[&str], limit: Duration) -> Measured {
     let mut command = folder.command(arguments);
     command
@@ -91,7 +92,7 @@ timeout = "{timeout}"
     )
 }
 
-/// What a server does in place of an answer, and what is said of it.
+/// What a server sends instead of an answer, and the expected report.
 struct ServerAttack {
     input: &'static str,
     bound: &'static str,
@@ -103,7 +104,7 @@ struct ServerAttack {
 const MALFORMED: &str = "its answer is not valid LDAP";
 const TOO_LONG: &str = "one answer is larger than 32 MiB";
 
-/// Twice what one answer may take.
+/// Returns twice the allowed size of one answer.
 fn much(operation: &[u8]) -> Vec<Said> {
     let count = (64 << 20) / (operation.len() + 3 * 128) + 1;
     vec![Said::Operation(operation.to_vec()); count]
@@ -185,7 +186,7 @@ const SERVER_ATTACKS: &[ServerAttack] = &[
 ];
 
 #[test]
-fn directory_servers_take_neither_memory_nor_time() {
+fn hostile_directory_servers_are_bounded_in_memory_and_time() {
     for attack in SERVER_ATTACKS {
         let answer = |asked: &Asked| {
             if (attack.at)(asked) {
@@ -220,9 +221,9 @@ fn directory_servers_take_neither_memory_nor_time() {
     }
 }
 
-/// Pages that come within their own limit, for ever.
+/// The server sends pages without end, each within the time limit of one answer.
 #[test]
-fn directory_has_a_deadline_and_keeps_what_was_seen() {
+fn directory_probe_has_a_deadline_and_keeps_earlier_answers() {
     let count = AtomicUsize::new(0);
     let server = LdapServer::start(None, move |asked| {
         if !asked.is_page() || asked.filters("mailNickname") {
@@ -234,7 +235,7 @@ fn directory_has_a_deadline_and_keeps_what_was_seen() {
         contacts.chain([Said::end_of_page(b"more")]).collect()
     });
     let url = format!("ldap://127.0.0.1:{}", server.port);
-    // Sixty times as long is six seconds.
+    // The deadline is sixty times the limit of one answer: six seconds.
     let folder = Folder::with_farm(&farm_of(&url, "100ms", ""));
     let arguments = ["verify", "directory", "--insecure-bind", "--format", "json"];
     let measured = measured(&folder, &arguments, Duration::from_secs(40));
@@ -251,7 +252,7 @@ fn directory_has_a_deadline_and_keeps_what_was_seen() {
 }
 
 #[test]
-fn authorities_file_is_an_ordinary_file_of_a_sane_size() {
+fn authorities_file_must_be_an_ordinary_file_of_limited_size() {
     let folder = Folder::new();
     let sparse = std::fs::File::create(folder.path("sparse.pem")).expect("a file");
     sparse.set_len(1 << 40).expect("a sparse file");
@@ -281,7 +282,7 @@ fn make_pipe(folder: &Folder, name: &str) {
 }
 
 #[test]
-fn default_farm_file_that_is_a_pipe_is_not_waited_for() {
+fn default_farm_file_that_is_a_pipe_is_not_read() {
     for line in [
         &["validate"][..],
         &["show"],
@@ -298,10 +299,10 @@ fn default_farm_file_that_is_a_pipe_is_not_waited_for() {
     }
 }
 
-/// A pipe is read where it is named, however it is spelled; what only lies in a named folder is
-/// not.
+/// A pipe that is named on the command line is read, in every spelling. A pipe that merely is in a
+/// named folder is not read.
 #[test]
-fn pipe_that_the_command_line_names_is_read() {
+fn pipe_named_on_the_command_line_is_read() {
     for (name, line) in [
         ("named", &["get", "farm.name", "--file", "named"][..]),
         ("farm.toml", &["get", "farm.name", "--file", "farm.toml"]),
@@ -331,7 +332,7 @@ fn pipe_that_the_command_line_names_is_read() {
 }
 
 #[test]
-fn farm_files_with_too_many_mistakes_are_read_in_time() {
+fn farm_files_with_many_mistakes_are_read_in_time() {
     let unknown: String = (0..100_000)
         .map(|number| format!("a{number} = 1\n"))
         .collect();
@@ -372,10 +373,10 @@ fn farm_files_with_too_many_mistakes_are_read_in_time() {
     );
 }
 
-/// Lists of a farm file and of facts have no bound but the size of the file: their time grows as
-/// they do.
+/// Lists of a farm file and of facts are limited only by the size of the file, so their time must
+/// be proportional to it.
 #[test]
-fn long_lists_are_edited_and_redacted_in_proportion() {
+fn long_lists_are_edited_and_redacted_in_linear_time() {
     let folder = Folder::new();
     let servers: String = (0..50_000)
         .map(|number| format!("  \"10.0.{}.{}\",\n", number / 250, number % 250))
@@ -391,7 +392,7 @@ fn long_lists_are_edited_and_redacted_in_proportion() {
         assert_eq!(measured.run.code, 0, "{input}: {}", measured.run.err);
         measured.time
     };
-    // What an edit of something else takes.
+    // The time of an edit of another setting.
     let usual = time_of("set, with 50,000 safe servers", &["set", "farm.name", "y"]);
     for (input, action, server) in [
         ("safe-servers add, to 50,000", "add", "192.0.2.1"),
@@ -426,9 +427,9 @@ fn long_lists_are_edited_and_redacted_in_proportion() {
     assert!(many < few * 9, "{many:?}, and {few:?} for a quarter");
 }
 
-/// A server that puts the password into what it answers.
+/// A server that repeats the password in its answers.
 #[test]
-fn directory_cannot_have_the_password_repeated() {
+fn password_repeated_by_the_directory_is_not_shown() {
     let server = LdapServer::start(None, |asked| {
         if asked.is_bind() {
             vec![Said::result(53, "no logon with geheim-4711 today")]
@@ -475,7 +476,7 @@ fn urls_are_shown_without_their_password() {
 }
 
 #[test]
-fn metabase_that_is_not_an_ordinary_file_is_refused() {
+fn metabase_that_is_not_an_ordinary_file_is_rejected() {
     let folder = Folder::with_farm("[[server]]\nname = \"sp1.contoso.com\"\n");
     make_pipe(&folder, "pipe");
     for file in ["pipe", "/dev/zero"] {

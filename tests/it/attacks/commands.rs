@@ -1,11 +1,11 @@
-//! Names that a shell would run or take apart: every printed command has the words that it means,
-//! and runs nothing else.
+//! Names that a shell would run or split: every printed command has the intended words and runs
+//! nothing else.
 
 use crate::support::Folder;
 use std::path::Path;
 use std::process::Command;
 
-/// Names as a farm file of someone else may have them. `P` is the file that they would make.
+/// Hostile names in someone else's farm file. `P` is the file that they would create.
 const NAMES: [&str; 9] = [
     "Team Sites",
     "x$(touch)P",
@@ -18,7 +18,7 @@ const NAMES: [&str; 9] = [
     "a\\$(touch)P",
 ];
 
-/// Names that PowerShell, a POSIX shell and `cmd.exe` cannot be given alike.
+/// Names that cannot be quoted the same way for PowerShell, a POSIX shell and `cmd.exe`.
 const NOT_QUOTABLE: [&str; 6] = [
     "x'\";$(touch P)`touch P`",
     "x$(touch P)",
@@ -29,7 +29,7 @@ const NOT_QUOTABLE: [&str; 6] = [
 ];
 
 fn farm_with(name: &str) -> Folder {
-    // A basic string of TOML is written as a string of JSON.
+    // A TOML basic string has the syntax of a JSON string.
     let quoted = serde_json::to_string(name).expect("a string");
     Folder::with_farm(&format!(
         "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
@@ -39,7 +39,7 @@ fn farm_with(name: &str) -> Folder {
     ))
 }
 
-/// Returns the commands of the program in a text, each up to the backtick that ends it.
+/// Returns the program's commands in a text, each up to its closing backtick.
 fn commands(text: &str) -> Vec<String> {
     text.match_indices("`spinmail ")
         .map(|(at, _)| {
@@ -55,7 +55,7 @@ fn commands(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Returns the arguments that `sh` reads in a command.
+/// Returns the arguments that `sh` parses from a command.
 fn words(command: &str, folder: &Folder) -> Vec<String> {
     let script = format!("spinmail() {{ printf '%s\\0' \"$@\"; }}\n{command}\n");
     let output = Command::new("sh")
@@ -71,7 +71,7 @@ fn words(command: &str, folder: &Folder) -> Vec<String> {
     text.split_terminator('\0').map(str::to_owned).collect()
 }
 
-/// Runs the program, and checks that one of the commands that it prints has these words.
+/// Runs the program, and checks that one of its printed commands has these words.
 #[track_caller]
 fn assert_printed(folder: &Folder, arguments: &[&str], expected: &[&str]) {
     let mut program = folder.command(arguments);
@@ -89,8 +89,8 @@ fn assert_printed(folder: &Folder, arguments: &[&str], expected: &[&str]) {
     assert!(!Path::new(&folder.path("P")).exists(), "{printed}");
 }
 
-/// Runs what prints a name, which the printed commands must have as `shown`, and the setting of its
-/// account as `account`.
+/// Runs commands that print a name. The printed commands must have it as `shown`, and the setting
+/// of its account as `account`.
 fn check(name: &str, shown: &str, account: &str) {
     let folder = farm_with(name);
     let key = |setting: &str| format!("web-application.{shown}.{setting}");
@@ -112,7 +112,7 @@ fn check(name: &str, shown: &str, account: &str) {
 }
 
 #[test]
-fn names_of_a_farm_file_are_one_word_of_every_command() {
+fn names_of_a_farm_file_are_one_word_in_every_command() {
     for name in NAMES {
         check(name, name, &format!("web-application.{name}.account"));
     }
@@ -135,14 +135,14 @@ fn subject_of_an_acceptance_is_one_word() {
 }
 
 #[test]
-fn farm_file_in_a_folder_with_a_blank_is_one_word() {
+fn farm_file_in_a_folder_with_a_space_is_one_word() {
     let folder = farm_with("a");
     for (name, is_quoted) in [
         ("my farms", true),
         ("R&D {1}", true),
         ("$(touch)P", true),
         ("a`touch`P", true),
-        // cmd.exe would split it.
+        // cmd.exe would split this name.
         ("$(touch P)", false),
         ("a`touch P`", false),
     ] {

@@ -1,8 +1,8 @@
-//! Completion in real shells: no name of a file is run, split, or read as something else.
+//! Completion in real shells: a file's name is never run, split, or changed.
 //!
-//! For each hostile name, a shell stands in a folder that holds it alone. A part of a command line,
-//! a tabulator and the return key are typed. A program in place of spinmail answers the shell's
-//! questions as spinmail does, and writes down the words that the line came to.
+//! For each hostile name, a shell runs in a folder that contains only a file of this name. The test
+//! types the start of a command line, a tab and Enter. A stand-in for spinmail answers the shell's
+//! completion requests as spinmail does, and records the words of the command line.
 
 use crate::support::{Folder, install};
 use expectrl::{Expect, Session};
@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// What a name runs if it is run.
+/// The file that a name creates if it is run.
 const RAN: &str = "RAN";
 
-/// Names that are offered, and must come to themselves.
+/// Names that are offered, and must be completed unchanged.
 const NAMES: &[&str] = &[
     "xplain.toml",
     "x y.toml",
@@ -67,7 +67,7 @@ const NAMES: &[&str] = &[
     "x[1]$(touch RAN)",
 ];
 
-/// Names that cannot be seen for what they are, and are not offered.
+/// Names with invisible characters, which are not offered.
 const UNSEEN: &[&str] = &[
     "x\ny.toml",
     "x\ntouch RAN\n.toml",
@@ -80,7 +80,7 @@ const UNSEEN: &[&str] = &[
     "x\u{202e}y.toml",
 ];
 
-/// Folders.
+/// Names of folders.
 const FOLDERS: &[&str] = &[
     "x$(touch RAN)d",
     "x`touch RAN`d",
@@ -90,18 +90,18 @@ const FOLDERS: &[&str] = &[
     "x'd",
 ];
 
-/// A shell, and how it is started in a terminal.
+/// A shell, and how to start it in a terminal.
 struct Shell {
     program: &'static str,
     arguments: &'static [&'static str],
-    /// Reads the completions.
+    /// The command that loads the completions.
     start: &'static str,
     beginnings: &'static [Beginning],
-    /// How long it needs to see that the line is typed, not pasted.
+    /// The pause after which the shell takes input as typed, not pasted.
     pause: Duration,
 }
 
-/// The program in place of spinmail, and what it wrote down.
+/// The stand-in for spinmail, and what it recorded.
 struct Stage {
     folder: Folder,
 }
@@ -128,7 +128,7 @@ impl Stage {
     fn command(&self, shell: &Shell) -> Command {
         let path = std::env::var("PATH").unwrap_or_default();
         let bin = self.folder.path("bin");
-        // Some shells show what is typed only where the terminal did before they started.
+        // Some shells echo input only if the terminal echoed it before they started.
         let mut command = Command::new("sh");
         command
             .args(["-c", "stty echo; exec \"$@\"", "sh", shell.program])
@@ -144,7 +144,7 @@ impl Stage {
         command
     }
 
-    /// The words of the line, once it has been run.
+    /// Returns the words of the command line after it was run.
     fn words(&self, attempt: usize, limit: Duration) -> Option<Vec<String>> {
         let path = self.folder.path(&format!("words{attempt}"));
         let begin = Instant::now();
@@ -158,7 +158,7 @@ impl Stage {
         None
     }
 
-    /// A folder that holds one file, or one folder.
+    /// Creates a folder that contains one file or one folder.
     fn with_one(&self, at: usize, name: &str, is_folder: bool) -> PathBuf {
         let folder = self.folder.path(&format!("d{at}"));
         std::fs::create_dir(&folder).expect("a folder");
@@ -169,7 +169,7 @@ impl Stage {
         folder
     }
 
-    /// What a name has run, which is a file somewhere.
+    /// Returns the file that a name has created by being run, anywhere.
     fn what_ran(&self) -> Option<PathBuf> {
         let files = walkdir::WalkDir::new(self.folder.path("")).into_iter();
         files
@@ -179,7 +179,7 @@ impl Stage {
     }
 }
 
-/// How a name is begun, and whether the shell then has to finish it.
+/// The typed start of a name, and whether the shell must complete it.
 type Beginning = (&'static str, Finish);
 
 const ALL_BEGINNINGS: &[Beginning] = &[
@@ -189,17 +189,17 @@ const ALL_BEGINNINGS: &[Beginning] = &[
     ("\"x", Finish::OrNothing),
 ];
 
-/// Those of shells that take longer to answer.
+/// The starts for shells that take longer to answer.
 const FEW_BEGINNINGS: &[Beginning] = &[("", Finish::Always), ("\"x", Finish::OrNothing)];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Finish {
     Always,
-    /// What is typed may stay as it is.
+    /// The shell may leave the typed text unchanged.
     OrNothing,
 }
 
-/// Types each name's beginning at a prompt, and compares what the line comes to.
+/// Types the start of each name at a prompt, and compares the completed line.
 fn complete_all(shell: &Shell) {
     let stage = Stage::new();
     let mut session = Session::spawn(stage.command(shell)).expect("a terminal");
@@ -260,7 +260,7 @@ fn complete_all(shell: &Shell) {
                 let word = word.strip_prefix("./").unwrap_or(word);
                 word.trim_end_matches('/') == name
             };
-            // fish does not take a name by its folder for the completion of nothing.
+            // fish does not complete such a name by its folder.
             let is_by_folder = name.starts_with(['-', '~']);
             let may_stay = !is_offered || is_by_folder || finish == Finish::OrNothing;
             let is_good = match value {
@@ -299,7 +299,7 @@ fn bash_hostile_names_are_one_word() {
 }
 
 #[test]
-fn bash_hostile_names_are_one_word_for_the_static_script() {
+fn bash_hostile_names_are_one_word_with_the_static_script() {
     complete_all(&Shell {
         program: "bash",
         arguments: &["--norc", "--noprofile", "-i"],
@@ -339,8 +339,8 @@ fn fish_hostile_names_are_one_word() {
     });
 }
 
-/// PowerShell's own engine completes the line, parses what came of it and says what the words are;
-/// nothing of it is run. Its path is in SPINMAIL_PWSH.
+/// PowerShell's own engine completes the line, parses the result and reports the words, without
+/// running anything. SPINMAIL_PWSH is its path.
 #[test]
 #[ignore = "needs PowerShell"]
 fn powershell_hostile_names_are_one_word() {
@@ -385,8 +385,8 @@ fn powershell_hostile_names_are_one_word() {
     assert_eq!(stage.what_ran(), None);
 }
 
-/// Completes a line in each of the folders d0, d1 and so on, and writes the word that it ends with,
-/// as PowerShell reads it.
+/// Completes a line in each of the folders d0, d1 and so on, and writes its last word, as
+/// PowerShell parses it.
 const POWERSHELL: &str = r#"
 $ErrorActionPreference = 'Stop'
 [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false

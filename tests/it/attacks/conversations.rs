@@ -1,6 +1,6 @@
-//! Conversations with a directory server of which some bytes are changed on the way: nothing
-//! panics, waits or fills the memory, and nothing passes that did not pass before.
-//! `SPINMAIL_RUNS=2000 cargo test --test it conversations -- --ignored --nocapture` tries more.
+//! Conversations with a directory server in which some bytes are changed: the program does not
+//! panic, hang or use too much memory, and no additional rule passes. `SPINMAIL_RUNS=2000 cargo
+//! test --test it conversations -- --ignored --nocapture` tries more.
 
 use super::bounds::{Measured, farm_of, measured};
 use crate::ldap_server::{LdapServer, sound};
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// Numbers that look random and are the same in every run (xorshift64*).
+/// Pseudo-random numbers, the same in every run (xorshift64*).
 struct Numbers(u64);
 
 impl Numbers {
@@ -21,7 +21,7 @@ impl Numbers {
         usize::try_from(number).expect("31 bits") % bound
     }
 
-    /// Changes, puts in or takes out one to four bytes of some of the answers.
+    /// Replaces, inserts or removes one to four bytes in some of the answers.
     fn change(&mut self, mut bytes: Vec<u8>, percent: usize) -> Vec<u8> {
         if bytes.is_empty() || self.below(100) >= percent {
             return bytes;
@@ -40,7 +40,7 @@ impl Numbers {
     }
 }
 
-/// The rules that passed, each with what it is about.
+/// Returns the rules that passed, each with its subject.
 fn passes(run: &Run) -> BTreeSet<String> {
     let report = run.json();
     let verdicts = report["verdicts"].as_array().expect("verdicts");
@@ -67,7 +67,7 @@ fn try_conversations(seeds: std::ops::Range<u64>) {
     let count = seeds.end - seeds.start;
     for seed in seeds {
         let numbers = Mutex::new(Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1));
-        // Few changes reach late questions, many break the first ones.
+        // Few changes reach the late questions; many break the first ones.
         let percent = usize::try_from(3 + seed % 32).expect("a percentage");
         let server = LdapServer::start_changing(sound, move |bytes| {
             numbers.lock().expect("the numbers").change(bytes, percent)
@@ -89,13 +89,13 @@ fn try_conversations(seeds: std::ops::Range<u64>) {
 }
 
 #[test]
-fn some_changed_conversations_pass_nothing_new() {
+fn few_changed_conversations_make_no_other_rule_pass() {
     try_conversations(1..25);
 }
 
 #[test]
 #[ignore = "takes minutes"]
-fn many_changed_conversations_pass_nothing_new() {
+fn many_changed_conversations_make_no_other_rule_pass() {
     let count = std::env::var("SPINMAIL_RUNS").ok();
     let count: u64 = count.map_or(2000, |text| text.parse().expect("a number"));
     try_conversations(100..100 + count);

@@ -1,4 +1,5 @@
-//! The programs that are run to read a share: what they are told, and that they end with ours.
+//! The helper programs that read a share: which secrets they get, and that they end with the
+//! program.
 
 use crate::support::{Folder, Run, install};
 use rustix::process::{Pid, Signal, kill_process};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 const FARM: &str = "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
                     drop-folder = '\\\\fs.fabrikam.com\\drop'\n\n[probe]\ntimeout = \"60s\"\n";
 
-/// A farm with a share, and a program that is run in place of Samba's.
+/// A farm with a share, and a program in place of Samba's.
 fn with_helper(script: &str) -> Folder {
     let folder = Folder::with_farm(FARM);
     std::fs::create_dir(folder.path("bin")).expect("a folder");
@@ -32,7 +33,7 @@ fn gather(folder: &Folder) -> Command {
 }
 
 #[test]
-fn helper_is_told_its_own_password_alone() {
+fn helper_gets_only_its_own_password() {
     let folder = with_helper("/usr/bin/env >>\"$SPINMAIL_TEST\"; exit 1");
     let run = Run::of(gather(&folder).output().expect("the program runs"));
     let seen = folder.read("seen");
@@ -45,7 +46,7 @@ fn helper_is_told_its_own_password_alone() {
     assert!(!seen.contains("SPINMAIL_SMB_PASSWORD"), "{seen}");
 }
 
-/// The ids of processes in a file, whole lines only.
+/// Returns the process ids in a file, from complete lines only.
 fn ids(folder: &Folder) -> Vec<i32> {
     let text = std::fs::read_to_string(folder.path("seen")).unwrap_or_default();
     let whole = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
@@ -67,7 +68,7 @@ fn wait_until(what: &str, limit: Duration, is_so: impl Fn() -> bool) -> Duration
     begin.elapsed()
 }
 
-/// Whatever ends the program, its helper and what that has started do not outlive it.
+/// However the program ends, its helper and the helper's children end, too.
 #[test]
 #[cfg(target_os = "linux")]
 fn helper_ends_with_the_program() {

@@ -1,4 +1,4 @@
-//! Links, pipes and locks that others put where a file is written.
+//! Links, pipes and locks that other users create at the place of a written file.
 
 use super::users::{Program, User, as_user, is_done, set_mode};
 use crate::support::{Folder, Run};
@@ -22,7 +22,7 @@ fn fifo(folder: &Folder, name: &str) {
     assert!(status.expect("mkfifo runs").success());
 }
 
-/// The names in a folder, sorted.
+/// Returns the names in a folder, sorted.
 fn names(folder: &Folder) -> Vec<String> {
     let entries = folder.path("").read_dir().expect("a folder").flatten();
     let mut names: Vec<String> = entries
@@ -32,9 +32,9 @@ fn names(folder: &Folder) -> Vec<String> {
     names
 }
 
-/// What is in the place of the lock is neither followed nor waited for.
+/// An object at the place of the lock is neither followed nor waited for.
 #[test]
-fn what_is_no_lock_is_refused_at_once() {
+fn object_that_is_not_a_lock_is_rejected_at_once() {
     type Put = fn(&Folder);
     let things: [(&str, Put); 4] = [
         ("a link to a new file", |folder| {
@@ -67,7 +67,7 @@ fn what_is_no_lock_is_refused_at_once() {
     }
 }
 
-/// A lock that others can open, they can hold: it is replaced by one that they cannot open.
+/// Other users can hold a lock that they can open, so it is replaced by one that they cannot open.
 #[test]
 fn lock_of_an_earlier_writer_that_others_can_open_is_replaced() {
     let folder = Folder::with_farm(FARM);
@@ -79,7 +79,7 @@ fn lock_of_an_earlier_writer_that_others_can_open_is_replaced() {
     assert_eq!(names(&folder), ["farm.toml"]);
 }
 
-/// Runs `act` while a writer waits behind the lock that the test holds.
+/// Runs `act` while a writer waits for the lock that the test holds.
 fn while_locked(folder: &Folder, act: impl FnOnce()) -> Run {
     let lock = std::fs::OpenOptions::new()
         .write(true)
@@ -103,7 +103,7 @@ fn while_locked(folder: &Folder, act: impl FnOnce()) -> Run {
 
 #[test]
 #[ignore = "needs root"]
-fn readers_of_a_folder_cannot_hold_its_lock() {
+fn users_who_can_read_a_folder_cannot_hold_its_lock() {
     let folder = Folder::with_farm(FARM);
     set_mode(&folder.path(""), 0o755);
     let run = while_locked(&folder, || {
@@ -118,10 +118,10 @@ fn readers_of_a_folder_cannot_hold_its_lock() {
     assert_eq!(folder.read("farm.toml"), AFTER);
 }
 
-/// Whether another user's lock file has a holder cannot be seen: only that user can open it.
+/// Only its user can open the lock file; the table of locks says whether it has a holder.
 #[test]
 #[ignore = "needs root"]
-fn lock_of_another_user_says_whose_it_is() {
+fn lock_of_another_user_names_its_owner() {
     let program = Program::new();
     let folder = Folder::with_farm(FARM);
     set_mode(&folder.path(""), 0o777);
@@ -133,16 +133,17 @@ fn lock_of_another_user_says_whose_it_is() {
     assert_eq!(run.code, 4, "{}", run.err);
     for words in [
         "`farm.toml` has been locked by the user 1500 for more than 10 s",
-        "if that user runs none, remove the file",
+        "no process on this machine is seen to hold it",
+        "its writer was killed: remove `.farm.toml.lock`",
     ] {
         assert!(run.err.contains(words), "{}", run.err);
     }
     assert_eq!(folder.read("farm.toml"), FARM);
 }
 
-// --- Folders that others can write to
+// --- Folders that other users can write to
 
-/// A folder such as /tmp.
+/// Returns a folder with the permissions of /tmp.
 fn open_to_all() -> Folder {
     let folder = Folder::with_farm(FARM);
     folder.write("victim", "of great value\n");
@@ -179,14 +180,14 @@ fn link_that_another_user_planted_is_not_followed() {
         symlink(folder.path(target), &link).expect("a link");
         lchown(&link, Some(1500), Some(1500)).expect("an owner");
         assert_refused(&folder, line);
-        // In a chain too.
+        // The same in a chain of links.
         symlink("planted", folder.path("chain")).expect("a link");
         let chained = line.iter().map(|word| match *word {
             "planted" => "chain",
             word => word,
         });
         assert_refused(&folder, &chained.collect::<Vec<_>>());
-        // One's own, and those of the folder's owner, are followed.
+        // Links of the own user and of the folder's owner are followed.
         lchown(&link, Some(0), Some(0)).expect("an owner");
         let run = folder.run(line);
         assert!(is_done(&run), "{line:?}: {}", run.err);
@@ -214,7 +215,7 @@ fn pipe_and_file_that_another_user_planted_are_not_written() {
     assert!(is_done(&folder.run(&["validate", "--out", "report"])));
 }
 
-/// Other users' temporary files are theirs.
+/// Temporary files of other users are not touched.
 #[test]
 #[ignore = "needs root"]
 fn leftovers_of_other_users_are_left_alone() {

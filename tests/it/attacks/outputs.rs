@@ -1,19 +1,19 @@
-//! No command overwrites what it reads, or what it was not asked to write.
+//! No command overwrites a file that it reads, or one that was not named as output.
 
 use crate::support::{Folder, Run, example};
 use clap::{Arg, Command, ValueHint};
 #[cfg(unix)]
 use std::path::Path;
 
-/// Whether a run did what it was asked, whatever it found.
+/// Returns whether a run completed, whatever it found.
 fn is_done(run: &Run) -> bool {
     matches!(run.code, 0 | 1 | 3)
 }
 
-/// The option that names the file that a command writes.
+/// The option that names the output file.
 const OUT: &str = "out";
 
-/// Returns every command that can be run, each with the words that name it.
+/// Returns every command that can be run, with the words that call it.
 fn commands() -> Vec<(Vec<String>, Command)> {
     fn walk(command: &Command, words: &[String], all: &mut Vec<(Vec<String>, Command)>) {
         for below in command.get_subcommands() {
@@ -42,7 +42,7 @@ fn named<'a>(command: &'a Command, id: &str) -> Option<&'a Arg> {
         .find(|argument| argument.get_id() == id)
 }
 
-/// The words that a command cannot do without, and what an option requires.
+/// Returns the arguments that a command requires, and those that an option requires.
 fn required(command: &Command, option: &Arg) -> Vec<String> {
     let positional = command
         .get_positionals()
@@ -56,7 +56,7 @@ fn required(command: &Command, option: &Arg) -> Vec<String> {
     words
 }
 
-/// Every option and argument of every command that has `--out`, and reads a file.
+/// Calls `tried` with every option and argument that reads a file, of every command with `--out`.
 fn each_input(mut tried: impl FnMut(&[String], &Command, &Arg)) -> usize {
     let mut count = 0;
     for (words, command) in commands() {
@@ -73,7 +73,7 @@ fn each_input(mut tried: impl FnMut(&[String], &Command, &Arg)) -> usize {
     count
 }
 
-/// The names under which a file can be named: its own, another spelling, a second name, a link.
+/// Returns the names of a file: its own, another spelling, a hard link, a symbolic link.
 fn spellings(folder: &Folder, name: &str) -> Vec<String> {
     let mut spellings = vec![name.to_owned(), format!("./{name}")];
     let absolute = folder.path(name);
@@ -89,7 +89,7 @@ fn spellings(folder: &Folder, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn output_to_a_file_that_an_option_reads_is_refused() {
+fn output_to_a_file_that_an_option_reads_is_rejected() {
     let count = each_input(|words, command, option| {
         let folder = Folder::with_farm(&example("farm.toml"));
         let is_folder = option.get_value_hint() == ValueHint::DirPath;
@@ -123,9 +123,9 @@ fn output_to_a_file_that_an_option_reads_is_refused() {
     assert!(count >= 20, "only {count} inputs were tried");
 }
 
-/// The options whose values are called files have the hint by which they are found.
+/// The check finds options that read files by their value hint, so each such option needs the hint.
 #[test]
-fn every_option_that_takes_a_file_says_so() {
+fn every_option_that_takes_a_file_has_the_hint() {
     for (words, command) in commands() {
         for argument in command.get_arguments() {
             let names = argument.get_value_names().unwrap_or_default();
@@ -147,7 +147,7 @@ fn every_option_that_takes_a_file_says_so() {
     }
 }
 
-/// The example's farm and facts, and what commands make of them that have an output.
+/// The example's farm and facts, and the outputs of commands on them.
 fn with_examples() -> Folder {
     let folder = Folder::with_farm(&example("farm.toml"));
     folder.write("facts.json", example("facts.json"));
@@ -155,7 +155,7 @@ fn with_examples() -> Folder {
 }
 
 #[test]
-fn output_to_a_file_that_no_option_names_but_the_run_reads_is_refused() {
+fn output_to_a_file_that_is_read_without_an_option_is_rejected() {
     let folder = with_examples();
     std::fs::create_dir(folder.path("farms")).expect("a folder");
     std::fs::create_dir(folder.path("recorded")).expect("a folder");
@@ -215,7 +215,7 @@ fn farm_file_of_the_environment_is_not_overwritten() {
     assert_eq!(folder.read("other.toml"), example("farm.toml"));
 }
 
-/// Facts whose names are replaced are not a copy of those that have them.
+/// Redacted facts are not a copy of the facts, so they must not replace them.
 #[test]
 fn redacted_output_replaces_no_file() {
     let redact = ["gather", "--facts", "facts.json", "--redact", "--out"];
@@ -248,7 +248,7 @@ fn redacted_output_replaces_no_file() {
 }
 
 #[test]
-fn output_that_is_asked_for_is_written_again() {
+fn output_is_overwritten_on_request() {
     let folder = with_examples();
     for line in [
         &["gather", "--facts", "facts.json"][..],
@@ -276,7 +276,7 @@ mod unix {
     use std::process::Stdio;
 
     #[test]
-    fn output_to_a_link_that_leads_nowhere_is_refused() {
+    fn output_to_a_dangling_link_is_rejected() {
         let folder = with_examples();
         symlink("nowhere", folder.path("out")).expect("a link");
         for line in [
@@ -297,7 +297,7 @@ mod unix {
     }
 
     #[test]
-    fn output_through_a_link_replaces_what_it_leads_to() {
+    fn output_through_a_link_replaces_the_target() {
         let folder = with_examples();
         folder.write("real", "an earlier report\n");
         symlink("real", folder.path("middle")).expect("a link");
@@ -308,9 +308,9 @@ mod unix {
         assert!(!folder.read("real").contains("earlier"));
     }
 
-    /// A shell that adds to a file may have more in it.
+    /// Output that a shell appends may follow other content of the file.
     #[test]
-    fn output_to_standard_output_adds_to_its_file() {
+    fn output_to_standard_output_is_appended() {
         let folder = with_examples();
         for out in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "log"] {
             folder.write("log", "an earlier line\n");
@@ -333,7 +333,7 @@ mod unix {
         }
     }
 
-    /// Nothing is written next to a device.
+    /// No file is written next to a device.
     #[test]
     fn redacted_facts_to_a_device_have_no_farm_file() {
         let folder = with_examples();
@@ -351,7 +351,7 @@ mod unix {
         }
     }
 
-    /// GNU's programs say so; others do as if all were well.
+    /// GNU's programs report a closed standard output; others ignore it.
     #[test]
     fn closed_standard_output_is_an_error() {
         let folder = with_examples();
@@ -380,7 +380,8 @@ mod unix {
                 assert!(run.err.contains(hint), "{}", run.err);
             }
         }
-        // What is thrown away on purpose, opened as Rust opens it, is not an error.
+        // Output to `/dev/null` is not an error, even if it is opened for reading and writing, as
+        // Rust's runtime does for a closed descriptor.
         let null = std::fs::OpenOptions::new()
             .read(true)
             .write(true)
@@ -389,7 +390,7 @@ mod unix {
         let mut command = folder.command(&["get", "farm.name"]);
         let status = command.stdout(null).status().expect("a run");
         assert!(status.success());
-        // Nothing is printed where the output is a file.
+        // Nothing is printed if the output is a file.
         let mut command = std::process::Command::new("sh");
         let line = format!("'{program}' validate --out report >&-");
         command.args(["-c", &line]).current_dir(folder.path(""));
@@ -397,7 +398,7 @@ mod unix {
     }
 
     #[test]
-    fn full_standard_output_says_that_the_change_is_made() {
+    fn full_standard_output_reports_that_the_change_is_made() {
         let farm = "[farm]\nname = \"fabrikam\"\n";
         let full = || std::fs::File::create("/dev/full").expect("a full device");
         for (line, written) in [

@@ -1,4 +1,4 @@
-//! Who is told a password: a farm file may come from someone else, such as with a pull request.
+//! Which servers get a password: a farm file may come from someone else, such as in a pull request.
 
 use crate::ldap_server::{Asked, LdapServer, sound};
 use crate::smtp_server::Certificates;
@@ -10,7 +10,7 @@ use std::fs;
 
 const SECRET: &str = "s3cret-of-auditor";
 
-/// A farm that names this directory server and no other.
+/// Returns a farm that names only this directory server.
 fn farm(url: &str, more: &str) -> String {
     format!(
         "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
@@ -34,7 +34,7 @@ fn is_told(server: &LdapServer) -> bool {
 }
 
 #[test]
-fn controller_of_the_farm_file_alone_is_not_told_the_password() {
+fn controller_only_in_the_farm_file_does_not_get_the_password() {
     for (options, named, expected) in [
         (&[][..], "", false),
         (&["--directory", "dc1.fabrikam.test"], "", false),
@@ -58,7 +58,7 @@ fn controller_of_the_farm_file_alone_is_not_told_the_password() {
 }
 
 #[test]
-fn controller_of_a_fleets_farm_is_not_told_the_password() {
+fn controller_of_a_fleets_farm_does_not_get_the_password() {
     let server = LdapServer::start(None, sound);
     let url = format!("ldap://127.0.0.1:{}", server.port);
     let folder = Folder::with_farm(&farm(&url, ""));
@@ -69,9 +69,9 @@ fn controller_of_a_fleets_farm_is_not_told_the_password() {
     assert!(is_told(&server));
 }
 
-/// A certificate of an authority that only the farm file names shows no more than the farm file.
+/// The certificate of an authority that only the farm file names proves no more than the farm file.
 #[test]
-fn authority_of_the_farm_file_alone_does_not_vouch_for_a_password() {
+fn authority_only_in_the_farm_file_does_not_release_the_password() {
     let certificates = Certificates::shared();
     for (options, expected) in [(&[][..], false), (&["--ca-file", "ca.pem"], true)] {
         let server = LdapServer::start(Some(certificates.server("good")), sound);
@@ -89,10 +89,10 @@ fn authority_of_the_farm_file_alone_does_not_vouch_for_a_password() {
     }
 }
 
-/// Windows has no helper that is told it.
+/// On Windows, no helper gets the password.
 #[cfg(unix)]
 #[test]
-fn share_of_the_farm_file_alone_is_not_told_the_password() {
+fn share_only_in_the_farm_file_does_not_get_the_password() {
     for (options, named, expected) in [
         (&[][..], "", false),
         (&["--smb-server", "fs"], "", false),

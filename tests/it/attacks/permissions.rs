@@ -1,4 +1,4 @@
-//! An edit keeps who may use a file, and never makes it more open.
+//! An edit keeps the permissions of a file, and never widens them.
 
 use super::users::{Program, User, can, is_done, set_mode};
 use crate::support::Folder;
@@ -10,7 +10,7 @@ const FARM: &str = "[farm]\nname = \"fabrikam\"\n";
 const SET: [&str; 3] = ["set", "farm.name", "contoso"];
 const ACL: &str = "system.posix_acl_access";
 
-/// A member of the group finance (2000), whose first group is users (100).
+/// A member of the group finance (2000) with the primary group users (100).
 const MEMBER: User = User {
     uid: 1500,
     gid: 100,
@@ -21,15 +21,14 @@ const OTHER_MEMBER: User = User {
     gid: 2000,
     groups: "2000",
 };
-/// A user who is in users alone.
+/// A user who is only in users.
 const OUTSIDER: User = User {
     uid: 1700,
     gid: 100,
     groups: "100",
 };
 
-/// A folder that this mode and the group finance belong to, with a farm file of root's and of
-/// finance.
+/// Returns a folder with this mode and the group finance, and a farm file of root and finance.
 fn shared(folder_mode: u32, file_mode: u32) -> Folder {
     let folder = Folder::with_farm(FARM);
     chown(folder.path(""), None, Some(2000)).expect("a group");
@@ -39,15 +38,15 @@ fn shared(folder_mode: u32, file_mode: u32) -> Folder {
     folder
 }
 
-/// The owner, group and mode of the farm file.
+/// Returns the owner, group and mode of the farm file.
 fn owned(folder: &Folder) -> (u32, u32, u32) {
     let metadata = folder.path("farm.toml").metadata().expect("the file");
     let mode = metadata.permissions().mode() & 0o7777;
     (metadata.uid(), metadata.gid(), mode)
 }
 
-/// An ACL as Linux keeps it: the rights of the owner, named users, the owning group, the mask and
-/// others.
+/// Returns an ACL in Linux's format: the rights of the owner, named users, the owning group, the
+/// mask and others.
 fn acl(owner: u16, users: &[(u32, u16)], group: u16, mask: u16, others: u16) -> Vec<u8> {
     const NO_ONE: u32 = u32::MAX;
     let mut entries = vec![(0x01, owner, NO_ONE)];
@@ -79,7 +78,7 @@ fn attribute(path: &Path, name: &str) -> Option<Vec<u8>> {
 
 #[test]
 #[ignore = "needs root"]
-fn group_is_kept_by_its_members_though_the_owner_cannot_be() {
+fn edit_by_a_member_keeps_the_group_and_changes_the_owner() {
     let program = Program::new();
     let folder = shared(0o770, 0o660);
     let file = folder.path("farm.toml");
@@ -98,7 +97,7 @@ fn group_is_kept_by_its_members_though_the_owner_cannot_be() {
 
 #[test]
 #[ignore = "needs root"]
-fn group_that_cannot_be_kept_leaves_no_rights() {
+fn group_that_cannot_be_kept_loses_its_rights() {
     let program = Program::new();
     for (before, after) in [
         (0o664, 0o644),
@@ -107,7 +106,7 @@ fn group_that_cannot_be_kept_leaves_no_rights() {
         (0o644, 0o644),
     ] {
         let folder = shared(0o777, before);
-        // Everyone may read it here, so that an outsider can edit it at all.
+        // The file is world-readable here, so that the outsider can edit it.
         let run = program.run(OUTSIDER, &folder.path(""), &SET);
         if before & 0o004 == 0 {
             assert_ne!(run.code, 0);
@@ -121,7 +120,7 @@ fn group_that_cannot_be_kept_leaves_no_rights() {
 
 #[test]
 #[ignore = "needs root"]
-fn set_group_bits_do_not_move_to_another_group() {
+fn set_group_id_bit_does_not_move_to_another_group() {
     let program = Program::new();
     let folder = shared(0o777, 0o6664);
     let run = program.run(OUTSIDER, &folder.path(""), &SET);
@@ -134,7 +133,7 @@ fn set_group_bits_do_not_move_to_another_group() {
 fn acl_is_kept() {
     let folder = shared(0o775, 0o600);
     let file = folder.path("farm.toml");
-    // What `ls` shows as the group's rights is the mask.
+    // `ls` shows the mask as the group's rights.
     let list = acl(6, &[(1234, 6)], 0, 6, 0);
     set_attribute(&file, ACL, &list);
     let run = folder.run(&SET);
@@ -151,7 +150,7 @@ fn acl_is_kept() {
 
 #[test]
 #[ignore = "needs root"]
-fn acl_of_a_lost_group_is_never_more_open() {
+fn acl_of_a_lost_group_never_grants_more() {
     let program = Program::new();
     let folder = shared(0o777, 0o600);
     let file = folder.path("farm.toml");
@@ -168,10 +167,10 @@ fn acl_of_a_lost_group_is_never_more_open() {
     assert!(!can(of_users, "<", &file));
 }
 
-/// New files get the folder's default entries, which the old one does not have.
+/// New files get the folder's default ACL, which the old file does not have.
 #[test]
 #[ignore = "needs root"]
-fn default_acl_of_the_folder_does_not_open_the_file() {
+fn default_acl_of_the_folder_does_not_widen_access_to_the_file() {
     let folder = shared(0o775, 0o640);
     let file = folder.path("farm.toml");
     let default = acl(7, &[(1234, 7)], 7, 7, 5);
@@ -188,7 +187,7 @@ fn default_acl_of_the_folder_does_not_open_the_file() {
 }
 
 #[test]
-fn attributes_are_kept_and_hard_links_mentioned() {
+fn attributes_are_kept_and_hard_links_reported() {
     let folder = Folder::with_farm(FARM);
     let file = folder.path("farm.toml");
     let has_attributes =
@@ -216,7 +215,7 @@ fn attributes_are_kept_and_hard_links_mentioned() {
 
 #[test]
 #[ignore = "needs root"]
-fn attribute_that_cannot_be_kept_refuses_the_edit() {
+fn attribute_that_cannot_be_kept_stops_the_edit() {
     let program = Program::new();
     let folder = shared(0o777, 0o664);
     let file = folder.path("farm.toml");
@@ -236,7 +235,7 @@ fn attribute_that_cannot_be_kept_refuses_the_edit() {
 
 #[test]
 #[ignore = "needs root"]
-fn output_to_a_file_keeps_who_may_use_it() {
+fn output_to_a_file_keeps_its_permissions() {
     let folder = shared(0o775, 0o640);
     folder.write("report", "an earlier report\n");
     chown(folder.path("report"), Some(1500), Some(2000)).expect("an owner");

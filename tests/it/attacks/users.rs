@@ -1,4 +1,4 @@
-//! The program as other users, for tests that run as root.
+//! Runs the program as other users, in tests that run as root.
 
 use crate::support::{Folder, Run, install};
 use std::ffi::OsStr;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A user: their number, their first group, and the groups that they are in.
+/// A user: the user id, the primary group and the supplementary groups.
 #[derive(Debug, Clone, Copy)]
 pub struct User {
     pub uid: u32,
@@ -14,7 +14,7 @@ pub struct User {
     pub groups: &'static str,
 }
 
-/// The program where every user can run it.
+/// A copy of the program that every user can run.
 pub struct Program {
     folder: Folder,
 }
@@ -34,7 +34,7 @@ impl Program {
         self.folder.path("spinmail")
     }
 
-    /// Runs the program in a folder as a user.
+    /// Runs the program as a user in a folder.
     pub fn run(&self, user: User, folder: &Path, arguments: &[&str]) -> Run {
         let mut command = as_user(user, self.path().as_os_str());
         command.args(arguments).current_dir(folder);
@@ -42,7 +42,7 @@ impl Program {
     }
 }
 
-/// A command that runs as a user.
+/// Returns a command that runs as a user.
 pub fn as_user(user: User, program: &OsStr) -> Command {
     let mut command = Command::new("setpriv");
     command
@@ -55,14 +55,14 @@ pub fn as_user(user: User, program: &OsStr) -> Command {
     command
 }
 
-/// Whether a user can open a file so, as `sh` sees it: `<` or `>>`.
+/// Returns whether a user can open a file with `sh`'s redirection `<` or `>>`.
 pub fn can(user: User, direction: &str, file: &Path) -> bool {
     let mut command = as_user(user, OsStr::new("sh"));
     command.args(["-c", &format!("true {direction} '{}'", file.display())]);
     command.output().expect("setpriv runs").status.success()
 }
 
-/// Whether a run did what it was asked, whatever it found.
+/// Returns whether a run completed, whatever it found.
 pub fn is_done(run: &Run) -> bool {
     matches!(run.code, 0 | 1 | 3)
 }

@@ -1,5 +1,5 @@
-//! A headless Chromium, spoken to by its developer tools' protocol over a pipe: no port, no driver,
-//! no network.
+//! Controls a headless Chromium by the DevTools protocol over a pipe: without port, driver or
+//! network.
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The number of a call whose answer is not awaited.
+/// The id of a call whose answer is not awaited.
 const NOBODY_ASKED: u64 = u32::MAX as u64;
 
 pub struct Browser {
@@ -23,10 +23,10 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts `chromium` with a profile of its own.
+    /// Starts `chromium` with its own profile.
     pub fn start() -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder");
-        // The protocol is on the descriptors 3 and 4.
+        // The protocol uses the descriptors 3 and 4.
         let mut command = Command::new("sh");
         command.args([
             "-c",
@@ -81,7 +81,7 @@ impl Browser {
         browser
     }
 
-    /// Opens a tab and listens to everything that it says.
+    /// Opens a tab and enables all its events.
     fn attach(&mut self) {
         let tab =
             self.call("Target.createTarget", json!({"url": "about:blank"}))["targetId"].clone();
@@ -113,7 +113,7 @@ impl Browser {
         }
     }
 
-    /// The next message; events are kept. A dialog is closed, so that the page goes on.
+    /// Returns the next message, and keeps events. Closes a dialog, so that the page continues.
     fn next(&mut self) -> Value {
         let message = self
             .messages
@@ -132,7 +132,7 @@ impl Browser {
         message
     }
 
-    /// How pages are looked at from now on.
+    /// Sets the colour scheme, the media type and the width of the pages.
     pub fn look(&mut self, scheme: &str, media: &str, width: u32) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.call(
@@ -143,7 +143,7 @@ impl Browser {
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
-    /// Opens a file and waits until it is there.
+    /// Opens a file and waits until it is loaded.
     pub fn open(&mut self, page: &Path) {
         let seen = self.events.len();
         let opened = self.call(
@@ -159,7 +159,7 @@ impl Browser {
         }
     }
 
-    /// The value of an expression in the page.
+    /// Evaluates an expression in the page, and returns its value.
     pub fn evaluate(&mut self, expression: &str) -> Value {
         let answer = self.call(
             "Runtime.evaluate",
@@ -169,7 +169,7 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// How many pages a printer would get.
+    /// Returns the number of printed pages.
     pub fn prints_pages(&mut self) -> usize {
         let printed = self.call("Page.printToPDF", json!({"printBackground": false}));
         let data = printed["data"].as_str().expect("data");
@@ -182,7 +182,7 @@ impl Browser {
             .count()
     }
 
-    /// The schemes of everything that was asked for since the last time.
+    /// Returns the schemes of all requests since the last call.
     pub fn requests(&mut self) -> Vec<String> {
         let is_request = |event: &&Value| event["method"] == "Network.requestWillBeSent";
         let url = |event: &Value| {
@@ -198,7 +198,7 @@ impl Browser {
             .collect()
     }
 
-    /// Everything that was said on the console, went wrong, or asked a person, since the last time.
+    /// Returns all console messages, errors and dialogs since the last call.
     pub fn complaints(&mut self) -> Vec<Value> {
         let said = [
             "Log.entryAdded",

@@ -1070,10 +1070,13 @@ fn an_address_that_exchange_hands_on_needs_an_object() {
         "delivers-as = [\"sp1.fabrikam.com\"]",
         "delivers-as = [\"sharepoint.fabrikam.com\"]",
     );
+    let in_capitals = as_display.replace("s = [\"sharepoint.f", "s = [\"SharePoint.F");
+    assert_ne!(in_capitals, as_display);
     let unnamed = format!("{FARM}{EXCHANGE}");
     for (farm, part) in [
         (FARM, "no recorded mail host passes mail on"),
         (&*as_display, "no recorded mail host passes mail on"),
+        (&*in_capitals, "no recorded mail host passes mail on"),
         (&*unnamed, "spinmail set probe.recipient ALIAS"),
     ] {
         assert_said(farm, with_forest(nobody.clone()), MISSING, ELSEWHERE, part);

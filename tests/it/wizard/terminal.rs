@@ -230,6 +230,37 @@ fn an_existing_file_is_edited_in_place() {
 }
 
 #[test]
+fn kept_account_is_checked_after_going_back() {
+    let folder = Folder::with_farm(
+        "[farm]\nversion = \"2016\"\n[incoming-email]\nenabled = true\nmode = \"automatic\"\n\
+         safe-servers = \"all\"\n[directory-management]\nservice = \"no\"\n",
+    );
+    let mut terminal = Terminal::start(&folder, &["wizard"]);
+    terminal.answer("Enable sites on this server", &[ENTER]);
+    terminal.answer("Settings mode", &[ENTER]);
+    terminal.answer("Use the SharePoint Directory", &[ENTER]);
+    terminal.answer("E-mail server display address", &["a.example", ENTER]);
+    terminal.answer("Safe e-mail servers", &[ENTER]);
+    terminal.answer("Record what the checks need", &[UP, ENTER]);
+    terminal.answer("SharePoint version", &[ENTER]);
+    terminal.answer("Timer service's account", &["svc@b.example", ENTER]);
+    terminal.answer("Servers of the farm", &["<", ENTER]);
+    terminal.answer("Timer service's account", &["<", ENTER]);
+    terminal.answer("SharePoint version", &[ESCAPE]);
+    terminal.answer("Record what the checks need", &[ESCAPE]);
+    terminal.answer("Safe e-mail servers", &["<", ENTER]);
+    terminal.answer("E-mail server display address", &["b.example", ENTER]);
+    terminal.answer("Safe e-mail servers", &[ENTER]);
+    terminal.answer("Record what the checks need", &[ENTER]);
+    terminal.answer("SharePoint version", &[ENTER]);
+    terminal.answer("Timer service's account", &[ENTER]);
+    terminal.answer("is an e-mail address of the farm", &["B\\svc", ENTER]);
+    terminal.answer("Servers of the farm", &[CTRL_C]);
+    let (seen, code) = terminal.end();
+    assert_eq!(code, 130, "{seen}");
+}
+
+#[test]
 fn back_by_the_row_by_escape_and_by_typing() {
     let folder = Folder::with_farm(ADVANCED);
     let mut terminal = Terminal::start(&folder, &["wizard"]);

@@ -1,4 +1,4 @@
-//! A metabase, and everything that can be asked of it.
+//! Reads a metabase and every value in it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Bytes to text. Microsoft calls the file plain text and does not say in which encoding: every
-//! editor chooses.
+//! Decodes the bytes of the file to text. Microsoft calls the file plain text and does not name an
+//! encoding, so it depends on the editor that saved it.
 
 use crate::error::MetabaseError;
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -8,8 +8,8 @@ use std::borrow::Cow;
 /// The most bytes of an XML declaration.
 const MAX_DECLARATION: usize = 1024;
 
-/// Returns the text without its byte order mark, and the encoding's name. A byte that does not belong
-/// is an error, never U+FFFD: a name with a hole must not be compared.
+/// Returns the text without its byte order mark, and the encoding's name. An invalid byte is an
+/// error and is never replaced by U+FFFD: a name with a replaced character must not be compared.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str), MetabaseError> {
     let (encoding, mark) = encoding_of(bytes)?;
     let bytes = bytes.get(mark..).unwrap_or_default();
@@ -24,7 +24,7 @@ fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), MetabaseError
     if let Some(found) = Encoding::for_bom(bytes) {
         return Ok(found);
     }
-    // `<` as the first of two bytes: without a mark, XML still begins with it.
+    // Without a byte order mark, XML begins with `<`: in UTF-16 one of its two bytes is zero.
     match bytes {
         [b'<', 0, ..] => return Ok((UTF_16LE, 0)),
         [0, b'<', ..] => return Ok((UTF_16BE, 0)),
@@ -34,8 +34,8 @@ fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), MetabaseError
         return Ok((UTF_8, 0));
     };
     match Encoding::for_label(label.as_bytes()) {
-        // The declaration was read byte by byte, so it is not true: an editor has saved the file in
-        // another encoding.
+        // The declaration was read as single bytes, so the file is not UTF-16: an editor has saved
+        // it in another encoding without changing the declaration.
         Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => Ok((UTF_8, 0)),
         Some(encoding) => Ok((encoding, 0)),
         None => Err(MetabaseError {
@@ -46,7 +46,7 @@ fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), MetabaseError
     }
 }
 
-/// Returns the encoding that the XML declaration names, if it does.
+/// Returns the encoding that the XML declaration names, or `None` if it names none.
 fn declared(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(bytes.get(..MAX_DECLARATION).unwrap_or(bytes));
     let (declaration, _) = head.strip_prefix("<?xml")?.split_once("?>")?;
@@ -59,7 +59,7 @@ fn declared(bytes: &[u8]) -> Option<String> {
     value.split(quote).nth(1).map(str::to_owned)
 }
 
-/// Returns an error about the byte at which decoding stops.
+/// Returns an error for the first byte that cannot be decoded.
 fn first_bad_byte(encoding: &'static Encoding, bytes: &[u8]) -> MetabaseError {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let room = decoder
@@ -84,7 +84,7 @@ fn first_bad_byte(encoding: &'static Encoding, bytes: &[u8]) -> MetabaseError {
     }
 }
 
-/// Returns the line and column of a byte of the text, both from 1, the column in characters.
+/// Returns the line and column of the byte offset `at`, both from 1, the column in characters.
 pub(super) fn position(text: &str, at: usize) -> (u32, u32) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;

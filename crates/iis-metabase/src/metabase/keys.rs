@@ -1,17 +1,17 @@
-//! The values that are read.
+//! The values that are read: their names and numbers.
 
 /// The name of a value and its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// As in the file.
+    /// The name as written in the file.
     pub name: &'static str,
-    /// Of a `Custom` child whose name is not known. From Microsoft's property reference and, for
-    /// those of every service, the `MD_…` constants of Windows' headers; `None` if no source was
-    /// found.
+    /// The number that identifies the value in a `Custom` child without a known name. From
+    /// Microsoft's property reference and, for values that every service has, the `MD_…` constants
+    /// of Windows' headers; `None` if no source was found.
     pub id: Option<u32>,
 }
 
-/// One constant for each value, and the table of them all.
+/// Defines one constant for each value, and the table of all values.
 macro_rules! keys {
     ($($(#[$about:meta])* $constant:ident = $name:literal $(, $id:literal)?;)*) => {
         $(#[doc = concat!("`", $name, "`.")] $(#[$about])* pub const $constant: Key = Key { name: $name, id: id!($($id)?) };)*
@@ -53,10 +53,10 @@ keys! {
     SERVER_STATE = "ServerState", 1016;
     SMART_HOST = "SmartHost";
     SMART_HOST_TYPE = "SmartHostType", 36905;
-    /// Reversed: true forbids to relay (cc737483).
+    /// Inverted: true forbids relaying (cc737483).
     SMTP_DISABLE_RELAY = "SmtpDisableRelay", 36974;
-    /// Reserved; 1 was seen on a real server.
+    /// Reserved in the reference; a real server had the value 1.
     SMTP_IP_RESTRICTION_FLAG = "SmtpIpRestrictionFlag", 37031;
-    /// The waiting times between attempts to send a message on, in minutes.
+    /// The intervals between delivery attempts, in minutes.
     REMOTE_RETRIES = "SmtpRemoteProgressiveRetry";
 }

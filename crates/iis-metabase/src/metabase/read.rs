@@ -1,13 +1,13 @@
-//! Reading a metabase, and the virtual servers in it.
+//! Reads a metabase, and lists its virtual servers.
 
 use super::{Metabase, VirtualServer, decode, tree};
 use crate::error::MetabaseError;
 
-/// Reads the SMTP keys of a `MetaBase.xml`. Keys of other services and unknown values are left out:
+/// Reads the SMTP keys of a `MetaBase.xml`. Keys of other services and unknown values are skipped:
 /// they may hold passwords.
 ///
 /// # Errors
-/// The bytes are not a metabase, or one that would take too long to read.
+/// Fails if the bytes are not a metabase, or if reading them would take too long.
 pub fn read(bytes: &[u8]) -> Result<Metabase, MetabaseError> {
     let (text, encoding) = decode::decode(bytes)?;
     let metabase = tree::read(&text)?;
@@ -18,7 +18,7 @@ pub fn read(bytes: &[u8]) -> Result<Metabase, MetabaseError> {
 }
 
 impl Metabase {
-    /// Returns the virtual servers with what they inherit, by number.
+    /// Returns the virtual servers with their inherited values, sorted by number.
     pub fn virtual_servers(&self) -> impl Iterator<Item = VirtualServer<'_>> {
         self.servers
             .iter()

@@ -15,7 +15,7 @@ macro_rules! fixture {
     };
 }
 
-/// A metabase of these keys.
+/// Returns a metabase with these keys.
 fn document(keys: &str) -> String {
     format!(
         "<?xml version = \"1.0\"?>\r\n<configuration xmlns='urn:x'><MBProperty>{keys}</MBProperty></configuration>"
@@ -26,7 +26,7 @@ fn from_keys(keys: &str) -> Metabase {
     read(document(keys).as_bytes()).unwrap()
 }
 
-/// A metabase of one server with these attributes.
+/// Returns a metabase of one server with these attributes.
 fn with_values(attributes: &str) -> Metabase {
     from_keys(&format!("<a Location='/LM/SmtpSvc/1' {attributes}/>"))
 }
@@ -35,7 +35,7 @@ fn first(metabase: &Metabase) -> VirtualServer<'_> {
     metabase.virtual_servers().next().unwrap()
 }
 
-/// The domain of this name, case-insensitive.
+/// Returns the domain of this name, case-insensitive.
 fn domain_named<'a>(server: VirtualServer<'a>, name: &str) -> Option<&'a Domain> {
     server
         .server
@@ -52,7 +52,7 @@ fn kind(server: VirtualServer<'_>, name: &str) -> DomainKind {
 }
 
 #[test]
-fn alias() {
+fn an_alias_domain_is_local() {
     let metabase = fixture!("alias");
     let server = first(&metabase);
     assert_eq!(
@@ -89,7 +89,7 @@ fn alias() {
 }
 
 #[test]
-fn default_domain() {
+fn the_default_domain_is_local() {
     let metabase = fixture!("default-domain");
     let server = first(&metabase);
     assert_eq!(server.default_domain(), Some("sharepoint.fabrikam.com"));
@@ -104,7 +104,7 @@ fn default_domain() {
 }
 
 #[test]
-fn remote_domain() {
+fn a_remote_domain_has_a_smart_host() {
     let metabase = fixture!("remote-domain");
     let server = first(&metabase);
     assert_eq!(kind(server, "sharepoint.fabrikam.com"), DomainKind::Remote);
@@ -138,7 +138,7 @@ fn several_servers_keep_their_values() {
         (one.max_message_size(), two.max_message_size()),
         (Ok(Some(52_428_800)), Ok(Some(0)))
     );
-    // The service says so of itself only.
+    // `ServerAutoStart` is set on the service, and is not inherited.
     assert_eq!((one.auto_start(), two.auto_start()), (Ok(true), Ok(false)));
     assert_eq!(
         (one.auth_flags(), two.auth_flags()),
@@ -169,7 +169,7 @@ fn several_servers_keep_their_values() {
 }
 
 #[test]
-fn absent_and_empty_relay_lists() {
+fn an_absent_and_an_empty_relay_list_differ() {
     let (absent, empty) = (fixture!("server-2022"), fixture!("utf-16"));
     assert_eq!(
         (
@@ -242,7 +242,7 @@ fn faulty(text: &str, expected: &str) {
 }
 
 #[test]
-fn malformed_files_are_refused_at_their_position() {
+fn malformed_files_are_rejected_at_their_position() {
     faulty(
         "",
         "line 1, column 1: the document does not have a root node",
@@ -287,7 +287,7 @@ fn spaces_and_dots_of_a_domain_are_kept() {
 }
 
 #[test]
-fn authentication_is_named() {
+fn authentication_flags_are_named() {
     for (flags, names, anonymous) in [
         (
             "AuthBasic | AuthAnonymous",
@@ -352,7 +352,7 @@ fn locations_are_parsed() {
 }
 
 #[test]
-fn the_first_of_two_counts() {
+fn the_first_of_two_equal_keys_counts() {
     let metabase = from_keys(
         "<a Location='/LM/SmtpSvc/1' DropDirectory='a' DROPDIRECTORY='b'><Custom Name='DropDirectory' Value='c'/></a>\n\
          <a Location='/LM/SMTPSVC/1' DropDirectory='d'/>",
@@ -368,7 +368,7 @@ fn the_first_of_two_counts() {
 }
 
 #[test]
-fn custom_children_by_name_before_number() {
+fn custom_children_are_read_by_name_before_number() {
     let metabase = from_keys(
         "<a Location='/LM/SmtpSvc/1'><Custom Name='UnknownName_6000' ID='6000' Value='4'/><x/>\
          <Custom name='authflags' value='1'/><Custom ID='36882' Value='E:\\Drop'/><Custom ID='36875'/></a>",
@@ -390,7 +390,7 @@ fn an_empty_value_hides_the_inherited_one() {
 }
 
 #[test]
-fn numbers_and_flags() {
+fn numbers_and_flags_are_parsed() {
     let size =
         |text: &str| first(&with_values(&format!("MaxMessageSize='{text}'"))).max_message_size();
     assert_eq!(
@@ -455,14 +455,14 @@ fn numbers_and_flags() {
 }
 
 #[test]
-fn domains_inherit_what_is_done_with_their_mail() {
+fn domains_inherit_their_route_action() {
     let route_action_of = |service: &str, server: &str, domain: &str| {
         let metabase = from_keys(&format!(
             "<a Location='/LM/SmtpSvc' ServerAutoStart='FALSE'>{service}</a><a Location='/LM/SmtpSvc/1'>{server}</a>\
              <a Location='/LM/SmtpSvc/1/Domain/a.b'>{domain}</a>"
         ));
         let server = first(&metabase);
-        // Whether a virtual server starts is its own matter.
+        // `ServerAutoStart` is not inherited.
         assert_eq!(server.auto_start(), Ok(true));
         server
             .route_action(domain_named(server, "a.b").unwrap())
@@ -480,7 +480,7 @@ fn domains_inherit_what_is_done_with_their_mail() {
 }
 
 #[test]
-fn more_virtual_servers_than_any_machine_has() {
+fn too_many_virtual_servers_are_rejected() {
     let servers = |count: usize| -> String {
         (1..=count)
             .map(|number| format!("<a Location='/LM/SmtpSvc/{number}'/>\n"))
@@ -552,17 +552,17 @@ fn domain_kinds_follow_the_route_action() {
 }
 
 #[test]
-fn the_table_is_sorted_and_has_no_twins() {
+fn the_table_is_sorted_without_duplicates() {
     assert!(KEYS.is_sorted_by(|one, next| one.name < next.name));
     let mut ids: Vec<_> = KEYS.iter().filter_map(|key| key.id).collect();
     ids.sort_unstable();
     assert!(ids.is_sorted_by(|one, next| one < next));
 }
 
-/// Hostile files of a megabyte or more: each would take minutes where anything is compared with
-/// everything.
+/// Hostile files of a megabyte or more. Each would take minutes if any step compared every item
+/// with every other.
 #[test]
-fn large_files_end_soon() {
+fn large_files_are_read_in_linear_time() {
     let numbers = |count: usize, one: fn(usize) -> String| (0..count).map(one).collect::<String>();
     let attributes = numbers(100_000, |n| format!("a{n}='' "));
     let namespaces = numbers(20_000, |n| format!("<a xmlns:p{n}='u{n}'>"));
@@ -593,7 +593,7 @@ fn large_files_end_soon() {
     }
 }
 
-/// Asks everything that can be asked.
+/// Calls every function that reads a value.
 fn ask(metabase: &Metabase) {
     for server in metabase.virtual_servers() {
         let _ = (

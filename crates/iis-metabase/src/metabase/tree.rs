@@ -7,14 +7,14 @@ use roxmltree::{Document, Node};
 use std::collections::HashSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
-/// The most attributes of an element. The parser compares each with all others, so more would take
-/// too long; no key has as many.
+/// The most attributes of an element. The parser compares each attribute with all others, so more
+/// would take too long. No real key has as many.
 const MAX_ATTRIBUTES: usize = 256;
-/// The most namespaces of a file. The parser compares each with all others, those of all ancestors
-/// included; no file has as many.
+/// The most namespaces of a file. The parser compares each namespace with all others in scope. No
+/// real file has as many.
 const MAX_NAMESPACES: usize = 32;
 
-/// What the attribute `Location` of a key names.
+/// The key that the attribute `Location` names.
 enum Location<'a> {
     Service,
     Server(u32),
@@ -30,7 +30,7 @@ pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
             return error_at(text, text.len(), message.to_owned());
         }
         let at = error.pos();
-        // The position is in the error already.
+        // The error already holds the position.
         let message = error.to_string().replace(&format!(" at {at}"), "");
         MetabaseError {
             message,
@@ -39,7 +39,8 @@ pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
         }
     })?;
     let root = document.root_element();
-    // The namespace has a version in it, of which only one is known: names decide.
+    // The namespace contains a version, and only one version is known, so elements are found by
+    // their local names.
     let properties = root
         .children()
         .chain([root])
@@ -62,7 +63,7 @@ pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
     Ok(keys.finish())
 }
 
-/// Returns whether the text ends too early. The parser gives these errors no position.
+/// Returns whether the text ends too early. The parser reports no position for these errors.
 fn is_cut_off(error: &roxmltree::Error) -> bool {
     matches!(
         error,
@@ -70,7 +71,7 @@ fn is_cut_off(error: &roxmltree::Error) -> bool {
     )
 }
 
-/// Returns an error about a byte of the text.
+/// Returns an error at the byte offset `at` of the text.
 fn error_at(text: &str, at: usize, message: String) -> MetabaseError {
     let (line, column) = position(text, at);
     MetabaseError {
@@ -84,22 +85,23 @@ fn is_named(node: &Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name().eq_ignore_ascii_case(name)
 }
 
-/// Returns an attribute, its name case-insensitive.
+/// Returns an attribute by its name, case-insensitive.
 fn attribute<'a>(node: &Node<'a, '_>, name: &str) -> Option<&'a str> {
     node.attributes()
         .find(|attribute| attribute.name().eq_ignore_ascii_case(name))
         .map(|attribute| attribute.value())
 }
 
-/// The keys that were found. The first of two with the same location counts, because IIS ignores the
-/// second (from memory), and likewise the first of two values with the same name.
+/// The keys found so far. Of two keys with the same location the first counts, because IIS ignores
+/// the second (from memory). The same holds for two values with the same name.
 struct Keys {
-    /// The byte at which each line begins. The parser's own line numbers are counted from the start
-    /// every time.
+    /// The byte offset of each line's start. The parser counts lines from the start of the text on
+    /// every call.
     lines: Vec<usize>,
     seen: HashSet<String>,
     service: Option<Properties>,
-    /// The virtual servers. The properties are `None` if only domains of the server were found.
+    /// The virtual servers. The properties are `None` if the file has domains of the server but not
+    /// its key.
     servers: BTreeMap<u32, (Option<Properties>, Vec<Domain>)>,
     odd: Vec<String>,
 }
@@ -123,7 +125,7 @@ impl Keys {
         u32::try_from(self.lines.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
     }
 
-    /// Adds a key. Its element can have any name: that is the kind of the key.
+    /// Adds a key. Its element's name is the key's type and may be anything.
     fn add(&mut self, node: &Node<'_, '_>) {
         let Some(location) = attribute(node, "Location") else {
             return;
@@ -222,7 +224,7 @@ impl Keys {
     }
 }
 
-/// Adds a value unless it is there already, and returns whether it was added.
+/// Adds a value unless one of this name exists, and returns whether it was added.
 fn insert(found: &mut Properties, key: Key, property: Property) -> bool {
     match found.entry(key.name.to_owned()) {
         Entry::Vacant(place) => {
@@ -248,7 +250,7 @@ fn custom_by_number(custom: &Node<'_, '_>) -> Option<Key> {
     KEYS.iter().copied().find(|key| key.id == Some(id))
 }
 
-/// Returns whether keys below do not inherit a value: `Attributes="NO_ATTRIBUTES"` and the like.
+/// Returns whether keys below do not inherit the value, such as with `Attributes="NO_ATTRIBUTES"`.
 fn is_private(custom: &Node<'_, '_>) -> bool {
     let Some(flags) = attribute(custom, "Attributes") else {
         return false;
@@ -259,8 +261,8 @@ fn is_private(custom: &Node<'_, '_>) -> bool {
 }
 
 impl<'a> Location<'a> {
-    /// Reads a `Location`, case-insensitive: it is `SmtpSvc` in the file, `SMTPSVC` in the reference
-    /// and in scripts.
+    /// Parses a `Location`, case-insensitive: the file writes `SmtpSvc`, the reference and scripts
+    /// write `SMTPSVC`.
     fn parse(location: &'a str) -> Self {
         let mut parts = location.trim().trim_end_matches('/').split('/');
         let start = [parts.next(), parts.next(), parts.next()];
@@ -278,7 +280,7 @@ impl<'a> Location<'a> {
             [Some(server), Some(container), Some(name), None]
                 if container.eq_ignore_ascii_case("Domain") && !name.is_empty() =>
             {
-                // Spaces behind the name are kept: what the service makes of them is not known.
+                // Trailing spaces of the name are kept: how the service treats them is not known.
                 let whole = location.trim_start().trim_end_matches('/');
                 let name = whole.splitn(6, '/').nth(5).unwrap_or(name);
                 match server_number(server) {
@@ -291,13 +293,13 @@ impl<'a> Location<'a> {
     }
 }
 
-/// Reads the number of a virtual server: no sign, no leading zero.
+/// Parses the number of a virtual server: no sign, no leading zero.
 fn server_number(text: &str) -> Option<u32> {
     let number: u32 = text.parse().ok()?;
     (number.to_string() == text).then_some(number)
 }
 
-/// Refuses a text that would take the parser too long, and a document type: a metabase has no
+/// Rejects a text that would take the parser too long, and a document type: a metabase has no
 /// entities. The parser reports all other errors.
 fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
     let mut namespaces = 0;
@@ -314,7 +316,7 @@ fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
         }
         let other = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
         if let Some((begin, end)) = other.into_iter().find(|(begin, _)| rest.starts_with(begin)) {
-            // The end is searched behind the beginning, as the parser does: `<!-->` is not a whole
+            // Search the end after the opening mark, as the parser does: `<!-->` is not a complete
             // comment.
             let inside = start + begin.len();
             let Some(length) = text.get(inside..).and_then(|inside| inside.find(end)) else {
@@ -343,7 +345,7 @@ fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
     Ok(())
 }
 
-/// The size of a tag.
+/// The measured size of a tag.
 struct Tag {
     length: usize,
     attributes: usize,
@@ -351,8 +353,8 @@ struct Tag {
 }
 
 impl Tag {
-    /// Returns the tag that a text begins with, or `None` if it does not end. A `>` in quotes is not
-    /// its end.
+    /// Parses the tag at the start of the text, or returns `None` if the tag does not end. A `>` in
+    /// quotes does not end it.
     fn parse(text: &str) -> Option<Self> {
         let mut tag = Self {
             length: 0,

@@ -1,4 +1,4 @@
-//! What the texts of values mean. Each function takes the text as it is in the file; its error
+//! Parses the texts of values. Each function takes the text as it is in the file; its error
 //! completes the sentence "NAME is `text`: …".
 
 use std::fmt;
@@ -7,11 +7,11 @@ use std::net::IpAddr;
 /// Where a virtual server listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
-    /// `None` for every address.
+    /// The address, or `None` for all addresses.
     pub address: Option<IpAddr>,
     /// The TCP port, never 0.
     pub port: u16,
-    /// A host header: web sites have them, mail servers do not.
+    /// The host header. Web sites have one, mail servers do not.
     pub host: String,
 }
 
@@ -19,45 +19,46 @@ pub struct Binding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuthFlags(pub u32);
 
-/// What is done with mail for a domain (cc757175).
+/// How mail for a domain is routed (cc757175).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RouteAction(pub u32);
 
-/// What the bits of a [`RouteAction`] amount to.
+/// The kind of domain that the bits of a [`RouteAction`] describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DomainKind {
-    /// Local: mail is dropped.
+    /// Local: mail is written to the drop directory.
     Alias,
-    /// The default local domain: mail is dropped.
+    /// The default local domain: mail is written to the drop directory.
     Default,
     /// Remote, through a smart host.
     SmartHost,
-    /// Remote: mail is sent on by DNS, and never dropped.
+    /// Remote: mail is routed by DNS and never written to the drop directory.
     Remote,
 }
 
-/// What a virtual server was doing (windows-rs, `MD_SERVER_STATE_…`).
+/// The state of a virtual server (windows-rs, `MD_SERVER_STATE_…`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServerState {
-    /// 1.
+    /// The value 1.
     Starting,
-    /// 2.
+    /// The value 2.
     Started,
-    /// 3.
+    /// The value 3.
     Stopping,
-    /// 4.
+    /// The value 4.
     Stopped,
-    /// 5.
+    /// The value 5.
     Pausing,
-    /// 6.
+    /// The value 6.
     Paused,
-    /// 7.
+    /// The value 7.
     Continuing,
-    /// A number without a meaning.
+    /// A number without a known meaning.
     Other(u32),
 }
 
-/// The names in which the file writes flags (seen: `AuthBasic | AuthAnonymous | AuthNTLM`).
+/// The names of the authentication flags in the file (seen: `AuthBasic | AuthAnonymous |
+/// AuthNTLM`).
 const AUTH_NAMES: &[(&str, u32)] = &[
     ("AuthAnonymous", 1),
     ("AuthBasic", 2),
@@ -66,8 +67,8 @@ const AUTH_NAMES: &[(&str, u32)] = &[
     ("AuthPassport", 0x40),
 ];
 
-/// No file with names in it is known; they are those of the note on Microsoft's page, the
-/// hexadecimal column.
+/// The names of the route flags. No file with these names is known; they are from the note on
+/// Microsoft's page, with the numbers of its hexadecimal column.
 const ROUTE_NAMES: &[(&str, u32)] = &[
     ("SMTP_NO_ACTION", 0),
     ("SMTP_DROP", 0x1),
@@ -96,15 +97,15 @@ const ROUTE_NAMES: &[(&str, u32)] = &[
 ];
 
 impl AuthFlags {
-    /// The schema's default.
+    /// The schema's default: only anonymous access.
     pub const ANONYMOUS: Self = Self(1);
 
-    /// Returns whether clients need not authenticate.
+    /// Returns whether clients may connect without authentication.
     pub fn anonymous(self) -> bool {
         self.0 & 1 != 0
     }
 
-    /// Returns the names of the ways that are on, as the file writes them, and a number for bits
+    /// Returns the names of the enabled methods, as the file writes them, and a number for bits
     /// without a name.
     pub fn names(self) -> Vec<String> {
         let mut rest = self.0;
@@ -123,8 +124,8 @@ impl AuthFlags {
 }
 
 impl RouteAction {
-    /// Returns the kind of domain, alias before default before smart host (inferred: the names of the
-    /// bits decide).
+    /// Returns the kind of domain. An alias takes precedence over the default domain, and that over
+    /// a smart host (inferred from the names of the bits).
     pub fn kind(self) -> DomainKind {
         if self.0 & 0x10 != 0 {
             DomainKind::Alias
@@ -144,14 +145,14 @@ impl RouteAction {
 }
 
 impl DomainKind {
-    /// Returns whether mail for the domain is dropped here.
+    /// Returns whether mail for the domain is written to the drop directory of this server.
     pub fn is_local(self) -> bool {
         matches!(self, Self::Alias | Self::Default)
     }
 }
 
 impl Binding {
-    /// Returns a port of every address.
+    /// Returns a binding to `port` on all addresses.
     pub(super) fn every_address(port: u16) -> Self {
         Self {
             address: None,
@@ -162,7 +163,7 @@ impl Binding {
 }
 
 impl fmt::Display for Binding {
-    /// As the file has it: `10.0.0.5:25:`, `:25:`.
+    /// Writes the binding as the file has it: `10.0.0.5:25:`, `:25:`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.address {
             Some(IpAddr::V6(address)) => write!(out, "[{address}]")?,
@@ -173,12 +174,12 @@ impl fmt::Display for Binding {
     }
 }
 
-/// A number of 32 bits: decimal, hexadecimal after `0x`, or negative for the same bits.
+/// Parses a 32-bit number: decimal, hexadecimal after `0x`, or negative for the same bits.
 pub(super) fn number(text: &str) -> Result<u32, String> {
     try_number(text).ok_or_else(|| "not a 32-bit number".to_owned())
 }
 
-/// The largest of numbers with commas, blanks or line breaks between them.
+/// Parses numbers separated by commas, spaces or line breaks, and returns the largest.
 pub(super) fn longest(text: &str) -> Result<u32, String> {
     let mut longest = None;
     let numbers = text.split(|between: char| between == ',' || between.is_whitespace());
@@ -201,12 +202,12 @@ fn try_number(text: &str) -> Option<u32> {
     }
 }
 
-/// Returns whether a text is digits alone. The parsers of numbers also take signs.
+/// Returns whether a text consists of digits only. The standard parsers also accept a sign.
 fn has_digits_only(text: &str, radix: u32) -> bool {
     text.chars().all(|digit| digit.is_digit(radix))
 }
 
-/// `true` or `false` in any case, or a number.
+/// Parses `true` or `false`, case-insensitive, or a number.
 pub(super) fn boolean(text: &str) -> Result<bool, String> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("true") {
@@ -220,7 +221,7 @@ pub(super) fn boolean(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Names and numbers between `|`.
+/// Parses names and numbers separated by `|`.
 fn flags(text: &str, names: &[(&str, u32)]) -> Result<u32, String> {
     let mut all = 0;
     for flag in text.split('|').map(str::trim) {
@@ -261,8 +262,8 @@ pub(super) fn state(text: &str) -> Result<ServerState, String> {
     })
 }
 
-/// Reads `ip:port:host` each, between line breaks. XML turns these into spaces, and no part of one
-/// has a space.
+/// Parses bindings of the form `ip:port:host`, separated by line breaks. XML turns line breaks into
+/// spaces; a binding itself contains no space.
 pub(super) fn bindings(text: &str) -> Result<Vec<Binding>, String> {
     text.split_whitespace()
         .map(|text| binding(text).ok_or_else(|| format!("`{text}` is not ip:port:host")))
@@ -270,7 +271,7 @@ pub(super) fn bindings(text: &str) -> Result<Vec<Binding>, String> {
 }
 
 fn binding(text: &str) -> Option<Binding> {
-    // An IPv6 address has colons of its own, and stands in brackets.
+    // An IPv6 address contains colons, so it is in brackets.
     let (address, rest) = match text.strip_prefix('[') {
         Some(text) => text.split_once("]:")?,
         None => text.split_once(':')?,

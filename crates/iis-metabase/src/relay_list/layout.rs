@@ -1,30 +1,30 @@
-//! Positions in the bytes of a list. The parent module documents the layout.
+//! Reads the binary layout of a list. The parent module documents the layout.
 
 use super::{Network, RelayKind, RelayList};
 use crate::error::RelayListError;
 use std::net::Ipv4Addr;
 
-/// Bytes of the header's fixed part.
+/// The size of the header's fixed part, in bytes.
 pub(super) const HEADER: usize = 24;
-/// Bytes before a list's groups; an empty list of names has as many.
+/// The size of a list's head, in bytes. An empty list of names has no more.
 pub(super) const LIST: usize = 8;
-/// Bytes that describe one group.
+/// The size of a group's description, in bytes.
 pub(super) const GROUP: usize = 20;
-/// Bytes of a number, a mask, an address.
+/// The size of a number, a mask or an address, in bytes.
 pub(super) const WORD: usize = 4;
-/// The bit that makes a number a position.
+/// The bit that marks a number as a position.
 pub(super) const POSITION: u32 = 0x8000_0000;
-/// Windows' AF_INET.
+/// The address family AF_INET of Windows.
 pub(super) const IPV4: u32 = 2;
-/// Windows' AF_INET6.
+/// The address family AF_INET6 of Windows.
 const IPV6: u32 = 23;
 
-/// The bytes; every position in them may be wrong.
+/// Reads numbers and positions from the bytes. Every position may be wrong.
 pub(super) struct LayoutReader<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// A range of the bytes and what it is.
+/// A range of the bytes, and what it holds.
 pub(super) struct ByteRange {
     start: usize,
     length: usize,
@@ -32,7 +32,7 @@ pub(super) struct ByteRange {
 }
 
 impl LayoutReader<'_> {
-    /// Returns the four bytes at a position.
+    /// Returns the four bytes at offset `at`.
     fn word_at(&self, at: usize, what: &str) -> Result<[u8; WORD], RelayListError> {
         let word_at = self
             .bytes
@@ -52,7 +52,7 @@ impl LayoutReader<'_> {
         Ok(u32::from_le_bytes(self.word_at(at, what)?))
     }
 
-    /// Returns the position stored at a position.
+    /// Returns the position that is stored at offset `at`.
     fn position(&self, at: usize, what: &str) -> Result<usize, RelayListError> {
         let number = self.number(at, what)?;
         if number & POSITION == 0 {
@@ -93,11 +93,11 @@ impl LayoutReader<'_> {
         }
     }
 
-    /// Returns how many bytes belong to no piece, and where the first of them is, or `None` if all
-    /// belong to one.
+    /// Returns how many bytes belong to no piece, and the offset of the first of them, or `None` if
+    /// every byte belongs to a piece.
     ///
     /// # Errors
-    /// Two pieces overlap.
+    /// Fails if two pieces overlap.
     pub(super) fn slack(
         &self,
         mut pieces: Vec<ByteRange>,
@@ -132,14 +132,14 @@ impl LayoutReader<'_> {
     }
 }
 
-/// The whole layout of a list, without its addresses.
+/// The layout of a list, without its addresses.
 pub(super) struct Header {
     denied: Addresses,
     granted: Addresses,
     denied_names: Names,
     granted_names: Names,
     flags: u32,
-    /// Where it says that the addresses' data begin.
+    /// The offset at which the addresses' data begin, as the header states it.
     size: usize,
 }
 
@@ -147,7 +147,7 @@ pub(super) struct Header {
 struct Addresses {
     at: usize,
     what: &'static str,
-    /// How many addresses it says there are in all.
+    /// The number of addresses in all groups, as the list states it.
     total: usize,
     groups: Vec<Group>,
 }
@@ -155,16 +155,16 @@ struct Addresses {
 /// Addresses under one mask.
 struct Group {
     what: &'static str,
-    /// Where the mask is; the addresses follow.
+    /// The offset of the mask, which the addresses follow.
     start: usize,
-    /// How many values there are: the mask and the addresses.
+    /// The number of values: one mask and the addresses.
     values: usize,
     mask: Ipv4Addr,
     /// The third and fourth numbers: 4 and 0 in every sample.
     shape: (u32, u32),
 }
 
-/// A list of names, of which only the emptiness is known.
+/// A list of names. Only an empty one can be read.
 struct Names {
     at: usize,
     what: &'static str,
@@ -174,7 +174,8 @@ struct Names {
 
 impl Header {
     pub(super) fn read(reader: &LayoutReader<'_>) -> Result<Self, RelayListError> {
-        // First, so that a value that ends within the header says so.
+        // The size comes first: the error for a value that ends within the header then names the
+        // header.
         let size = reader.number(20, "the header's size")?;
         let header = Self {
             denied: Addresses::read(reader, 0, "the denied addresses")?,
@@ -202,7 +203,7 @@ impl Header {
         [&self.denied_names, &self.granted_names]
     }
 
-    /// Returns the ranges of the value that are accounted for.
+    /// Returns all ranges of the value whose content is known.
     pub(super) fn pieces(&self) -> Vec<ByteRange> {
         let mut pieces = vec![ByteRange {
             start: 0,
@@ -234,7 +235,7 @@ impl Header {
         pieces
     }
 
-    /// Returns the ranges without masks and addresses.
+    /// Returns the ranges that hold neither masks nor addresses.
     pub(super) fn layout(&self) -> Vec<(usize, usize)> {
         let lists =
             [&self.denied, &self.granted].map(|list| (list.at, LIST + GROUP * list.groups.len()));
@@ -246,12 +247,12 @@ impl Header {
             .collect()
     }
 
-    /// Returns the masks, and where each is.
+    /// Returns the masks with their offsets.
     pub(super) fn masks(&self) -> impl Iterator<Item = (usize, Ipv4Addr)> {
         self.groups().map(|group| (group.start, group.mask))
     }
 
-    /// Returns the addresses, and where each is.
+    /// Returns the addresses with their offsets.
     pub(super) fn places(&self, reader: &LayoutReader<'_>) -> Vec<(usize, Network)> {
         let mut places = Vec::new();
         for group in self.groups() {
@@ -269,16 +270,17 @@ impl Header {
         places
     }
 
-    /// Returns the list that counts, and what is denied if that does not count. ADSI agrees: IPDeny
-    /// counts only where the default is to grant, IPGrant only where it is not (Microsoft's
-    /// reference of IIsIPSecuritySetting).
+    /// Returns the list that applies, and the denied addresses if they do not apply. ADSI does the
+    /// same: IPDeny applies only if the default is to grant, IPGrant only if it is to deny
+    /// (Microsoft's reference of IIsIPSecuritySetting).
     pub(super) fn list(
         &self,
         reader: &LayoutReader<'_>,
     ) -> Result<(RelayList, Vec<Network>), RelayListError> {
         let denied = self.denied.entries(reader)?;
         let granted = self.granted.entries(reader)?;
-        // By groups, not by addresses: a granted mask without an address is a list of this kind too.
+        // Count groups, not addresses: a granted mask without an address also makes a granting
+        // list.
         let grants_nothing = self.granted.groups.is_empty() && self.granted_names.is_empty();
         let (kind, list, entries, names, denied) = if grants_nothing {
             let names = &self.denied_names;
@@ -293,7 +295,7 @@ impl Header {
             let names = &self.granted_names;
             (RelayKind::Only, &self.granted, granted, names, denied)
         };
-        // A list of no names with a second number is not empty, whatever it is.
+        // A list of names with a nonzero second number is not empty, whatever it holds.
         let unread_names = if names.is_empty() {
             0
         } else {
@@ -310,7 +312,7 @@ impl Header {
         ))
     }
 
-    /// Returns what is odd about everything except the entries.
+    /// Returns the oddities of the layout, without those of the entries.
     pub(super) fn oddities(&self, slack: Option<(usize, usize)>) -> Vec<String> {
         let mut odd = Vec::new();
         for Names {
@@ -371,8 +373,8 @@ impl Addresses {
         let at = reader.position(header, what)?;
         let start = at.saturating_add(LIST);
         let groups = reader.count(at, "groups of addresses", start, GROUP)?;
-        // The sum is not needed to read the list, but one that cannot be true tells that the bytes
-        // are not what they seem.
+        // Reading does not need the total, but an impossible total shows that the bytes are not
+        // such a list.
         let total = reader.count(at.saturating_add(WORD), "addresses", start, WORD)?;
         let groups = (0..groups)
             .map(|index| Group::read(reader, start + GROUP * index, what))
@@ -385,13 +387,13 @@ impl Addresses {
         })
     }
 
-    /// Returns the masks under which no address is.
+    /// Returns the masks without an address.
     fn bare_masks(&self) -> Vec<Ipv4Addr> {
         let bare = self.groups.iter().filter(|group| group.values == 1);
         bare.map(|group| group.mask).collect()
     }
 
-    /// Returns the addresses under their masks.
+    /// Returns the addresses with their masks.
     fn entries(&self, reader: &LayoutReader<'_>) -> Result<Vec<Network>, RelayListError> {
         let mut entries = Vec::new();
         for group in &self.groups {
@@ -470,9 +472,9 @@ impl Group {
         {
             return Some(format!("the mask {mask} has gaps"));
         }
-        // 4 and 0 might be an address's size, or how many of the mask's bytes are full and what the
-        // next one is: every sample has the mask 255.255.255.255, for which both are the
-        // same. Either is taken as usual.
+        // The two numbers, 4 and 0 in every sample, may be an address's size and zero, or the count
+        // of the mask's full bytes and the value of its next byte: every sample has the mask
+        // 255.255.255.255, for which both agree. Both readings are accepted.
         let full = mask.to_bits().leading_ones() / 8;
         let next = mask
             .octets()
@@ -493,7 +495,7 @@ impl Names {
         what: &'static str,
     ) -> Result<Self, RelayListError> {
         let at = reader.position(header, what)?;
-        // A name has at least a byte.
+        // A name takes at least one byte.
         reader.count(at, "names", at.saturating_add(LIST), 1)?;
         let count = reader.number(at, "a count of names")?;
         Ok(Self {

@@ -6,16 +6,16 @@ use crate::error::RelayListError;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use std::net::Ipv4Addr;
 
-/// Reads the bytes of a list. None at all are "all except the list below" with nothing in it (salt's
-/// `get_relay_ip_list`).
+/// Reads a list from bytes. An empty value is "all except the list below" with an empty list
+/// (salt's `get_relay_ip_list`).
 pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
     if bytes.is_empty() {
         return Ok(RelayList::empty(RelayKind::AllExcept));
     }
     let reader = LayoutReader { bytes };
     let header = Header::read(&reader)?;
-    // Overlapping pieces are refused: reading the same values for each of many groups would take too
-    // long.
+    // Reject overlapping pieces: many groups that share the same values would take too long to
+    // read.
     let slack = reader.slack(header.pieces())?;
     let (mut list, denied) = header.list(&reader)?;
     list.odd = header.oddities(slack);
@@ -23,7 +23,7 @@ pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
     Ok(list)
 }
 
-/// Reads a list in hexadecimal digits of either case, as `MetaBase.xml` has it.
+/// Reads a list from hexadecimal digits of either case, the form in `MetaBase.xml`.
 pub fn read_hex(text: &str) -> Result<RelayList, RelayListError> {
     read(&bytes_of(text.trim())?)
 }
@@ -49,10 +49,10 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, RelayListError> {
 
 /// Returns the same list with other addresses, or `None` if the text is not hexadecimal digits.
 ///
-/// `other` gets an address and the length of its mask, or `None` if the mask has gaps. The list has
-/// the same oddities and reaches as far as before. A mask with gaps becomes another one with gaps.
-/// Bytes that are neither address nor layout become zeros, as do all bytes of a list that cannot be
-/// read.
+/// `other` receives an address and the length of its mask, or `None` if the mask has gaps. The
+/// returned list has the same oddities and the same reach. A mask with gaps becomes another mask
+/// with gaps. Bytes that are neither address nor layout become zeros; so do all bytes of a list
+/// that cannot be read.
 pub fn renamed(
     text: &str,
     other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr,
@@ -84,7 +84,7 @@ pub fn renamed(
     Some(HEXLOWER.encode(&renamed))
 }
 
-/// Overwrites bytes at a position, if they fit.
+/// Overwrites the bytes at offset `at`, unless `new` does not fit there.
 fn put(bytes: &mut [u8], at: usize, new: &[u8]) {
     if let Some(place) = bytes.get_mut(at..at.saturating_add(new.len())) {
         place.copy_from_slice(new);

@@ -4,15 +4,15 @@ use crate::error::RelayListError;
 use data_encoding::HEXLOWER;
 use proptest::prelude::*;
 
-/// What the snap-in writes for 127.0.0.1 (salt's `win_smtp_server`).
+/// The bytes that the snap-in writes for 127.0.0.1 (salt's `win_smtp_server`).
 const LOOPBACK: &str = "18000080200000803c00008044000080010000004c00000000000000000000000100000001000000020000000200000004000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
-/// The same and 10.1.2.3.
+/// The same list with 10.1.2.3 added.
 const TWO: &str = "18000080200000803c00008044000080010000004c00000000000000000000000100000002000000020000000300000004000000000000004c00008000000000000000000000000000000000ffffffff7f0000010a010203";
 
-/// Addresses under one mask.
+/// A mask and its addresses.
 type Masked = (Ipv4Addr, Vec<Ipv4Addr>);
 
-/// The bytes of a list, laid out as in the samples.
+/// Returns the bytes of a list, laid out as in the samples.
 fn encode(denied: &[Masked], granted: &[Masked]) -> Vec<u8> {
     let list = |groups: &[Masked]| LIST + GROUP * groups.len();
     let denied_at = HEADER;
@@ -50,7 +50,7 @@ fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
-/// A group from texts: `masked("255.255.255.0", &["10.1.2.0"])`.
+/// Returns a group from texts: `masked("255.255.255.0", &["10.1.2.0"])`.
 fn masked(mask: &str, addresses: &[&str]) -> Masked {
     (
         mask.parse().unwrap(),
@@ -65,14 +65,14 @@ fn shown(list: &RelayList) -> Vec<String> {
     list.entries.iter().map(Network::to_string).collect()
 }
 
-/// The bytes with the little-endian number at a position replaced.
+/// Returns the bytes with the little-endian number at `at` replaced.
 fn with(bytes: &[u8], at: usize, number: u32) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     bytes[at..at + WORD].copy_from_slice(&number.to_le_bytes());
     bytes
 }
 
-/// One list that has everything.
+/// Returns one list that uses every part of the layout.
 fn rich() -> Vec<u8> {
     let first = masked("255.255.255.0", &["10.1.2.0", "10.1.3.0"]);
     encode(
@@ -106,7 +106,7 @@ fn samples_are_read() {
 }
 
 #[test]
-fn nothing_has_two_meanings() {
+fn empty_values_and_empty_lists_have_their_own_meanings() {
     let absent = Stored::Absent.read().unwrap();
     assert_eq!(
         (absent.kind, absent.reach()),
@@ -117,7 +117,7 @@ fn nothing_has_two_meanings() {
         (empty.kind, empty.reach(), empty.odd.len()),
         (RelayKind::AllExcept, Reach::Everyone, 0)
     );
-    // Lists without a group are laid out like a full one and mean what no byte at all means.
+    // A list without a group means the same as a value without bytes.
     assert_eq!(read(&encode(&[], &[])).unwrap(), empty);
 }
 
@@ -142,7 +142,7 @@ fn several_masks_are_several_groups() {
 }
 
 #[test]
-fn grant_of_the_zero_address_reaches_nobody() {
+fn grant_of_the_zero_address_reaches_no_client() {
     let list = read(&encode(&[], &[masked("255.255.255.255", &["0.0.0.0"])])).unwrap();
     assert_eq!(
         (list.kind, shown(&list), list.reach()),
@@ -178,8 +178,8 @@ fn zero_mask_reaches_every_computer() {
 }
 
 #[test]
-fn mask_without_address_reaches_nobody_knows_whom() {
-    // As a published script writes it: 80 bytes, no address, one value.
+fn mask_without_address_has_unknown_reach() {
+    // The list that a published script writes: 80 bytes, one value, no address.
     let bare = read(&encode(&[], &[masked("255.255.255.255", &[])])).unwrap();
     assert_eq!(
         (bare.kind, bare.entries.len(), bare.reach()),
@@ -223,7 +223,7 @@ fn mask_without_address_reaches_nobody_knows_whom() {
     }
 }
 
-/// The one oddity of these bytes.
+/// Returns the single oddity of these bytes.
 fn only_oddity(bytes: &[u8]) -> String {
     let list = read(bytes).unwrap();
     assert_eq!(list.odd.len(), 1, "{:?}", list.odd);
@@ -248,7 +248,7 @@ fn oddities_are_noted() {
         "the granted addresses are said to be 2, but are 1"
     );
     assert!(only_oddity(&with(&plain, 48, 2)).ends_with("the unexpected numbers 2 and 0"));
-    // The mask's three full bytes, should the number mean that.
+    // 3 is accepted too: it may count the mask's full bytes.
     assert!(read(&with(&plain, 48, 3)).unwrap().odd.is_empty());
     assert_eq!(
         only_oddity(&encode(&[], &[masked("255.255.255.0", &["10.1.2.3"])])),
@@ -260,7 +260,7 @@ fn oddities_are_noted() {
 }
 
 #[test]
-fn names_are_counted_and_never_guessed() {
+fn names_are_counted_and_not_decoded() {
     let empty = encode(&[], &[]);
     let names_at = HEADER + 2 * LIST + LIST;
     let named = with(&[&empty[..], b"contoso\0"].concat(), names_at, 2);
@@ -287,7 +287,7 @@ fn faulty(bytes: &[u8], offset: usize, message: &str) {
 }
 
 #[test]
-fn malformed_lists_are_refused() {
+fn malformed_lists_are_rejected() {
     let plain = read_hex(LOOPBACK)
         .map(|_| encode(&[], &[masked("255.255.255.255", &["127.0.0.1"])]))
         .unwrap();
@@ -354,7 +354,7 @@ fn malformed_lists_are_refused() {
 }
 
 #[test]
-fn digits_are_checked() {
+fn malformed_digits_are_rejected() {
     let at = |text: &str| read_hex(text).unwrap_err().offset;
     assert_eq!(
         (at("180"), at("1x"), at("18000g"), at("18é0")),
@@ -369,7 +369,7 @@ fn digits_are_checked() {
 }
 
 #[test]
-fn many_groups_over_the_same_addresses_end_soon() {
+fn many_groups_over_the_same_addresses_are_rejected_in_time() {
     let groups = 40_000_u32;
     let values = 40_000;
     let group = [IPV4, values, 4, 0, 24 | POSITION];
@@ -409,7 +409,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_read(denied in any_masked(), granted in any_masked()) {
+    fn encoded_lists_are_read_back(denied in any_masked(), granted in any_masked()) {
         let list = read(&encode(&denied, &granted)).unwrap();
         let (kind, counts) = if granted.is_empty() { (RelayKind::AllExcept, &denied) } else { (RelayKind::Only, &granted) };
         prop_assert_eq!(list.kind, kind);
@@ -419,7 +419,7 @@ proptest! {
     }
 
     #[test]
-    fn a_part_is_a_fault(denied in any_masked(), granted in any_masked(), end: prop::sample::Index) {
+    fn a_cut_off_list_is_an_error(denied in any_masked(), granted in any_masked(), end: prop::sample::Index) {
         let bytes = encode(&denied, &granted);
         let end = end.index(bytes.len());
         prop_assert!(end == 0 || read(&bytes[..end]).is_err());
@@ -448,7 +448,7 @@ proptest! {
     }
 }
 
-/// Another address of the same kind, in the same nets.
+/// Returns another address of the same kind in the same networks.
 fn other(address: Ipv4Addr, _: Option<u32>) -> Ipv4Addr {
     let is_kept = address.octets()[0] == 0;
     if is_kept {
@@ -459,7 +459,7 @@ fn other(address: Ipv4Addr, _: Option<u32>) -> Ipv4Addr {
 }
 
 #[test]
-fn other_addresses_and_nothing_else() {
+fn renaming_replaces_addresses_only() {
     let renamed = renamed(&hex(&rich()), &mut other).unwrap();
     let list = read_hex(&renamed).unwrap();
     assert_eq!(
@@ -467,7 +467,7 @@ fn other_addresses_and_nothing_else() {
         ["10.19.54.0/24", "10.19.55.0/24", "127.18.52.87/32"]
     );
     assert_eq!(list.odd.len(), read(&rich()).unwrap().odd.len());
-    // A mask that is none may be an address in the wrong place, and so may bytes of no list.
+    // An invalid mask may be a misplaced address, and so may unknown bytes.
     let odd = [
         &encode(&[], &[masked("10.1.2.3", &["255.255.255.0"])])[..],
         &[10, 1, 2, 3],
@@ -483,7 +483,7 @@ fn other_addresses_and_nothing_else() {
 
 #[test]
 fn unreadable_list_becomes_zeros() {
-    // Its header can be read, and the granted addresses overlap it.
+    // The header can be read, but the granted addresses overlap it.
     let plain = encode(&[], &[masked("255.255.255.0", &["10.1.2.0"])]);
     let overlapping = with(&plain, 56, 0x8000_0004);
     assert!(read(&overlapping).is_err());
@@ -500,14 +500,14 @@ fn renamed_address_keeps_bits_beyond_its_mask() {
         assert_eq!(list.odd.len(), 1, "{list:?}");
         list.entries[0].address.to_string()
     };
-    // The new address has none: those of the old one are taken.
+    // The new address has no bits beyond the mask, so it keeps those of the old one.
     assert_eq!(new(Ipv4Addr::new(192, 0, 2, 0)), "192.0.2.3");
     assert_eq!(new(Ipv4Addr::new(192, 0, 2, 9)), "192.0.2.9");
 }
 
 proptest! {
     #[test]
-    fn other_addresses_say_the_same(
+    fn renamed_lists_keep_their_meaning(
         denied in prop::collection::vec((any::<u32>(), 0u32..33), 0..4),
         granted in prop::collection::vec((any::<u32>(), 0u32..33), 0..4),
         at in 0usize..400, number in any::<u32>(), end in 1usize..400,

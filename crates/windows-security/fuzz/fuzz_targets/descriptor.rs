@@ -1,4 +1,5 @@
-//! A self-relative descriptor: what is read can be written, shown, judged and inherited, and reads back the same.
+//! Reads a self-relative descriptor. A descriptor that is read can be written, described, checked
+//! and inherited, and the written bytes read back as the same descriptor.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,5 @@
-//! Whatever may hold a descriptor: digits, base64, attributes, `icacls /save`, in any encoding.
+//! Reads every form of descriptor source: digits, base64, attributes and `icacls /save`, in any
+//! encoding.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

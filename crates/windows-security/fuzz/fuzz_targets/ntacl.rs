@@ -1,4 +1,4 @@
-//! Samba's extended attribute.
+//! Reads Samba's extended attribute.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

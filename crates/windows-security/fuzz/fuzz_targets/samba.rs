@@ -1,4 +1,4 @@
-//! What Samba's programs print of descriptors.
+//! Reads the descriptors that Samba's programs print.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

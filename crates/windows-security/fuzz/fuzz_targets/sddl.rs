@@ -1,4 +1,5 @@
-//! A descriptor as text, with its conditions and attributes: what is read can be written, and reads back the same.
+//! Reads a descriptor from SDDL, with conditions and attributes. A descriptor that is read can be
+//! written, and the text reads back as the same descriptor.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

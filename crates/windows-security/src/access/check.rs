@@ -1,4 +1,4 @@
-//! The access check: one pass over the ACEs of a DACL, in their order (MS-DTYP 2.5.3.2).
+//! Runs the access check: one pass over the ACEs of a DACL, in stored order (MS-DTYP 2.5.3.2).
 
 use super::{
     DecidedBy, Decision, EffectiveRights, Membership, Target, Token, Uncertainty, UncertaintyCause,
@@ -9,7 +9,7 @@ use crate::rights::{self, MaskKind};
 use crate::{Ace, AceBody, AclPart, Descriptor, Permission, Sid, Trustee};
 use std::collections::HashMap;
 
-/// Returns what a descriptor lets a token do.
+/// Returns the rights of a token on the target that has this descriptor.
 pub fn effective(descriptor: &Descriptor, token: &Token, target: &Target<'_>) -> EffectiveRights {
     let question = Question {
         descriptor,
@@ -31,14 +31,14 @@ pub fn effective(descriptor: &Descriptor, token: &Token, target: &Target<'_>) ->
     pass.finish(&question.limits())
 }
 
-/// Whether an ACE counts for a token.
+/// Whether an ACE applies to a token.
 enum Match {
     Yes,
     No,
     Perhaps(UncertaintyCause),
 }
 
-/// The descriptor, the token and the target of one access check.
+/// The inputs of one access check.
 struct Question<'a> {
     descriptor: &'a Descriptor,
     token: &'a Token,
@@ -46,8 +46,8 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// Returns the rights that an owner always has, or `None` if an ACE for OWNER RIGHTS or an empty DACL
-    /// replaces them.
+    /// Returns the implicit rights of the owner, or `None` if an ACE for OWNER RIGHTS or an empty
+    /// DACL replaces them.
     fn implicit_owner_rights(&self) -> Option<u32> {
         let aces = self.descriptor.dacl.aces();
         if aces.iter().any(is_for_owner_rights) {
@@ -55,8 +55,8 @@ impl Question<'_> {
         }
         match self.target.kind {
             MaskKind::File => Some(rights::READ_CONTROL | rights::WRITE_DAC),
-            // MS-ADTS 5.1.3.3.2: an empty DACL leaves the owner nothing, any other the right to take
-            // the ownership as well.
+            // MS-ADTS 5.1.3.3.2: an empty DACL leaves the owner no right; any other DACL also
+            // leaves the right to take ownership.
             MaskKind::Directory if aces.is_empty() => None,
             MaskKind::Directory => {
                 Some(rights::READ_CONTROL | rights::WRITE_DAC | rights::WRITE_OWNER)
@@ -64,18 +64,18 @@ impl Question<'_> {
         }
     }
 
-    /// Returns whether the token has what the owner may always do.
+    /// Returns whether the token has the owner's implicit rights.
     fn has_implicit_owner_rights(&self) -> Match {
         let mut aces = self.descriptor.dacl.aces().iter().enumerate();
         let unknown = aces.find(|(_, ace)| is_effective(ace) && ace.effect() == Effect::Unknown);
         match (self.is_owner(), unknown) {
-            // It might be for OWNER RIGHTS.
+            // An ACE of unknown type may be one for OWNER RIGHTS.
             (Match::Yes, Some((at, ace))) => Match::Perhaps(UncertaintyCause::Type(at, ace.code)),
             (matched, _) => matched,
         }
     }
 
-    /// Returns whether the token holds the owner.
+    /// Returns whether the token contains the owner.
     fn is_owner(&self) -> Match {
         match &self.descriptor.owner {
             None => Match::Perhaps(UncertaintyCause::NoOwner),
@@ -95,7 +95,7 @@ impl Question<'_> {
         }
     }
 
-    /// Returns whether the token holds the trustee of ACE `at`.
+    /// Returns whether the token contains the trustee of ACE `at`.
     fn holds_trustee(&self, at: usize, trustee: &Trustee) -> Match {
         match trustee {
             Trustee::Alias(alias) if !self.token.may_hold(alias) => Match::No,
@@ -107,7 +107,7 @@ impl Question<'_> {
         }
     }
 
-    /// Returns whether ACE `at` is for the type of object that is asked about.
+    /// Returns whether ACE `at` applies to the target's object type.
     fn is_of_object_type(&self, at: usize, permission: &Permission, effect: Effect) -> Match {
         let Some(object) = permission.object.and_then(|object| object.object) else {
             return Match::Yes;
@@ -118,13 +118,13 @@ impl Question<'_> {
                 Match::Perhaps(UncertaintyCause::ObjectType(at))
             }
             MaskKind::Directory => Match::No,
-            // Without a tree of object types such an ACE grants nothing (MS-DTYP 2.5.3.2).
+            // Without a tree of object types, such an ACE grants nothing (MS-DTYP 2.5.3.2).
             MaskKind::File if effect == Effect::Allow => Match::No,
             MaskKind::File => Match::Perhaps(UncertaintyCause::ObjectOnFile(at)),
         }
     }
 
-    /// Returns whether ACE `at` matches the token and the target. Its condition is ignored.
+    /// Returns whether ACE `at` matches the token and the target, without its condition.
     fn matches(&self, at: usize, permission: &Permission, effect: Effect) -> Match {
         match self.is_of_object_type(at, permission, effect) {
             Match::Yes => self.holds_trustee(at, &permission.trustee),
@@ -138,22 +138,23 @@ impl Question<'_> {
         }
     }
 
-    /// Returns the trustee of an ACE: the owner in place of OWNER RIGHTS.
+    /// Returns the trustee of an ACE, with the owner in place of OWNER RIGHTS.
     fn subject<'a>(&'a self, trustee: &'a Trustee) -> &'a Trustee {
         let is_owner = trustee.sid() == Some(&Sid::owner_rights());
         let owner = self.descriptor.owner.as_ref().filter(|_| is_owner);
         owner.unwrap_or(trustee)
     }
 
-    /// Returns what ACEs of the SACL may take away, whatever the DACL grants: a central access policy
-    /// anything, a label what its policy says from those below its level (MS-DTYP 2.5.3.3).
+    /// Returns what ACEs of the SACL may take away from what the DACL grants. A central access
+    /// policy may take away any right; a label takes away what its policy names from tokens below
+    /// its level (MS-DTYP 2.5.3.3).
     fn limits(&self) -> Vec<Uncertainty> {
         let aces = self.descriptor.sacl.aces().iter().enumerate();
         aces.filter_map(|(at, ace)| self.limit(at, ace)).collect()
     }
 
-    /// Returns what ACE `at` of the SACL may take away. Which level an account has is not known:
-    /// SYSTEM has the highest, and no other account that is asked about is below the medium level.
+    /// Returns what ACE `at` of the SACL may take away. The level of an account is not known,
+    /// except that SYSTEM has the highest; no other checked account is below medium.
     fn limit(&self, at: usize, ace: &Ace) -> Option<Uncertainty> {
         const LABEL: u8 = 0x11;
         const SCOPED_POLICY: u8 = 0x13;
@@ -184,12 +185,12 @@ impl Question<'_> {
     }
 }
 
-/// Returns whether an ACE applies to the object itself, and is not only inherited from it.
+/// Returns whether an ACE applies to the object itself and is not inherit-only.
 fn is_effective(ace: &Ace) -> bool {
     !ace.has(flags::INHERIT_ONLY)
 }
 
-/// Returns whether an ACE is for OWNER RIGHTS, and so replaces the rights that an owner always has.
+/// Returns whether an ACE is for OWNER RIGHTS, which replaces the owner's implicit rights.
 fn is_for_owner_rights(ace: &Ace) -> bool {
     let trustee = ace.permission().map(|permission| &permission.trustee);
     is_effective(ace)
@@ -213,15 +214,15 @@ fn label_limit(policy: u32) -> u32 {
 /// The state of a pass over a DACL.
 struct Pass {
     everything: u32,
-    /// Rights that nothing has decided.
+    /// Rights that are not decided yet.
     open: u32,
-    /// Rights that may end as granted, and those that may end as denied.
+    /// Rights that may be granted in the end, and those that may be denied.
     may_grant: u32,
     may_deny: u32,
     decisions: Vec<Decision>,
     uncertainties: Vec<Uncertainty>,
-    /// The rights in the ACEs so far of each trustee that the token may or may not hold. Later ACEs of
-    /// the same trustee cannot change these rights.
+    /// For each trustee that the token may or may not contain, the rights in its ACEs so far. Later
+    /// ACEs of the same trustee cannot change these rights.
     taken: HashMap<Trustee, u32>,
 }
 
@@ -238,7 +239,7 @@ impl Pass {
         }
     }
 
-    /// Applies the rights that the owner always has.
+    /// Applies the owner's implicit rights.
     fn take_owner(&mut self, question: &Question<'_>) {
         let Some(mask) = question.implicit_owner_rights() else {
             return;
@@ -297,7 +298,7 @@ impl Pass {
         }
     }
 
-    /// Decides the open rights of a mask.
+    /// Decides the rights of a mask that are still open.
     fn decide(&mut self, effect: Effect, mask: u32, by: DecidedBy) {
         let mask = mask & self.open;
         if mask == 0 {
@@ -312,7 +313,7 @@ impl Pass {
         self.decisions.push(Decision { mask, by });
     }
 
-    /// Notes that rights of a mask may be decided here, and leaves them open.
+    /// Notes that the rights of a mask may be decided here, and leaves them open.
     fn leave_open(&mut self, effect: Effect, mask: u32, cause: UncertaintyCause) {
         let mask = mask & self.open;
         if mask == 0 {

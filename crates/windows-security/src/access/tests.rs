@@ -9,7 +9,7 @@ fn mask_of(text: &str, token: &Token) -> u32 {
 }
 
 #[test]
-fn published_vectors() {
+fn published_vectors_have_their_rights() {
     for (text, groups, expected) in [
         (
             "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1f01ff;;;S-1-5-21-9-8-7-1001)(A;OICI;0x1200a9;;;S-1-5-21-9-8-7-1002)",
@@ -59,7 +59,7 @@ fn dacl_null_empty_or_absent_is_distinguished() {
 }
 
 #[test]
-fn stored_order_counts() {
+fn aces_are_applied_in_stored_order() {
     let timer = token(TIMER, &[]);
     assert_eq!(
         mask_of("O:BAD:(A;;0x1301bf;;;T)(D;;SD;;;T)", &timer),
@@ -72,7 +72,7 @@ fn stored_order_counts() {
 }
 
 #[test]
-fn each_bit_has_its_decider() {
+fn each_right_names_the_ace_that_decides_it() {
     let rights = effective(
         &sd("O:BAD:(D;;SD;;;WD)(A;;0x1200a9;;;WD)(A;;0x1301bf;;;T)"),
         &token(TIMER, &[]),
@@ -103,7 +103,7 @@ fn each_bit_has_its_decider() {
             by: DecidedBy::NoAce
         }])
     );
-    // Access is never refused for want of SYNCHRONIZE.
+    // SYNCHRONIZE alone never denies access.
     assert!(
         effective(
             &sd("O:BAD:(A;;0x200a9;;;T)"),
@@ -120,11 +120,11 @@ fn owner_without_ace_may_read_and_change_dacl() {
     let timer = token(TIMER, &[]);
     let owned = |rest: &str| mask_of(&format!("O:{TIMER}G:SYD:{rest}"), &timer);
     assert_eq!(owned("(A;;0x1;;;T)"), 0x60001);
-    // The owner's rights come before any ACE.
+    // The owner's implicit rights come before any ACE.
     assert_eq!(owned("(D;;0x60000;;;T)"), 0x60000);
     assert_eq!(owned("(A;;0x1;;;OW)"), 0x1);
     assert_eq!(owned("(D;;0x20000;;;OW)(A;;0x1301bf;;;T)"), 0x1101bf);
-    // What is only inherited says nothing here.
+    // An inherit-only ACE for OWNER RIGHTS does not apply to this object.
     assert_eq!(owned("(A;IO;0x1;;;OW)"), 0x60000);
     assert_eq!(mask_of("O:BAD:(A;;0x1f01ff;;;OW)", &timer), 0);
     let unknown = effective(&sd("D:(A;;0x1301bf;;;T)"), &timer, &Target::FILE);
@@ -153,7 +153,7 @@ fn unknowns_leave_rights_undecided() {
                 .collect::<Vec<_>>(),
         )
     };
-    // A group of a domain that is not known matters only to those who are in such a group of some
+    // A group of an unknown domain matters only to a token that contains such a group of some
     // domain.
     assert_eq!(
         rights_of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
@@ -168,7 +168,8 @@ fn unknowns_leave_rights_undecided() {
             vec![UncertaintyCause::Domain(Some(0), "DA")]
         )
     );
-    // It does not matter where the bits are settled, or where the outcome is the same.
+    // The group does not matter if the bits are decided earlier, or if both ways have the same
+    // result.
     assert_eq!(
         rights_of("O:BAD:(A;;0x1301bf;;;T)(D;;SD;;;DA)", &timer),
         (0x1301bf, 0, vec![])
@@ -178,7 +179,8 @@ fn unknowns_leave_rights_undecided() {
         (0x1301bf, 0, vec![])
     );
     assert_eq!(rights_of("O:BAD:(D;;SD;;;DA)", &timer), (0, 0, vec![]));
-    // A member of the group is denied, any other account is granted nothing.
+    // A member of the group is denied, and any other account is not granted the right: both lack
+    // it.
     let perhaps = timer.clone().perhaps(sid("S-1-5-21-9-8-7"));
     assert_eq!(
         rights_of(
@@ -255,7 +257,7 @@ fn conditional_and_unknown_aces_leave_rights_undecided() {
 }
 
 #[test]
-fn object_ace_on_file_grants_nothing_and_denies_unsurely() {
+fn object_ace_on_file_grants_nothing_and_leaves_a_denial_undecided() {
     let timer = token(TIMER, &[]);
     let contact = "5cb41ed0-0e4c-11d0-a286-00aa003049e2";
     let rights_of = |text: &str| effective(&sd(text), &timer, &Target::FILE);
@@ -276,7 +278,7 @@ fn object_ace_on_file_grants_nothing_and_denies_unsurely() {
 }
 
 #[test]
-fn a_central_policy_may_take_all_away() {
+fn a_central_policy_leaves_all_rights_undecided() {
     let rights = effective(
         &sd("O:BAD:(A;;0x3;;;T)S:(SP;;0x0;;;S-1-17-1)"),
         &token(TIMER, &[]),
@@ -293,7 +295,7 @@ fn a_central_policy_may_take_all_away() {
 }
 
 #[test]
-fn modify_for_subfolders_only_gives_nothing_on_files() {
+fn modify_for_subfolders_only_grants_nothing_on_files() {
     let timer = token(TIMER, &[]);
     let parent = sd("O:BAG:SYD:PAI(A;CI;0x1301bf;;;T)");
     let on = |made: ObjectKind| {
@@ -318,7 +320,7 @@ fn modify_for_subfolders_only_gives_nothing_on_files() {
     );
     let system = rights_of(&token("S-1-5-18", &[]));
     assert_eq!((system.granted, system.undecided), (0x1f01ff, 0));
-    // Administrators own and can read it; their other rights are not known.
+    // The administrators own the file and can read it; their other rights are not known.
     let administrator = rights_of(&token(TIMER, &["S-1-5-32-544"]));
     assert_eq!(
         (administrator.granted, administrator.undecided),
@@ -331,7 +333,7 @@ fn modify_for_subfolders_only_gives_nothing_on_files() {
 }
 
 #[test]
-fn what_the_sacl_takes_away_reaches_new_files() {
+fn limits_of_the_sacl_apply_to_new_files() {
     let timer = token(TIMER, &[]);
     let list = "O:BAG:SYD:(A;OICI;FA;;;WD)S:";
     for (sacl, on_folder, on_file) in [
@@ -362,7 +364,7 @@ fn what_the_sacl_takes_away_reaches_new_files() {
             );
         }
     }
-    // Nothing is above SYSTEM.
+    // No label is above the level of SYSTEM.
     let labelled = sd(&format!("{list}(ML;OICI;NRNWNX;;;SI)"));
     assert_eq!(
         effective(&labelled, &token("S-1-5-18", &[]), &Target::FILE).granted,
@@ -370,7 +372,7 @@ fn what_the_sacl_takes_away_reaches_new_files() {
     );
 }
 
-/// The same result by brute force: each bit, for every combination of unknown memberships.
+/// Computes the same result by brute force: each bit, for every combination of unknown memberships.
 fn brute_force(descriptor: &Descriptor, holds: &[Sid], perhaps: &[Sid]) -> [u32; 2] {
     let worlds = 1 << perhaps.len();
     let (mut always, mut never) = (0, 0);
@@ -393,7 +395,7 @@ fn brute_force(descriptor: &Descriptor, holds: &[Sid], perhaps: &[Sid]) -> [u32;
     [always, never]
 }
 
-/// Whether one bit is granted, as MS-DTYP 2.5.3.2 says it of one request.
+/// Returns whether one bit is granted, by the algorithm of MS-DTYP 2.5.3.2 for a single request.
 fn is_granted(descriptor: &Descriptor, held: &[&Sid], bit: u32) -> bool {
     let AclPart::Present(acl) = &descriptor.dacl else {
         return descriptor.dacl == AclPart::Null;
@@ -439,7 +441,7 @@ fn is_granted(descriptor: &Descriptor, held: &[&Sid], bit: u32) -> bool {
     false
 }
 
-/// Descriptors of plain entries, with an owner.
+/// Generates descriptors of plain ACEs, with an owner.
 fn plain() -> impl Strategy<Value = Descriptor> {
     let ace = (0u8..2, any::<u8>(), any_mask(), any_sid());
     let aces = prop::collection::vec(

@@ -1,4 +1,4 @@
-//! Whose rights are asked about: an account with its groups, as far as they are known.
+//! The token whose rights are checked: an account with its groups, as far as they are known.
 
 use crate::Sid;
 use crate::sid::DomainAlias;
@@ -9,18 +9,19 @@ use std::collections::BTreeSet;
 pub struct Token {
     holds: BTreeSet<Sid>,
     lacks: BTreeSet<Sid>,
-    /// It may or may not hold these, and every SID that continues one of them.
+    /// SIDs that the token may or may not contain. Each stands for every SID that starts with it,
+    /// too.
     perhaps: BTreeSet<Sid>,
 }
 
-/// Whether a token holds a SID.
+/// Whether a token contains a SID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Membership {
-    /// It does.
+    /// The token contains it.
     Yes,
-    /// It does not.
+    /// The token does not contain it.
     No,
-    /// It is not known.
+    /// Not known.
     Unknown,
 }
 
@@ -32,7 +33,7 @@ enum Logon {
 }
 
 impl Token {
-    /// Returns a token of these SIDs and no others.
+    /// Returns a token of exactly these SIDs.
     pub fn exactly(sids: impl IntoIterator<Item = Sid>) -> Self {
         Self {
             holds: sids.into_iter().collect(),
@@ -40,16 +41,16 @@ impl Token {
         }
     }
 
-    /// Returns the token of an account under which a service runs on its own server: with Everyone,
-    /// Authenticated Users, This Organization and SERVICE. SYSTEM is an administrator as well.
-    /// Everyone, Authenticated Users and ANONYMOUS LOGON stand for accounts of which no more is
-    /// known.
+    /// Returns the token of a service's account on the service's own server: with Everyone,
+    /// Authenticated Users, This Organization and SERVICE. SYSTEM also gets BUILTIN\Administrators.
+    /// The accounts Everyone, Authenticated Users and ANONYMOUS LOGON stand for accounts of which
+    /// nothing else is known.
     pub fn for_service(account: Sid) -> Self {
         Self::logged_on(account, Logon::Service)
     }
 
-    /// Returns the token of an account that comes over the network, to a share: with NETWORK in
-    /// place of SERVICE.
+    /// Returns the token of an account that connects to a share over the network: with NETWORK
+    /// instead of SERVICE.
     pub fn over_network(account: Sid) -> Self {
         Self::logged_on(account, Logon::Network)
     }
@@ -75,30 +76,30 @@ impl Token {
         }
     }
 
-    /// Returns the token with a group that it holds.
+    /// Returns the token with a group added.
     #[must_use]
     pub fn with(mut self, group: Sid) -> Self {
         self.holds.insert(group);
         self
     }
 
-    /// Returns the token with a group that it does not hold.
+    /// Returns the token without a group.
     #[must_use]
     pub fn without(mut self, group: Sid) -> Self {
         self.lacks.insert(group);
         self
     }
 
-    /// Returns the token with a SID that it may or may not hold. Those that continue it count as
-    /// well: of `S-1-5-21-1-2-3` any group of that domain or machine, of `S-1-5-32` any group
-    /// that machines have for themselves.
+    /// Returns the token with a SID that it may or may not contain. All SIDs that start with it
+    /// count as well: `S-1-5-21-1-2-3` stands for every group of that domain or machine, `S-1-5-32`
+    /// for every built-in group.
     #[must_use]
     pub fn perhaps(mut self, start: Sid) -> Self {
         self.perhaps.insert(start);
         self
     }
 
-    /// Returns whether the token holds a SID.
+    /// Returns whether the token contains a SID.
     pub fn membership(&self, sid: &Sid) -> Membership {
         if self.holds.contains(sid) {
             Membership::Yes
@@ -111,10 +112,10 @@ impl Token {
         }
     }
 
-    /// Returns whether the token may hold a group that every domain has, if it is not known which
-    /// domain is meant.
+    /// Returns whether the token may contain the group of an alias, if the domain of the alias is
+    /// not known.
     pub fn may_hold(&self, alias: &DomainAlias) -> bool {
-        // A SID that leaves room for the group's number, such as a domain's own.
+        // This includes a domain's own SID, to which a group's relative identifier could be added.
         self.holds.iter().any(|sid| alias.fits(sid))
             || self
                 .perhaps
@@ -122,7 +123,7 @@ impl Token {
                 .any(|start| alias.fits(start) || start.may_start_domain())
     }
 
-    /// Returns the SIDs that it surely holds, sorted.
+    /// Returns the SIDs that the token certainly contains, sorted.
     pub fn sids(&self) -> impl Iterator<Item = &Sid> {
         self.holds.iter()
     }

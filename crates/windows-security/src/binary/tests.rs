@@ -3,7 +3,7 @@ use super::*;
 use proptest::prelude::*;
 
 #[test]
-fn a_real_descriptor() {
+fn a_real_descriptor_is_read_and_written() {
     let descriptor = read(&from_hex(NTFS)).unwrap();
     assert_eq!(descriptor.control, 0x8404);
     assert_eq!(
@@ -32,12 +32,12 @@ fn a_real_descriptor() {
             (0, 0x10, 0x1200a9, who(1265))
         ]
     );
-    // Windows lays out the parts as this program does.
+    // Windows lays out the parts in the same order as `write`.
     assert_eq!(to_hex(&write(&descriptor).unwrap()), NTFS);
 }
 
 #[test]
-fn the_wizards_task() {
+fn the_wizards_delegation_is_read_and_written() {
     let descriptor = read(&from_hex(WIZARD)).unwrap();
     let user = "bf967aba-0de6-11d0-a285-00aa003049e2";
     let who = "S-1-5-21-1-2-3-1101";
@@ -49,7 +49,7 @@ fn the_wizards_task() {
     assert_eq!(to_hex(&write(&descriptor).unwrap()), WIZARD);
 }
 
-/// The bytes with some of them replaced.
+/// Returns the bytes with some of them replaced.
 fn with(bytes: &[u8], at: usize, new: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     bytes[at..at + new.len()].copy_from_slice(new);
@@ -57,7 +57,7 @@ fn with(bytes: &[u8], at: usize, new: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn parts_lie_anywhere() {
+fn parts_may_be_anywhere() {
     let owner = sid(TIMER).to_bytes();
     let acl = [2, 0, 36 + 8, 0, 1, 0, 0, 0, 0, 0, 36, 0, 0xff, 1, 0x1f, 0]
         .into_iter()
@@ -74,13 +74,13 @@ fn parts_lie_anywhere() {
     let slack = [0xaa; 5];
     let list_last = [&head(25, 25, 53)[..], &slack, &owner, &acl].concat();
     assert_eq!(read(&list_last), Ok(expected.clone()));
-    // Owner and group lie in the entry of the list.
+    // The owner's and the group's SID are inside an ACE of the DACL.
     let shared = [&head(36, 36, 20)[..], &acl].concat();
     assert_eq!(read(&shared), Ok(expected));
 }
 
 #[test]
-fn not_there_null_and_empty() {
+fn absent_null_and_empty_acls_are_distinguished() {
     let head = |control: u8, dacl: u8| {
         [
             1, 0, control, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, dacl, 0, 0, 0,
@@ -92,7 +92,7 @@ fn not_there_null_and_empty() {
     assert_eq!(dacl(head(4, 0)), AclPart::Null);
     let empty = [&head(4, 20)[..], &[2, 0, 8, 0, 0, 0, 0, 0]].concat();
     assert_eq!(dacl(empty.clone()), AclPart::Present(Acl::new(Vec::new())));
-    // The control bit decides: what it does not announce is not there.
+    // The control bit decides: without it, the ACL is absent.
     assert_eq!(dacl(with(&empty, 2, &[0])), AclPart::Absent);
 }
 
@@ -228,7 +228,7 @@ fn inexpressible_parts_are_not_written() {
 
 proptest! {
     #[test]
-    fn bytes_lose_nothing(descriptor in any_descriptor(MadeUpData::Bytes)) {
+    fn descriptors_survive_writing_and_reading(descriptor in any_descriptor(MadeUpData::Bytes)) {
         let bytes = write(&descriptor).unwrap();
         let again = read(&bytes);
         prop_assert_eq!(again.as_ref(), Ok(&descriptor));

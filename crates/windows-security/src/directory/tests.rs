@@ -6,14 +6,14 @@ const CONTACT: &str = "5cb41ed0-0e4c-11d0-a286-00aa003049e2";
 const GROUP: &str = "bf967a9c-0de6-11d0-a285-00aa003049e2";
 const USER: &str = "bf967aba-0de6-11d0-a285-00aa003049e2";
 const UNIT: &str = "bf967aa5-0de6-11d0-a285-00aa003049e2";
-/// What the schema gives every organizational unit.
+/// The default ACEs of every organizational unit, from the schema.
 const DEFAULT_UNIT: &str = "(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(OA;;CCDC;bf967a86-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967aba-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967a9c-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967aa8-0de6-11d0-a285-00aa003049e2;;PO)(A;;RPLCLORC;;;AU)(A;;LCRPLORC;;;ED)(OA;;CCDC;4828CC14-1437-45bc-9b07-ad6f015e5f28;;AO)";
 
 const TARGET: &str = "f0f8ffaa-0000-0000-0000-000000000001";
 const ALIAS: &str = "f0f8ffaa-0000-0000-0000-000000000002";
 const MAIL_SET: &str = "f0f8ffaa-0000-0000-0000-000000000003";
 
-/// What a schema calls the attributes of Exchange.
+/// Returns a schema with the attributes of Exchange.
 fn schema() -> Vec<AttributeGuid> {
     let attribute_guid = |name: &'static str, guid: &str, set: Option<&str>| AttributeGuid {
         name: name.into(),
@@ -34,11 +34,11 @@ fn sign(decision: &Access) -> char {
     }
 }
 
-/// The answers in the order create, delete, delete subtree, change: `+` granted, `-` denied, `?`
-/// undecided.
+/// Returns the answers in the order create, delete, delete subtree, change: `+` granted, `-`
+/// denied, `?` undecided.
 fn answers(container: &Descriptor, token: &Token, class: Class) -> String {
     let object = new_object(container, class, &Domains::default());
-    // Either right is enough.
+    // Either right allows the deletion.
     let delete = [
         sign(&may_delete_itself(&object, token, class)),
         sign(&may_delete_child(container, token, class)),
@@ -56,7 +56,8 @@ fn answers(container: &Descriptor, token: &Token, class: Class) -> String {
     .collect()
 }
 
-/// Of contacts, groups and users, for an account with these entries on the container.
+/// Returns the answers for contacts, groups and users, for an account with these ACEs on the
+/// container.
 #[track_caller]
 fn delegated(aces: &str) -> [String; 3] {
     let container = sd(&format!("O:DAG:DAD:AI{aces}{DEFAULT_UNIT}"));
@@ -75,7 +76,7 @@ fn delegations_grant_their_rights() {
         (&wizard[..], ["----", "----", "++++"]),
         ("(A;CI;CCDC;;;T)", ["++--", "++--", "++--"]),
         ("(A;CI;CCDCDT;;;T)", ["+++-", "+++-", "+++-"]),
-        // Delete Subtree on the container alone does not reach what is in it.
+        // Delete Subtree on the container alone does not apply to the objects in it.
         ("(A;;CCDCDT;;;T)", ["++--", "++--", "++--"]),
         (&least, ["++++", "++++", "----"]),
         ("(A;CI;GA;;;T)", ["++++", "++++", "++++"]),
@@ -84,18 +85,19 @@ fn delegations_grant_their_rights() {
             "(A;CI;CC;;;T)(D;CI;SDDC;;;T)(A;CI;GA;;;T)",
             ["+-++", "+-++", "+-++"],
         ),
-        // Protection from accidental deletion is about the container.
+        // Protection from accidental deletion applies to the container only.
         ("(D;;DTSD;;;WD)(A;CI;CCDCDT;;;T)", ["+++-", "+++-", "+++-"]),
-        // The container's own class says what may be created in it, not for whom the entry is.
+        // The container's own class in an ACE is the class of children, not the class that inherits
+        // the ACE.
         (&format!("(OA;CI;CCDC;{UNIT};;T)"), ["----", "----", "----"]),
-        // Groups may be created, contacts not, as Account Operators have it.
+        // Groups may be created and contacts may not, as for Account Operators.
         (&format!("(OA;;CCDC;{GROUP};;T)"), ["----", "++--", "----"]),
-        // One class's creation is denied before all are allowed.
+        // The creation of one class is denied before the creation of all is allowed.
         (
             &format!("(OD;CI;CC;{GROUP};;T)(A;CI;CC;;;T)"),
             ["+---", "----", "+---"],
         ),
-        // Every way to grant what changes.
+        // Every form that grants the change of attributes.
         ("(A;CIIO;WP;;;T)", ["---+", "---+", "---+"]),
         (
             &format!("(OA;CIIO;WP;;{GROUP};T)"),
@@ -130,9 +132,9 @@ fn delegations_grant_their_rights() {
     }
 }
 
-/// What the schema calls an attribute is not in a descriptor.
+/// A descriptor does not contain the GUIDs that the schema gives to attributes.
 #[test]
-fn an_attribute_that_is_not_known_may_be_what_an_entry_is_for() {
+fn an_unknown_attribute_may_be_the_target_of_an_object_ace() {
     let change = |aces: &str, schema: &[AttributeGuid]| {
         let object = sd(&format!("O:DAG:DAD:{aces}"));
         let decision = may_change(&object, &token(TIMER, &[]), Class::Contact, schema);
@@ -157,7 +159,7 @@ fn an_attribute_that_is_not_known_may_be_what_an_entry_is_for() {
 }
 
 #[test]
-fn the_wizards_task_alone() {
+fn the_wizards_delegation_alone_is_not_enough() {
     let container = binary::read(&from_hex(WIZARD)).unwrap();
     let account = token("S-1-5-21-1-2-3-1101", &[]);
     let answers_of = |class: Class| answers(&container, &account, class);
@@ -168,7 +170,7 @@ fn the_wizards_task_alone() {
 }
 
 #[test]
-fn operators_and_administrators() {
+fn operators_and_administrators_have_their_rights() {
     let container = sd(&format!("O:DAG:DAD:AI{DEFAULT_UNIT}"));
     let answers_of = |token: &Token| {
         [Class::Contact, Class::Group, Class::User].map(|class| answers(&container, token, class))
@@ -177,7 +179,7 @@ fn operators_and_administrators() {
         answers_of(&token(TIMER, &["S-1-5-32-548"])),
         ["----", "++++", "++++"]
     );
-    // Some domain's administrator; whether it is this one's is not known.
+    // An administrator of some domain; whether of this one is not known.
     let administrator = token(TIMER, &["S-1-5-21-1-2-3-512"]);
     assert_eq!(answers_of(&administrator), ["????", "????", "????"]);
     let domains = Domains::single(sid("S-1-5-21-1-2-3"));
@@ -188,7 +190,7 @@ fn operators_and_administrators() {
 }
 
 #[test]
-fn a_descriptor_without_a_list_decides_nothing() {
+fn a_descriptor_without_a_dacl_decides_nothing() {
     let container = sd("O:DAG:DA");
     assert_eq!(
         answers(&container, &token(TIMER, &[]), Class::Contact),
@@ -205,7 +207,7 @@ fn a_descriptor_without_a_list_decides_nothing() {
 }
 
 #[test]
-fn the_owner_may_take_an_object_over() {
+fn the_owner_may_take_ownership_of_an_object() {
     let owned = |list: &str| {
         on_object(
             &sd(&format!("O:{TIMER}D:{list}")),
@@ -221,7 +223,7 @@ fn the_owner_may_take_an_object_over() {
 }
 
 #[test]
-fn classes_have_names() {
+fn names_of_classes_are_read_and_written() {
     for class in Class::ALL {
         assert_eq!(Class::from_name(class.name()), Some(class));
     }

@@ -1,31 +1,31 @@
-//! Why a descriptor cannot be written.
+//! The errors of writing a descriptor.
 
 use crate::sid::DomainAlias;
 use std::fmt;
 
-/// Why a descriptor cannot be written in a form.
+/// The reason why a descriptor cannot be written in the requested form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteError {
-    /// A group of a domain is named by its letters, and the domain is not known.
+    /// The descriptor has the alias of a domain's group, and the domain is not known.
     UnknownDomain(&'static DomainAlias),
-    /// Something is longer than the form can say, in a sentence without its full stop.
+    /// A part is longer than the form allows. The text is a sentence without its full stop.
     TooLong(&'static str),
-    /// SDDL has no letters for an ACE of this type.
+    /// SDDL has no letters for the type of this ACE, given by its number.
     NoLetters(AcePlace, u8),
-    /// A condition or an attribute is there as bytes, and SDDL was asked for.
+    /// The condition or attribute of this ACE is stored as bytes, which SDDL cannot express.
     DataIsBytes(AcePlace),
-    /// A condition or an attribute is there as SDDL, and bytes were asked for.
+    /// A condition or an attribute is stored as SDDL, which the binary form cannot express.
     DataIsText,
-    /// The descriptor has no part, and SDDL has no text for that.
+    /// The descriptor has no part, and SDDL has no text for an empty descriptor.
     Empty,
 }
 
-/// Where an ACE is in a descriptor.
+/// The position of an ACE in a descriptor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AcePlace {
     /// `D` for the DACL, `S` for the SACL.
     pub part: char,
-    /// From 1.
+    /// The number of the ACE, from 1.
     pub number: usize,
 }
 

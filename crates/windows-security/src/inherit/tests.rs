@@ -3,7 +3,7 @@ use super::super::testing::*;
 use super::*;
 use proptest::prelude::*;
 
-/// The entries that something made under this list gets, without the mark of inheritance.
+/// Returns the ACEs that a new object inherits from this DACL, without the flag INHERITED.
 #[track_caller]
 fn passed(list: &str, made: ObjectKind) -> String {
     let creator = Creator {
@@ -25,7 +25,7 @@ fn passed(list: &str, made: ObjectKind) -> String {
 }
 
 #[test]
-fn published_vectors() {
+fn published_vectors_are_inherited() {
     assert_eq!(passed("(A;CI;0x1301bf;;;T)", ObjectKind::File), "");
     assert_eq!(
         passed("(A;CI;0x1301bf;;;T)", ObjectKind::Folder),
@@ -42,7 +42,7 @@ fn published_vectors() {
 }
 
 #[test]
-fn every_mix_of_flags() {
+fn every_combination_of_flags_is_inherited() {
     for (flags, file, folder) in [
         ("", "", ""),
         ("IO", "", ""),
@@ -85,7 +85,7 @@ fn creators_and_generic_rights_are_filled_in() {
         passed("(A;OI;GA;;;CO)", ObjectKind::Folder),
         "(A;OIIO;0x10000000;;;CO)"
     );
-    // The creator is not known.
+    // Without a known creator, CREATOR OWNER stays.
     let nobody = inherited(
         &sd("O:BAD:(A;OI;0x1;;;CO)"),
         ObjectKind::File,
@@ -95,7 +95,7 @@ fn creators_and_generic_rights_are_filled_in() {
 }
 
 #[test]
-fn classes_of_objects() {
+fn aces_for_a_class_are_inherited_by_that_class() {
     let contact: Guid = "5cb41ed0-0e4c-11d0-a286-00aa003049e2".parse().unwrap();
     let user: Guid = "bf967aba-0de6-11d0-a285-00aa003049e2".parse().unwrap();
     let list = format!("(OA;CIIO;GA;;{contact};T)");
@@ -114,7 +114,7 @@ fn classes_of_objects() {
         ),
         ""
     );
-    // Nothing but directories has classes.
+    // Only objects of Active Directory have classes.
     assert_eq!(
         passed(&format!("(OA;OICINP;0x1;;{contact};T)"), ObjectKind::File),
         ""
@@ -129,7 +129,7 @@ fn classes_of_objects() {
 }
 
 #[test]
-fn without_inheritance_the_makers_list_stands() {
+fn without_inheritance_the_creators_dacl_applies() {
     let service = Creator::system_service();
     let made = |list: &str, made: ObjectKind| {
         sddl::write(&inherited(&sd(&format!("O:SYD:{list}")), made, &service)).unwrap()
@@ -167,7 +167,7 @@ fn without_inheritance_the_makers_list_stands() {
 }
 
 #[test]
-fn whoever_may_be_the_maker_may_have_what_makers_have() {
+fn a_possible_creator_may_have_the_creators_rights() {
     for list in ["D:(A;;GA;;;WD)", "D:(A;OICIIO;GA;;;CO)"] {
         let child = InheritedDescriptor::new(&sd(list), ObjectKind::File, &Creator::unknown());
         let rights_of = |token: Token| child.effective(&token, &Target::FILE);
@@ -182,10 +182,10 @@ fn whoever_may_be_the_maker_may_have_what_makers_have() {
 
 proptest! {
     #[test]
-    fn order_is_kept(descriptor in any_descriptor(MadeUpData::Text)) {
+    fn inherited_aces_keep_their_order(descriptor in any_descriptor(MadeUpData::Text)) {
         for made in [ObjectKind::File, ObjectKind::Folder, ObjectKind::DirectoryObject(Guid::new(7))] {
             let child = inherited(&descriptor, made, &Creator::default());
-            // Each entry of the child has its parent in the list, in the same order.
+            // Each ACE of the child comes from an ACE of the parent, in the same order.
             let mut parents = descriptor.dacl.aces().iter();
             let mut parent = parents.next();
             for ace in child.dacl.aces() {

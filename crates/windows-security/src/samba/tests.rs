@@ -7,7 +7,7 @@ fn of_sddl(text: &str) -> Descriptor {
     sddl::read(text, &Domains::default()).unwrap()
 }
 
-/// As Samba 4.17 printed it.
+/// A descriptor as Samba 4.17 printed it.
 const NUMERIC: &str = "REVISION:1\nCONTROL:0x9404\nOWNER:S-1-5-32-544\nGROUP:S-1-5-32-544\n\
     ACL:S-1-5-18:0/0x3/0x001f01ff\nACL:S-1-1-0:1/0x13/0x00010000\nACL:S-1-3-0:0/0xb/0x001301bf\n";
 
@@ -20,7 +20,7 @@ const SHARE: &str = "netname: Narrow\n\tremark:\trevision and so on\n\tpath:\tC:
     Specific bits: 0xa9\n\t\tPermissions: 0x1200a9: SYNCHRONIZE_ACCESS READ_CONTROL_ACCESS \n\t\tSID: S-1-1-0\n\n";
 
 #[test]
-fn what_smbcacls_prints() {
+fn output_of_smbcacls_is_read() {
     let expected = "O:BAG:BAD:PAI(A;OICI;0x1f01ff;;;SY)(D;OICIID;SD;;;WD)(A;OICIIO;0x1301bf;;;CO)";
     assert_eq!(smbcacls(NUMERIC).unwrap(), of_sddl(expected));
     assert_eq!(
@@ -32,7 +32,7 @@ fn what_smbcacls_prints() {
 }
 
 #[test]
-fn a_null_list_is_not_an_empty_one() {
+fn a_null_dacl_is_not_an_empty_one() {
     let text = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-18\nGROUP:S-1-5-18\n";
     assert!(smbcacls(text).is_err());
     assert_eq!(
@@ -46,7 +46,7 @@ fn a_null_list_is_not_an_empty_one() {
 }
 
 #[test]
-fn what_is_left_out_is_not_made_up() {
+fn aces_with_omitted_parts_have_an_unknown_effect() {
     for code in [4, 5, 6, 9, 10, 11, 99] {
         let text = NUMERIC.replace("ACL:S-1-1-0:1/", &format!("ACL:S-1-1-0:{code}/"));
         let descriptor = smbcacls(&text).unwrap();
@@ -55,7 +55,7 @@ fn what_is_left_out_is_not_made_up() {
 }
 
 #[test]
-fn what_smbcacls_does_not_print() {
+fn other_text_is_not_output_of_smbcacls() {
     let broken = |from: &str, to: &str| smbcacls(&NUMERIC.replace(from, to)).unwrap_err();
     for (from, to) in [
         ("REVISION:1", "REVISION:2"),
@@ -85,7 +85,7 @@ fn what_smbcacls_does_not_print() {
 }
 
 #[test]
-fn what_rpcclient_prints() {
+fn output_of_rpcclient_is_read() {
     let expected = of_sddl("D:(D;;DC;;;AN)(A;OICI;0x1200a9;;;WD)");
     assert_eq!(share(SHARE).unwrap(), Some(expected));
     let untold = SHARE.split("revision: 1").next().unwrap();
@@ -99,7 +99,7 @@ fn what_rpcclient_prints() {
 }
 
 #[test]
-fn what_rpcclient_does_not_print() {
+fn other_text_is_not_output_of_rpcclient() {
     for (from, to) in [
         ("netname:", "result was WERR_ACCESS_DENIED"),
         ("revision: 1", "revision: 2"),
@@ -120,9 +120,9 @@ fn what_rpcclient_does_not_print() {
 }
 
 proptest! {
-    /// Whatever is printed, reading it ends, and what was read can be written.
+    /// Reading ends for every text, and what was read can be written.
     #[test]
-    fn no_text_stops_it(text in "(REVISION|CONTROL|OWNER|GROUP|ACL|O|D|netname|revision|type|SID|DACL|[:/0-9xS\\-\\n \t(),]){0,60}") {
+    fn any_output_does_not_panic(text in "(REVISION|CONTROL|OWNER|GROUP|ACL|O|D|netname|revision|type|SID|DACL|[:/0-9xS\\-\\n \t(),]){0,60}") {
         for read in [smbcacls(&text).map(Some), share(&text)] {
             match read {
                 Ok(Some(descriptor)) => prop_assert!(binary::write(&descriptor).is_ok()),

@@ -9,7 +9,7 @@ fn rewritten(text: &str) -> String {
 }
 
 #[test]
-fn what_is_written_is_what_was_read() {
+fn texts_are_written_as_they_were_read() {
     for text in [
         "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1f01ff;;;S-1-5-21-9-8-7-1001)(A;OICI;0x1200a9;;;S-1-5-21-9-8-7-1002)",
         "O:S-1-5-21-1-2-3-1103G:SYD:PAI(A;;0x20000;;;OW)",
@@ -64,9 +64,9 @@ fn spellings_are_equivalent() {
 }
 
 #[test]
-fn letters_mean_what_their_place_says() {
-    // A right and Everyone; a right and Domain Computers; a right and RESTRICTED; a flag and Schema
-    // Admins.
+fn letters_have_the_meaning_of_their_field() {
+    // Each pair has the same letters: a right and Everyone, a right and Domain Computers, a right
+    // and RESTRICTED, a flag and Schema Admins.
     assert_eq!(
         rewritten("D:(A;;WD;;;WD)(A;;DC;;;DC)(A;;RC;;;RC)"),
         "D:(A;;0x40000;;;WD)(A;;0x2;;;DC)(A;;0x20000;;;RC)"
@@ -78,7 +78,7 @@ fn letters_mean_what_their_place_says() {
 }
 
 #[test]
-fn every_letter_of_the_tables() {
+fn every_letter_of_the_tables_is_read() {
     for (letters, mask) in LETTERS {
         assert_eq!(
             rewritten(&format!("D:(A;;{letters};;;SY)")),
@@ -92,7 +92,7 @@ fn every_letter_of_the_tables() {
 }
 
 #[test]
-fn groups_of_a_domain_need_it() {
+fn aliases_of_a_domain_need_the_domain() {
     let domains = Domains {
         domain: Some(sid("S-1-5-21-1-2-3")),
         forest_root: Some(sid("S-1-5-21-7-7-7")),
@@ -132,7 +132,7 @@ fn conditions_are_kept_as_written() {
 }
 
 #[test]
-fn stored_conditions_have_no_text() {
+fn stored_conditions_cannot_be_written_as_sddl() {
     let mut descriptor = sd("D:(A;;0x2;;;SY)(XA;;0x1;;;SY;(a))");
     let AclPart::Present(acl) = &mut descriptor.dacl else {
         panic!()
@@ -149,7 +149,7 @@ fn stored_conditions_have_no_text() {
 }
 
 #[test]
-fn malformed_texts_are_refused_at_their_position() {
+fn malformed_texts_are_rejected_at_their_position() {
     for (text, offset, message) in [
         ("", 0, "it has no part"),
         ("  ", 0, "it has no part"),
@@ -213,7 +213,7 @@ fn malformed_texts_are_refused_at_their_position() {
 
 proptest! {
     #[test]
-    fn text_loses_nothing(descriptor in any_descriptor(MadeUpData::Text)) {
+    fn descriptors_survive_writing_and_reading(descriptor in any_descriptor(MadeUpData::Text)) {
         prop_assume!(descriptor != Descriptor::empty());
         let text = write(&descriptor).unwrap();
         let again = read(&text, &Domains::default());
@@ -222,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn text_and_bytes_say_the_same(descriptor in any_descriptor(MadeUpData::None)) {
+    fn text_and_bytes_describe_the_same_descriptor(descriptor in any_descriptor(MadeUpData::None)) {
         prop_assume!(descriptor != Descriptor::empty());
         let text = write(&descriptor).unwrap();
         let bytes = binary::write(&descriptor).unwrap();
@@ -255,7 +255,7 @@ proptest! {
 }
 
 #[test]
-fn a_list_that_cannot_be_is_refused_at_once() {
+fn a_list_with_too_many_aces_is_rejected_at_once() {
     let list = |aces: usize| format!("D:{}", "(A;;FA;;;SY)".repeat(aces));
     assert!(read(&list(4095), &Domains::default()).is_ok());
     let refused = read(&list(100_000), &Domains::default()).unwrap_err();
@@ -263,7 +263,7 @@ fn a_list_that_cannot_be_is_refused_at_once() {
 }
 
 #[test]
-fn a_condition_longer_than_an_ace_is_refused() {
+fn a_condition_longer_than_an_ace_is_rejected() {
     let of = |depth: usize| {
         format!(
             "D:(XA;;FA;;;WD;{}a{})",

@@ -1,4 +1,4 @@
-//! Identifiers as texts in serialized data, such as `"S-1-5-18"`.
+//! Serializes SIDs as text, such as `"S-1-5-18"`.
 
 use super::Sid;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -23,7 +23,7 @@ mod tests {
     use serde::de::value::{Error, StrDeserializer};
 
     #[test]
-    fn identifier_is_read_from_its_text() {
+    fn sid_is_read_from_its_text() {
         let read = |text| Sid::deserialize(StrDeserializer::<Error>::new(text));
         assert_eq!(read("S-1-5-18"), Ok(Sid::nt(18)));
         assert!(read("SYSTEM").is_err());

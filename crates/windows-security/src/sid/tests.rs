@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 #[test]
-fn well_known_ones() {
+fn well_known_sids_have_names_and_aliases() {
     for (name, text, wire) in [
         ("Everyone", "S-1-1-0", "010100000000000100000000"),
         (
@@ -15,19 +15,35 @@ fn well_known_ones() {
         ("SYSTEM", "S-1-5-18", "010100000000000512000000"),
         ("NetworkService", "S-1-5-20", "010100000000000514000000"),
         ("ba", "S-1-5-32-544", "01020000000000052000000020020000"),
+        (
+            "VORDEFINIERT\\Administratoren",
+            "S-1-5-32-544",
+            "01020000000000052000000020020000",
+        ),
+        (
+            "nt-autorität\\netzwerkdienst",
+            "S-1-5-20",
+            "010100000000000514000000",
+        ),
+        ("SERVICE RÉSEAU", "S-1-5-20", "010100000000000514000000"),
     ] {
         let sid = Sid::from_name(name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(sid.to_string(), text);
         assert_eq!(to_hex(&sid.to_bytes()), wire);
         assert_eq!(text.parse(), Ok(sid));
     }
+    assert_eq!(
+        Sid::from_account_name("ba"),
+        None,
+        "an account may be called so"
+    );
     assert_eq!(Sid::from_name("svc-sp-farm"), None);
     assert_eq!(Sid::from_name(""), None);
     assert_eq!(Sid::nt(18).name(), Some("NT AUTHORITY\\SYSTEM"));
 }
 
 #[test]
-fn the_tables_hold_nothing_twice() {
+fn the_tables_have_no_duplicates() {
     for (at, row) in WELL_KNOWN.iter().enumerate() {
         let rest = &WELL_KNOWN[at + 1..];
         assert!(
@@ -45,7 +61,7 @@ fn the_tables_hold_nothing_twice() {
 }
 
 #[test]
-fn parts_of_a_domain() {
+fn sids_are_related_to_their_domain() {
     let account: Sid = "S-1-5-21-1-2-3-1103".parse().unwrap();
     let domain: Sid = "S-1-5-21-1-2-3".parse().unwrap();
     assert_eq!(account.domain(), Some(domain.clone()));
@@ -81,7 +97,7 @@ fn large_authorities_are_hexadecimal() {
 }
 
 #[test]
-fn what_is_no_sid() {
+fn malformed_sids_are_rejected() {
     for (text, offset) in [
         ("", 0),
         ("S-2-5-18", 0),
@@ -118,7 +134,7 @@ fn what_is_no_sid() {
 
 proptest! {
     #[test]
-    fn text_and_bytes_lose_nothing(authority in 0..=MAX_AUTHORITY, parts in prop::collection::vec(any::<u32>(), 0..=15)) {
+    fn sids_survive_writing_and_reading(authority in 0..=MAX_AUTHORITY, parts in prop::collection::vec(any::<u32>(), 0..=15)) {
         let sid = Sid::new(authority, &parts).unwrap();
         prop_assert_eq!(sid.to_string().parse::<Sid>(), Ok(sid.clone()));
         let mut bytes = sid.to_bytes();
@@ -128,13 +144,13 @@ proptest! {
     }
 
     #[test]
-    fn nothing_panics(text in "\\PC{0,40}", bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+    fn any_input_does_not_panic(text in "\\PC{0,40}", bytes in prop::collection::vec(any::<u8>(), 0..80)) {
         let _ = (text.parse::<Sid>(), Sid::from_name(&text), Sid::from_bytes(&bytes));
     }
 }
 
 #[test]
-fn what_tells_of_a_logon() {
+fn sids_of_a_logon_are_recognized() {
     for (text, is_logon_specific) in [
         ("S-1-5-2", true),
         ("S-1-5-4", true),

@@ -1,35 +1,42 @@
-//! The identifiers that mean the same everywhere, and those that every domain has (MS-DTYP 2.4.2.4,
-//! 2.5.1.1). `HO` and `SH` are in the Windows SDK's `sddl.h` only.
+//! The tables of well-known SIDs, and of the groups that every domain has (MS-DTYP 2.4.2.4,
+//! 2.5.1.1). `HO` and `SH` are only in the Windows SDK's `sddl.h`.
 
 use super::{BUILTIN, NT, Sid, normalized_name};
 
-/// An identifier that means the same everywhere.
+/// A SID that has the same meaning on every machine.
 pub(super) struct WellKnown {
-    /// Its two letters in SDDL, or empty if it has none.
+    /// Its SDDL alias, or empty if it has none.
     pub alias: &'static str,
     authority: u64,
     parts: &'static [u32],
-    /// As Windows shows it.
+    /// The name that Windows displays.
     pub name: &'static str,
-    /// Other spellings in use.
+    /// Other names in use.
     pub others: &'static [&'static str],
+    /// As Windows shows it in other display languages.
+    pub localized: &'static [&'static str],
 }
 
 impl WellKnown {
-    /// Returns whether one of its names is this one, which is lowercase and without spaces.
+    /// Returns whether this is one of its names. `wanted` is lowercase and without spaces.
     pub(super) fn is_called(&self, wanted: &str) -> bool {
-        let full = normalized_name(self.name);
-        let short = full.split_once('\\').map(|(_, short)| short);
+        let is_this = |name: &str| {
+            let full = normalized_name(name);
+            let short = full.split_once('\\').map(|(_, short)| short);
+            wanted == full || short == Some(wanted)
+        };
         let mut others = self.others.iter().map(|other| normalized_name(other));
-        wanted == full || short == Some(wanted) || others.any(|other| other == wanted)
+        is_this(self.name)
+            || others.any(|other| other == wanted)
+            || self.localized.iter().any(|name| is_this(name))
     }
 
-    /// Returns whether these are its two letters, case-insensitive.
+    /// Returns whether this is its SDDL alias, case-insensitive.
     pub(super) fn has_alias(&self, alias: &str) -> bool {
         !self.alias.is_empty() && self.alias.eq_ignore_ascii_case(alias)
     }
 
-    /// Returns whether it has this SID.
+    /// Returns whether this is its SID.
     pub(super) fn is(&self, sid: &Sid) -> bool {
         self.authority == sid.authority && self.parts == sid.parts
     }
@@ -54,11 +61,16 @@ const fn row(
         parts,
         name,
         others: &[],
+        localized: &[],
     }
 }
 
 const fn also(row: WellKnown, others: &'static [&'static str]) -> WellKnown {
     WellKnown { others, ..row }
+}
+
+const fn localized(row: WellKnown, localized: &'static [&'static str]) -> WellKnown {
+    WellKnown { localized, ..row }
 }
 
 pub(super) static WELL_KNOWN: &[WellKnown] = &[
@@ -91,17 +103,42 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
     row("", NT, &[14], "NT AUTHORITY\\REMOTE INTERACTIVE LOGON"),
     row("", NT, &[15], "NT AUTHORITY\\This Organization"),
     row("", NT, &[17], "NT AUTHORITY\\IUSR"),
-    also(
-        row("SY", NT, &[18], "NT AUTHORITY\\SYSTEM"),
-        &["LocalSystem", "Local System"],
+    // The names in other languages: Microsoft, "Configure Windows service accounts and permissions"
+    // of SQL Server, section "Localized service names".
+    localized(
+        also(
+            row("SY", NT, &[18], "NT AUTHORITY\\SYSTEM"),
+            &["LocalSystem", "Local System"],
+        ),
+        &[
+            "NT-AUTORITÄT\\SYSTEM",
+            "AUTORITE NT\\SYSTEM",
+            "NT AUTHORITY\\СИСТЕМА",
+        ],
     ),
-    also(
-        row("LS", NT, &[19], "NT AUTHORITY\\LOCAL SERVICE"),
-        &["NT AUTHORITY\\LocalService"],
+    localized(
+        also(
+            row("LS", NT, &[19], "NT AUTHORITY\\LOCAL SERVICE"),
+            &["NT AUTHORITY\\LocalService"],
+        ),
+        &[
+            "NT-AUTORITÄT\\LOKALER DIENST",
+            "AUTORITE NT\\SERVICE LOCAL",
+            "NT AUTHORITY\\SERVIZIO LOCALE",
+            "NT AUTHORITY\\SERVICIO LOC",
+        ],
     ),
-    also(
-        row("NS", NT, &[20], "NT AUTHORITY\\NETWORK SERVICE"),
-        &["NT AUTHORITY\\NetworkService"],
+    localized(
+        also(
+            row("NS", NT, &[20], "NT AUTHORITY\\NETWORK SERVICE"),
+            &["NT AUTHORITY\\NetworkService"],
+        ),
+        &[
+            "NT-AUTORITÄT\\NETZWERKDIENST",
+            "AUTORITE NT\\SERVICE RÉSEAU",
+            "NT AUTHORITY\\SERVIZIO DI RETE",
+            "NT AUTHORITY\\SERVICIO DE RED",
+        ],
     ),
     row("WR", NT, &[33], "NT AUTHORITY\\WRITE RESTRICTED"),
     row("", NT, &[113], "NT AUTHORITY\\Local account"),
@@ -112,7 +149,14 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
         "NT AUTHORITY\\Local account and member of Administrators group",
     ),
     row("", NT, &[1000], "NT AUTHORITY\\Other Organization"),
-    row("BA", NT, &[BUILTIN, 544], "BUILTIN\\Administrators"),
+    localized(
+        row("BA", NT, &[BUILTIN, 544], "BUILTIN\\Administrators"),
+        &[
+            "VORDEFINIERT\\Administratoren",
+            "BUILTIN\\Administradores",
+            "BUILTIN\\Администраторы",
+        ],
+    ),
     row("BU", NT, &[BUILTIN, 545], "BUILTIN\\Users"),
     row("BG", NT, &[BUILTIN, 546], "BUILTIN\\Guests"),
     row("PU", NT, &[BUILTIN, 547], "BUILTIN\\Power Users"),
@@ -237,17 +281,17 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
     row("SS", 18, &[2], "Service asserted identity"),
 ];
 
-/// A group or account that every domain has; its two letters in SDDL mean something only within
-/// one.
+/// A group or account that every domain has. Its SDDL alias identifies it only together with a
+/// domain.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainAlias {
-    /// Its two letters.
+    /// Its two letters in SDDL.
     pub alias: &'static str,
-    /// Its relative identifier, the last number of its SID.
+    /// Its relative identifier, the last subauthority of its SID.
     pub rid: u32,
-    /// As Windows shows it, without the domain.
+    /// The name that Windows displays, without the domain.
     pub name: &'static str,
-    /// Whether it is of the forest's root domain, whichever domain the text is of.
+    /// Whether it belongs to the forest's root domain, even in a text about another domain.
     pub is_forest_wide: bool,
 }
 
@@ -289,7 +333,7 @@ static DOMAIN_ALIASES: &[DomainAlias] = &[
     domain_alias("RS", 553, "RAS and IAS Servers"),
 ];
 
-/// Accounts and groups of a domain or machine without letters of their own.
+/// The accounts and groups of a domain or machine that have no SDDL alias.
 pub(super) static LOCAL_RIDS: &[(u32, &str)] = &[
     (502, "krbtgt"),
     (503, "DefaultAccount"),
@@ -297,17 +341,17 @@ pub(super) static LOCAL_RIDS: &[(u32, &str)] = &[
 ];
 
 impl DomainAlias {
-    /// Returns whether a SID is this group of some domain.
+    /// Returns whether a SID is this group in any domain.
     pub(crate) fn fits(&self, sid: &Sid) -> bool {
         sid.rid() == Some(self.rid) && sid.domain().is_some()
     }
 
-    /// Returns all of them.
+    /// Returns all aliases.
     pub fn all() -> &'static [DomainAlias] {
         DOMAIN_ALIASES
     }
 
-    /// Returns the group of two letters, case-insensitive.
+    /// Returns the group of an SDDL alias, case-insensitive.
     pub fn find(alias: &str) -> Option<&'static DomainAlias> {
         DOMAIN_ALIASES
             .iter()
@@ -315,17 +359,17 @@ impl DomainAlias {
     }
 }
 
-/// The domains that letters such as `DA` are of, as far as they are known.
+/// The domains in which SDDL aliases such as `DA` are resolved, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domains {
-    /// The domain (or, for the two local accounts, the machine) itself.
+    /// The domain itself or, for the two local accounts, the machine.
     pub domain: Option<Sid>,
     /// The root domain of its forest.
     pub forest_root: Option<Sid>,
 }
 
 impl Domains {
-    /// Returns a domain that is the root of its forest.
+    /// Returns a domain that is the root of its own forest.
     pub fn single(domain: Sid) -> Self {
         Self {
             domain: Some(domain.clone()),
@@ -333,7 +377,7 @@ impl Domains {
         }
     }
 
-    /// Returns what an alias stands for, or `None` if its domain is not known.
+    /// Returns the SID of an alias, or `None` if its domain is not known.
     pub fn resolve(&self, alias: &DomainAlias) -> Option<Sid> {
         let domain = if alias.is_forest_wide {
             &self.forest_root

@@ -18,8 +18,8 @@ use serde_json::json;
 #[group(skip)]
 #[command(
     about = "Explain the name of an Active Directory container, and list what is unusual about it",
-    after_help = "Examples:\n  spinmail inspect container 'OU= SharePoint Contacts , DC= fabrikam , \
-                  DC= com'\n  spinmail inspect container OU=Lists,DC=fabrikam,DC=com --format \
+    after_help = "Examples:\n  spinmail inspect container \"OU= SharePoint Contacts , DC= fabrikam , \
+                  DC= com\"\n  spinmail inspect container OU=Lists,DC=fabrikam,DC=com --format \
                   json\n\nExit status: 0 if the text is a container's name, odd or not; 2 if it is not."
 )]
 pub(crate) struct InspectContainerArgs {

@@ -4,6 +4,7 @@ use crate::cli::args::{AliasesArgs, FarmFileArgs, FormatArgs};
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::values::{DomainName, FromText, checked};
+use crate::fs;
 use crate::probe::folder::MessageReader;
 use crate::report::{self, Exit};
 use crate::rules::{KnownFarm, MessageVerdict, Receiver, judge_head};
@@ -11,7 +12,6 @@ use crate::term::PlainTable;
 use crate::text::shown;
 use clap::ValueHint;
 use serde_json::{Value, json};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
@@ -31,7 +31,7 @@ pub(crate) struct InspectMailArgs {
     /// The messages, or copies of them
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     messages: Vec<PathBuf>,
-    /// The farm's display address; else the farm file's
+    /// The farm's display address [default: the farm file's]
     #[arg(long, value_name = "DOMAIN")]
     display_address: Option<String>,
     #[command(flatten)]
@@ -100,17 +100,8 @@ fn judge(
     known: &KnownFarm,
     reader: &mut MessageReader,
 ) -> Result<MessageVerdict, Error> {
-    // Checked before the file is opened: opening a pipe blocks.
-    if !std::fs::metadata(path)
-        .map_err(|error| cannot_read(path, &error))?
-        .is_file()
-    {
-        return Err(Error::usage(format!(
-            "`{}` is not an ordinary file",
-            shown(&path.to_string_lossy())
-        )));
-    }
-    let mut file = File::open(path).map_err(|error| cannot_read(path, &error))?;
+    let opened = fs::open_ordinary(path, fs::Mode::Read);
+    let mut file = opened.map_err(|error| cannot_read(path, &error))?;
     let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
     let size = metadata.len();
     let (mut verdict, wrapped) = reader
@@ -124,7 +115,11 @@ fn judge(
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
     let name = path.to_string_lossy();
-    Error::usage(format!("cannot read `{}`: {error}", shown(&name)))
+    let name = shown(&name);
+    match fs::is_not_ordinary(error) {
+        true => Error::usage(format!("`{name}` is not an ordinary file")),
+        false => Error::usage(format!("cannot read `{name}`: {error}")),
+    }
 }
 
 fn to_json(path: &Path, verdict: Result<MessageVerdict, Error>) -> Value {

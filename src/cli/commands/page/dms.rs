@@ -16,8 +16,8 @@ const ABOUT: &str = "Record the settings of the Directory Management Service in 
     about = ABOUT,
     long_about = long_about(ABOUT, "service"),
     after_help = edit_help(
-        "Examples:\n  spinmail dms yes --container 'OU=SharePoint,DC=fabrikam,DC=com' \
-         --smtp-server sp1.fabrikam.com\n  spinmail dms yes --approve 'create,delete' \
+        "Examples:\n  spinmail dms yes --container \"OU=SharePoint,DC=fabrikam,DC=com\" \
+         --smtp-server sp1.fabrikam.com\n  spinmail dms yes --approve \"create,delete\" \
          --authenticated-users-only no\n\nA setting that is not given keeps its value.",
         Edited::Page
     )

@@ -17,7 +17,7 @@ const ABOUT: &str =
     about = ABOUT,
     long_about = long_about(ABOUT, "drop-folder"),
     after_help = edit_help(
-        "Examples:\n  spinmail drop-folder 'C:\\inetpub\\mailroot\\drop'\n  spinmail \
+        "Examples:\n  spinmail drop-folder \"C:\\inetpub\\mailroot\\drop\"\n  spinmail \
          drop-folder '\\\\fs1.fabrikam.com\\drop' --dry-run",
         Edited::Page
     )

@@ -16,7 +16,7 @@ const ABOUT: &str = "Record the settings mode in the farm file: automatic or adv
     about = ABOUT,
     long_about = long_about(ABOUT, "mode"),
     after_help = edit_help(
-        "Examples:\n  spinmail mode advanced --drop-folder 'C:\\inetpub\\mailroot\\drop'\n  \
+        "Examples:\n  spinmail mode advanced --drop-folder \"C:\\inetpub\\mailroot\\drop\"\n  \
          spinmail mode automatic --dry-run\n\nA setting that is not given keeps its value.",
         Edited::Page
     )

@@ -12,15 +12,15 @@ impl RowCommand for WebApplications {
     const TEXTS: Texts = Texts {
         about: "Add, remove or list the farm's web applications in the farm file",
         after_help: "Examples:\n  spinmail web-application add Extranet --account \
-                  'FABRIKAM\\sp_web'\n  spinmail web-application list\n\n`spinmail set \
+                  \"FABRIKAM\\sp_web\"\n  spinmail web-application list\n\n`spinmail set \
                   web-application.NAME.SETTING VALUE` changes a setting of one.",
         name: "The web application's name",
         removed_name: "The web application's name",
         add: ActionTexts {
             about: "Add a web application to the farm file",
             after_help: "Examples:\n  spinmail web-application add Extranet --account \
-                      'FABRIKAM\\sp_web'\n  spinmail web-application add 'Human Resources' \
-                      --account 'FABRIKAM\\sp_hr' --maximum-message-size '50 MB' \
+                      \"FABRIKAM\\sp_web\"\n  spinmail web-application add \"Human Resources\" \
+                      --account \"FABRIKAM\\sp_hr\" --maximum-message-size \"50 MB\" \
                       --dry-run\n\nA setting that is not given is not recorded.",
         },
         set: None,

@@ -43,11 +43,11 @@ const INTERRUPTED: i32 = 130;
     ),
     // The wizard never asks for a password.
     mut_arg("bind_password_file", |arg| arg.help(
-        "File with its password; else SPINMAIL_LDAP_PASSWORD, else the bind is anonymous"
+        "File with its password. Without it: SPINMAIL_LDAP_PASSWORD, or the bind is anonymous"
     ))
 )]
 pub(crate) struct WizardArgs {
-    /// One question a line, nothing redrawn, no colour: for screen readers and plain consoles
+    /// One question per line, nothing redrawn, no colour: for screen readers and plain consoles
     #[arg(long)]
     plain: bool,
     #[command(flatten)]
@@ -169,6 +169,14 @@ fn ask(
     console.prompt(&format!("{intro}\n"));
     loop {
         let wanted = walk.run(asker)?;
+        if let Some(fault) = walk.fault(&wanted) {
+            console.prompt(&format!(
+                "{}\n",
+                textwrap::fill(&shown(&fault), fitting(console.width()))
+            ));
+            walk.back();
+            continue;
+        }
         let changes = Changes::between(farm, &wanted);
         if changes.is_empty() {
             console.status("nothing was changed");

@@ -186,7 +186,7 @@ impl Asker for Terminal<'_> {
                     self.answered(BACK);
                     return Ok(Answer::Back);
                 }
-                ("", _) => {
+                ("", Ok(())) => {
                     let kept = if present.is_empty() {
                         "nothing".to_owned()
                     } else {

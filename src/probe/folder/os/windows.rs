@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::{BATCH, DiskSpace, FileFacts, FileKind};
+use crate::fs::{Mode, open_ordinary};
 use std::ffi::OsString;
 use std::fs::{DirEntry, File, Metadata, ReadDir};
 use std::io;
@@ -56,7 +57,8 @@ impl FolderList {
     }
 
     pub(crate) fn open_file(&self, entry: &ListEntry) -> io::Result<(File, FileFacts)> {
-        let file = File::open(entry.entry.path())?;
+        // A share can have a file with the name of a device.
+        let file = open_ordinary(&entry.entry.path(), Mode::ReadOwn)?;
         let facts = facts(&file.metadata()?)?;
         Ok((file, facts))
     }

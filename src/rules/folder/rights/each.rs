@@ -5,6 +5,7 @@ use super::service_account::ResolvedAccount;
 use super::view::{FolderView, NOT_ON_SHARE};
 use crate::farm::AccountRole;
 use crate::farm::values::FolderLocation;
+use crate::rules::subject::Part;
 use crate::rules::{Case, Outcome, RuleResult};
 
 /// Which folders a rule is about.
@@ -64,7 +65,8 @@ pub(super) fn judge_every_account(
         for service_account in case.farm.service_accounts(view.location) {
             if (accounts.has_role)(service_account.role) {
                 let account = ResolvedAccount::new(case, view, service_account);
-                let subject = view.folder.subject().and(&account);
+                let part = Part::Account(account.to_string());
+                let subject = view.folder.subject().and(&account).of_part(part);
                 results.push(RuleResult::new(subject, judge(view, &account)).about(account.key()));
             }
         }

@@ -194,7 +194,7 @@ impl<'a> Identity<'a> {
     fn sids_of_other_accounts(&self) -> BTreeSet<&Sid> {
         let key = |name: &str, computer: Option<&str>| {
             let computer = computer.map(str::to_ascii_lowercase);
-            (name.to_ascii_lowercase(), computer)
+            (name.to_lowercase(), computer)
         };
         let known = self.farm.service_accounts(self.view.location);
         let known: BTreeSet<_> = known
@@ -334,7 +334,7 @@ fn sid_by_name(view: &FolderView<'_>, name: &str) -> Option<Sid> {
     for (sid, answer) in &view.facts.names {
         if let Some(found) = answer.known()
             && found.kind.is_account()
-            && found.name.eq_ignore_ascii_case(name)
+            && Account::same(&found.name, name)
         {
             return Some(sid.clone());
         }
@@ -345,7 +345,7 @@ fn sid_by_name(view: &FolderView<'_>, name: &str) -> Option<Sid> {
 /// Returns the SID that an account's name stands for everywhere, or that it is.
 pub(super) fn well_known_sid(account: &Account) -> Option<Sid> {
     let text = account.as_str();
-    Sid::from_name(text).or_else(|| text.parse().ok())
+    Sid::from_account_name(text).or_else(|| text.parse().ok())
 }
 
 /// Returns whether an account by this name, of this computer, is the service account.
@@ -355,7 +355,7 @@ fn is_account_of(service_account: &ServiceAccount<'_>, name: &str, computer: Opt
         (None, None) => true,
         _ => false,
     };
-    same_computer && service_account.account.as_str().eq_ignore_ascii_case(name)
+    same_computer && Account::same(service_account.account.as_str(), name)
 }
 
 fn directory_accounts(facts: &Facts) -> impl Iterator<Item = &AccountFacts> {

@@ -3,7 +3,7 @@
 
 use super::super::observed::{FolderRef, ObservedFolder, no_such_folder};
 use crate::facts::{Answer, DropFolder, ObservedDescriptor};
-use crate::farm::values::{FolderLocation, SharePath};
+use crate::farm::values::{Account, FolderLocation, SharePath};
 use crate::remedy;
 use crate::rules::{Judged, Outcome};
 use std::collections::BTreeSet;
@@ -223,7 +223,7 @@ fn has_short_name(account: &str, name: &str) -> bool {
     account
         .rsplit('\\')
         .next()
-        .is_some_and(|last| last.eq_ignore_ascii_case(name))
+        .is_some_and(|last| Account::same(last, name))
 }
 
 /// Returns who creates the next message: the SMTP service, which runs as SYSTEM, or on a share the

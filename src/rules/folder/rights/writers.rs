@@ -4,7 +4,7 @@ use super::access::{AccessDecision, Denial, Rights, Unknowns, access_through_sha
 use super::each::{Scope, judge_each_view};
 use super::identity::with_unknown_groups;
 use super::view::{FolderView, trustee};
-use crate::farm::values::{DROP_FOLDER, FolderPath, FromText, computer_account};
+use crate::farm::values::{Account, DROP_FOLDER, FolderPath, FromText, computer_account};
 use crate::farm::{Farm, MailHost, Server};
 use crate::remedy::{self, Action, AdminRole, FolderRight};
 use crate::rules::route::Reach;
@@ -265,7 +265,7 @@ fn sid_of(view: &FolderView<'_>, name: &str, computer: Option<&str>) -> Option<S
 fn is_named(one: &str, two: &str) -> bool {
     let short = |name: &str| name.rsplit('\\').next().unwrap_or_default().to_lowercase();
     let is_one_short = one.contains('\\') != two.contains('\\');
-    one.eq_ignore_ascii_case(two) || (is_one_short && short(one) == short(two))
+    Account::same(one, two) || (is_one_short && short(one) == short(two))
 }
 
 /// Returns the token of an account over the network: its groups are not known, but other accounts

@@ -25,31 +25,31 @@ use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, 
 #[command(
     about = "Explain a Windows security descriptor: owner, ACEs, and what an account may do",
     long_about = "Explain a Windows security descriptor: its owner, its ACEs, whether they are in \
-             canonical order, and what an account may do to the folder, to a new file that the \
-             SMTP service puts there, and to a new subfolder. With --directory, in a container of \
-             Active Directory: create, delete, delete with subtree, write.\n\nIt reads SDDL, a \
-             self-relative descriptor (hexadecimal digits, base64 or a file), Samba's \
-             security.NTACL, what getfattr prints, and files of `icacls NAME /save FILE`.\n\nThe \
-             account's token is what is given: the account, the groups of --with, and Everyone, \
-             Authenticated Users, This Organization and SERVICE (with --directory NETWORK in its \
-             place). Groups that are not given count as not held. What the descriptor leaves open \
-             is listed as undecided. Privileges, integrity levels and the rights of a share are \
-             not in a descriptor.\n\nThe JSON has owner, group, dacl (present, absent: not in \
-             this descriptor, or null: everyone has full control), canonical, effective \
-             (folder, new-file, new-folder; null without --as), entries and undecided; masks are \
-             texts in hexadecimal, entries are numbered from 1. With --directory, folder is the \
-             container, new-file a new object of the class, new-folder a new organizational unit, \
-             and directory has create (contact, group), delete, delete-subtree and write, each \
-             granted, denied or undecided. New objects are taken to be an administrator's. What \
-             cannot be read gives error (message, offset in bytes) and exit status 2. Where a \
-             descriptor holds no DACL, what an account may do is not known: exit status 3.",
-    after_help = "Examples:\n  spinmail inspect descriptor 'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --as \
-             'NETWORK SERVICE'\n  spinmail inspect descriptor 'D:(A;CI;CCDC;;;AU)' --directory \
-             --as 'NETWORK SERVICE'\n  spinmail inspect descriptor \
-             'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --to hex"
+             canonical order, and what an account may do to the folder, to a new file in it and to \
+             a new subfolder. With --directory, the descriptor is that of a container of Active \
+             Directory, and the rights are: create, delete, delete with subtree, write.\n\n\
+             The command reads SDDL, a self-relative descriptor (hexadecimal digits, base64 or a \
+             file), Samba's security.NTACL, the output of getfattr, and files of `icacls NAME \
+             /save FILE`.\n\nThe account holds the groups of --with, and Everyone, Authenticated \
+             Users, This Organization and SERVICE (with --directory, NETWORK instead of SERVICE). \
+             A group that is not given counts as not held. What the descriptor does not settle is \
+             listed as undecided. Privileges, integrity levels and share permissions are not part \
+             of a descriptor.\n\nThe JSON has owner, group, dacl (present, absent, or null: \
+             everyone has full control), canonical, effective (folder, new-file, new-folder; null \
+             without --as), entries and undecided. Masks are hexadecimal texts. Entries are \
+             numbered from 1. With --directory, folder is the container, new-file a new object of \
+             the class, new-folder a new organizational unit; directory has create (contact, \
+             group), delete, delete-subtree and write, each granted, denied or undecided. New \
+             objects count as created by an administrator. A descriptor that cannot be read gives \
+             error (message, offset in bytes) and exit status 2. Without a DACL the account's \
+             rights are not known: exit status 3.",
+    after_help = "Examples:\n  spinmail inspect descriptor \"O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)\" \
+             --as \"NETWORK SERVICE\"\n  spinmail inspect descriptor \"D:(A;CI;CCDC;;;AU)\" \
+             --directory --as \"NETWORK SERVICE\"\n  spinmail inspect descriptor \
+             \"O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)\" --to hex"
 )]
 pub(crate) struct InspectDescriptorArgs {
-    /// The descriptor, or the file that holds it; a file of that name comes first
+    /// The descriptor, or a file that contains it. If a file has that name, the file is read
     #[arg(
         value_name = "TEXT|HEX|FILE",
         value_hint = clap::ValueHint::FilePath,
@@ -69,7 +69,8 @@ pub(crate) struct InspectDescriptorArgs {
 #[group(skip)]
 #[command(next_help_heading = "The account")]
 struct TokenArgs {
-    /// The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`
+    /// The account: a SID, or the name of an account that every Windows has, such as `NETWORK
+    /// SERVICE`
     #[arg(long = "as", id = "as", value_name = "SID|NAME")]
     account: Option<String>,
     /// The groups that the account is in
@@ -81,8 +82,7 @@ struct TokenArgs {
         value_delimiter = ','
     )]
     groups: Option<Vec<String>>,
-    /// The account logs on at the machine that has the folder: LOCAL and BUILTIN\Users are among its
-    /// groups
+    /// The account logs on to the machine that has the folder: it also holds LOCAL and BUILTIN\Users
     #[arg(long, requires = "as", conflicts_with = "directory")]
     machine: bool,
 }
@@ -92,10 +92,10 @@ struct TokenArgs {
 #[group(skip)]
 #[command(next_help_heading = "The descriptor")]
 struct MeaningArgs {
-    /// It is of a container of Active Directory, not of a folder
+    /// The descriptor is that of a container of Active Directory, not of a folder
     #[arg(long)]
     directory: bool,
-    /// The class of the objects in the container that are asked about
+    /// The class of the objects in the container whose rights are explained
     #[arg(
         long,
         value_name = "CLASS",
@@ -104,18 +104,17 @@ struct MeaningArgs {
         default_value = "contact"
     )]
     class: Class,
-    /// The domain that letters such as DA (Domain Admins) speak of, a SID
+    /// The SID of the domain to which letters such as DA (Domain Admins) belong
     #[arg(long, value_name = "SID")]
     domain: Option<String>,
-    /// The root domain of its forest, of which EA, SA and RO speak; else the domain itself
+    /// The SID of the forest's root domain, to which EA, SA and RO belong [default: the domain]
     #[arg(long, value_name = "SID", requires = "domain")]
     forest_root: Option<String>,
-    /// Which descriptor of a file of `icacls /save`; else that of the folder which has all others in
-    /// it
+    /// Which descriptor of a file of `icacls /save` [default: that of the topmost folder]
     #[arg(long, value_name = "PATH")]
     entry: Option<String>,
-    /// Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative
-    /// descriptor
+    /// Only convert the descriptor: to SDDL with hexadecimal masks, or to the hexadecimal digits of
+    /// a self-relative descriptor
     #[arg(long, value_name = "FORM", conflicts_with = "format")]
     to: Option<DescriptorForm>,
 }

@@ -1,0 +1,97 @@
+//! Opening on Windows, where pipes and devices have names that look like files'.
+#![allow(unsafe_code)]
+
+use super::device_names;
+use super::ordinary::{Mode, NotOrdinary, require_file};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::windows::fs::OpenOptionsExt;
+use std::os::windows::io::AsRawHandle;
+use std::path::Path;
+use windows_sys::Win32::Storage::FileSystem::{
+    FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT, FILE_TYPE_DISK, GetFileType,
+    SECURITY_IDENTIFICATION,
+};
+
+/// Opens an ordinary file.
+pub(super) fn open(path: &Path, mode: Mode) -> io::Result<File> {
+    // Opening a pipe or a device can have effects, so the name is checked first.
+    if device_names::is_device(&path.to_string_lossy()) {
+        return Err(io::Error::other(NotOrdinary));
+    }
+    let no_link = match mode {
+        Mode::Read => 0,
+        Mode::ReadOwn | Mode::WriteOwn => FILE_FLAG_OPEN_REPARSE_POINT,
+    };
+    let file = OpenOptions::new()
+        .read(true)
+        .write(mode == Mode::WriteOwn)
+        // A folder is opened too, and told from a file that may not be read.
+        .custom_flags(FILE_FLAG_BACKUP_SEMANTICS | no_link)
+        // If a link leads to a pipe, its server may learn who we are, but not act in our name.
+        .security_qos_flags(SECURITY_IDENTIFICATION)
+        .open(path)?;
+    require_disk(&file)?;
+    Ok(file)
+}
+
+/// Opens a file that the user named. No shell of Windows passes a pipe's name for a file, so the
+/// file must be an ordinary one.
+///
+/// # Errors
+/// It cannot be opened, or is not an ordinary file ([`NotOrdinary`]).
+pub(in crate::fs) fn open_named(path: &Path) -> io::Result<File> {
+    let file = open(path, Mode::Read)?;
+    require_file(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Refuses what is not on a disk: pipes, consoles, NUL and other devices.
+fn require_disk(file: &File) -> io::Result<()> {
+    // SAFETY: the handle belongs to the open file.
+    match unsafe { GetFileType(file.as_raw_handle()) } {
+        FILE_TYPE_DISK => Ok(()),
+        _ => Err(io::Error::other(NotOrdinary)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_not_on_a_disk() {
+        let nul = File::open("NUL").expect("the device");
+        let error = require_disk(&nul).expect_err("a device");
+        assert!(NotOrdinary::is(&error), "{error}");
+        for name in [
+            "NUL",
+            "CON",
+            r"\\.\pipe\spinmail-test",
+            r"\\?\pipe\x",
+            r"\\.\NUL",
+        ] {
+            for mode in [Mode::Read, Mode::ReadOwn, Mode::WriteOwn] {
+                let error = open(Path::new(name), mode).expect_err(name);
+                assert!(NotOrdinary::is(&error), "{name}: {error}");
+            }
+            let error = open_named(Path::new(name)).expect_err(name);
+            assert!(NotOrdinary::is(&error), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn files_are_opened_and_folders_are_told_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("farm.toml");
+        std::fs::write(&path, "").expect("a file");
+        for path in [path.clone(), path.canonicalize().expect("its full name")] {
+            assert!(open_named(&path).is_ok(), "{}", path.display());
+            assert!(open(&path, Mode::WriteOwn).is_ok());
+        }
+        let error = open_named(folder.path()).expect_err("a folder");
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+        let missing = open_named(&folder.path().join("none")).expect_err("nothing");
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+    }
+}
