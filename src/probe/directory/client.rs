@@ -111,7 +111,7 @@ impl Client {
     /// # Errors
     /// There is no connection, or no TLS although the URL says so.
     #[cfg(feature = "kerberos")]
-    pub async fn connect_for_ticket(
+    pub(super) async fn connect_for_ticket(
         url: &Url,
         tls: Arc<ClientConfig>,
         limits: TimeLimits,
@@ -160,7 +160,7 @@ impl Client {
     /// # Errors
     /// The bind is refused, or there is no answer.
     #[cfg(feature = "kerberos")]
-    pub async fn bind_with_ticket(&mut self) -> Result<(), DirectoryError> {
+    pub(super) async fn bind_with_ticket(&mut self) -> Result<(), DirectoryError> {
         let (mut ldap, host) = (self.ldap.clone(), self.host.clone());
         let task = tokio::spawn(async move {
             let result = ldap.sasl_gssapi_bind(&host).await?;
