@@ -17,7 +17,7 @@ use clap::builder::StyledStr;
 use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::CompleteEnv;
-use shells::SHELLS;
+use shells::{Quoting, SHELLS};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,27 +25,44 @@ use std::sync::Arc;
 /// The variable by which a shell asks; its value names the shell.
 const VARIABLE: &str = "COMPLETE";
 
+/// The variable with the words of the line, where the shell cannot pass each of them as an argument.
+/// Each word has an end.
+const WORDS: &str = "_SPINMAIL_WORDS";
+const END_OF_WORD: char = '\u{1f}';
+
 /// Answers a shell that asks for completions of this command line, or returns `None` if this is a
 /// usual run.
 pub(crate) fn answer(arguments: &[OsString], command: fn() -> Command) -> Option<Exit> {
     let shell = std::env::var_os(VARIABLE)?;
     // Another program may use the variable too.
-    Path::new(&shell)
+    let completer = Path::new(&shell)
         .file_stem()
         .and_then(OsStr::to_str)
         .and_then(|name| SHELLS.completer(name))?;
-    let line = Arc::new(Line::new(arguments, command));
+    let from_variable = std::env::var(WORDS).ok();
+    let arguments = from_variable.map_or_else(|| arguments.to_vec(), |words| as_arguments(&words));
+    let quoting = shells::quoting(completer.name());
+    let line = Arc::new(Line::new(&arguments, command, quoting));
     let folder = std::env::current_dir().ok();
     let answer = CompleteEnv::with_factory(|| with_candidates(command(), "", &line))
         .var(VARIABLE)
         .shells(SHELLS)
-        .try_complete(arguments.iter().cloned(), folder.as_deref());
+        .try_complete(arguments, folder.as_deref());
     match answer {
         Ok(true) => Some(Exit::Clean),
         Ok(false) => None,
         // A message would appear in the middle of the command line.
         Err(_) => Some(Exit::Unfinished),
     }
+}
+
+/// Returns the arguments of a shell that passes its words in a variable.
+fn as_arguments(words: &str) -> Vec<OsString> {
+    [PROGRAM, "--", PROGRAM]
+        .into_iter()
+        .chain(words.split_terminator(END_OF_WORD))
+        .map(OsString::from)
+        .collect()
 }
 
 /// Returns the script that makes a shell ask `spinmail` whenever it completes.
@@ -67,18 +84,25 @@ const PROGRAM: &str = "spinmail";
 struct Line {
     words: Vec<String>,
     command: fn() -> Command,
+    quoting: Quoting,
 }
 
 impl Line {
     /// Reads the words after `--`, the first of which is the program's own name.
-    fn new(arguments: &[OsString], command: fn() -> Command) -> Self {
+    fn new(arguments: &[OsString], command: fn() -> Command, quoting: Quoting) -> Self {
         let typed = arguments.iter().skip_while(|word| *word != "--").skip(2);
         Self {
             words: typed
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect(),
             command,
+            quoting,
         }
+    }
+
+    /// Returns whether a candidate will be one word of the line.
+    fn takes(&self, candidate: &str) -> bool {
+        self.quoting == Quoting::Script || is_plain(candidate)
     }
 
     /// Returns the farm in the farm file, or an empty one if the file cannot be read.
@@ -193,7 +217,7 @@ impl Completer {
         };
         self.all(line, typed)
             .into_iter()
-            .filter(|(value, _)| value.starts_with(typed) && is_plain(value))
+            .filter(|(value, _)| value.starts_with(typed) && line.takes(value))
             .map(|(value, help)| CompletionCandidate::new(value).help(help_text(help)))
             .collect()
     }

@@ -189,6 +189,40 @@ fn report_page_is_safe_and_accessible() {
     assert!(browser.prints_pages() >= 5);
 }
 
+/// The manual is read on a server, on a desktop and on a telephone.
+#[test]
+#[ignore = "needs Chromium"]
+fn manual_reads_well_on_every_screen() {
+    let mut browser = Browser::start();
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["man", "--html", "."]).code, 0);
+    // Its links lead to other pages; manual.rs follows them.
+    let lines = FAULTS.lines().filter(|line| !line.contains("link.hash"));
+    let faults: Vec<&str> = lines.collect();
+    for page in [
+        "index",
+        "spinmail",
+        "spinmail-verify",
+        "farm.toml",
+        "spinmail-rules",
+    ] {
+        let page = folder.path(&format!("{page}.html"));
+        for (scheme, width) in [
+            ("light", 375),
+            ("dark", 375),
+            ("light", 1280),
+            ("dark", 1280),
+        ] {
+            browser.look(scheme, "screen", width);
+            browser.open(&page);
+            let seen = format!("{} {scheme} {width}", page.display());
+            assert_eq!(browser.evaluate(&faults.join("\n")), json!([]), "{seen}");
+        }
+        assert_eq!(browser.requests(), vec!["file"; 4], "{}", page.display());
+        assert_eq!(browser.complaints(), Vec::<Value>::new());
+    }
+}
+
 /// Proves that the checks can fail.
 #[test]
 #[ignore = "needs Chromium"]

@@ -46,6 +46,7 @@ mod ldap_server;
 mod lost_answers;
 mod mail;
 mod mail_paths;
+mod manual;
 mod max_age;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod notices;

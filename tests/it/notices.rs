@@ -21,8 +21,11 @@ const HEAD: &str = "Third-party notices\n\nspinmail contains Rust's standard lib
                     below. The texts of their licences follow, each once, below the names of its \
                     crates.\n";
 
-/// The platforms that the program is packaged for.
-const PLATFORMS: [&str; 2] = ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-gnu"];
+/// The platforms that the program is packaged for, each with its features.
+const PLATFORMS: [(&str, &str); 2] = [
+    ("x86_64-unknown-linux-gnu", ""),
+    ("x86_64-pc-windows-gnu", "kerberos"),
+];
 
 /// The parts that every Rust program contains. Its licences and copyright holder are those of
 /// `libc`, which belongs to the same project; its parts of LLVM have the licence of `rustix`.
@@ -40,10 +43,10 @@ struct Crate {
     texts: BTreeSet<String>,
 }
 
-fn metadata(platform: &str) -> Value {
+fn metadata(platform: &str, features: &str) -> Value {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--locked", "--offline"])
-        .args(["--filter-platform", platform])
+        .args(["--filter-platform", platform, "--features", features])
         .current_dir(root())
         .output()
         .expect("cargo runs");
@@ -115,12 +118,12 @@ fn licence_texts(folder: &Path) -> BTreeSet<String> {
 /// Returns the crates of all platforms; those only for Windows are marked.
 fn crates() -> Vec<Crate> {
     let mut all: Vec<Crate> = Vec::new();
-    for platform in PLATFORMS {
-        for each in crates_on(platform) {
+    for (platform, features) in PLATFORMS {
+        for each in crates_on(platform, features) {
             if all.iter().any(|known| known.name == each.name) {
                 continue;
             }
-            let is_extra = platform != PLATFORMS[0];
+            let is_extra = platform != PLATFORMS[0].0;
             let licence = match is_extra {
                 true => format!("{} (on Windows)", each.licence),
                 false => each.licence,
@@ -154,8 +157,8 @@ fn standard_library(crates: &[Crate]) -> Crate {
     }
 }
 
-fn crates_on(platform: &str) -> Vec<Crate> {
-    let metadata = metadata(platform);
+fn crates_on(platform: &str, features: &str) -> Vec<Crate> {
+    let metadata = metadata(platform, features);
     let linked = linked(&metadata);
     list(&metadata["packages"])
         .filter(|package| linked.contains(text(&package["id"])) && !package["source"].is_null())

@@ -184,3 +184,227 @@ fn commands_of_pages_have_the_stated_effect() {
         "{text}"
     );
 }
+
+/// A farm with names that have to be quoted, and the lines that are completed with it.
+const FARM: &str = r#"
+[farm]
+name = "fabrikam"
+[incoming-email]
+mode = "automatic"
+[[web-application]]
+name = "Intranet"
+[[web-application]]
+name = "Zürich Nord"
+[[web-application]]
+name = "it's $(New-Item RAN)"
+"#;
+
+/// Lines up to the cursor, what is behind it, and the texts that are offered for the last word.
+const COMPLETED: &[(&str, &str, &[&str])] = &[
+    ("spinmail veri", "", &["verify"]),
+    ("spinmail verify sm", "", &["smtp"]),
+    // After a value, and after an option's.
+    ("spinmail verify dns --on", "", &["--only"]),
+    ("spinmail verify --only dns --ski", "", &["--skip"]),
+    // The empty word.
+    ("spinmail set mode ", "", &["automatic", "advanced"]),
+    ("spinmail set mode adv", "", &["advanced"]),
+    (
+        "spinmail web-application remove ",
+        "",
+        &["Intranet", "'Zürich Nord'", "'it''s $(New-Item RAN)'"],
+    ),
+    ("spinmail web-application remove Z", "", &["'Zürich Nord'"]),
+    ("spinmail web-application remove 'Z", "", &["'Zürich Nord'"]),
+    (
+        "spinmail web-application remove \"Zürich N",
+        "",
+        &["'Zürich Nord'"],
+    ),
+    (
+        "spinmail web-application remove 'it''s",
+        "",
+        &["'it''s $(New-Item RAN)'"],
+    ),
+    // Words that are empty, or end with a backslash, or hold quotes, on the way.
+    ("spinmail set farm.name '' --dry", "", &["--dry-run"]),
+    ("spinmail set farm.name 'a b\\' --dry", "", &["--dry-run"]),
+    (
+        "spinmail set farm.name 'a \"b\" c' --dry",
+        "",
+        &["--dry-run"],
+    ),
+    (
+        "spinmail --file 'my farm.toml' server remove ",
+        "",
+        &["sp1.fabrikam.com"],
+    ),
+    // The cursor is inside the line.
+    ("spinmail verify sm", " --only dns", &["smtp"]),
+    ("spinmail veri", "fy dns", &["verify"]),
+    // Another command stands before it.
+    ("Get-Date; spinmail exp", "", &["explain"]),
+    // Nothing that is typed is run to complete what follows.
+    (
+        "spinmail verify --facts $(New-Item RAN) --on",
+        "",
+        &["--only"],
+    ),
+];
+
+/// Completes lines and prints what is offered for each, with a line between.
+const COMPLETE: &str = r"
+param($lines, $passing)
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 3
+$PSNativeCommandArgumentPassing = $passing
+[Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false
+& ([scriptblock]::Create((spinmail completions powershell | Out-String)))
+foreach ($line in [IO.File]::ReadAllLines($lines)) {
+    $before, $behind = $line -split [char] 9
+    $all = TabExpansion2 -inputScript ($before + $behind) -cursorColumn $before.Length
+    foreach ($match in $all.CompletionMatches) { $match.CompletionText }
+    '--'
+}
+if ($env:COMPLETE -or $env:_SPINMAIL_WORDS -or (Test-Path Env:_CLAP_COMPLETE_INDEX)) { 'a variable is left' }
+";
+
+/// Returns the engine with the program on its path, in the folder.
+fn prompt(folder: &Folder) -> Command {
+    let beside = Path::new(env!("CARGO_BIN_EXE_spinmail")).parent();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = powershell();
+    command
+        .env(
+            "PATH",
+            format!("{}:{path}", beside.expect("a folder").display()),
+        )
+        .env("HOME", folder.path(""))
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("SPINMAIL_FILE")
+        .env_remove("COMPLETE")
+        .current_dir(folder.path(""));
+    command
+}
+
+/// Windows PowerShell loses empty arguments and quotes on their way to a program; `Legacy` does too.
+#[test]
+#[ignore = "needs PowerShell"]
+fn completion_offers_words_however_arguments_are_passed() {
+    let folder = Folder::with_farm(FARM);
+    folder.write("my farm.toml", "[[server]]\nname = \"sp1.fabrikam.com\"\n");
+    let lines = COMPLETED
+        .iter()
+        .map(|(line, behind, _)| format!("{line}\t{behind}\n"));
+    let lines = folder.write("lines.txt", lines.collect::<String>());
+    let script = folder.write("complete.ps1", COMPLETE);
+    for passing in ["Standard", "Legacy"] {
+        let mut command = prompt(&folder);
+        let output = command.arg("-File").arg(&script).arg(&lines).arg(passing);
+        let output = output.output().expect("the engine runs");
+        let text = text_of(&output);
+        let offered: Vec<&str> = text.split("--\n").collect();
+        assert_eq!(offered.len(), COMPLETED.len() + 1, "{text}");
+        assert_eq!(offered.last(), Some(&""), "{text}");
+        for ((line, _, expected), offered) in COMPLETED.iter().zip(offered) {
+            // Options are offered for an empty word too.
+            let is_option = expected[0].starts_with('-');
+            let offered = offered.lines();
+            let offered: Vec<&str> = offered
+                .filter(|word| is_option || !word.starts_with('-'))
+                .collect();
+            assert_eq!(&offered, expected, "{passing}: {line}");
+        }
+        assert!(!folder.path("RAN").exists(), "{passing}");
+    }
+}
+
+/// Returns the commands that the help says to load the script with.
+fn installation(folder: &Folder) -> String {
+    let help = folder.run(&["completions", "--help"]).out;
+    let (_, ours) = help.split_once("  powershell  ").expect("PowerShell's");
+    let lines = ours.lines().enumerate();
+    let lines = lines.take_while(|(at, line)| *at == 0 || line.starts_with("     "));
+    lines
+        .map(|(_, line)| format!("{}\n", line.trim()))
+        .collect()
+}
+
+/// A new machine has no folder for the profile.
+#[test]
+#[ignore = "needs PowerShell"]
+fn completion_is_loaded_by_what_the_help_says() {
+    let folder = Folder::new();
+    let install = folder.write("install.ps1", installation(&folder));
+    let output = prompt(&folder).arg("-File").arg(install).output();
+    let output = output.expect("the engine runs");
+    assert!(output.status.success(), "{}", text_of(&output));
+    let script = ". $PROFILE
+        (TabExpansion2 -inputScript 'spinmail wiz' -cursorColumn 12).CompletionMatches[0].CompletionText";
+    let output = prompt(&folder).args(["-Command", script]).output();
+    assert_eq!(text_of(&output.expect("the engine runs")), "wizard\n");
+}
+
+/// What the help prints, and the script itself, run in Windows PowerShell.
+#[test]
+#[ignore = "needs PowerShell tools"]
+fn completion_runs_in_windows_powershell() {
+    let folder = Folder::new();
+    let script = folder.run(&["completions", "powershell"]).out;
+    assert!(script.is_ascii() && !script.contains("Invoke-Expression"));
+    let files = [
+        folder.write("script.ps1", script),
+        folder.write("install.ps1", installation(&folder)),
+    ];
+    let (code, findings) = check(&files);
+    assert_eq!((code, findings.as_str()), (Some(0), ""), "{findings}");
+}
+
+/// What only a farm can show is not shown here; the rest is, and nothing stays behind.
+#[test]
+#[ignore = "needs PowerShell"]
+fn script_for_a_farm_ends_with_facts_a_report_and_answers() {
+    let farm = "[farm]\nname = \"fabrikam\"\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
+                drop-folder = 'C:\\drop'\n[probe]\ndns-servers = [\"127.0.0.1:9\"]\ntimeout = \"200ms\"\n";
+    let folder = Folder::with_farm(farm);
+    std::fs::create_dir(folder.path("temporary")).expect("a folder");
+    let script = root().join("tests/windows/on-a-farm.ps1");
+    let mut command = prompt(&folder);
+    command
+        .arg("-File")
+        .arg(script)
+        .args(["-Program", env!("CARGO_BIN_EXE_spinmail")])
+        .env("TMPDIR", folder.path("temporary"));
+    let output = command.output().expect("the engine runs");
+    assert!(output.status.success(), "{}", text_of(&output));
+    for name in ["facts.json", "report.html"] {
+        assert!(folder.path("on-a-farm").join(name).exists(), "{name}");
+    }
+    let answers = folder.read("on-a-farm/answers.txt");
+    assert!(answers.is_ascii(), "{answers}");
+    for point in [
+        "gather ends within its time",
+        "the facts make a report",
+        "completion in this PowerShell",
+        "output in a pipe",
+    ] {
+        let (_, answer) = answers.split_once(point).expect("a point");
+        assert_eq!(answer.lines().nth(2), Some("    same"), "{answers}");
+    }
+    for point in [
+        "(Authz)",
+        "(SSPI)",
+        "(SMB)",
+        "(ReplaceFileW)",
+        "(ADSI)",
+        "Ctrl-C",
+    ] {
+        assert!(answers.contains(point), "{point}");
+    }
+    let left = std::fs::read_dir(folder.path("temporary")).expect("the folder");
+    let left: Vec<_> = left
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    let is_ours = |name: &&std::ffi::OsString| name.to_string_lossy().matches('-').count() == 4;
+    assert_eq!(left.iter().find(is_ours), None);
+}

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::report::Exit;
 use clap_complete::Shell;
 
-/// How to install the script of each shell.
+/// How to install the script of each shell: a command a line.
 const INSTALL: [(Shell, &str); 5] = [
     (
         Shell::Bash,
@@ -22,7 +22,8 @@ const INSTALL: [(Shell, &str); 5] = [
     ),
     (
         Shell::PowerShell,
-        "Add-Content $PROFILE 'spinmail completions powershell | Out-String | iex'",
+        "New-Item -ItemType Directory -Force (Split-Path $PROFILE)\n\
+         Add-Content $PROFILE 'spinmail completions powershell | Out-String | iex'",
     ),
     (
         Shell::Elvish,
@@ -46,7 +47,10 @@ pub(crate) struct CompletionsArgs {
 }
 
 fn after_help() -> String {
-    let install = INSTALL.map(|(shell, how)| format!("  {shell:<11} {how}\n"));
+    let install = INSTALL.map(|(shell, how)| {
+        let next_line = format!("\n{:14}", "");
+        format!("  {shell:<11} {}\n", how.replace('\n', &next_line))
+    });
     format!(
         "Examples:\n  spinmail completions bash\n  spinmail completions zsh --static > \
          _spinmail\n\nTo load it in every new shell:\n{}",
@@ -71,6 +75,7 @@ pub(crate) fn run(
     // A starting shell reads the script every time; only a person needs the hint.
     let install = INSTALL.iter().find(|(shell, _)| *shell == args.shell);
     if let Some((_, how)) = install.filter(|_| console.is_stdout_terminal()) {
+        let how = how.replace('\n', "\n#   ");
         console.status(&format!("\n# to load it in every new shell:\n#   {how}"));
     }
     Ok(Exit::Clean)

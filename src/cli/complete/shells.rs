@@ -34,6 +34,24 @@ enum Words {
 
 pub(super) const SHELLS: Shells<'static> = Shells(&[&BASH, &ELVISH, &FISH, &POWERSHELL, &ZSH]);
 
+/// Who quotes a candidate that is not a plain word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quoting {
+    /// The shell's script.
+    Script,
+    /// The shell, and only if it is the name of a file.
+    Files,
+}
+
+/// Returns who quotes the candidates of a shell.
+pub(super) fn quoting(shell: &str) -> Quoting {
+    if POWERSHELL.names.contains(&shell) {
+        Quoting::Script
+    } else {
+        Quoting::Files
+    }
+}
+
 const BASH: Shell = Shell {
     names: &["bash"],
     script: include_str!("bash.sh"),

@@ -1,7 +1,7 @@
 //! A command's arguments in its manual page: the synopsis, and the sections that explain them.
 
-use super::page::{BULLET, Writer};
-use super::roff::{Text, bold, italic, roman};
+use super::page::{Mark, Writer};
+use super::text::{Text, bold, italic, roman};
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 
@@ -108,7 +108,7 @@ fn write_argument(writer: &mut Writer, argument: &Arg, term: Vec<Text>) {
             Some(help) => format!("{}: {help}", value.get_name()),
             None => value.get_name().to_owned(),
         };
-        writer.item(BULLET, 2, [roman(&text)]);
+        writer.item(Mark::Bullet, 2, [roman(&text)]);
     }
     writer.outdent();
 }

@@ -1,9 +1,8 @@
 //! Section 1: the program and each of its commands.
 
-use super::Page;
 use super::arguments::{write_sections, write_synopsis};
-use super::page::Writer;
-use super::roff::{bold, roman};
+use super::page::{Page, Writer};
+use super::text::{bold, roman};
 use clap::Command;
 
 /// Returns every command's page, the program's own first.
@@ -16,11 +15,7 @@ pub(super) fn pages(mut root: Command) -> Vec<Page> {
 
 /// Adds the page of a command and those of its subcommands.
 fn collect(command: &Command, name: &str, pages: &mut Vec<Page>) {
-    pages.push(Page {
-        name: name.to_owned(),
-        section: '1',
-        text: page(command, name),
-    });
+    pages.push(page(command, name));
     for sub in shown_subcommands(command) {
         collect(sub, &format!("{name}-{}", sub.get_name()), pages);
     }
@@ -30,9 +25,9 @@ fn shown_subcommands(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|sub| !sub.is_hide_set())
 }
 
-fn page(command: &Command, name: &str) -> String {
+fn page(command: &Command, name: &str) -> Page {
     let about = command.get_about().map(ToString::to_string);
-    let mut writer = Writer::new(name, "1", &about.unwrap_or_default());
+    let mut writer = Writer::new(name, '1', &about.unwrap_or_default());
     write_synopsis(&mut writer, command, command.get_bin_name().unwrap_or(name));
     write_description(&mut writer, command);
     write_sections(&mut writer, command);

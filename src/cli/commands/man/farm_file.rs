@@ -1,15 +1,15 @@
 //! Section 5: the farm file, from `SETTINGS`.
 
-use super::page::{BULLET, INDENT, Writer};
-use super::roff::{Text, bold, italic, roman};
+use super::page::{INDENT, Mark, Page, Writer};
+use super::text::{Text, bold, italic, roman};
 use crate::farm::edit::literal;
 use crate::farm::{SETTINGS, Section, Setting, SettingKind, Table};
 use crate::rules;
 
 const ABOUT: &str = "a SharePoint farm's incoming e-mail settings, as spinmail keeps them";
 
-pub(super) fn page() -> String {
-    let mut writer = Writer::new("farm.toml", "5", ABOUT);
+pub(super) fn page() -> Page {
+    let mut writer = Writer::new("farm.toml", '5', ABOUT);
     writer.section("DESCRIPTION");
     for text in [
         "A farm file says what is wanted (the page Configure Incoming E-Mail Settings of Central \
@@ -129,7 +129,7 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
     if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
         for word in words {
             writer.item(
-                BULLET,
+                Mark::Bullet,
                 INDENT,
                 [bold(word.word), roman(&format!(": {}", word.meaning))],
             );

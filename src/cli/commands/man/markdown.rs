@@ -1,21 +1,21 @@
-//! The rules' pages as roff.
+//! The rules' pages in the manual.
 
-use super::page::{BULLET, INDENT, Writer};
-use super::roff::{Text, bold, roman};
+use super::page::{INDENT, Mark, Writer};
+use super::text::{Text, bold, roman};
 use crate::cli::markdown::{Block, Inline};
 
-/// Writes blocks. A heading becomes a bold line: man(7) has no third level of headings.
+/// Writes blocks.
 pub(super) fn write(writer: &mut Writer, blocks: &[Block]) {
     for block in blocks {
         match block {
-            Block::Heading { text, .. } => writer.paragraph(text.iter().map(bold_inline)),
+            Block::Heading { text, .. } => writer.heading(text.iter().map(inline)),
             Block::Paragraph(text) => writer.paragraph(text.iter().map(inline)),
             Block::Code { text, .. } => writer.lines(text.trim_end().lines()),
             Block::List { first, items } => {
                 for (at, item) in (0u64..).zip(items) {
                     match first {
-                        Some(first) => write_item(writer, &format!("{}.", first + at), item),
-                        None => write_item(writer, BULLET, item),
+                        Some(first) => write_item(writer, Mark::Number(first + at), item),
+                        None => write_item(writer, Mark::Bullet, item),
                     }
                 }
             }
@@ -24,7 +24,7 @@ pub(super) fn write(writer: &mut Writer, blocks: &[Block]) {
 }
 
 /// Writes an item: its first text after its bullet, the rest indented.
-fn write_item(writer: &mut Writer, mark: &str, item: &[Block]) {
+fn write_item(writer: &mut Writer, mark: Mark, item: &[Block]) {
     let (text, rest) = match item.split_first() {
         Some((Block::Paragraph(text), rest)) => (text.as_slice(), rest),
         _ => (Default::default(), item),
@@ -45,25 +45,24 @@ fn inline(inline: &Inline) -> Text {
     }
 }
 
-fn bold_inline(inline: &Inline) -> Text {
-    match inline {
-        Inline::Text(text) | Inline::Emphasis(text) | Inline::Code(text) => bold(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::commands::man::roff;
     use crate::cli::markdown::parse;
 
     #[test]
     fn blocks_become_roff() {
         let page = "# a-rule\n\nIt is `so`,\nor not.\n\n- one\n- two\n\n1. \
                     First:\n\n```sh\nspinmail set x 'a b'\n```\n\n2. Then.\n   - in it\n";
-        let mut writer = Writer::default();
+        let mut writer = Writer::new("x", '7', "y");
         write(&mut writer, &parse(page));
-        let source = writer.finish();
-        let lines: Vec<&str> = source.lines().collect();
+        let source = roff::source(&writer.finish());
+        let lines: Vec<&str> = source
+            .lines()
+            .skip_while(|line| *line != "x \\- y")
+            .skip(1)
+            .collect();
         let expected = [
             ".PP",
             "\\fBa\\-rule\\fR",

@@ -1,12 +1,15 @@
-//! `man`: the manual pages, made from the command line, `SETTINGS` and `RULES`.
+//! `man`: the manual pages, made from the command line, `SETTINGS` and `RULES`, as
+//! roff or as HTML.
 
 mod arguments;
 mod commands;
 mod farm_file;
+mod html;
 mod markdown;
 mod page;
 mod roff;
 mod rules;
+mod text;
 
 use crate::cli::console::Console;
 use crate::cli::output::{self, Existing};
@@ -14,66 +17,69 @@ use crate::error::Error;
 use crate::report::Exit;
 use crate::text::shown;
 use clap::{Command, ValueHint};
+use page::{File, Page};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
     about = "Print the manual page, or write all pages into a folder",
-    after_help = "Examples:\n  spinmail man\n  spinmail man .\n\n`spinmail man | man -l -` reads it. \
-                  A folder called man1, man5 or man7 gets the pages of its section, others get \
-                  all: the commands, farm.toml(5) and spinmail-rules(7)."
+    after_help = "Examples:\n  spinmail man\n  spinmail man .\n  spinmail man --html .\n\n\
+                  `spinmail man | man -l -` reads it. A folder called man1, man5 or man7 gets the \
+                  pages of its section, others get all: the commands, farm.toml(5) and \
+                  spinmail-rules(7)."
 )]
 pub(crate) struct ManArgs {
     /// A folder that is there, such as /usr/local/share/man/man1
     #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
+    /// Write all pages as HTML, with an index.html, for a browser
+    #[arg(long, requires = "folder")]
+    html: bool,
 }
 
 pub(crate) fn run(args: &ManArgs, console: &Console, root: Command) -> Result<Exit, Error> {
     let pages = pages(root);
     let Some(folder) = &args.folder else {
         if let Some(page) = pages.first() {
-            console.write_raw(page.text.as_bytes());
+            console.write_raw(roff::source(page).as_bytes());
         }
         return Ok(Exit::Clean);
     };
-    let wanted: Vec<&Page> = pages.iter().filter(|page| takes(folder, page)).collect();
-    for page in &wanted {
-        let path = folder.join(format!("{}.{}", page.name, page.section));
-        let mut file = output::open(&path, Existing::Replace)?;
-        file.write(page.text.as_bytes())?;
+    let files: Vec<File> = match args.html {
+        true => html::files(&pages),
+        false => pages
+            .iter()
+            .filter(|page| takes(folder, page))
+            .map(source_file)
+            .collect(),
+    };
+    for written in &files {
+        let mut file = output::open(&folder.join(&written.name), Existing::Replace)?;
+        file.write(written.text.as_bytes())?;
         file.finish()?;
     }
     console.status(&format!(
         "{}: {} pages written",
         shown(&folder.to_string_lossy()),
-        wanted.len()
+        files.len()
     ));
     Ok(Exit::Clean)
 }
 
-/// A manual page.
-struct Page {
-    name: String,
-    section: char,
-    /// Its source in roff.
-    text: String,
+/// Returns the file with a page's source.
+fn source_file(page: &Page) -> File {
+    File {
+        name: format!("{}.{}", page.name, page.section),
+        text: roff::source(page),
+    }
 }
 
 /// Returns every page, the program's own first.
 fn pages(root: Command) -> Vec<Page> {
     let mut pages = commands::pages(root);
-    pages.push(Page {
-        name: "farm.toml".to_owned(),
-        section: '5',
-        text: farm_file::page(),
-    });
-    pages.push(Page {
-        name: "spinmail-rules".to_owned(),
-        section: '7',
-        text: rules::page(),
-    });
+    pages.push(farm_file::page());
+    pages.push(rules::page());
     pages
 }
 
@@ -95,11 +101,7 @@ mod tests {
     use super::*;
 
     fn page(section: char) -> Page {
-        Page {
-            name: String::new(),
-            section,
-            text: String::new(),
-        }
+        page::Writer::new("", section, "").finish()
     }
 
     #[test]

@@ -1,109 +1,149 @@
-//! A manual page's source: roff with man(7) macros, in the form that `mandoc -Tlint` accepts
-//! without a warning.
+//! A manual page as elements, from which its roff and its HTML are made.
 
-use super::roff::{APOSTROPHE_DEFINITION, Text, bold, filled_lines, roman, whole_line};
-
-/// The day of the last change that a reader would notice. Pages change only with the program.
-const DATE: &str = "2026-11-25";
+use super::text::{Text, bold, roman};
 
 /// How far the text of items and lines is indented, in columns.
 pub(super) const INDENT: usize = 4;
 
-/// The bullet of an unnumbered item.
-pub(super) const BULLET: &str = "\\(bu";
+/// A manual page.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) name: String,
+    pub(super) section: char,
+    /// What it is about, in one line.
+    pub(super) about: String,
+    pub(super) elements: Vec<Element>,
+}
+
+/// A file of the manual.
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+/// An element of a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Element {
+    /// The heading of a section.
+    Section(String),
+    /// The heading of a subsection.
+    Subsection(String),
+    /// A heading within a subsection.
+    Heading(Vec<Text>),
+    /// Text that continues the paragraph.
+    Text(Vec<Text>),
+    Paragraph(Vec<Text>),
+    /// A term, which is followed by its explanation.
+    Term(Vec<Text>),
+    /// An item of a list, its text indented by `columns`.
+    Item {
+        mark: Mark,
+        columns: usize,
+        text: Vec<Text>,
+    },
+    /// An empty line within a paragraph.
+    Space,
+    /// What follows is part of the item or term before, indented by a number of columns.
+    Indent(Option<usize>),
+    /// The end of the last indent.
+    Outdent,
+    /// Preformatted lines.
+    Lines(Vec<String>),
+}
+
+/// What stands before an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Bullet,
+    Number(u64),
+}
 
 /// Writes a page.
-#[derive(Default)]
 pub(super) struct Writer {
-    source: String,
-    /// Whether the last line is a heading: the linter rejects `.PP` after one.
-    is_after_heading: bool,
+    page: Page,
 }
 
 impl Writer {
-    /// Begins a page with its title and its section NAME.
-    pub(super) fn new(name: &str, section: &str, about: &str) -> Self {
-        let mut writer = Self {
-            source: APOSTROPHE_DEFINITION.to_owned(),
-            ..Self::default()
-        };
-        let version = format!("spinmail {}", env!("CARGO_PKG_VERSION"));
-        writer.request("TH", &[&name.to_uppercase(), section, DATE, &version]);
-        writer.section("NAME");
-        writer.text([roman(&format!("{name} - {about}"))]);
-        writer
+    /// Begins a page.
+    pub(super) fn new(name: &str, section: char, about: &str) -> Self {
+        Self {
+            page: Page {
+                name: name.to_owned(),
+                section,
+                about: about.to_owned(),
+                elements: Vec::new(),
+            },
+        }
     }
 
     /// Writes the heading of a section.
     pub(super) fn section(&mut self, title: &str) {
-        self.request("SH", &[title]);
-        self.is_after_heading = true;
+        self.push(Element::Section(title.to_owned()));
     }
 
     /// Writes the heading of a subsection.
     pub(super) fn subsection(&mut self, title: &str) {
-        self.request("SS", &[title]);
-        self.is_after_heading = true;
+        self.push(Element::Subsection(title.to_owned()));
+    }
+
+    /// Writes a heading within a subsection.
+    pub(super) fn heading(&mut self, text: impl IntoIterator<Item = Text>) {
+        self.push(Element::Heading(text.into_iter().collect()));
     }
 
     /// Writes text that continues the paragraph.
     pub(super) fn text(&mut self, text: impl IntoIterator<Item = Text>) {
-        self.push(&filled_lines(text));
+        self.push(Element::Text(text.into_iter().collect()));
     }
 
     /// Writes a paragraph.
     pub(super) fn paragraph(&mut self, text: impl IntoIterator<Item = Text>) {
-        self.begin_paragraph();
-        self.text(text);
+        self.push(Element::Paragraph(text.into_iter().collect()));
     }
 
     /// Writes a term, which is followed by its explanation.
     pub(super) fn term(&mut self, term: impl IntoIterator<Item = Text>) {
-        self.request("TP", &[]);
-        self.push(&whole_line(term));
+        self.push(Element::Term(term.into_iter().collect()));
     }
 
-    /// Writes an item of a list after its bullet, its text indented by `columns`.
+    /// Writes an item of a list after its mark, its text indented by `columns`.
     pub(super) fn item(
         &mut self,
-        mark: &str,
+        mark: Mark,
         columns: usize,
         text: impl IntoIterator<Item = Text>,
     ) {
-        self.request("IP", &[mark, &columns.to_string()]);
-        self.text(text);
+        let text = text.into_iter().collect();
+        self.push(Element::Item {
+            mark,
+            columns,
+            text,
+        });
     }
 
     /// Leaves a line empty within a paragraph.
     pub(super) fn space(&mut self) {
-        self.request("sp", &[]);
+        self.push(Element::Space);
     }
 
     /// Makes the following text part of the item or term before.
     pub(super) fn indent(&mut self) {
-        self.request("RS", &[]);
+        self.push(Element::Indent(None));
     }
 
     /// Indents the following text by `columns`.
     pub(super) fn indent_by(&mut self, columns: usize) {
-        self.request("RS", &[&columns.to_string()]);
+        self.push(Element::Indent(Some(columns)));
     }
 
     /// Ends the last indent.
     pub(super) fn outdent(&mut self) {
-        self.request("RE", &[]);
+        self.push(Element::Outdent);
     }
 
     /// Writes preformatted lines.
     pub(super) fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
-        self.begin_paragraph();
-        self.indent_by(INDENT);
-        self.request("nf", &[]);
-        for line in lines {
-            self.push(&whole_line([roman(line)]));
-        }
-        self.request("fi", &[]);
-        self.outdent();
+        self.push(Element::Lines(lines.map(str::to_owned).collect()));
     }
 
     /// Writes the section SEE ALSO: pages with their section, such as `spinmail(1)`.
@@ -117,53 +157,12 @@ impl Writer {
         }
     }
 
-    /// Returns the page's source.
-    pub(super) fn finish(self) -> String {
-        self.source
+    /// Returns the page.
+    pub(super) fn finish(self) -> Page {
+        self.page
     }
 
-    fn begin_paragraph(&mut self) {
-        if !self.is_after_heading {
-            self.request("PP", &[]);
-        }
-    }
-
-    /// Writes a request or a macro call. An argument with spaces is put in quotes; quotes within it
-    /// cannot be escaped.
-    fn request(&mut self, name: &str, arguments: &[&str]) {
-        let mut line = format!(".{name}");
-        for argument in arguments {
-            if argument.contains(' ') {
-                line.push_str(&format!(" \"{argument}\""));
-            } else {
-                line.push_str(&format!(" {argument}"));
-            }
-        }
-        line.push('\n');
-        self.push(&line);
-    }
-
-    fn push(&mut self, lines: &str) {
-        self.source.push_str(lines);
-        self.is_after_heading = false;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn heading_is_followed_by_text_without_a_paragraph() {
-        let mut writer = Writer::default();
-        writer.section("SEE IT");
-        writer.paragraph([roman("one")]);
-        writer.paragraph([roman("two")]);
-        writer.subsection("x");
-        writer.lines(["a", "", "b"].into_iter());
-        assert_eq!(
-            writer.finish(),
-            ".SH \"SEE IT\"\none\n.PP\ntwo\n.SS x\n.RS 4\n.nf\na\n\nb\n.fi\n.RE\n"
-        );
+    fn push(&mut self, element: Element) {
+        self.page.elements.push(element);
     }
 }

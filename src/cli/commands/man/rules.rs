@@ -1,15 +1,15 @@
 //! Section 7: the rules, from `RULES`.
 
 use super::markdown;
-use super::page::Writer;
-use super::roff::roman;
+use super::page::{Page, Writer};
+use super::text::roman;
 use crate::cli::markdown::parse;
 use crate::rules::{self, Area, Rule, command_notes};
 
 const ABOUT: &str = "what spinmail checks: every rule, why it matters, and how to fix it";
 
-pub(super) fn page() -> String {
-    let mut writer = Writer::new("spinmail-rules", "7", ABOUT);
+pub(super) fn page() -> Page {
+    let mut writer = Writer::new("spinmail-rules", '7', ABOUT);
     writer.section("DESCRIPTION");
     writer.paragraph([roman(
         "A rule is one thing that can be wrong. Its verdict is pass, fail, undecided or not \
