@@ -53,6 +53,23 @@ namespace Spinmail.Tests {
     public IEnumerator GetEnumerator() { for (int i = 0; i < Count; i++) yield return open(i); }
   }
 
+  // Stands in for the exception of this name, which exists only on Windows.
+  public class IdentityNotMappedException : Exception { public IdentityNotMappedException(string message) : base(message) { } }
+
+  // A connector of Exchange whose getters throw.
+  public class BrokenConnector {
+    public string Name { get { return "Broken"; } }
+    public bool Enabled { get { throw new InvalidOperationException("Enabled is broken"); } }
+    public string[] AddressSpaces { get { throw new UnauthorizedAccessException("AddressSpaces is broken"); } }
+    public string MaxMessageSize { get { throw new TimeoutException("MaxMessageSize is broken"); } }
+  }
+
+  // Stands in for the exception of Windows Management Instrumentation, which cannot be made with a number.
+  public class CimException : Exception {
+    public CimException(string code) : base("CIM: " + code) { NativeErrorCode = code; }
+    public string NativeErrorCode { get; private set; }
+  }
+
   // Stands in for SecurityIdentifier.
   public class Sid { internal string text; public override string ToString() { return text; } }
 }

@@ -14,10 +14,10 @@ if ($languageMode -ne 'FullLanguage') {
 
 # What the functions below share. A variable of the script itself would be global when the text runs
 # as a script block.
-$state = @{
+$shared = @{
     Invariant = [Globalization.CultureInfo]::InvariantCulture
     Unsafe = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '[^\x20\x21\x23-\x5B\x5D-\x7E]'
-    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])'
+    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -26,7 +26,7 @@ $state = @{
 function ConvertTo-QuotedText {
     # A text as JSON in ASCII. A half of a surrogate pair, which JSON readers refuse, becomes U+FFFD.
     param([string] $Text)
-    if (-not $state.Unsafe.IsMatch($Text)) { return '"' + $Text + '"' }
+    if (-not $shared.Unsafe.IsMatch($Text)) { return '"' + $Text + '"' }
     $json = New-Object -TypeName System.Text.StringBuilder
     [void] $json.Append('"')
     for ($i = 0; $i -lt $Text.Length; $i++) {
@@ -38,13 +38,13 @@ function ConvertTo-QuotedText {
         }
         $isWhole = -not [char]::IsSurrogate($unit)
         if (-not $isWhole -and $i + 1 -lt $Text.Length -and [char]::IsSurrogatePair($unit, $Text[$i + 1])) {
-            [void] $json.Append('\u').Append($code.ToString('x4', $state.Invariant))
+            [void] $json.Append('\u').Append($code.ToString('x4', $shared.Invariant))
             $i++
             $code = [int] $Text[$i]
             $isWhole = $true
         }
         if (-not $isWhole) { $code = 0xFFFD }
-        [void] $json.Append('\u').Append($code.ToString('x4', $state.Invariant))
+        [void] $json.Append('\u').Append($code.ToString('x4', $shared.Invariant))
     }
     [void] $json.Append('"')
     $json.ToString()
@@ -65,11 +65,11 @@ function ConvertTo-JsonText {
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     if ($Value -is [enum]) { return ConvertTo-QuotedText -Text $Value.ToString() }
     if ($Value -is [int] -or $Value -is [long] -or $Value -is [uint32] -or $Value -is [uint16] -or $Value -is [byte]) {
-        return $Value.ToString($state.Invariant)
+        return $Value.ToString($shared.Invariant)
     }
     if ($Value -is [datetime]) {
         # Its kind says what the clock was, where it is known.
-        $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $state.Invariant)
+        $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant)
         return '{"value":"' + $text + '","clock":"' + $Value.Kind.ToString() + '"}'
     }
     if ($Value -is [Collections.IList]) {
@@ -82,13 +82,13 @@ function ConvertTo-JsonText {
 function Get-UtcText {
     # A time whose clock is known, in RFC 3339 and UTC.
     param([datetime] $Time)
-    $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fff', $state.Invariant) + 'Z'
+    $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant) + 'Z'
 }
 
 function Write-Fact {
     # Writes one line: its kind, then its members.
     param([string] $Kind, $Members)
-    $state.Counts[$Kind] = 1 + [int] $state.Counts[$Kind]
+    $shared.Counts[$Kind] = 1 + [int] $shared.Counts[$Kind]
     $text = ConvertTo-JsonText -Value $Members
     $line = '{"kind":"' + $Kind + '"'
     if ($text -ne '{}') { $line += ',' + $text.Substring(1) } else { $line += '}' }
@@ -126,14 +126,18 @@ function Get-FailureKind {
         if ($code -eq 'NotFound') { return 'not-found' }
         if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported', 'MethodNotAvailable') { return 'unsupported' }
     }
-    # HRESULTs: E_ACCESSDENIED; file, path or element not found; class not registered; unknown ADSI name.
+    # HRESULTs: E_ACCESSDENIED; file, path, element, account, alias or group not found; class not
+    # registered; a name that ADSI does not know; the RPC server is not there.
     $result = $Exception.PSObject.Properties['HResult']
     if ($null -ne $result) {
-        switch (([int] $result.Value).ToString('X8', $state.Invariant)) {
+        switch (([int] $result.Value).ToString('X8', $shared.Invariant)) {
             '80070005' { return 'access-denied' }
             '80070002' { return 'not-found' }
             '80070003' { return 'not-found' }
             '80070490' { return 'not-found' }
+            '80070534' { return 'not-found' }
+            '80070560' { return 'not-found' }
+            '800708AC' { return 'not-found' }
             '80040154' { return 'unsupported' }
             '80005000' { return 'unsupported' }
             '800706BA' { return 'unreachable' }
@@ -204,9 +208,9 @@ function Read-Path {
 }
 
 function Get-MemberName {
-    # UseAutomaticSettings becomes use-automatic-settings.
+    # UseAutomaticSettings becomes use-automatic-settings, OSLanguage os-language.
     param([string] $Name)
-    $state.WordStart.Replace($Name, '-').ToLowerInvariant()
+    $shared.WordStart.Replace($Name, '-').ToLowerInvariant()
 }
 
 function Read-Properties {
@@ -239,7 +243,7 @@ function Write-Read {
 }
 
 function Assert-TimeLeft {
-    if ($state.Watch.Elapsed.TotalSeconds -ge $state.StepEnds) {
+    if ($shared.Watch.Elapsed.TotalSeconds -ge $shared.StepEnds) {
         throw (New-Object -TypeName System.TimeoutException -ArgumentList 'the time limit was reached')
     }
 }
@@ -248,7 +252,7 @@ function Start-Step {
     # Begins a step, which has its own time limit within the limit of the whole.
     param([string] $Text, [int] $Seconds)
     Write-Progressing -Text $Text
-    $state.StepEnds = [Math]::Min([double] $TotalSeconds, $state.Watch.Elapsed.TotalSeconds + $Seconds)
+    $shared.StepEnds = [Math]::Min([double] $TotalSeconds, $shared.Watch.Elapsed.TotalSeconds + $Seconds)
     Assert-TimeLeft
 }
 
@@ -289,9 +293,9 @@ function Write-Header {
 
 function Write-End {
     # The last line. Without it the run was cut short.
-    $state.Counts['end'] = 1
-    $counts = $state.Counts
-    $state.Counts = [ordered] @{}
-    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $state.Watch.Elapsed.TotalSeconds; counts = $counts })
+    $shared.Counts['end'] = 1
+    $counts = $shared.Counts
+    $shared.Counts = [ordered] @{}
+    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $shared.Watch.Elapsed.TotalSeconds; counts = $counts })
 }
 # ---- End of the common part ----------------------------------------------------------------------

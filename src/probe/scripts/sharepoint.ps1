@@ -48,10 +48,10 @@ if ($languageMode -ne 'FullLanguage') {
 
 # What the functions below share. A variable of the script itself would be global when the text runs
 # as a script block.
-$state = @{
+$shared = @{
     Invariant = [Globalization.CultureInfo]::InvariantCulture
     Unsafe = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '[^\x20\x21\x23-\x5B\x5D-\x7E]'
-    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])'
+    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -60,7 +60,7 @@ $state = @{
 function ConvertTo-QuotedText {
     # A text as JSON in ASCII. A half of a surrogate pair, which JSON readers refuse, becomes U+FFFD.
     param([string] $Text)
-    if (-not $state.Unsafe.IsMatch($Text)) { return '"' + $Text + '"' }
+    if (-not $shared.Unsafe.IsMatch($Text)) { return '"' + $Text + '"' }
     $json = New-Object -TypeName System.Text.StringBuilder
     [void] $json.Append('"')
     for ($i = 0; $i -lt $Text.Length; $i++) {
@@ -72,13 +72,13 @@ function ConvertTo-QuotedText {
         }
         $isWhole = -not [char]::IsSurrogate($unit)
         if (-not $isWhole -and $i + 1 -lt $Text.Length -and [char]::IsSurrogatePair($unit, $Text[$i + 1])) {
-            [void] $json.Append('\u').Append($code.ToString('x4', $state.Invariant))
+            [void] $json.Append('\u').Append($code.ToString('x4', $shared.Invariant))
             $i++
             $code = [int] $Text[$i]
             $isWhole = $true
         }
         if (-not $isWhole) { $code = 0xFFFD }
-        [void] $json.Append('\u').Append($code.ToString('x4', $state.Invariant))
+        [void] $json.Append('\u').Append($code.ToString('x4', $shared.Invariant))
     }
     [void] $json.Append('"')
     $json.ToString()
@@ -99,11 +99,11 @@ function ConvertTo-JsonText {
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     if ($Value -is [enum]) { return ConvertTo-QuotedText -Text $Value.ToString() }
     if ($Value -is [int] -or $Value -is [long] -or $Value -is [uint32] -or $Value -is [uint16] -or $Value -is [byte]) {
-        return $Value.ToString($state.Invariant)
+        return $Value.ToString($shared.Invariant)
     }
     if ($Value -is [datetime]) {
         # Its kind says what the clock was, where it is known.
-        $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $state.Invariant)
+        $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant)
         return '{"value":"' + $text + '","clock":"' + $Value.Kind.ToString() + '"}'
     }
     if ($Value -is [Collections.IList]) {
@@ -116,13 +116,13 @@ function ConvertTo-JsonText {
 function Get-UtcText {
     # A time whose clock is known, in RFC 3339 and UTC.
     param([datetime] $Time)
-    $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fff', $state.Invariant) + 'Z'
+    $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant) + 'Z'
 }
 
 function Write-Fact {
     # Writes one line: its kind, then its members.
     param([string] $Kind, $Members)
-    $state.Counts[$Kind] = 1 + [int] $state.Counts[$Kind]
+    $shared.Counts[$Kind] = 1 + [int] $shared.Counts[$Kind]
     $text = ConvertTo-JsonText -Value $Members
     $line = '{"kind":"' + $Kind + '"'
     if ($text -ne '{}') { $line += ',' + $text.Substring(1) } else { $line += '}' }
@@ -160,14 +160,18 @@ function Get-FailureKind {
         if ($code -eq 'NotFound') { return 'not-found' }
         if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported', 'MethodNotAvailable') { return 'unsupported' }
     }
-    # HRESULTs: E_ACCESSDENIED; file, path or element not found; class not registered; unknown ADSI name.
+    # HRESULTs: E_ACCESSDENIED; file, path, element, account, alias or group not found; class not
+    # registered; a name that ADSI does not know; the RPC server is not there.
     $result = $Exception.PSObject.Properties['HResult']
     if ($null -ne $result) {
-        switch (([int] $result.Value).ToString('X8', $state.Invariant)) {
+        switch (([int] $result.Value).ToString('X8', $shared.Invariant)) {
             '80070005' { return 'access-denied' }
             '80070002' { return 'not-found' }
             '80070003' { return 'not-found' }
             '80070490' { return 'not-found' }
+            '80070534' { return 'not-found' }
+            '80070560' { return 'not-found' }
+            '800708AC' { return 'not-found' }
             '80040154' { return 'unsupported' }
             '80005000' { return 'unsupported' }
             '800706BA' { return 'unreachable' }
@@ -238,9 +242,9 @@ function Read-Path {
 }
 
 function Get-MemberName {
-    # UseAutomaticSettings becomes use-automatic-settings.
+    # UseAutomaticSettings becomes use-automatic-settings, OSLanguage os-language.
     param([string] $Name)
-    $state.WordStart.Replace($Name, '-').ToLowerInvariant()
+    $shared.WordStart.Replace($Name, '-').ToLowerInvariant()
 }
 
 function Read-Properties {
@@ -273,7 +277,7 @@ function Write-Read {
 }
 
 function Assert-TimeLeft {
-    if ($state.Watch.Elapsed.TotalSeconds -ge $state.StepEnds) {
+    if ($shared.Watch.Elapsed.TotalSeconds -ge $shared.StepEnds) {
         throw (New-Object -TypeName System.TimeoutException -ArgumentList 'the time limit was reached')
     }
 }
@@ -282,7 +286,7 @@ function Start-Step {
     # Begins a step, which has its own time limit within the limit of the whole.
     param([string] $Text, [int] $Seconds)
     Write-Progressing -Text $Text
-    $state.StepEnds = [Math]::Min([double] $TotalSeconds, $state.Watch.Elapsed.TotalSeconds + $Seconds)
+    $shared.StepEnds = [Math]::Min([double] $TotalSeconds, $shared.Watch.Elapsed.TotalSeconds + $Seconds)
     Assert-TimeLeft
 }
 
@@ -323,10 +327,10 @@ function Write-Header {
 
 function Write-End {
     # The last line. Without it the run was cut short.
-    $state.Counts['end'] = 1
-    $counts = $state.Counts
-    $state.Counts = [ordered] @{}
-    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $state.Watch.Elapsed.TotalSeconds; counts = $counts })
+    $shared.Counts['end'] = 1
+    $counts = $shared.Counts
+    $shared.Counts = [ordered] @{}
+    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $shared.Watch.Elapsed.TotalSeconds; counts = $counts })
 }
 # ---- End of the common part ----------------------------------------------------------------------
 
@@ -552,14 +556,14 @@ function Write-Events {
     # Batches (6871), files with errors (6873), and 6872, whose meaning is not documented.
     foreach ($id in 6871, 6872, 6873) {
         foreach ($log in 'Microsoft-SharePoint Products-Shared/Operational', 'Application') {
-            $where = '{0} in {1}' -f $id.ToString($state.Invariant), $log
+            $where = '{0} in {1}' -f $id.ToString($shared.Invariant), $log
             try {
                 $count = 0
                 foreach ($record in @(Read-EventLog -Log $log -Id $id)) {
                     Assert-TimeLeft
                     # Other products use these numbers, too.
                     if ([string] $record.ProviderName -notlike '*SharePoint*') { continue }
-                    if ($id -eq 6871 -and $null -eq $state['LastBatch']) { $state['LastBatch'] = $record.TimeCreated.ToUniversalTime() }
+                    if ($id -eq 6871 -and $null -eq $shared['LastBatch']) { $shared['LastBatch'] = $record.TimeCreated.ToUniversalTime() }
                     Write-Event -Record $record -Log $log -WithText ($id -ne 6871 -or $count -eq 0)
                     $count++
                 }
@@ -633,8 +637,8 @@ function Get-HistoryClock {
 
     # The last batch in this server's event log, whose time is certain, against this server's newest run.
     $here = @($History.newest.Keys | Where-Object { $_.Split('.')[0] -eq [Environment]::MachineName })
-    if ($null -ne $state['LastBatch'] -and $here.Count -eq 1) {
-        $apart = ([datetime]::SpecifyKind($History.newest[$here[0]].end, 'Utc') - $state['LastBatch']).TotalMinutes
+    if ($null -ne $shared['LastBatch'] -and $here.Count -eq 1) {
+        $apart = ([datetime]::SpecifyKind($History.newest[$here[0]].end, 'Utc') - $shared['LastBatch']).TotalMinutes
         if ([Math]::Abs($apart) -le 5) { return New-Answer -Value 'utc' }
         if ([Math]::Abs($apart - $difference) -le 5) { return New-Answer -Value 'local' }
     }
@@ -742,7 +746,7 @@ function Write-Databases {
         foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
         Write-Fact -Kind 'database' -Members $facts
         $count++
-        $name = Get-Label -Answer $facts['name'] -Otherwise ('database {0} of {1}' -f $count.ToString($state.Invariant), $Url)
+        $name = Get-Label -Answer $facts['name'] -Otherwise ('database {0} of {1}' -f $count.ToString($shared.Invariant), $Url)
         [void] $Databases.Add(@{ name = $name; database = $database })
     }
     Write-Read -What 'databases' -Where $Url -Count $count
@@ -755,7 +759,7 @@ function Write-Applications {
         Assert-TimeLeft
         Write-Application -Application $application
         $count++
-        $url = Get-Label -Answer (Read-Url -Application $application) -Otherwise ('web application ' + $count.ToString($state.Invariant))
+        $url = Get-Label -Answer (Read-Url -Application $application) -Otherwise ('web application ' + $count.ToString($shared.Invariant))
         try { Write-Databases -Application $application -Url $url -Databases $Databases }
         catch { Write-Unread -What 'databases' -Where $url -Failure (Get-Failure -ErrorRecord $_) }
     }
@@ -798,7 +802,7 @@ function Write-Lists {
             $Place.found++
         } catch {
             $failure = Get-Failure -ErrorRecord $_
-            $title = 'list ' + ($i + 1).ToString($state.Invariant)
+            $title = 'list ' + ($i + 1).ToString($shared.Invariant)
             if ($null -ne $list) { $title = Get-Label -Answer (Read-Property -Object $list -Name 'Title') -Otherwise $title }
             Write-Unread -What 'list' -Where ($Place.web + ', ' + $title) -Failure $failure
         }
@@ -812,7 +816,7 @@ function Write-Webs {
     for ($i = 0; $i -lt $total; $i++) {
         Assert-TimeLeft
         $web = $null
-        $Place.web = 'web {0} of {1}' -f ($i + 1).ToString($state.Invariant), $Place.site
+        $Place.web = 'web {0} of {1}' -f ($i + 1).ToString($shared.Invariant), $Place.site
         try {
             $web = $webs.get_Item($i)
             $url = Read-Property -Object $web -Name 'Url'
@@ -881,15 +885,15 @@ function Write-DatabaseLists {
     $total = $sites.get_Count()
     $place = @{ database = $Name; site = ''; web = ''; sites = 0; webs = 0; lists = 0; found = 0 }
     for ($i = 0; $i -lt $total; $i++) {
-        $progress = '{0} of {1} site collections' -f $i.ToString($state.Invariant), $total.ToString($state.Invariant)
-        if ($i % 100 -eq 0) { Write-Progressing -Text ('{0}: {1}, {2} lists' -f $Name, $progress, $place.found.ToString($state.Invariant)) }
+        $progress = '{0} of {1} site collections' -f $i.ToString($shared.Invariant), $total.ToString($shared.Invariant)
+        if ($i % 100 -eq 0) { Write-Progressing -Text ('{0}: {1}, {2} lists' -f $Name, $progress, $place.found.ToString($shared.Invariant)) }
         try { Assert-TimeLeft }
         catch {
             Write-Unread -What 'lists' -Where $Name -Failure (New-Failure -Kind 'timed-out' -Detail ('the time limit was reached after ' + $progress))
             return
         }
         $site = $null
-        $place.site = 'site collection {0} of {1}' -f ($i + 1).ToString($state.Invariant), $Name
+        $place.site = 'site collection {0} of {1}' -f ($i + 1).ToString($shared.Invariant), $Name
         try {
             $site = $sites.get_Item($i)
             $url = Read-Property -Object $site -Name 'Url'
