@@ -3,6 +3,8 @@ BeforeAll {
     Import-Module "$env:SPINMAIL_PWSH_TOOLS/stubs.psm1"
     Import-Module "$PSScriptRoot/gather.psm1" -Force
     Import-CommandStub exchange
+    # The stand-in demands a domain; the real command needs no parameter.
+    function global:Get-ExchangeServer { }
     Import-CommandStub exchange-online Get-InboundConnector, Get-OutboundConnector
     Import-CommandStub windows-5.1 Add-PSSnapin
     if (-not ('Spinmail.Tests.Watch' -as [type])) {
@@ -23,7 +25,7 @@ AfterAll { Remove-Item -Path 'function:global:Get-WindowsCaller' -ErrorAction Ig
 Describe 'gather exchange' {
     BeforeEach {
         $global:gather.missing = @('Get-InboundConnector', 'Get-OutboundConnector')
-        Mock Get-Command { } -ParameterFilter { $Name -in $global:gather.missing }
+        Mock Get-Command { if ($Name[0] -notin $global:gather.missing) { 'there' } }
         Mock Get-ExchangeServer { [pscustomobject] @{ Name = 'EX1'; Fqdn = 'ex1.fabrikam.com'; AdminDisplayVersion = 'Version 15.2 (Build 1118.7)'; ServerRole = 'Mailbox'; Edition = 'Standard' } }
         Mock Get-SendConnector {
             [pscustomobject] @{
