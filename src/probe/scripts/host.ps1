@@ -160,7 +160,7 @@ function Get-FailureKind {
         if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported', 'MethodNotAvailable') { return 'unsupported' }
     }
     # HRESULTs: E_ACCESSDENIED; file, path, element, account, alias or group not found; class not
-    # registered; a name that ADSI does not know; the RPC server is not there.
+    # registered; a path, object or property that ADSI does not know; the RPC server is not there.
     $result = $Exception.PSObject.Properties['HResult']
     if ($null -ne $result) {
         switch (([int] $result.Value).ToString('X8', $shared.Invariant)) {
@@ -173,6 +173,8 @@ function Get-FailureKind {
             '800708AC' { return 'not-found' }
             '80040154' { return 'unsupported' }
             '80005000' { return 'unsupported' }
+            '80005004' { return 'not-found' }
+            '80005006' { return 'unsupported' }
             '800706BA' { return 'unreachable' }
         }
     }
