@@ -42,7 +42,7 @@ $languageMode = [string] $ExecutionContext.SessionState.LanguageMode
 if ($languageMode -ne 'FullLanguage') {
     '{"kind":"header","format":1,"script":"' + $scriptName + '","language-mode":"' + $languageMode + '"}'
     '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported","detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
-    '{"kind":"end","seconds":0,"counts":{"header":1,"unread":1}}'
+    '{"kind":"end","seconds":0,"counts":{"header":1,"unread":1,"end":1}}'
     return
 }
 
@@ -585,10 +585,10 @@ function Read-History {
     # The newest run of each server. History can have ten thousand entries a server and week, and their
     # order is not documented: reading ends early only where the newest have come first.
     param($Job)
-    $history = @{ count = 0; isWhole = $true; newestFirst = $true; newest = @{} }
+    $history = @{ entries = 0; isWhole = $true; newestFirst = $true; newest = @{} }
     $firstEnd = $null
     foreach ($entry in $Job.get_HistoryEntries()) {
-        $history.count++
+        $history.entries++
         $end = $entry.get_EndTime()
         $server = [string] $entry.get_ServerName()
         if ($null -eq $firstEnd) { $firstEnd = $end }
@@ -596,7 +596,7 @@ function Read-History {
         if (-not $history.newest.ContainsKey($server) -or $end -gt $history.newest[$server].end) {
             $history.newest[$server] = @{ end = $end; entry = $entry }
         }
-        if ($history.newestFirst -and $history.count -ge $HistoryLimit) { $history.isWhole = $false; break }
+        if ($history.newestFirst -and $history.entries -ge $HistoryLimit) { $history.isWhole = $false; break }
         Assert-TimeLeft
     }
     $history
@@ -663,7 +663,7 @@ function Write-History {
     $history = Read-History -Job $Job
     $clock = Get-HistoryClock -Job $Job -History $history
     Write-Fact -Kind 'history' -Members ([ordered] @{
-            job = $JobName; clock = $clock; entries = $history.count
+            job = $JobName; clock = $clock; entries = $history.entries
             whole = $history.isWhole; 'newest-first' = $history.newestFirst
         })
     foreach ($server in @($history.newest.Keys | Sort-Object)) {
@@ -674,7 +674,7 @@ function Write-History {
         foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
         Write-Fact -Kind 'run' -Members $facts
     }
-    Write-Read -What 'history' -Where $JobName -Count $history.count
+    Write-Read -What 'history' -Where $JobName -Count $history.entries
 }
 
 function Read-Schedule {
@@ -949,7 +949,7 @@ try {
     Start-Step -Text 'the incoming e-mail service' -Seconds $StepSeconds
     $failures = New-Object -TypeName System.Collections.ArrayList
     $service = Find-Service -Farm $farm -Instances $instances -Failures $failures
-    foreach ($failure in $failures) { Write-Unread -What 'service-of-instance' -Where '' -Failure $failure }
+    foreach ($lost in $failures) { Write-Unread -What 'service-of-instance' -Where '' -Failure $lost }
     if ($null -ne $service) { Write-Service -Service $service }
     Write-Read -What 'service' -Where '' -Count @($service | Where-Object { $null -ne $_ }).Count
 } catch { Write-Unread -What 'service' -Where '' -Failure (Get-Failure -ErrorRecord $_) }
