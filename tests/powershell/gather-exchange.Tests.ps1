@@ -42,7 +42,12 @@ Describe 'gather exchange' {
         }
         Mock Get-TransportService { [pscustomobject] @{ Name = 'EX1'; RootDropDirectoryPath = $null } }
         Mock Get-TransportServer { [pscustomobject] @{ Name = 'OLD1'; RootDropDirectoryPath = 'D:\drop' } }
-        Mock Get-ReceiveConnector { }
+        Mock Get-ReceiveConnector {
+            [pscustomobject] @{
+                Name = 'Default EX1'; Server = 'EX1'; Enabled = $true; PermissionGroups = 'ExchangeUsers, ExchangeServers'; AuthMechanism = 'Tls, Integrated'
+                TransportRole = 'HubTransport'; Bindings = @('[::]:2525', '0.0.0.0:2525'); RemoteIPRanges = @('0.0.0.0-255.255.255.255'); MaxMessageSize = '36 MB (37,748,736 bytes)'
+            }
+        }
         Mock Get-AcceptedDomain { [pscustomobject] @{ Name = 'SharePoint'; DomainName = '*.fabrikam.com'; DomainType = 'InternalRelay'; Default = $false; MatchSubDomains = $false } }
         Mock Get-RemoteDomain {
             [pscustomobject] @{ Name = 'Default'; DomainName = '*'; TNEFEnabled = $null; ContentType = 'MimeHtmlText' }
@@ -69,7 +74,7 @@ Describe 'gather exchange' {
         $facts['send-connector'][0]['max-message-size'].known | Should -Be 36700160
         $facts['remote-domain'].'tnef-enabled'[0].absent | Should -Be 'null'
         $facts['remote-domain'].'tnef-enabled'[1].known | Should -BeTrue
-        @($facts.read | Where-Object { $_.what -eq 'receive-connector' })[0]['count'] | Should -Be 0
+        @($facts.read | Where-Object { $_.what -eq 'receive-connector' })[0]['count'] | Should -Be 1
     }
 
     It 'Exchange Online, with connectors that are hidden by default' {

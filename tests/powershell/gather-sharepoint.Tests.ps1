@@ -332,17 +332,22 @@ Describe 'gather sharepoint' {
         [GC]::Collect()
         $before = [GC]::GetTotalMemory($true)
         $watch = [Diagnostics.Stopwatch]::StartNew()
+        $process = [Diagnostics.Process]::GetCurrentProcess()
+        $processor = $process.TotalProcessorTime
         & $global:gather.script -Quiet | ForEach-Object {
             $seen.lines++
             $seen.bytes += $_.Length + 1
             if ($_.StartsWith('{"kind":"list"')) { $seen.lists++; $seen.mostOpen = [Math]::Max($seen.mostOpen, [Spinmail.Tests.Watch]::Open) }
         }
         $watch.Stop()
+        $process.Refresh()
+        $processor = ($process.TotalProcessorTime - $processor).TotalSeconds
         $grown = ([GC]::GetTotalMemory($true) - $before) / 1MB
-        Write-Host ('10,000 lists: {0} lines, {1:N1} MB, {2:N1} s, managed memory grown by {3:N1} MiB' -f $seen.lines, ($seen.bytes / 1MB), $watch.Elapsed.TotalSeconds, $grown)
+        $measured = $seen.lines, ($seen.bytes / 1MB), $watch.Elapsed.TotalSeconds, $processor, $grown
+        Write-Host ('10,000 lists: {0} lines, {1:N1} MB, {2:N1} s, {3:N1} s of processor, managed memory grown by {4:N1} MiB' -f $measured)
         $seen.lists | Should -Be 10000
         $seen.mostOpen | Should -BeLessOrEqual 3 -Because 'lines come while the site is open, not after'
         $grown | Should -BeLessThan 32
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 120
+        $processor | Should -BeLessThan 120
     }
 }

@@ -40,7 +40,7 @@ Describe '<name>.ps1' -ForEach @(
 
     It 'is ASCII, in lines that can be read' {
         $lines = [IO.File]::ReadAllLines("$folder/$name.ps1")
-        @($lines | Where-Object { $_ -cnotmatch '^([\x20-\x7E]{0,219}[\x21-\x7E])?$' }) -join "`n" | Should -Be ''
+        @($lines | Where-Object { $_ -cnotmatch '^([\x20-\x7E]{0,119}[\x21-\x7E])?$' }) -join "`n" | Should -Be ''
     }
 
     It 'runs in Windows PowerShell 3.0, as far as <_> decides' -ForEach $areas {
@@ -113,6 +113,26 @@ Describe '<name>.ps1' -ForEach @(
 }
 
 Describe 'recorded output' {
+    It 'README.md names every kind and member of <script>, and no other kind' -ForEach @(
+        @{ script = 'sharepoint' }, @{ script = 'host' }, @{ script = 'exchange' }, @{ script = 'iis' }
+    ) {
+        $sections = [IO.File]::ReadAllText("$folder/README.md").Replace("`r`n", "`n") -split '\n(?=## )'
+        $rows = @{}
+        foreach ($section in $sections | Where-Object { $_ -match "^## (What was read|In every script|$script\.ps1)" }) {
+            foreach ($match in [regex]::Matches($section, '(?m)^\| `([a-z-]+)` \| (.*) \|$')) { $rows[$match.Groups[1].Value] = $match.Groups[2].Value }
+        }
+        $seen = @()
+        foreach ($file in Get-ChildItem -Path "$PSScriptRoot/../facts/gathered/$script*.jsonl") {
+            foreach ($fact in [IO.File]::ReadAllLines($file.FullName) | ConvertFrom-Json -AsHashtable) {
+                $seen += $fact.kind
+                foreach ($member in $fact.Keys | Where-Object { $_ -ne 'kind' }) {
+                    if (-not $rows[$fact.kind].Contains("``$member``")) { $member | Should -Be "a member of $($fact.kind)" }
+                }
+            }
+        }
+        ($seen | Sort-Object -Unique) -join ' ' | Should -Be (($rows.Keys | Sort-Object) -join ' ')
+    }
+
     It 'each file is the output of a test' {
         $texts = @(foreach ($file in Get-ChildItem -Path "$PSScriptRoot/gather-*.Tests.ps1") { [IO.File]::ReadAllText($file.FullName) }) -join "`n"
         foreach ($file in Get-ChildItem -Path "$PSScriptRoot/../facts/gathered/*.jsonl") {

@@ -38,7 +38,7 @@
     # Methods that can do anything, by the argument that makes them read.
     Reading = @{ Invoke = "'Members'"; InvokeMember = "'GetProperty'" }
     Statics = @(
-        'BitConverter::ToInt32', 'BitConverter::ToString', 'BitConverter::ToUInt32', 'char::IsSurrogate', 'char::IsSurrogatePair'
+        'BitConverter::ToInt32', 'BitConverter::ToUInt32', 'char::IsSurrogate', 'char::IsSurrogatePair'
         'datetime::SpecifyKind', 'Diagnostics.FileVersionInfo::GetVersionInfo', 'Diagnostics.Stopwatch::StartNew', 'long::Parse'
         'Math::Abs', 'Math::Min', 'regex::Replace', 'Security.Principal.WindowsIdentity::GetCurrent', 'string::IsNullOrEmpty'
         'TimeZoneInfo::ConvertTimeToUtc', 'Microsoft.SharePoint.Administration.SPProductVersions::GetProductVersions'
@@ -54,7 +54,7 @@
     NewObjects = @(
         'System.Collections.ArrayList', 'System.DirectoryServices.DirectoryEntry', 'System.PlatformNotSupportedException'
         'System.Security.Principal.NTAccount', 'System.Security.Principal.SecurityIdentifier', 'System.Security.Principal.WindowsPrincipal'
-        'System.Text.RegularExpressions.Regex', 'System.Text.StringBuilder', 'System.TimeoutException', 'System.UnauthorizedAccessException'
+        'System.Text.StringBuilder', 'System.TimeoutException', 'System.UnauthorizedAccessException'
     )
     # Variables whose members may be assigned: tables of the script. They may hold nothing but a new table,
     # or what one of the functions below makes.

@@ -7,7 +7,8 @@ $ProgressPreference = 'SilentlyContinue'
 $languageMode = [string] $ExecutionContext.SessionState.LanguageMode
 if ($languageMode -ne 'FullLanguage') {
     '{"kind":"header","format":1,"script":"' + $scriptName + '","language-mode":"' + $languageMode + '"}'
-    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported","detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
+    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported",' +
+    '"detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
     '{"kind":"end","seconds":0,"counts":{"header":1,"unread":1,"end":1}}'
     return
 }
@@ -16,8 +17,10 @@ if ($languageMode -ne 'FullLanguage') {
 # as a script block.
 $shared = @{
     Invariant = [Globalization.CultureInfo]::InvariantCulture
-    Unsafe = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '[^\x20\x21\x23-\x5B\x5D-\x7E]'
-    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
+    # What JSON in ASCII escapes.
+    Unsafe = [regex] '[^\x20\x21\x23-\x5B\x5D-\x7E]'
+    # Where a word begins in a name such as UseAutomaticSettings or OSLanguage.
+    WordStart = [regex] '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -56,17 +59,21 @@ function ConvertTo-JsonText {
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [string]) { return ConvertTo-QuotedText -Text $Value }
     if ($Value -is [Collections.IDictionary]) {
-        # Not by .Keys: a key may have this name.
+        # Not by .Keys: a key may have this name. Plain texts are not worth a call: lists come in thousands.
         $members = @(foreach ($pair in $Value.GetEnumerator()) {
-                (ConvertTo-QuotedText -Text $pair.Key) + ':' + (ConvertTo-JsonText -Value $pair.Value)
+                $name = $pair.Key
+                $item = $pair.Value
+                if ($shared.Unsafe.IsMatch($name)) { $name = ConvertTo-QuotedText -Text $name }
+                else { $name = '"' + $name + '"' }
+                if ($item -isnot [string] -or $shared.Unsafe.IsMatch($item)) { $item = ConvertTo-JsonText -Value $item }
+                else { $item = '"' + $item + '"' }
+                $name + ':' + $item
             })
         return '{' + ($members -join ',') + '}'
     }
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     if ($Value -is [enum]) { return ConvertTo-QuotedText -Text $Value.ToString() }
-    if ($Value -is [int] -or $Value -is [long] -or $Value -is [uint32] -or $Value -is [uint16] -or $Value -is [byte]) {
-        return $Value.ToString($shared.Invariant)
-    }
+    if ($Value.GetType() -in [int], [long], [uint32], [uint16], [byte]) { return $Value.ToString($shared.Invariant) }
     if ($Value -is [datetime]) {
         # Its kind says what the clock was, where it is known.
         $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant)
@@ -98,7 +105,8 @@ function Write-Fact {
 function Write-Progressing {
     # Says on standard error what is being read.
     param([string] $Text)
-    if (-not $Quiet) { [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"')) }
+    if ($Quiet) { return }
+    [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"'))
 }
 
 function Get-FailureKind {
@@ -107,7 +115,9 @@ function Get-FailureKind {
     $name = $Exception.GetType().FullName
     if ($name -like '*UnauthorizedAccessException' -or $name -like '*SecurityException') { return 'access-denied' }
     if ($name -like '*TimeoutException') { return 'timed-out' }
-    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') { return 'unsupported' }
+    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') {
+        return 'unsupported'
+    }
     if ($name -like '*FileNotFoundException' -or $name -like '*DirectoryNotFoundException' -or
         $name -like '*ItemNotFoundException' -or $name -like '*IdentityNotMappedException') { return 'not-found' }
     if ($name -like '*.SqlException') {
@@ -124,7 +134,7 @@ function Get-FailureKind {
         $code = [string] $Exception.PSObject.Properties['NativeErrorCode'].Value
         if ($code -eq 'AccessDenied') { return 'access-denied' }
         if ($code -eq 'NotFound') { return 'not-found' }
-        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported', 'MethodNotAvailable') { return 'unsupported' }
+        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported') { return 'unsupported' }
     }
     # HRESULTs: E_ACCESSDENIED; file, path, element, account, alias or group not found; class not
     # registered; a path, object or property that ADSI does not know; the RPC server is not there.
@@ -225,6 +235,12 @@ function Read-Properties {
     $answers
 }
 
+function Copy-Answers {
+    # Puts answers into the members of a line, after those that are there.
+    param($Answers, $Facts)
+    foreach ($pair in $Answers.GetEnumerator()) { $Facts[$pair.Key] = $pair.Value }
+}
+
 function Get-Label {
     # A known text, or what stands in for it.
     param($Answer, [string] $Otherwise)
@@ -288,7 +304,8 @@ function Write-Header {
         # A token that is not elevated holds the group of administrators as one that only denies.
         $header['administrator'] = @{ known = ($caller.elevated -or 'S-1-5-32-544' -in $caller.groups) }
     } catch {
-        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = New-FailedAnswer -ErrorRecord $_ }
+        $answer = New-FailedAnswer -ErrorRecord $_
+        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = $answer }
     }
     Write-Fact -Kind 'header' -Members $header
 }
@@ -298,6 +315,7 @@ function Write-End {
     $shared.Counts['end'] = 1
     $counts = $shared.Counts
     $shared.Counts = [ordered] @{}
-    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $shared.Watch.Elapsed.TotalSeconds; counts = $counts })
+    $seconds = [int] $shared.Watch.Elapsed.TotalSeconds
+    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = $seconds; counts = $counts })
 }
 # ---- End of the common part ----------------------------------------------------------------------

@@ -35,7 +35,8 @@ $ProgressPreference = 'SilentlyContinue'
 $languageMode = [string] $ExecutionContext.SessionState.LanguageMode
 if ($languageMode -ne 'FullLanguage') {
     '{"kind":"header","format":1,"script":"' + $scriptName + '","language-mode":"' + $languageMode + '"}'
-    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported","detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
+    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported",' +
+    '"detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
     '{"kind":"end","seconds":0,"counts":{"header":1,"unread":1,"end":1}}'
     return
 }
@@ -44,8 +45,10 @@ if ($languageMode -ne 'FullLanguage') {
 # as a script block.
 $shared = @{
     Invariant = [Globalization.CultureInfo]::InvariantCulture
-    Unsafe = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '[^\x20\x21\x23-\x5B\x5D-\x7E]'
-    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
+    # What JSON in ASCII escapes.
+    Unsafe = [regex] '[^\x20\x21\x23-\x5B\x5D-\x7E]'
+    # Where a word begins in a name such as UseAutomaticSettings or OSLanguage.
+    WordStart = [regex] '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -84,17 +87,21 @@ function ConvertTo-JsonText {
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [string]) { return ConvertTo-QuotedText -Text $Value }
     if ($Value -is [Collections.IDictionary]) {
-        # Not by .Keys: a key may have this name.
+        # Not by .Keys: a key may have this name. Plain texts are not worth a call: lists come in thousands.
         $members = @(foreach ($pair in $Value.GetEnumerator()) {
-                (ConvertTo-QuotedText -Text $pair.Key) + ':' + (ConvertTo-JsonText -Value $pair.Value)
+                $name = $pair.Key
+                $item = $pair.Value
+                if ($shared.Unsafe.IsMatch($name)) { $name = ConvertTo-QuotedText -Text $name }
+                else { $name = '"' + $name + '"' }
+                if ($item -isnot [string] -or $shared.Unsafe.IsMatch($item)) { $item = ConvertTo-JsonText -Value $item }
+                else { $item = '"' + $item + '"' }
+                $name + ':' + $item
             })
         return '{' + ($members -join ',') + '}'
     }
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     if ($Value -is [enum]) { return ConvertTo-QuotedText -Text $Value.ToString() }
-    if ($Value -is [int] -or $Value -is [long] -or $Value -is [uint32] -or $Value -is [uint16] -or $Value -is [byte]) {
-        return $Value.ToString($shared.Invariant)
-    }
+    if ($Value.GetType() -in [int], [long], [uint32], [uint16], [byte]) { return $Value.ToString($shared.Invariant) }
     if ($Value -is [datetime]) {
         # Its kind says what the clock was, where it is known.
         $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant)
@@ -126,7 +133,8 @@ function Write-Fact {
 function Write-Progressing {
     # Says on standard error what is being read.
     param([string] $Text)
-    if (-not $Quiet) { [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"')) }
+    if ($Quiet) { return }
+    [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"'))
 }
 
 function Get-FailureKind {
@@ -135,7 +143,9 @@ function Get-FailureKind {
     $name = $Exception.GetType().FullName
     if ($name -like '*UnauthorizedAccessException' -or $name -like '*SecurityException') { return 'access-denied' }
     if ($name -like '*TimeoutException') { return 'timed-out' }
-    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') { return 'unsupported' }
+    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') {
+        return 'unsupported'
+    }
     if ($name -like '*FileNotFoundException' -or $name -like '*DirectoryNotFoundException' -or
         $name -like '*ItemNotFoundException' -or $name -like '*IdentityNotMappedException') { return 'not-found' }
     if ($name -like '*.SqlException') {
@@ -152,7 +162,7 @@ function Get-FailureKind {
         $code = [string] $Exception.PSObject.Properties['NativeErrorCode'].Value
         if ($code -eq 'AccessDenied') { return 'access-denied' }
         if ($code -eq 'NotFound') { return 'not-found' }
-        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported', 'MethodNotAvailable') { return 'unsupported' }
+        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported') { return 'unsupported' }
     }
     # HRESULTs: E_ACCESSDENIED; file, path, element, account, alias or group not found; class not
     # registered; a path, object or property that ADSI does not know; the RPC server is not there.
@@ -253,6 +263,12 @@ function Read-Properties {
     $answers
 }
 
+function Copy-Answers {
+    # Puts answers into the members of a line, after those that are there.
+    param($Answers, $Facts)
+    foreach ($pair in $Answers.GetEnumerator()) { $Facts[$pair.Key] = $pair.Value }
+}
+
 function Get-Label {
     # A known text, or what stands in for it.
     param($Answer, [string] $Otherwise)
@@ -316,7 +332,8 @@ function Write-Header {
         # A token that is not elevated holds the group of administrators as one that only denies.
         $header['administrator'] = @{ known = ($caller.elevated -or 'S-1-5-32-544' -in $caller.groups) }
     } catch {
-        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = New-FailedAnswer -ErrorRecord $_ }
+        $answer = New-FailedAnswer -ErrorRecord $_
+        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = $answer }
     }
     Write-Fact -Kind 'header' -Members $header
 }
@@ -326,7 +343,8 @@ function Write-End {
     $shared.Counts['end'] = 1
     $counts = $shared.Counts
     $shared.Counts = [ordered] @{}
-    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $shared.Watch.Elapsed.TotalSeconds; counts = $counts })
+    $seconds = [int] $shared.Watch.Elapsed.TotalSeconds
+    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = $seconds; counts = $counts })
 }
 # ---- End of the common part ----------------------------------------------------------------------
 
@@ -347,7 +365,8 @@ function Import-ExchangeShell {
         return 'server'
     }
     $reasons = @()
-    foreach ($name in 'Microsoft.Exchange.Management.PowerShell.SnapIn', 'Microsoft.Exchange.Management.PowerShell.E2010') {
+    foreach ($version in 'SnapIn', 'E2010') {
+        $name = 'Microsoft.Exchange.Management.PowerShell.' + $version
         try {
             Add-PSSnapin -Name $name
             return 'snap-in'
@@ -360,11 +379,16 @@ function Import-ExchangeShell {
 # Objects of a remote session are copies: sizes are texts, collections can be a single value, and a
 # property can be missing. So every value is taken as its text, and never by members of its own.
 
+function New-MissingAnswer {
+    param([string] $Name)
+    @{ failed = (New-Failure -Kind 'unsupported' -Detail "this version has no property $Name") }
+}
+
 function Read-Member {
     # The answer to a property, where the object has it.
     param($Object, [string] $Name)
     $property = $Object.PSObject.Properties[$Name]
-    if ($null -eq $property) { return @{ failed = (New-Failure -Kind 'unsupported' -Detail "this version has no property $Name") } }
+    if ($null -eq $property) { return New-MissingAnswer -Name $Name }
     # .Value hides an exception of the getter and gives null; the method does not.
     try { $value = $property.get_Value() } catch { return New-FailedAnswer -ErrorRecord $_ }
     if ($value -is [bool] -or $value -is [int] -or $null -eq $value) { return New-Answer -Value $value }
@@ -375,7 +399,7 @@ function Read-Texts {
     # The answer to a property with several values: their texts.
     param($Object, [string] $Name)
     $property = $Object.PSObject.Properties[$Name]
-    if ($null -eq $property) { return @{ failed = (New-Failure -Kind 'unsupported' -Detail "this version has no property $Name") } }
+    if ($null -eq $property) { return New-MissingAnswer -Name $Name }
     try { $texts = @(foreach ($value in @($property.get_Value())) { if ($null -ne $value) { [string] $value } }) }
     catch { return New-FailedAnswer -ErrorRecord $_ }
     @{ known = $texts }
@@ -422,7 +446,9 @@ function Get-TransportServers {
 function Get-OutboundConnectors {
     # All outbound connectors: those scoped to transport rules and those in test mode are hidden by default.
     $found = @{}
-    $connectors = @(Get-OutboundConnector) + @(Get-OutboundConnector -IsTransportRuleScoped $true) + @(Get-OutboundConnector -IncludeTestModeConnectors $true)
+    $connectors = @(Get-OutboundConnector)
+    $connectors += @(Get-OutboundConnector -IsTransportRuleScoped $true)
+    $connectors += @(Get-OutboundConnector -IncludeTestModeConnectors $true)
     foreach ($connector in $connectors) {
         if ($null -eq $connector) { continue }
         $name = [string] $connector.Name
@@ -432,35 +458,71 @@ function Get-OutboundConnectors {
     }
 }
 
-function Write-Kind {
-    # Reads and writes one kind of object. Returns nothing.
+function Write-ServerKind {
+    # Reads and writes one kind of object of Exchange Server.
     param([string] $Kind)
     switch ($Kind) {
-        'exchange-server' { Write-Objects -Kind $Kind -Objects (Get-ExchangeServer) -Values 'Name', 'Fqdn', 'AdminDisplayVersion', 'ServerRole', 'Edition' }
+        'exchange-server' {
+            $values = 'Name', 'Fqdn', 'AdminDisplayVersion', 'ServerRole', 'Edition'
+            Write-Objects -Kind $Kind -Objects (Get-ExchangeServer) -Values $values
+        }
         'send-connector' {
-            Write-Objects -Kind $Kind -Objects (Get-SendConnector) -Values 'Name', 'Enabled', 'DNSRoutingEnabled', 'IsScopedConnector', 'FrontendProxyEnabled', 'CloudServicesMailEnabled', 'Port', 'Fqdn', 'RequireTLS', 'TlsAuthLevel' `
-                -Lists 'AddressSpaces', 'SmartHosts', 'SourceTransportServers' -Sizes 'MaxMessageSize'
+            $values = 'Name', 'Enabled', 'DNSRoutingEnabled', 'IsScopedConnector', 'FrontendProxyEnabled',
+            'CloudServicesMailEnabled', 'Port', 'Fqdn', 'RequireTLS', 'TlsAuthLevel'
+            $lists = 'AddressSpaces', 'SmartHosts', 'SourceTransportServers'
+            Write-Objects -Kind $Kind -Objects (Get-SendConnector) -Values $values -Lists $lists -Sizes 'MaxMessageSize'
         }
         'foreign-connector' {
-            Write-Objects -Kind $Kind -Objects (Get-ForeignConnector) -Values 'Name', 'Enabled', 'DropDirectory', 'IsScopedConnector', 'RelayDsnRequired' `
-                -Lists 'AddressSpaces', 'SourceTransportServers' -Sizes 'MaxMessageSize', 'DropDirectoryQuota'
+            $values = 'Name', 'Enabled', 'DropDirectory', 'IsScopedConnector', 'RelayDsnRequired'
+            $lists = 'AddressSpaces', 'SourceTransportServers'
+            $sizes = 'MaxMessageSize', 'DropDirectoryQuota'
+            Write-Objects -Kind $Kind -Objects (Get-ForeignConnector) -Values $values -Lists $lists -Sizes $sizes
         }
-        'transport-server' { Write-Objects -Kind $Kind -Objects (Get-TransportServers) -Values 'Name', 'RootDropDirectoryPath' }
+        'transport-server' {
+            Write-Objects -Kind $Kind -Objects (Get-TransportServers) -Values 'Name', 'RootDropDirectoryPath'
+        }
         'receive-connector' {
-            Write-Objects -Kind $Kind -Objects (Get-ReceiveConnector) -Values 'Name', 'Server', 'Enabled', 'PermissionGroups', 'AuthMechanism', 'TransportRole' `
-                -Lists 'Bindings', 'RemoteIPRanges' -Sizes 'MaxMessageSize'
+            $values = 'Name', 'Server', 'Enabled', 'PermissionGroups', 'AuthMechanism', 'TransportRole'
+            $lists = 'Bindings', 'RemoteIPRanges'
+            $sizes = 'MaxMessageSize'
+            Write-Objects -Kind $Kind -Objects (Get-ReceiveConnector) -Values $values -Lists $lists -Sizes $sizes
         }
+    }
+}
+
+function Write-OnlineKind {
+    # Reads and writes one kind of object of Exchange Online.
+    param([string] $Kind)
+    switch ($Kind) {
         'inbound-connector' {
-            Write-Objects -Kind $Kind -Objects (Get-InboundConnector) -Values 'Name', 'Enabled', 'ConnectorType', 'RequireTls', 'RestrictDomainsToIPAddresses' `
-                -Lists 'SenderDomains', 'SenderIPAddresses'
+            $values = 'Name', 'Enabled', 'ConnectorType', 'RequireTls', 'RestrictDomainsToIPAddresses'
+            $lists = 'SenderDomains', 'SenderIPAddresses'
+            Write-Objects -Kind $Kind -Objects (Get-InboundConnector) -Values $values -Lists $lists
         }
         'outbound-connector' {
-            Write-Objects -Kind $Kind -Objects (Get-OutboundConnectors) -Values 'Name', 'Enabled', 'ConnectorType', 'UseMXRecord', 'IsTransportRuleScoped', 'TestMode', 'TlsSettings' `
-                -Lists 'RecipientDomains', 'SmartHosts'
+            $values = 'Name', 'Enabled', 'ConnectorType', 'UseMXRecord', 'IsTransportRuleScoped', 'TestMode',
+            'TlsSettings'
+            $lists = 'RecipientDomains', 'SmartHosts'
+            Write-Objects -Kind $Kind -Objects (Get-OutboundConnectors) -Values $values -Lists $lists
         }
-        'accepted-domain' { Write-Objects -Kind $Kind -Objects (Get-AcceptedDomain) -Values 'Name', 'DomainName', 'DomainType', 'Default', 'MatchSubDomains' }
-        'remote-domain' { Write-Objects -Kind $Kind -Objects (Get-RemoteDomain) -Values 'Name', 'DomainName', 'TNEFEnabled', 'ContentType' }
-        'transport-limits' { Write-Objects -Kind $Kind -Objects (Get-TransportConfig) -Sizes 'MaxReceiveSize', 'MaxSendSize' }
+    }
+}
+
+function Write-CommonKind {
+    # Reads and writes one kind of object that both have.
+    param([string] $Kind)
+    switch ($Kind) {
+        'accepted-domain' {
+            $values = 'Name', 'DomainName', 'DomainType', 'Default', 'MatchSubDomains'
+            Write-Objects -Kind $Kind -Objects (Get-AcceptedDomain) -Values $values
+        }
+        'remote-domain' {
+            $values = 'Name', 'DomainName', 'TNEFEnabled', 'ContentType'
+            Write-Objects -Kind $Kind -Objects (Get-RemoteDomain) -Values $values
+        }
+        'transport-limits' {
+            Write-Objects -Kind $Kind -Objects (Get-TransportConfig) -Sizes 'MaxReceiveSize', 'MaxSendSize'
+        }
     }
 }
 
@@ -476,12 +538,14 @@ try {
     return
 }
 Write-Fact -Kind 'shell' -Members ([ordered] @{ how = $how })
-$kinds = 'exchange-server', 'send-connector', 'foreign-connector', 'transport-server', 'receive-connector', 'accepted-domain', 'remote-domain', 'transport-limits'
-if ($how -eq 'online') { $kinds = 'inbound-connector', 'outbound-connector', 'accepted-domain', 'remote-domain', 'transport-limits' }
-foreach ($kind in $kinds) {
+$kinds = 'exchange-server', 'send-connector', 'foreign-connector', 'transport-server', 'receive-connector'
+if ($how -eq 'online') { $kinds = 'inbound-connector', 'outbound-connector' }
+foreach ($kind in @($kinds) + @('accepted-domain', 'remote-domain', 'transport-limits')) {
     try {
         Start-Step -Text $kind -Seconds $StepSeconds
-        Write-Kind -Kind $kind
+        Write-ServerKind -Kind $kind
+        Write-OnlineKind -Kind $kind
+        Write-CommonKind -Kind $kind
         Write-Read -What $kind -Where '' -Count ([int] $shared.Counts[$kind])
     } catch { Write-Unread -What $kind -Where '' -Failure (Get-Failure -ErrorRecord $_) }
 }

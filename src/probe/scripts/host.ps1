@@ -40,7 +40,8 @@ $ProgressPreference = 'SilentlyContinue'
 $languageMode = [string] $ExecutionContext.SessionState.LanguageMode
 if ($languageMode -ne 'FullLanguage') {
     '{"kind":"header","format":1,"script":"' + $scriptName + '","language-mode":"' + $languageMode + '"}'
-    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported","detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
+    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported",' +
+    '"detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
     '{"kind":"end","seconds":0,"counts":{"header":1,"unread":1,"end":1}}'
     return
 }
@@ -49,8 +50,10 @@ if ($languageMode -ne 'FullLanguage') {
 # as a script block.
 $shared = @{
     Invariant = [Globalization.CultureInfo]::InvariantCulture
-    Unsafe = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '[^\x20\x21\x23-\x5B\x5D-\x7E]'
-    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
+    # What JSON in ASCII escapes.
+    Unsafe = [regex] '[^\x20\x21\x23-\x5B\x5D-\x7E]'
+    # Where a word begins in a name such as UseAutomaticSettings or OSLanguage.
+    WordStart = [regex] '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -89,17 +92,21 @@ function ConvertTo-JsonText {
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [string]) { return ConvertTo-QuotedText -Text $Value }
     if ($Value -is [Collections.IDictionary]) {
-        # Not by .Keys: a key may have this name.
+        # Not by .Keys: a key may have this name. Plain texts are not worth a call: lists come in thousands.
         $members = @(foreach ($pair in $Value.GetEnumerator()) {
-                (ConvertTo-QuotedText -Text $pair.Key) + ':' + (ConvertTo-JsonText -Value $pair.Value)
+                $name = $pair.Key
+                $item = $pair.Value
+                if ($shared.Unsafe.IsMatch($name)) { $name = ConvertTo-QuotedText -Text $name }
+                else { $name = '"' + $name + '"' }
+                if ($item -isnot [string] -or $shared.Unsafe.IsMatch($item)) { $item = ConvertTo-JsonText -Value $item }
+                else { $item = '"' + $item + '"' }
+                $name + ':' + $item
             })
         return '{' + ($members -join ',') + '}'
     }
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     if ($Value -is [enum]) { return ConvertTo-QuotedText -Text $Value.ToString() }
-    if ($Value -is [int] -or $Value -is [long] -or $Value -is [uint32] -or $Value -is [uint16] -or $Value -is [byte]) {
-        return $Value.ToString($shared.Invariant)
-    }
+    if ($Value.GetType() -in [int], [long], [uint32], [uint16], [byte]) { return $Value.ToString($shared.Invariant) }
     if ($Value -is [datetime]) {
         # Its kind says what the clock was, where it is known.
         $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant)
@@ -131,7 +138,8 @@ function Write-Fact {
 function Write-Progressing {
     # Says on standard error what is being read.
     param([string] $Text)
-    if (-not $Quiet) { [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"')) }
+    if ($Quiet) { return }
+    [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"'))
 }
 
 function Get-FailureKind {
@@ -140,7 +148,9 @@ function Get-FailureKind {
     $name = $Exception.GetType().FullName
     if ($name -like '*UnauthorizedAccessException' -or $name -like '*SecurityException') { return 'access-denied' }
     if ($name -like '*TimeoutException') { return 'timed-out' }
-    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') { return 'unsupported' }
+    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') {
+        return 'unsupported'
+    }
     if ($name -like '*FileNotFoundException' -or $name -like '*DirectoryNotFoundException' -or
         $name -like '*ItemNotFoundException' -or $name -like '*IdentityNotMappedException') { return 'not-found' }
     if ($name -like '*.SqlException') {
@@ -157,7 +167,7 @@ function Get-FailureKind {
         $code = [string] $Exception.PSObject.Properties['NativeErrorCode'].Value
         if ($code -eq 'AccessDenied') { return 'access-denied' }
         if ($code -eq 'NotFound') { return 'not-found' }
-        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported', 'MethodNotAvailable') { return 'unsupported' }
+        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported') { return 'unsupported' }
     }
     # HRESULTs: E_ACCESSDENIED; file, path, element, account, alias or group not found; class not
     # registered; a path, object or property that ADSI does not know; the RPC server is not there.
@@ -258,6 +268,12 @@ function Read-Properties {
     $answers
 }
 
+function Copy-Answers {
+    # Puts answers into the members of a line, after those that are there.
+    param($Answers, $Facts)
+    foreach ($pair in $Answers.GetEnumerator()) { $Facts[$pair.Key] = $pair.Value }
+}
+
 function Get-Label {
     # A known text, or what stands in for it.
     param($Answer, [string] $Otherwise)
@@ -321,7 +337,8 @@ function Write-Header {
         # A token that is not elevated holds the group of administrators as one that only denies.
         $header['administrator'] = @{ known = ($caller.elevated -or 'S-1-5-32-544' -in $caller.groups) }
     } catch {
-        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = New-FailedAnswer -ErrorRecord $_ }
+        $answer = New-FailedAnswer -ErrorRecord $_
+        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = $answer }
     }
     Write-Fact -Kind 'header' -Members $header
 }
@@ -331,7 +348,8 @@ function Write-End {
     $shared.Counts['end'] = 1
     $counts = $shared.Counts
     $shared.Counts = [ordered] @{}
-    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $shared.Watch.Elapsed.TotalSeconds; counts = $counts })
+    $seconds = [int] $shared.Watch.Elapsed.TotalSeconds
+    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = $seconds; counts = $counts })
 }
 # ---- End of the common part ----------------------------------------------------------------------
 
@@ -379,7 +397,12 @@ function Get-ApplicationPool {
     Import-Module -Name 'WebAdministration'
     foreach ($pool in @(Get-ChildItem -LiteralPath 'IIS:\AppPools')) {
         $model = $pool.processModel
-        @{ name = [string] $pool.Name; state = [string] $pool.state; identity = [string] $model.identityType; user = [string] $model.userName }
+        @{
+            name = [string] $pool.Name
+            state = [string] $pool.state
+            identity = [string] $model.identityType
+            user = [string] $model.userName
+        }
     }
 }
 
@@ -404,9 +427,8 @@ function Read-Members {
     $answers = [ordered] @{}
     foreach ($name in $Names) {
         $value = Get-MemberValue -Object $Object -Name $name
-        if ($null -ne $value -and $value -isnot [bool] -and $value -isnot [int] -and $value -isnot [uint32] -and $value -isnot [uint16]) {
-            $value = [string] $value
-        }
+        $isPlain = $null -eq $value -or $value.GetType() -in [bool], [int], [uint32], [uint16]
+        if (-not $isPlain) { $value = [string] $value }
         $answers[(Get-MemberName -Name $name)] = New-Answer -Value $value
     }
     $answers
@@ -452,11 +474,12 @@ function Write-Windows {
     $facts = Read-Members -Object $system -Names 'Caption', 'Version', 'BuildNumber', 'ProductType', 'OSLanguage'
     $facts['last-boot'] = Read-Time -Object $system -Name 'LastBootUpTime'
     $own = Read-Members -Object $computer -Names 'DNSHostName', 'Domain', 'PartOfDomain'
-    foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+    Copy-Answers -Answers $own -Facts $facts
     # The account of this computer, which writes on shares of other servers.
     $facts['computer-sid'] = New-Answer -Value $null
     if ($own['part-of-domain'].ContainsKey('known') -and $own['part-of-domain']['known']) {
-        $facts['computer-sid'] = Read-Identifier -Name ($own['domain']['known'] + '\' + [Environment]::MachineName + '$')
+        $name = $own['domain']['known'] + '\' + [Environment]::MachineName + '$'
+        $facts['computer-sid'] = Read-Identifier -Name $name
     }
     Write-Fact -Kind 'windows' -Members $facts
 }
@@ -503,9 +526,11 @@ function Write-Services {
             $key = 'HKLM:\SYSTEM\CurrentControlSet\Services\' + $name
             $facts['exists'] = $true
             $own = Read-Members -Object $service -Names 'State', 'StartMode', 'StartName', 'ProcessId'
-            foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+            Copy-Answers -Answers $own -Facts $facts
             $facts['account-sid'] = $own['start-name']
-            if ($own['start-name'].ContainsKey('known')) { $facts['account-sid'] = Read-Identifier -Name $own['start-name']['known'] }
+            if ($own['start-name'].ContainsKey('known')) {
+                $facts['account-sid'] = Read-Identifier -Name $own['start-name']['known']
+            }
             try { $facts['delayed-start'] = New-Answer -Value (Get-RegistryValue -Key $key -Name 'DelayedAutostart') }
             catch { $facts['delayed-start'] = New-FailedAnswer -ErrorRecord $_ }
             $facts['recovery'] = Read-Recovery -Key $key
@@ -521,7 +546,8 @@ function Write-FirewallProfiles {
     # The profiles in force, with what group policy sets, and which networks have which profile.
     $count = 0
     foreach ($firewall in @(Get-NetFirewallProfile -PolicyStore 'ActiveStore')) {
-        Write-Fact -Kind 'firewall-profile' -Members (Read-Members -Object $firewall -Names 'Name', 'Enabled', 'DefaultInboundAction', 'AllowInboundRules', 'AllowLocalFirewallRules')
+        $names = 'Name', 'Enabled', 'DefaultInboundAction', 'AllowInboundRules', 'AllowLocalFirewallRules'
+        Write-Fact -Kind 'firewall-profile' -Members (Read-Members -Object $firewall -Names $names)
         $count++
     }
     Write-Read -What 'firewall-profiles' -Where '' -Count $count
@@ -530,7 +556,8 @@ function Write-FirewallProfiles {
 function Write-Networks {
     $count = 0
     foreach ($network in @(Get-NetConnectionProfile)) {
-        Write-Fact -Kind 'network' -Members (Read-Members -Object $network -Names 'Name', 'InterfaceAlias', 'NetworkCategory')
+        $names = 'Name', 'InterfaceAlias', 'NetworkCategory'
+        Write-Fact -Kind 'network' -Members (Read-Members -Object $network -Names $names)
         $count++
     }
     Write-Read -What 'networks' -Where '' -Count $count
@@ -542,7 +569,8 @@ function Get-PortMatch {
     foreach ($port in @($Ports)) {
         $text = [string] $port
         if ($text -eq '25') { return 'port' }
-        if ($text -match '^(\d{1,5})-(\d{1,5})$' -and [int] $Matches[1] -le 25 -and [int] $Matches[2] -ge 25) { return 'port' }
+        if ($text -notmatch '^(\d{1,5})-(\d{1,5})$') { continue }
+        if ([int] $Matches[1] -le 25 -and [int] $Matches[2] -ge 25) { return 'port' }
     }
     foreach ($port in @($Ports)) { if ([string] $port -eq 'Any' -or [string] $port -eq '') { return 'any' } }
     if (@($Ports).Count -eq 0) { return 'any' }
@@ -569,9 +597,13 @@ function Test-AboutMail {
     # Whether a rule for any port can be about the SMTP service: for every program, or for its own.
     param([string[]] $Programs, [string[]] $Services)
     $isProgram = $Programs.Count -eq 0
-    foreach ($program in $Programs) { if ($program -eq 'Any' -or $program -eq '' -or $program -like '*inetinfo.exe') { $isProgram = $true } }
+    foreach ($program in $Programs) {
+        if ($program -in 'Any', '' -or $program -like '*inetinfo.exe') { $isProgram = $true }
+    }
     $isService = $Services.Count -eq 0
-    foreach ($service in $Services) { if ($service -in 'Any', '*', '', 'SMTPSVC') { $isService = $true } }
+    foreach ($service in $Services) {
+        if ($service -in 'Any', '*', '', 'SMTPSVC') { $isService = $true }
+    }
     $isProgram -and $isService
 }
 
@@ -598,7 +630,8 @@ function Write-FirewallRules {
         $ruleServices = Get-FilterText -Table $services -Identifier $id -Name 'Service'
         $rulePrograms = Get-FilterText -Table $programs -Identifier $id -Name 'Program'
         if ($match -eq 'any' -and -not (Test-AboutMail -Programs $rulePrograms -Services $ruleServices)) { continue }
-        $facts = Read-Members -Object $rule -Names 'Name', 'DisplayName', 'Enabled', 'Action', 'Profile', 'PolicyStoreSourceType'
+        $names = 'Name', 'DisplayName', 'Enabled', 'Action', 'Profile', 'PolicyStoreSourceType'
+        $facts = Read-Members -Object $rule -Names $names
         $facts['ports'] = $localPorts
         $facts['programs'] = $rulePrograms
         $facts['services'] = $ruleServices
@@ -640,13 +673,15 @@ function Write-Workers {
     $count = 0
     foreach ($process in @(Get-CimObject -Class 'Win32_Process' -Filter "Name='w3wp.exe'")) {
         $line = Get-MemberValue -Object $process -Name 'CommandLine'
-        $pool = @{ failed = (New-Failure -Kind 'access-denied' -Detail 'the command line of the process is not shown to this account') }
+        $hidden = 'the command line of the process is not shown to this account'
+        $pool = @{ failed = (New-Failure -Kind 'access-denied' -Detail $hidden) }
         if (-not [string]::IsNullOrEmpty($line)) {
             $pool = New-Answer -Value $null
             if ($line -match '-ap "([^"]*)"') { $pool = New-Answer -Value $Matches[1] }
         }
         Write-Fact -Kind 'worker' -Members ([ordered] @{
-                pool = $pool; process = [int] $process.ProcessId; started = (Read-Time -Object $process -Name 'CreationDate')
+                pool = $pool; process = [int] $process.ProcessId
+                started = (Read-Time -Object $process -Name 'CreationDate')
             })
         $count++
     }
@@ -684,7 +719,8 @@ function Write-Shares {
     $count = 0
     if (Get-Command -Name 'Get-SmbShare' -ErrorAction SilentlyContinue) {
         foreach ($share in @(Get-SmbShare)) {
-            Write-Fact -Kind 'share' -Members (Read-Members -Object $share -Names 'Name', 'Path', 'Special', 'SecurityDescriptor')
+            $names = 'Name', 'Path', 'Special', 'SecurityDescriptor'
+            Write-Fact -Kind 'share' -Members (Read-Members -Object $share -Names $names)
             $count++
         }
     } else {
@@ -692,7 +728,8 @@ function Write-Shares {
         foreach ($share in @(Get-CimObject -Class 'Win32_Share')) {
             $facts = Read-Members -Object $share -Names 'Name', 'Path'
             $facts['special'] = New-Answer -Value ([long] $share.Type -ge 2147483648)
-            $facts['security-descriptor'] = @{ failed = (New-Failure -Kind 'unsupported' -Detail 'this Windows has no command Get-SmbShare') }
+            $missing = New-Failure -Kind 'unsupported' -Detail 'this Windows has no command Get-SmbShare'
+            $facts['security-descriptor'] = @{ failed = $missing }
             Write-Fact -Kind 'share' -Members $facts
             $count++
         }
@@ -715,7 +752,9 @@ function Write-Folders {
 
 Write-Header
 Write-Clock
-foreach ($what in 'windows', 'features', 'services', 'firewall-profiles', 'networks', 'firewall-rules', 'pools', 'workers', 'groups', 'accounts', 'shares', 'folders') {
+$steps = 'windows', 'features', 'services', 'firewall-profiles', 'networks', 'firewall-rules', 'pools', 'workers',
+'groups', 'accounts', 'shares', 'folders'
+foreach ($what in $steps) {
     try {
         Start-Step -Text $what -Seconds $StepSeconds
         switch ($what) {

@@ -35,7 +35,8 @@ $ProgressPreference = 'SilentlyContinue'
 $languageMode = [string] $ExecutionContext.SessionState.LanguageMode
 if ($languageMode -ne 'FullLanguage') {
     '{"kind":"header","format":1,"script":"' + $scriptName + '","language-mode":"' + $languageMode + '"}'
-    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported","detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
+    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported",' +
+    '"detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
     '{"kind":"end","seconds":0,"counts":{"header":1,"unread":1,"end":1}}'
     return
 }
@@ -44,8 +45,10 @@ if ($languageMode -ne 'FullLanguage') {
 # as a script block.
 $shared = @{
     Invariant = [Globalization.CultureInfo]::InvariantCulture
-    Unsafe = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '[^\x20\x21\x23-\x5B\x5D-\x7E]'
-    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
+    # What JSON in ASCII escapes.
+    Unsafe = [regex] '[^\x20\x21\x23-\x5B\x5D-\x7E]'
+    # Where a word begins in a name such as UseAutomaticSettings or OSLanguage.
+    WordStart = [regex] '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -84,17 +87,21 @@ function ConvertTo-JsonText {
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [string]) { return ConvertTo-QuotedText -Text $Value }
     if ($Value -is [Collections.IDictionary]) {
-        # Not by .Keys: a key may have this name.
+        # Not by .Keys: a key may have this name. Plain texts are not worth a call: lists come in thousands.
         $members = @(foreach ($pair in $Value.GetEnumerator()) {
-                (ConvertTo-QuotedText -Text $pair.Key) + ':' + (ConvertTo-JsonText -Value $pair.Value)
+                $name = $pair.Key
+                $item = $pair.Value
+                if ($shared.Unsafe.IsMatch($name)) { $name = ConvertTo-QuotedText -Text $name }
+                else { $name = '"' + $name + '"' }
+                if ($item -isnot [string] -or $shared.Unsafe.IsMatch($item)) { $item = ConvertTo-JsonText -Value $item }
+                else { $item = '"' + $item + '"' }
+                $name + ':' + $item
             })
         return '{' + ($members -join ',') + '}'
     }
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     if ($Value -is [enum]) { return ConvertTo-QuotedText -Text $Value.ToString() }
-    if ($Value -is [int] -or $Value -is [long] -or $Value -is [uint32] -or $Value -is [uint16] -or $Value -is [byte]) {
-        return $Value.ToString($shared.Invariant)
-    }
+    if ($Value.GetType() -in [int], [long], [uint32], [uint16], [byte]) { return $Value.ToString($shared.Invariant) }
     if ($Value -is [datetime]) {
         # Its kind says what the clock was, where it is known.
         $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant)
@@ -126,7 +133,8 @@ function Write-Fact {
 function Write-Progressing {
     # Says on standard error what is being read.
     param([string] $Text)
-    if (-not $Quiet) { [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"')) }
+    if ($Quiet) { return }
+    [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"'))
 }
 
 function Get-FailureKind {
@@ -135,7 +143,9 @@ function Get-FailureKind {
     $name = $Exception.GetType().FullName
     if ($name -like '*UnauthorizedAccessException' -or $name -like '*SecurityException') { return 'access-denied' }
     if ($name -like '*TimeoutException') { return 'timed-out' }
-    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') { return 'unsupported' }
+    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') {
+        return 'unsupported'
+    }
     if ($name -like '*FileNotFoundException' -or $name -like '*DirectoryNotFoundException' -or
         $name -like '*ItemNotFoundException' -or $name -like '*IdentityNotMappedException') { return 'not-found' }
     if ($name -like '*.SqlException') {
@@ -152,7 +162,7 @@ function Get-FailureKind {
         $code = [string] $Exception.PSObject.Properties['NativeErrorCode'].Value
         if ($code -eq 'AccessDenied') { return 'access-denied' }
         if ($code -eq 'NotFound') { return 'not-found' }
-        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported', 'MethodNotAvailable') { return 'unsupported' }
+        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported') { return 'unsupported' }
     }
     # HRESULTs: E_ACCESSDENIED; file, path, element, account, alias or group not found; class not
     # registered; a path, object or property that ADSI does not know; the RPC server is not there.
@@ -253,6 +263,12 @@ function Read-Properties {
     $answers
 }
 
+function Copy-Answers {
+    # Puts answers into the members of a line, after those that are there.
+    param($Answers, $Facts)
+    foreach ($pair in $Answers.GetEnumerator()) { $Facts[$pair.Key] = $pair.Value }
+}
+
 function Get-Label {
     # A known text, or what stands in for it.
     param($Answer, [string] $Otherwise)
@@ -316,7 +332,8 @@ function Write-Header {
         # A token that is not elevated holds the group of administrators as one that only denies.
         $header['administrator'] = @{ known = ($caller.elevated -or 'S-1-5-32-544' -in $caller.groups) }
     } catch {
-        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = New-FailedAnswer -ErrorRecord $_ }
+        $answer = New-FailedAnswer -ErrorRecord $_
+        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = $answer }
     }
     Write-Fact -Kind 'header' -Members $header
 }
@@ -326,7 +343,8 @@ function Write-End {
     $shared.Counts['end'] = 1
     $counts = $shared.Counts
     $shared.Counts = [ordered] @{}
-    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $shared.Watch.Elapsed.TotalSeconds; counts = $counts })
+    $seconds = [int] $shared.Watch.Elapsed.TotalSeconds
+    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = $seconds; counts = $counts })
 }
 # ---- End of the common part ----------------------------------------------------------------------
 
@@ -387,9 +405,15 @@ function Get-MetabaseFile {
 
 # The properties that rules look at. Their names are the same in ADSI, WMI and the file.
 $settings = 'ServerComment', 'ServerAutoStart', 'ServerBindings', 'DropDirectory', 'BadMailDirectory', 'QueueDirectory',
-'PickupDirectory', 'DefaultDomain', 'FullyQualifiedDomainName', 'MaxMessageSize', 'MaxSessionSize', 'MaxRecipients', 'HopCount',
-'AuthFlags', 'RelayForAuth', 'SmtpDisableRelay', 'SmartHost', 'SmartHostType', 'ConnectResponse', 'LogType',
+'PickupDirectory', 'DefaultDomain', 'FullyQualifiedDomainName', 'MaxMessageSize', 'MaxSessionSize', 'MaxRecipients',
+'HopCount', 'AuthFlags', 'RelayForAuth', 'SmtpDisableRelay', 'SmartHost', 'SmartHostType', 'ConnectResponse', 'LogType',
 'LogFileDirectory', 'SmtpRemoteProgressiveRetry', 'SmtpLocalNDRExpireMinutes', 'RouteAction', 'RouteActionString'
+
+function Get-HexText {
+    # Bytes as the file of the metabase writes them.
+    param($Bytes)
+    -join @(foreach ($byte in $Bytes) { ([byte] $byte).ToString('x2', $shared.Invariant) })
+}
 
 function Read-AdsiValue {
     # The answer to a property by ADSI: a value, or several as a list.
@@ -412,14 +436,14 @@ function Read-AddressList {
         $lists = @(Get-MetabaseValue -Entry $Entry -Name $Name)
         if ($lists.Count -eq 0) { return New-Answer -Value $null }
         $list = $lists[0]
-        if ($list -is [byte[]]) { return New-Answer -Value ([ordered] @{ bytes = [BitConverter]::ToString($list).Replace('-', '').ToLowerInvariant() }) }
+        if ($list -is [byte[]]) { return New-Answer -Value ([ordered] @{ bytes = (Get-HexText -Bytes $list) }) }
         $grants = @(Get-AddressList -List $list -Name 'GrantByDefault')
         New-Answer -Value ([ordered] @{
                 'grant-by-default' = [bool] $grants[0]
-                granted = @(foreach ($text in @(Get-AddressList -List $list -Name 'IPGrant')) { [string] $text })
-                denied = @(foreach ($text in @(Get-AddressList -List $list -Name 'IPDeny')) { [string] $text })
-                'granted-domains' = @(foreach ($text in @(Get-AddressList -List $list -Name 'DomainGrant')) { [string] $text })
-                'denied-domains' = @(foreach ($text in @(Get-AddressList -List $list -Name 'DomainDeny')) { [string] $text })
+                granted = @(Get-AddressList -List $list -Name 'IPGrant')
+                denied = @(Get-AddressList -List $list -Name 'IPDeny')
+                'granted-domains' = @(Get-AddressList -List $list -Name 'DomainGrant')
+                'denied-domains' = @(Get-AddressList -List $list -Name 'DomainDeny')
             })
     } catch { New-FailedAnswer -ErrorRecord $_ }
 }
@@ -449,7 +473,8 @@ function Write-AdsiDomains {
         foreach ($domain in @(Get-MetabaseChild -Entry $folder)) {
             if ((Get-MetabaseClass -Entry $domain) -ne 'IIsSmtpDomain') { continue }
             Write-Fact -Kind 'domain' -Members ([ordered] @{
-                    source = 'adsi'; server = $Name; name = (Get-MetabaseName -Entry $domain); settings = (Read-AdsiSettings -Entry $domain)
+                    source = 'adsi'; server = $Name; name = (Get-MetabaseName -Entry $domain)
+                    settings = (Read-AdsiSettings -Entry $domain)
                 })
             $count++
         }
@@ -460,7 +485,8 @@ function Write-AdsiDomains {
 function Write-Adsi {
     # The SMTP service and its virtual servers. This is the reference: it is what the console shows.
     $service = Get-MetabaseObject -Path 'IIS://localhost/SmtpSvc'
-    Write-Fact -Kind 'smtp-service' -Members ([ordered] @{ source = 'adsi'; settings = (Read-AdsiSettings -Entry $service) })
+    $own = Read-AdsiSettings -Entry $service
+    Write-Fact -Kind 'smtp-service' -Members ([ordered] @{ source = 'adsi'; settings = $own })
     $count = 0
     foreach ($server in @(Get-MetabaseChild -Entry $service)) {
         Assert-TimeLeft
@@ -493,8 +519,8 @@ function Read-CimSettings {
         if ($null -eq $value) { continue }
         if ($name -eq 'ServerBindings') {
             # Objects with address, port and host name, which the file writes as one text.
-            $value = @(foreach ($binding in @($value)) { '{0}:{1}:{2}' -f $binding.IP, $binding.Port, $binding.Hostname })
-        } elseif ($value -isnot [bool] -and $value -isnot [int] -and $value -isnot [uint32]) { $value = [string] $value }
+            $value = @(foreach ($binding in @($value)) { $binding.IP + ':' + $binding.Port + ':' + $binding.Hostname })
+        } elseif ($value.GetType() -notin [bool], [int], [uint32]) { $value = [string] $value }
         $answers[$name] = New-Answer -Value $value
     }
     $answers
@@ -525,14 +551,14 @@ function Write-Cim {
             $list = New-Answer -Value $null
             # Null is an absent list; no bytes are an empty one.
             if ($null -ne $bytes) {
-                $text = -join @(foreach ($byte in $bytes) { ([byte] $byte).ToString('x2', $shared.Invariant) })
-                $list = New-Answer -Value ([ordered] @{ bytes = $text })
+                $list = New-Answer -Value ([ordered] @{ bytes = (Get-HexText -Bytes $bytes) })
             }
         }
         $state = New-Answer -Value $null
         if ($states.ContainsKey([string] $server.Name)) { $state = $states[[string] $server.Name] }
         Write-Fact -Kind 'virtual-server' -Members ([ordered] @{
-                source = 'wmi'; name = $name; state = $state; 'relay-list' = $list; settings = (Read-CimSettings -Object $server)
+                source = 'wmi'; name = $name; state = $state; 'relay-list' = $list
+                settings = (Read-CimSettings -Object $server)
             })
         $count++
     }
@@ -558,7 +584,9 @@ function Write-File {
     # When the file was last written. Changes reach it after a minute.
     $file = Get-MetabaseFile
     Write-Fact -Kind 'file' -Members ([ordered] @{
-            path = [string] $file.FullName; written = (Get-UtcText -Time $file.LastWriteTimeUtc); bytes = [long] $file.Length
+            path = [string] $file.FullName
+            written = (Get-UtcText -Time $file.LastWriteTimeUtc)
+            bytes = [long] $file.Length
         })
 }
 

@@ -41,7 +41,8 @@ $ProgressPreference = 'SilentlyContinue'
 $languageMode = [string] $ExecutionContext.SessionState.LanguageMode
 if ($languageMode -ne 'FullLanguage') {
     '{"kind":"header","format":1,"script":"' + $scriptName + '","language-mode":"' + $languageMode + '"}'
-    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported","detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
+    '{"kind":"unread","what":"everything","where":"","why":{"kind":"unsupported",' +
+    '"detail":"the language mode of PowerShell is ' + $languageMode + '"}}'
     '{"kind":"end","seconds":0,"counts":{"header":1,"unread":1,"end":1}}'
     return
 }
@@ -50,8 +51,10 @@ if ($languageMode -ne 'FullLanguage') {
 # as a script block.
 $shared = @{
     Invariant = [Globalization.CultureInfo]::InvariantCulture
-    Unsafe = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '[^\x20\x21\x23-\x5B\x5D-\x7E]'
-    WordStart = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
+    # What JSON in ASCII escapes.
+    Unsafe = [regex] '[^\x20\x21\x23-\x5B\x5D-\x7E]'
+    # Where a word begins in a name such as UseAutomaticSettings or OSLanguage.
+    WordStart = [regex] '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -90,17 +93,21 @@ function ConvertTo-JsonText {
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [string]) { return ConvertTo-QuotedText -Text $Value }
     if ($Value -is [Collections.IDictionary]) {
-        # Not by .Keys: a key may have this name.
+        # Not by .Keys: a key may have this name. Plain texts are not worth a call: lists come in thousands.
         $members = @(foreach ($pair in $Value.GetEnumerator()) {
-                (ConvertTo-QuotedText -Text $pair.Key) + ':' + (ConvertTo-JsonText -Value $pair.Value)
+                $name = $pair.Key
+                $item = $pair.Value
+                if ($shared.Unsafe.IsMatch($name)) { $name = ConvertTo-QuotedText -Text $name }
+                else { $name = '"' + $name + '"' }
+                if ($item -isnot [string] -or $shared.Unsafe.IsMatch($item)) { $item = ConvertTo-JsonText -Value $item }
+                else { $item = '"' + $item + '"' }
+                $name + ':' + $item
             })
         return '{' + ($members -join ',') + '}'
     }
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     if ($Value -is [enum]) { return ConvertTo-QuotedText -Text $Value.ToString() }
-    if ($Value -is [int] -or $Value -is [long] -or $Value -is [uint32] -or $Value -is [uint16] -or $Value -is [byte]) {
-        return $Value.ToString($shared.Invariant)
-    }
+    if ($Value.GetType() -in [int], [long], [uint32], [uint16], [byte]) { return $Value.ToString($shared.Invariant) }
     if ($Value -is [datetime]) {
         # Its kind says what the clock was, where it is known.
         $text = $Value.ToString('yyyy-MM-ddTHH:mm:ss.fff', $shared.Invariant)
@@ -132,7 +139,8 @@ function Write-Fact {
 function Write-Progressing {
     # Says on standard error what is being read.
     param([string] $Text)
-    if (-not $Quiet) { [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"')) }
+    if ($Quiet) { return }
+    [Console]::Error.WriteLine('{0}: {1}', $scriptName, (ConvertTo-QuotedText -Text $Text).Trim('"'))
 }
 
 function Get-FailureKind {
@@ -141,7 +149,9 @@ function Get-FailureKind {
     $name = $Exception.GetType().FullName
     if ($name -like '*UnauthorizedAccessException' -or $name -like '*SecurityException') { return 'access-denied' }
     if ($name -like '*TimeoutException') { return 'timed-out' }
-    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') { return 'unsupported' }
+    if ($name -like '*CommandNotFoundException' -or $name -like '*PlatformNotSupportedException') {
+        return 'unsupported'
+    }
     if ($name -like '*FileNotFoundException' -or $name -like '*DirectoryNotFoundException' -or
         $name -like '*ItemNotFoundException' -or $name -like '*IdentityNotMappedException') { return 'not-found' }
     if ($name -like '*.SqlException') {
@@ -158,7 +168,7 @@ function Get-FailureKind {
         $code = [string] $Exception.PSObject.Properties['NativeErrorCode'].Value
         if ($code -eq 'AccessDenied') { return 'access-denied' }
         if ($code -eq 'NotFound') { return 'not-found' }
-        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported', 'MethodNotAvailable') { return 'unsupported' }
+        if ($code -in 'InvalidNamespace', 'InvalidClass', 'NotSupported') { return 'unsupported' }
     }
     # HRESULTs: E_ACCESSDENIED; file, path, element, account, alias or group not found; class not
     # registered; a path, object or property that ADSI does not know; the RPC server is not there.
@@ -259,6 +269,12 @@ function Read-Properties {
     $answers
 }
 
+function Copy-Answers {
+    # Puts answers into the members of a line, after those that are there.
+    param($Answers, $Facts)
+    foreach ($pair in $Answers.GetEnumerator()) { $Facts[$pair.Key] = $pair.Value }
+}
+
 function Get-Label {
     # A known text, or what stands in for it.
     param($Answer, [string] $Otherwise)
@@ -322,7 +338,8 @@ function Write-Header {
         # A token that is not elevated holds the group of administrators as one that only denies.
         $header['administrator'] = @{ known = ($caller.elevated -or 'S-1-5-32-544' -in $caller.groups) }
     } catch {
-        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = New-FailedAnswer -ErrorRecord $_ }
+        $answer = New-FailedAnswer -ErrorRecord $_
+        foreach ($name in 'user', 'user-sid', 'elevated', 'administrator') { $header[$name] = $answer }
     }
     Write-Fact -Kind 'header' -Members $header
 }
@@ -332,7 +349,8 @@ function Write-End {
     $shared.Counts['end'] = 1
     $counts = $shared.Counts
     $shared.Counts = [ordered] @{}
-    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = [int] $shared.Watch.Elapsed.TotalSeconds; counts = $counts })
+    $seconds = [int] $shared.Watch.Elapsed.TotalSeconds
+    Write-Fact -Kind 'end' -Members ([ordered] @{ seconds = $seconds; counts = $counts })
 }
 # ---- End of the common part ----------------------------------------------------------------------
 
@@ -437,7 +455,8 @@ function Write-Servers {
     $count = 0
     foreach ($server in @(Get-SPServer)) {
         Assert-TimeLeft
-        $facts = Read-Properties -Object $server -Names 'Address', 'Name', 'Role', 'Status', 'NeedsUpgrade', 'CompliantWithMinRole'
+        $names = 'Address', 'Name', 'Role', 'Status', 'NeedsUpgrade', 'CompliantWithMinRole'
+        $facts = Read-Properties -Object $server -Names $names
         if ($facts['role'].ContainsKey('known') -and [string] $facts['role']['known'] -eq 'Invalid') {
             # A machine without SharePoint: a database or mail server.
             $facts['patch-status'] = New-Answer -Value $null
@@ -460,8 +479,9 @@ function Write-Instances {
     param($Instances)
     foreach ($instance in $Instances) {
         $facts = [ordered] @{ server = (Read-Path -Object $instance -Names 'Server', 'Address') }
-        $own = Read-Properties -Object $instance -Names 'Id', 'Status', 'ServerDropFolder', 'EffectiveDropFolder', 'Hidden', 'NeedsUpgrade'
-        foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+        $names = 'Id', 'Status', 'ServerDropFolder', 'EffectiveDropFolder', 'Hidden', 'NeedsUpgrade'
+        $own = Read-Properties -Object $instance -Names $names
+        Copy-Answers -Answers $own -Facts $facts
         Write-Fact -Kind 'instance' -Members $facts
     }
     Write-Read -What 'instances' -Where '' -Count $Instances.Count
@@ -477,9 +497,8 @@ function Find-Service {
         if ($answer.ContainsKey('failed')) { [void] $Failures.Add($answer['failed']) }
     }
     if ($null -eq $Farm) { throw 'neither an instance of the service nor the farm could be read' }
-    foreach ($service in $Farm.get_Services()) {
-        if (Test-TypeName -Object $service -Name 'Microsoft.SharePoint.Administration.SPIncomingEmailService') { return $service }
-    }
+    $name = 'Microsoft.SharePoint.Administration.SPIncomingEmailService'
+    foreach ($service in $Farm.get_Services()) { if (Test-TypeName -Object $service -Name $name) { return $service } }
 }
 
 function Read-OtherProperties {
@@ -490,9 +509,8 @@ function Read-OtherProperties {
             $type = $property.PropertyType
             $isPlain = $type.IsPrimitive -or $type.IsEnum -or $type -in [string], [guid], [version], [datetime]
             $isSecret = $property.Name -like '*password*' -or $property.Name -like '*secret*'
-            if ($isPlain -and -not $isSecret -and $property.Name -notin $Known -and $property.GetIndexParameters().Length -eq 0) {
-                $property.Name
-            }
+            $isOther = $property.Name -notin $Known -and $property.GetIndexParameters().Length -eq 0
+            if ($isPlain -and $isOther -and -not $isSecret) { $property.Name }
         })
     foreach ($name in @($names | Sort-Object -Unique)) { $answers[$name] = Read-Property -Object $Object -Name $name }
     $answers
@@ -503,7 +521,8 @@ function Write-Service {
     $names = 'Enabled', 'UseAutomaticSettings', 'UseDirectoryManagementService', 'RemoteDirectoryManagementService',
     'DirectoryManagementServiceUrl', 'DirectoryManagementServiceVersion', 'ServerAddress', 'ServerDisplayAddress',
     'DLsRequireAuthenticatedSenders', 'DistributionGroupsEnabled', 'DropFolder', 'AliasPrefix', 'SmtpInstanceId',
-    'MaxServerRelativeFileUrlLength', 'Required', 'AutoProvision', 'CompliantWithMinRole', 'Status', 'Id', 'Version', 'NeedsUpgrade'
+    'MaxServerRelativeFileUrlLength', 'Required', 'AutoProvision', 'CompliantWithMinRole', 'Status', 'Id', 'Version',
+    'NeedsUpgrade'
     $facts = Read-Properties -Object $Service -Names $names
     try {
         # Whether null or an empty list means all servers is not documented: both are kept apart.
@@ -558,14 +577,16 @@ function Write-Events {
     # Batches (6871), files with errors (6873), and 6872, whose meaning is not documented.
     foreach ($id in 6871, 6872, 6873) {
         foreach ($log in 'Microsoft-SharePoint Products-Shared/Operational', 'Application') {
-            $where = '{0} in {1}' -f $id.ToString($shared.Invariant), $log
+            $where = "$id in $log"
             try {
                 $count = 0
                 foreach ($record in @(Read-EventLog -Log $log -Id $id)) {
                     Assert-TimeLeft
                     # Other products use these numbers, too.
                     if ([string] $record.ProviderName -notlike '*SharePoint*') { continue }
-                    if ($id -eq 6871 -and $null -eq $shared['LastBatch']) { $shared['LastBatch'] = $record.TimeCreated.ToUniversalTime() }
+                    if ($id -eq 6871 -and $null -eq $shared['LastBatch']) {
+                        $shared['LastBatch'] = $record.TimeCreated.ToUniversalTime()
+                    }
                     Write-Event -Record $record -Log $log -WithText ($id -ne 6871 -or $count -eq 0)
                     $count++
                 }
@@ -608,6 +629,12 @@ function Get-AgeInMinutes {
     ($Now.utc - ([datetime]::SpecifyKind($Time, 'Utc') - $Offset)).TotalMinutes
 }
 
+function Get-MinutesApart {
+    # How far two times are apart, as they are written.
+    param([datetime] $Later, [datetime] $Earlier)
+    ([datetime]::SpecifyKind($Later, 'Utc') - [datetime]::SpecifyKind($Earlier, 'Utc')).TotalMinutes
+}
+
 function Get-HistoryClock {
     # Whether the times of the history are UTC or local: it is not documented. Each test below decides or
     # leaves it open. Only what excludes one of the two is taken as an answer.
@@ -630,17 +657,19 @@ function Get-HistoryClock {
     $last = Read-Property -Object $Job -Name 'LastRunTime'
     $start = Read-Property -Object $newest.entry -Name 'StartTime'
     if ($last.ContainsKey('known') -and $start.ContainsKey('known')) {
-        $apart = ([datetime]::SpecifyKind($last['known'], 'Utc') - [datetime]::SpecifyKind($start['known'], 'Utc')).TotalMinutes
+        $apart = Get-MinutesApart -Later $last['known'] -Earlier $start['known']
         if ([Math]::Abs($apart - $difference) -le 5) { return New-Answer -Value 'utc' }
         if ([Math]::Abs($apart + $difference) -le 5) { return New-Answer -Value 'local' }
         $kind = $last['known'].Kind
-        if ([Math]::Abs($apart) -le 5 -and $kind -ne 'Unspecified') { return New-Answer -Value $kind.ToString().ToLowerInvariant() }
+        if ([Math]::Abs($apart) -le 5 -and $kind -ne 'Unspecified') {
+            return New-Answer -Value $kind.ToString().ToLowerInvariant()
+        }
     }
 
     # The last batch in this server's event log, whose time is certain, against this server's newest run.
     $here = @($History.newest.Keys | Where-Object { $_.Split('.')[0] -eq [Environment]::MachineName })
     if ($null -ne $shared['LastBatch'] -and $here.Count -eq 1) {
-        $apart = ([datetime]::SpecifyKind($History.newest[$here[0]].end, 'Utc') - $shared['LastBatch']).TotalMinutes
+        $apart = Get-MinutesApart -Later $History.newest[$here[0]].end -Earlier $shared['LastBatch']
         if ([Math]::Abs($apart) -le 5) { return New-Answer -Value 'utc' }
         if ([Math]::Abs($apart - $difference) -le 5) { return New-Answer -Value 'local' }
     }
@@ -652,9 +681,12 @@ function Get-CertainTime {
     param($Answer, $Clock)
     if (-not $Answer.ContainsKey('known')) { return $Answer }
     if (-not $Clock.ContainsKey('known')) { return $Clock }
-    if ($Clock['known'] -eq 'utc') { return @{ known = (Get-UtcText -Time ([datetime]::SpecifyKind($Answer['known'], 'Utc'))) } }
+    if ($Clock['known'] -eq 'utc') {
+        return New-Answer -Value (Get-UtcText -Time ([datetime]::SpecifyKind($Answer['known'], 'Utc')))
+    }
+    $time = [datetime]::SpecifyKind($Answer['known'], 'Unspecified')
     # An hour that the change to summer time leaves out is refused.
-    try { @{ known = (Get-UtcText -Time ([TimeZoneInfo]::ConvertTimeToUtc([datetime]::SpecifyKind($Answer['known'], 'Unspecified'), (Get-ClockNow).zone))) } }
+    try { New-Answer -Value (Get-UtcText -Time ([TimeZoneInfo]::ConvertTimeToUtc($time, (Get-ClockNow).zone))) }
     catch { New-FailedAnswer -ErrorRecord $_ }
 }
 
@@ -671,7 +703,7 @@ function Write-History {
         $facts = [ordered] @{ job = $JobName; server = $server }
         $own = Read-Properties -Object $entry -Names 'StartTime', 'EndTime', 'Status', 'ErrorMessage'
         $facts['ended'] = Get-CertainTime -Answer $own['end-time'] -Clock $clock
-        foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+        Copy-Answers -Answers $own -Facts $facts
         Write-Fact -Kind 'run' -Members $facts
     }
     Write-Read -What 'history' -Where $JobName -Count $history.entries
@@ -721,7 +753,9 @@ function Read-SizeLimits {
     if (-not $answer.ContainsKey('known')) { return $answer }
     try {
         $limits = [ordered] @{}
-        foreach ($pair in $answer['known'].GetEnumerator()) { $limits[[string] $pair.get_Key()] = [int] $pair.get_Value() }
+        foreach ($pair in $answer['known'].GetEnumerator()) {
+            $limits[[string] $pair.get_Key()] = [int] $pair.get_Value()
+        }
         New-Answer -Value $limits
     } catch { New-FailedAnswer -ErrorRecord $_ }
 }
@@ -731,7 +765,7 @@ function Write-Application {
     $facts = [ordered] @{ url = (Read-Url -Application $Application) }
     $names = 'Id', 'DisplayName', 'IsAdministrationWebApplication', 'IncomingEmailServerAddress', 'MaximumFileSize'
     $own = Read-Properties -Object $Application -Names $names
-    foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+    Copy-Answers -Answers $own -Facts $facts
     $facts['maximum-file-size-per-extension'] = Read-SizeLimits -Application $Application
     $facts['pool'] = Read-Path -Object $Application -Names 'ApplicationPool', 'Name'
     $facts['account'] = New-Answer -Value (Read-Account -Object $Application -Property 'ApplicationPool')
@@ -744,11 +778,12 @@ function Write-Databases {
     $count = 0
     foreach ($database in $Application.get_ContentDatabases()) {
         $facts = [ordered] @{ application = $Url }
-        $own = Read-Properties -Object $database -Names 'Name', 'Id', 'Server', 'Status', 'IsReadOnly', 'CurrentSiteCount', 'NeedsUpgradeIncludeChildren'
-        foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+        $names = 'Name', 'Id', 'Server', 'Status', 'IsReadOnly', 'CurrentSiteCount', 'NeedsUpgradeIncludeChildren'
+        $own = Read-Properties -Object $database -Names $names
+        Copy-Answers -Answers $own -Facts $facts
         Write-Fact -Kind 'database' -Members $facts
         $count++
-        $name = Get-Label -Answer $facts['name'] -Otherwise ('database {0} of {1}' -f $count.ToString($shared.Invariant), $Url)
+        $name = Get-Label -Answer $facts['name'] -Otherwise "database $count of $Url"
         [void] $Databases.Add(@{ name = $name; database = $database })
     }
     Write-Read -What 'databases' -Where $Url -Count $count
@@ -761,7 +796,7 @@ function Write-Applications {
         Assert-TimeLeft
         Write-Application -Application $application
         $count++
-        $url = Get-Label -Answer (Read-Url -Application $application) -Otherwise ('web application ' + $count.ToString($shared.Invariant))
+        $url = Get-Label -Answer (Read-Url -Application $application) -Otherwise "web application $count"
         try { Write-Databases -Application $application -Url $url -Databases $Databases }
         catch { Write-Unread -What 'databases' -Where $url -Failure (Get-Failure -ErrorRecord $_) }
     }
@@ -798,14 +833,16 @@ function Write-Lists {
             if ([string]::IsNullOrEmpty($alias)) { continue }
             $facts = [ordered] @{ database = $Place.database; site = $Place.site; web = $Place.web; alias = $alias }
             $own = Read-Properties -Object $list -Names 'ID', 'Title', 'Hidden', 'CanReceiveEmail', 'BaseTemplate'
-            foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+            Copy-Answers -Answers $own -Facts $facts
             $facts['settings'] = Read-ListSettings -List $list
             Write-Fact -Kind 'list' -Members $facts
             $Place.found++
         } catch {
             $failure = Get-Failure -ErrorRecord $_
-            $title = 'list ' + ($i + 1).ToString($shared.Invariant)
-            if ($null -ne $list) { $title = Get-Label -Answer (Read-Property -Object $list -Name 'Title') -Otherwise $title }
+            $title = "list $($i + 1)"
+            if ($null -ne $list) {
+                $title = Get-Label -Answer (Read-Property -Object $list -Name 'Title') -Otherwise $title
+            }
             Write-Unread -What 'list' -Where ($Place.web + ', ' + $title) -Failure $failure
         }
     }
@@ -818,7 +855,7 @@ function Write-Webs {
     for ($i = 0; $i -lt $total; $i++) {
         Assert-TimeLeft
         $web = $null
-        $Place.web = 'web {0} of {1}' -f ($i + 1).ToString($shared.Invariant), $Place.site
+        $Place.web = "web $($i + 1) of $($Place.site)"
         try {
             $web = $webs.get_Item($i)
             $url = Read-Property -Object $web -Name 'Url'
@@ -841,7 +878,8 @@ function Write-Groups {
         $pending = Read-Property -Object $group -Name 'DistributionGroupPendingJobData'
         $isPlain = $pending.ContainsKey('absent')
         foreach ($answer in $own.Values) {
-            $isPlain = $isPlain -and ($answer.ContainsKey('absent') -or ($answer.ContainsKey('known') -and $answer['known'] -eq ''))
+            $isEmpty = $answer.ContainsKey('absent') -or ($answer.ContainsKey('known') -and $answer['known'] -eq '')
+            $isPlain = $isPlain -and $isEmpty
         }
         if ($isPlain) { continue }
         if ($pending.ContainsKey('known')) {
@@ -850,7 +888,7 @@ function Write-Groups {
         $facts = [ordered] @{ database = $Place.database; site = $Place.site }
         $facts['name'] = Read-Property -Object $group -Name 'Name'
         $facts['distribution-group-alias'] = Read-Property -Object $group -Name 'DistributionGroupAlias'
-        foreach ($pair in $own.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+        Copy-Answers -Answers $own -Facts $facts
         $facts['pending'] = $pending
         Write-Fact -Kind 'group' -Members $facts
     }
@@ -859,20 +897,22 @@ function Write-Groups {
 function Write-Site {
     # Writes what one site collection has. The caller disposes of it.
     param($Site, $Place)
-    $locks = Read-Properties -Object $Site -Names 'ReadOnly', 'WriteLocked', 'IsReadLocked', 'Archived', 'MaintenanceMode'
+    $names = 'ReadOnly', 'WriteLocked', 'IsReadLocked', 'Archived', 'MaintenanceMode'
+    $locks = Read-Properties -Object $Site -Names $names
     $isOrdinary = $true
     foreach ($answer in $locks.Values) {
         $isOrdinary = $isOrdinary -and $answer.ContainsKey('known') -and -not $answer['known']
     }
     if (-not $isOrdinary) {
         $facts = [ordered] @{ database = $Place.database; site = $Place.site }
-        foreach ($pair in $locks.GetEnumerator()) { $facts[$pair.Key] = $pair.Value }
+        Copy-Answers -Answers $locks -Facts $facts
         $facts['lock-issue'] = Read-Property -Object $Site -Name 'LockIssue'
         Write-Fact -Kind 'site' -Members $facts
     }
     $isReadLocked = $locks['is-read-locked']
     if ($isReadLocked.ContainsKey('known') -and $isReadLocked['known']) {
-        Write-Unread -What 'site' -Where $Place.site -Failure (New-Failure -Kind 'access-denied' -Detail 'the site is locked: no access')
+        $locked = New-Failure -Kind 'access-denied' -Detail 'the site is locked: no access'
+        Write-Unread -What 'site' -Where $Place.site -Failure $locked
         return
     }
     try { Write-Groups -Site $Site -Place $Place }
@@ -887,15 +927,16 @@ function Write-DatabaseLists {
     $total = $sites.get_Count()
     $place = @{ database = $Name; site = ''; web = ''; sites = 0; webs = 0; lists = 0; found = 0 }
     for ($i = 0; $i -lt $total; $i++) {
-        $progress = '{0} of {1} site collections' -f $i.ToString($shared.Invariant), $total.ToString($shared.Invariant)
-        if ($i % 100 -eq 0) { Write-Progressing -Text ('{0}: {1}, {2} lists' -f $Name, $progress, $place.found.ToString($shared.Invariant)) }
+        $progress = "$i of $total site collections"
+        if ($i % 100 -eq 0) { Write-Progressing -Text "${Name}: $progress, $($place.found) lists" }
         try { Assert-TimeLeft }
         catch {
-            Write-Unread -What 'lists' -Where $Name -Failure (New-Failure -Kind 'timed-out' -Detail ('the time limit was reached after ' + $progress))
+            $late = New-Failure -Kind 'timed-out' -Detail "the time limit was reached after $progress"
+            Write-Unread -What 'lists' -Where $Name -Failure $late
             return
         }
         $site = $null
-        $place.site = 'site collection {0} of {1}' -f ($i + 1).ToString($shared.Invariant), $Name
+        $place.site = "site collection $($i + 1) of $Name"
         try {
             $site = $sites.get_Item($i)
             $url = Read-Property -Object $site -Name 'Url'
@@ -931,7 +972,10 @@ try {
 try {
     Start-Step -Text 'the farm' -Seconds $StepSeconds
     $farm = Get-SPFarm
-    if ($null -eq $farm) { throw (New-Object -TypeName System.UnauthorizedAccessException -ArgumentList 'SharePoint shows no farm to this account') }
+    if ($null -eq $farm) {
+        $reason = 'SharePoint shows no farm to this account'
+        throw (New-Object -TypeName System.UnauthorizedAccessException -ArgumentList $reason)
+    }
     Write-Farm -Farm $farm
 } catch { Write-Unread -What 'farm' -Where '' -Failure (Get-Failure -ErrorRecord $_) }
 try {
