@@ -29,7 +29,7 @@ BeforeAll {
         $sids = @{
             'FABRIKAM\sp_farm' = 'S-1-5-21-1-2-3-1104'; 'FABRIKAM\sp_web' = 'S-1-5-21-1-2-3-1105'; 'fabrikam.com\SP1$' = 'S-1-5-21-1-2-3-1201'
             'SP1\WSS_ADMIN_WPG' = 'S-1-5-21-7-8-9-1001'; 'SP1\WSS_WPG' = 'S-1-5-21-7-8-9-1002'; 'IIS APPPOOL\Local' = 'S-1-5-82-1-2-3-4-5'
-            'NT AUTHORITY\NetworkService' = 'S-1-5-20'; 'SP1\sp_local' = 'S-1-5-21-7-8-9-1003'
+            'SP1\sp_local' = 'S-1-5-21-7-8-9-1003'
         }
         if ($sids.ContainsKey($Name)) { return $sids[$Name] }
         throw [Spinmail.Tests.IdentityNotMappedException]::new('Manche Identitaeten konnten nicht uebersetzt werden.')
@@ -77,7 +77,7 @@ Describe 'gather host' {
                 'Win32_OperatingSystem' { [pscustomobject] @{ Caption = 'Microsoft Windows Server 2019 Standard'; Version = '10.0.17763'; BuildNumber = '17763'; ProductType = [uint32] 3; OSLanguage = [uint32] 1031; LastBootUpTime = $time } }
                 'Win32_ComputerSystem' { [pscustomobject] @{ DNSHostName = 'sp1'; Domain = 'fabrikam.com'; PartOfDomain = $true } }
                 'Win32_Service' {
-                    $accounts = @{ SMTPSVC = 'LocalSystem'; IISADMIN = 'LocalSystem'; SPTimerV4 = 'FABRIKAM\sp_farm'; SPAdminV4 = '.\sp_local' }
+                    $accounts = @{ SMTPSVC = 'LocalSystem'; IISADMIN = 'NT AUTHORITY\NetworkService'; SPTimerV4 = 'FABRIKAM\sp_farm'; SPAdminV4 = '.\sp_local' }
                     $name = $Filter.Split("'")[1]
                     if ($accounts.ContainsKey($name)) { [pscustomobject] @{ State = 'Running'; StartMode = 'Auto'; StartName = $accounts[$name]; ProcessId = [uint32] 1234 } }
                 }
@@ -168,6 +168,12 @@ Describe 'gather host' {
         $found = @((Invoke-Gather)['firewall-rule'] | Where-Object { $_.name.known -eq 'tested' })
         $found.Count | Should -Be ([int] $isThere)
         if ($name -eq 'for some addresses') { $found[0]['remote-addresses'] -join ' ' | Should -Be '192.0.2.0/255.255.255.0 LocalSubnet' }
+    }
+
+    It 'a firewall rule for the program of the SMTP service, in Turkish' {
+        New-Rule 'tested' @{} -Port 'Any' -Program 'C:\WINDOWS\SYSTEM32\INETSRV\INETINFO.EXE'
+        $facts = Use-Culture -Name 'tr-TR' -Block { Invoke-Gather }
+        $facts['firewall-rule'].name.known -join ' ' | Should -Be 'smtp-in tested'
     }
 
     It 'a time limit' {

@@ -35,6 +35,8 @@ $scriptName = 'host'
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
+# powershell.exe writes warnings to standard output.
+$WarningPreference = 'SilentlyContinue'
 
 # In ConstrainedLanguage (AppLocker, Device Guard) nearly every call below is refused.
 $languageMode = [string] $ExecutionContext.SessionState.LanguageMode
@@ -54,6 +56,7 @@ $shared = @{
     Unsafe = [regex] '[^\x20\x21\x23-\x5B\x5D-\x7E]'
     # Where a word begins in a name such as UseAutomaticSettings or OSLanguage.
     WordStart = [regex] '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
+    Names = @{}
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -255,7 +258,10 @@ function Read-Path {
 function Get-MemberName {
     # UseAutomaticSettings becomes use-automatic-settings, OSLanguage os-language.
     param([string] $Name)
-    $shared.WordStart.Replace($Name, '-').ToLowerInvariant()
+    if (-not $shared.Names.ContainsKey($Name)) {
+        $shared.Names[$Name] = $shared.WordStart.Replace($Name, '-').ToLowerInvariant()
+    }
+    $shared.Names[$Name]
 }
 
 function Read-Properties {
@@ -446,8 +452,10 @@ function Read-Identifier {
     # The security identifier of an account. Accounts are compared by it: a name has several spellings.
     param([string] $Name)
     if ($Name -eq '') { return New-Answer -Value $null }
-    switch ($Name) {
+    # Windows' own accounts have these names in every language, but cannot be looked up by them in each.
+    switch ($Name -replace '^NT AUTHORITY\\', '') {
         'LocalSystem' { return New-Answer -Value 'S-1-5-18' }
+        'SYSTEM' { return New-Answer -Value 'S-1-5-18' }
         'LocalService' { return New-Answer -Value 'S-1-5-19' }
         'NetworkService' { return New-Answer -Value 'S-1-5-20' }
     }
@@ -598,7 +606,8 @@ function Test-AboutMail {
     param([string[]] $Programs, [string[]] $Services)
     $isProgram = $Programs.Count -eq 0
     foreach ($program in $Programs) {
-        if ($program -in 'Any', '' -or $program -like '*inetinfo.exe') { $isProgram = $true }
+        # In lowercase first: -like compares by the culture, and in Turkish I is not i.
+        if ($program -in 'Any', '' -or $program.ToLowerInvariant() -like '*inetinfo.exe') { $isProgram = $true }
     }
     $isService = $Services.Count -eq 0
     foreach ($service in $Services) {

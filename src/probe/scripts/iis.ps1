@@ -30,6 +30,8 @@ $scriptName = 'iis'
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
+# powershell.exe writes warnings to standard output.
+$WarningPreference = 'SilentlyContinue'
 
 # In ConstrainedLanguage (AppLocker, Device Guard) nearly every call below is refused.
 $languageMode = [string] $ExecutionContext.SessionState.LanguageMode
@@ -49,6 +51,7 @@ $shared = @{
     Unsafe = [regex] '[^\x20\x21\x23-\x5B\x5D-\x7E]'
     # Where a word begins in a name such as UseAutomaticSettings or OSLanguage.
     WordStart = [regex] '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])'
+    Names = @{}
     Watch = [Diagnostics.Stopwatch]::StartNew()
     StepEnds = [double] $TotalSeconds
     Counts = [ordered] @{}
@@ -250,7 +253,10 @@ function Read-Path {
 function Get-MemberName {
     # UseAutomaticSettings becomes use-automatic-settings, OSLanguage os-language.
     param([string] $Name)
-    $shared.WordStart.Replace($Name, '-').ToLowerInvariant()
+    if (-not $shared.Names.ContainsKey($Name)) {
+        $shared.Names[$Name] = $shared.WordStart.Replace($Name, '-').ToLowerInvariant()
+    }
+    $shared.Names[$Name]
 }
 
 function Read-Properties {
