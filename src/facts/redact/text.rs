@@ -10,6 +10,7 @@ use super::sids::sid_at;
 use super::words::{WORDS, is_word_char, words};
 use crate::farm::{SETTINGS, Table};
 use std::ops::Range;
+use windows_security::Sid;
 
 /// How to treat the words of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
