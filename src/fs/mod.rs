@@ -10,6 +10,7 @@ mod attributes;
 mod dacl;
 mod encoding;
 mod errors;
+#[cfg(unix)]
 mod holder;
 mod inputs;
 mod links;
