@@ -62,12 +62,6 @@ impl OtherUsersLock {
     }
 }
 
-impl fmt::Display for OtherUsersLock {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "the user {}", self.user)
-    }
-}
-
 /// Finds the process that holds a lock on a file.
 #[cfg(target_os = "linux")]
 fn holder_of(device: u64, inode: u64) -> Holder {
