@@ -212,6 +212,10 @@ Describe 'gather sharepoint' {
         $facts = Invoke-Gather
         @($facts.event | Where-Object { $_.id -eq 6872 }).Count | Should -Be 0
         @($facts.event | Where-Object { $_.id -eq 6873 }).time | Should -Be '2026-11-29T04:00:30.000Z'
+        $global:gather.events = @(New-Object -TypeName Spinmail.Tests.BrokenEvent)
+        $facts = Invoke-Gather
+        $facts.unread[0].where | Should -Be '6871 in Microsoft-SharePoint Products-Shared/Operational'
+        $facts.unread[0].why.detail | Should -Be 'ProviderName is broken'
         Mock Get-WinEvent {
             throw [Management.Automation.ErrorRecord]::new([Exception]::new('Kein Protokoll'), 'NoMatchingLogsFound,Microsoft.PowerShell.Commands.GetWinEventCommand', 'ObjectNotFound', $null)
         }
