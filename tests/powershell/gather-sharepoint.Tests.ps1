@@ -207,6 +207,18 @@ Describe 'gather sharepoint' {
         $facts.event.Count | Should -Be 3
     }
 
+    It 'the level of the event log: by a short name, without one, not there' {
+        $global:gather.level = @([pscustomobject] @{ EventSev = 'Warning' })
+        Mock Get-SPLogLevel { $global:gather.level } -ParameterFilter { $Identity }
+        $facts = Invoke-Gather
+        $facts['log-level'][0]['event-severity'].known | Should -Be 'Warning'
+        $facts['log-level'][0]['trace-severity'].failed.kind | Should -Be 'unsupported'
+        $global:gather.level = @()
+        $facts = Invoke-Gather
+        $facts.ContainsKey('log-level') | Should -BeFalse
+        "$($facts.unread.what) $($facts.unread.why.kind)" | Should -Be 'log-level not-found'
+    }
+
     It 'events: other products, a missing log, an old event' {
         $global:gather.events += New-Event 6872 ([Spinmail.Tests.TestFarm]::Now) @() 'Another Product'
         $facts = Invoke-Gather

@@ -551,12 +551,29 @@ function Write-Service {
 
 # ---- Events of this server -----------------------------------------------------------------------
 
+function Read-Severity {
+    # A severity of a category. The command shows it under a short name.
+    param($Level, [string] $Name)
+    foreach ($spelling in $Name, ($Name -replace 'erity$', '')) {
+        if ($null -eq $Level.PSObject.Properties[$spelling]) { continue }
+        try { return New-Answer -Value (Get-MemberValue -Object $Level -Name $spelling) }
+        catch { return New-FailedAnswer -ErrorRecord $_ }
+    }
+    @{ failed = (New-Failure -Kind 'unsupported' -Detail "this version has no property $Name") }
+}
+
 function Write-LogLevel {
     # Whether SharePoint would log the events: one less severe than the level is not logged.
-    foreach ($level in @(Get-SPLogLevel -Identity 'SharePoint Foundation:E-Mail')) {
+    $category = 'SharePoint Foundation:E-Mail'
+    $levels = @(Get-SPLogLevel -Identity $category)
+    if ($levels.Count -eq 0) {
+        $missing = New-Failure -Kind 'not-found' -Detail "SharePoint has no category $category"
+        Write-Unread -What 'log-level' -Where '' -Failure $missing
+    }
+    foreach ($level in $levels) {
         $facts = [ordered] @{}
         foreach ($name in 'EventSeverity', 'TraceSeverity') {
-            $facts[(Get-MemberName -Name $name)] = Read-Property -Object $level -Name $name
+            $facts[(Get-MemberName -Name $name)] = Read-Severity -Level $level -Name $name
         }
         Write-Fact -Kind 'log-level' -Members $facts
     }
