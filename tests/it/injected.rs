@@ -123,7 +123,10 @@ const ROWS: &[(&str, &[&str])] = &[
     ),
     (
         "W14: aliases with smtp:",
-        &["lists_of_aliases_are_read", "aliases_are_read_as_tools_write_them"],
+        &[
+            "lists_of_aliases_are_read",
+            "aliases_are_read_as_tools_write_them",
+        ],
     ),
     (
         "W15: the server stopped, the alias domain missing, an IPv6 address silent",
