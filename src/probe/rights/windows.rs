@@ -3,8 +3,8 @@
 
 use super::{AclOptions, Location, domain_sids, local_descriptor};
 use crate::facts::{
-    Answer, DescriptorSource, DropFolder, FailureKind, ObservedAccount, ObservedDescriptor,
-    SidKind, SidName,
+    Answer, DescriptorSource, DropFolder, Failure, FailureKind, ObservedAccount,
+    ObservedDescriptor, SidKind, SidName,
 };
 use crate::farm::values::{SharePath, computer_account};
 use crate::probe::deadline::{Deadline, READ_STALL_FACTOR, on_a_thread};
@@ -37,8 +37,8 @@ use windows_sys::Win32::Security::{
     PSECURITY_DESCRIPTOR, SE_SELF_RELATIVE, SID_NAME_USE, TOKEN_GROUPS,
 };
 use windows_sys::Win32::Storage::FileSystem::{
-    FILE_FLAG_BACKUP_SEMANTICS, NetShareGetInfo, READ_CONTROL, SHARE_INFO_502, SHARE_INFO_1005,
-    SHI1005_FLAGS_DFS, SHI1005_FLAGS_DFS_ROOT,
+    FILE_FLAG_BACKUP_SEMANTICS, NetShareGetInfo, READ_CONTROL, SECURITY_IDENTIFICATION,
+    SHARE_INFO_502, SHARE_INFO_1005, SHI1005_FLAGS_DFS_ROOT,
 };
 
 /// Reads the rights on one folder after the other.
@@ -68,23 +68,27 @@ impl FolderSecurity {
             limit: self.limit,
             deadline: Deadline::after(self.limit * READ_STALL_FACTOR),
         };
-        let mut is_dfs = false;
+        let mut behind: Option<Failure> = None;
         if let Some(share) = location.on_share.clone() {
             let path = share.clone();
-            is_dfs = questions.ask(move || share_is_dfs(&path)).await == Answer::Known(true);
+            behind = match questions.ask(move || share_is_dfs(&path)).await {
+                Answer::Known(true) => Some(behind_dfs(&share)),
+                Answer::Failed(failure) => Some(failure),
+                _ => None,
+            };
             if location.is_share {
-                folder.share = match is_dfs {
-                    true => behind_dfs(&share),
-                    false => questions.ask(move || share_descriptor(&share)).await,
+                folder.share = match behind.clone() {
+                    Some(failure) => Answer::Failed(failure),
+                    None => questions.ask(move || share_descriptor(&share)).await,
                 };
             }
         }
         // Names of local groups are valid only on the folder's server.
         let server = location.on_share.as_ref().map(|share| &*share.server);
         for asked in domain_sids(folder) {
-            let name = match (is_dfs, &location.on_share) {
-                (true, Some(share)) => behind_dfs(share),
-                _ => {
+            let name = match behind.clone() {
+                Some(failure) => Answer::Failed(failure),
+                None => {
                     let (server, asked) = (server.map(as_server), asked.clone());
                     questions.ask(move || name(server.as_deref(), &asked)).await
                 }
@@ -179,6 +183,8 @@ fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
     let opened = OpenOptions::new()
         .access_mode(READ_CONTROL)
         .custom_flags(FILE_FLAG_BACKUP_SEMANTICS)
+        // A server in the path may learn who we are, but not act in our name.
+        .security_qos_flags(SECURITY_IDENTIFICATION)
         .open(path);
     let folder = match opened {
         Ok(folder) => folder,
@@ -259,7 +265,7 @@ fn share_is_dfs(on: &SharePath) -> Answer<bool> {
     let flags = unsafe { (*buffer.cast::<SHARE_INFO_1005>()).shi1005_flags };
     // SAFETY: the buffer came from the call above, and is not used any more.
     unsafe { NetApiBufferFree(buffer.cast::<c_void>()) };
-    Answer::Known(flags & (SHI1005_FLAGS_DFS | SHI1005_FLAGS_DFS_ROOT) != 0)
+    Answer::Known(flags & SHI1005_FLAGS_DFS_ROOT != 0)
 }
 
 /// Reads the share's own descriptor.

@@ -1,5 +1,6 @@
 //! Certificate chains by the certificate authorities that the system has as files.
 
+use super::names::any_of;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -20,20 +21,22 @@ impl Authorities {
         Verifier::new_with_extra_roots(further, provider.clone()).map(Self)
     }
 
-    /// Verifies a server's certificate for a name.
+    /// Verifies a server's certificate for one of several names.
     ///
     /// # Errors
-    /// The reason why it is not trusted.
+    /// The reason why it is not trusted for the first name.
     pub(super) fn verify(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
+        names: &[&ServerName<'_>],
         now: UnixTime,
     ) -> Result<(), rustls::Error> {
-        let verified = self
-            .0
-            .verify_server_cert(end_entity, intermediates, name, &[], now);
-        verified.map(|_| ())
+        any_of(names, |name| {
+            let verified = self
+                .0
+                .verify_server_cert(end_entity, intermediates, name, &[], now);
+            verified.map(|_| ())
+        })
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! Windows would otherwise fetch missing authorities and lists of revoked certificates from
 //! addresses in the certificate, which the asked server chooses, and wait for them during the
-//! handshake. Neither is done here: revocation is not checked.
+//! handshake. Neither is done here: revocation is not checked. Windows may still fetch a root
+//! certificate from Microsoft, for a short time.
 #![allow(unsafe_code)]
 
-use rustls::CertificateError::{Expired, InvalidPurpose, Other, Revoked, UnknownIssuer};
+use super::names::any_of;
+use rustls::CertificateError::{
+    Expired, InvalidPurpose, NotValidYet, Other, Revoked, UnknownIssuer,
+};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
@@ -59,30 +63,46 @@ impl Authorities {
         })
     }
 
-    /// Verifies a server's certificate for a name.
+    /// Verifies a server's certificate for one of several names.
     ///
     /// # Errors
-    /// The reason why it is not trusted.
+    /// The reason why it is not trusted for the first name.
     pub(super) fn verify(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
+        names: &[&ServerName<'_>],
         now: UnixTime,
     ) -> Result<(), rustls::Error> {
-        if let Some(further) = &self.further
-            && further
-                .verify_server_cert(end_entity, intermediates, name, &[], now)
-                .is_ok()
-        {
+        let by_further = self.further.as_ref().map(|further| {
+            any_of(names, |name| {
+                let verified =
+                    further.verify_server_cert(end_entity, intermediates, name, &[], now);
+                verified.map(|_| ())
+            })
+        });
+        if by_further == Some(Ok(())) {
             return Ok(());
         }
-        // The name is compared as on other systems: Windows also takes the subject's common name.
-        let parsed = ParsedCertificate::try_from(end_entity)?;
-        let by_chain = verify_chain(end_entity, intermediates, now);
-        by_chain.and_then(|()| rustls::client::verify_server_name(&parsed, name))
+        match verify_chain(end_entity, intermediates, now) {
+            // Windows does not know the further authorities, which may have found another fault.
+            Err(error) if error == UNKNOWN => Err(match by_further {
+                Some(Err(other)) => other,
+                _ => error,
+            }),
+            Err(error) => Err(error),
+            // Names are compared as on other systems: Windows also takes the subject's common name.
+            Ok(()) => {
+                let parsed = ParsedCertificate::try_from(end_entity)?;
+                any_of(names, |name| {
+                    rustls::client::verify_server_name(&parsed, name)
+                })
+            }
+        }
     }
 }
+
+const UNKNOWN: rustls::Error = rustls::Error::InvalidCertificate(UnknownIssuer);
 
 /// A store of certificates in memory. It is closed with this value.
 struct Store(HCERTSTORE);
@@ -167,8 +187,9 @@ fn verify_chain(
     match policy_error(&chain).map_err(other)? {
         0 => Ok(()),
         // Without the issuer Windows may name another fault first: the signature's.
-        _ if chain.lacks_issuer() => Err(rustls::Error::InvalidCertificate(UnknownIssuer)),
+        _ if chain.lacks_issuer() => Err(UNKNOWN),
         code => Err(rustls::Error::InvalidCertificate(match code {
+            CERT_E_EXPIRED if is_early(end_entity, now) => NotValidYet,
             CERT_E_EXPIRED => Expired,
             CERT_E_UNTRUSTEDROOT | CERT_E_CHAINING | CERT_E_UNTRUSTEDCA => UnknownIssuer,
             CERT_E_WRONG_USAGE => InvalidPurpose,
@@ -178,9 +199,21 @@ fn verify_chain(
     }
 }
 
+/// Returns whether the certificate is not valid yet. Windows does not tell that from an expired one.
+fn is_early(certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
+    let parsed = x509_parser::parse_x509_certificate(certificate);
+    parsed.is_ok_and(|(_, parsed)| {
+        let begin = u64::try_from(parsed.validity().not_before.timestamp());
+        begin.is_ok_and(|begin| begin > now.as_secs())
+    })
+}
+
 fn other(error: io::Error) -> rustls::Error {
     rustls::Error::Other(OtherError(Arc::new(error)))
 }
+
+/// How long Windows may fetch a root certificate from Microsoft. The probes wait for it.
+const FETCH_MILLISECONDS: u32 = 2_000;
 
 /// Builds the chain of a certificate at a time, for a server.
 fn build_chain(
@@ -197,6 +230,7 @@ fn build_chain(
     let mut usages = [szOID_PKIX_KP_SERVER_AUTH.cast_mut()];
     let mut parameters = CERT_CHAIN_PARA {
         cbSize: size_of::<CERT_CHAIN_PARA>() as u32,
+        dwUrlRetrievalTimeout: FETCH_MILLISECONDS,
         ..CERT_CHAIN_PARA::default()
     };
     parameters.RequestedUsage.dwType = USAGE_MATCH_TYPE_AND;
@@ -279,6 +313,7 @@ mod tests {
     use std::time::Duration;
 
     const NAME: &str = "dc1.fabrikam.com";
+    const NOW: u64 = 1_800_000_000;
 
     /// An authority, and a certificate of it for the name.
     fn certificates() -> (CertificateDer<'static>, CertificateDer<'static>) {
@@ -297,24 +332,34 @@ mod tests {
         further: Vec<CertificateDer<'static>>,
         certificate: &CertificateDer<'_>,
         name: &str,
+        seconds: u64,
     ) -> Result<(), rustls::Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let known = Authorities::new(further, &provider).expect("authorities");
         let name = ServerName::try_from(name.to_owned()).expect("a name");
-        let now = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
-        known.verify(certificate, &[], &name, now)
+        let other = ServerName::try_from("other.example").expect("a name");
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        known.verify(certificate, &[], &[&name, &other], now)
     }
 
     #[test]
     fn only_a_known_authority_is_trusted() {
         let (authority, certificate) = certificates();
         assert_eq!(
-            verify(vec![], &certificate, NAME),
+            verify(vec![], &certificate, NAME, NOW),
             Err(rustls::Error::InvalidCertificate(UnknownIssuer))
         );
-        assert_eq!(verify(vec![authority.clone()], &certificate, NAME), Ok(()));
-        let other = verify(vec![authority], &certificate, "dc2.fabrikam.com");
-        assert!(other.is_err(), "{other:?}");
+        let known = || vec![authority.clone()];
+        assert_eq!(verify(known(), &certificate, NAME, NOW), Ok(()));
+        for (name, seconds, expected) in [
+            ("dc2.fabrikam.com", NOW, "NotValidForName"),
+            (NAME, 1, "NotValidYet"),
+            (NAME, 99_000_000_000, "Expired"),
+        ] {
+            let fault = verify(known(), &certificate, name, seconds);
+            let fault = format!("{:?}", fault.expect_err("a fault"));
+            assert!(fault.contains(expected), "{expected}: {fault}");
+        }
     }
 
     #[test]
