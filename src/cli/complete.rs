@@ -39,9 +39,13 @@ pub(crate) fn answer(arguments: &[OsString], command: fn() -> Command) -> Option
         .file_stem()
         .and_then(OsStr::to_str)
         .and_then(|name| SHELLS.completer(name))?;
-    let from_variable = std::env::var(WORDS).ok();
-    let arguments = from_variable.map_or_else(|| arguments.to_vec(), |words| as_arguments(&words));
     let quoting = shells::quoting(completer.name());
+    let from_variable = match quoting {
+        Quoting::Script => std::env::var(WORDS).ok(),
+        // A variable with this name is from somewhere else.
+        Quoting::Files => None,
+    };
+    let arguments = from_variable.map_or_else(|| arguments.to_vec(), |words| as_arguments(&words));
     let line = Arc::new(Line::new(&arguments, command, quoting));
     let folder = std::env::current_dir().ok();
     let answer = CompleteEnv::with_factory(|| with_candidates(command(), "", &line))

@@ -69,8 +69,7 @@ fn holder_of(device: u64, inode: u64) -> Holder {
     let table = super::read::read_ordinary_up_to(Path::new("/proc/locks"), MAX_SIZE);
     let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
     match table {
-        Ok(table) => process_in(&String::from_utf8_lossy(&table), [major, minor], inode)
-            .map_or(Holder::NotSeen, Holder::Process),
+        Ok(table) => holder_in(&String::from_utf8_lossy(&table), [major, minor], inode),
         Err(_) => Holder::Unknown,
     }
 }
@@ -80,17 +79,29 @@ fn holder_of(_device: u64, _inode: u64) -> Holder {
     Holder::Unknown
 }
 
-/// Returns the process that holds a lock on a file, from the text of /proc/locks (see proc(5)).
-/// Lines with `->` are of processes that wait.
+/// Finds the process that holds a lock on a file, in the text of /proc/locks (see proc(5)). Lines
+/// with `->` are of processes that wait.
+///
+/// Some file systems, such as Btrfs and overlayfs, have another device number in a file's metadata
+/// than in this table. So a lock with the same inode on another device may be on this file.
 #[cfg(any(target_os = "linux", test))]
-fn process_in(table: &str, [major, minor]: [u32; 2], inode: u64) -> Option<u32> {
-    let file = format!("{major:02x}:{minor:02x}:{inode}");
-    table.lines().find_map(|line| {
+fn holder_in(table: &str, [major, minor]: [u32; 2], inode: u64) -> Holder {
+    let device = format!("{major:02x}:{minor:02x}");
+    let inode = inode.to_string();
+    let mut holder = Holder::NotSeen;
+    for line in table.lines() {
         let mut words = line.split_whitespace().skip(1);
         let words: [&str; 5] = std::array::from_fn(|_| words.next().unwrap_or_default());
-        let [_, _, _, process, held] = words;
-        (held == file).then(|| process.parse().ok())?
-    })
+        let [_, _, _, process, file] = words;
+        match file.rsplit_once(':') {
+            Some((on, number)) if number == inode => match process.parse() {
+                Ok(process) if on == device => return Holder::Process(process),
+                _ => holder = Holder::Unknown,
+            },
+            _ => {}
+        }
+    }
+    holder
 }
 
 #[cfg(test)]
@@ -99,18 +110,27 @@ mod tests {
 
     const TABLE: &str = "1: POSIX  ADVISORY  WRITE 812 fd:01:4 0 EOF\n\
                          2: FLOCK  ADVISORY  WRITE 1234 fd:01:131089 0 EOF\n\
-                         2: -> FLOCK  ADVISORY  WRITE 99 fd:01:131090 0 EOF\n";
+                         2: -> FLOCK  ADVISORY  WRITE 99 fd:01:131090 0 EOF\n\
+                         3: OFDLCK ADVISORY  WRITE -1 fd:01:131091 0 EOF\n\
+                         4: FLOCK  ADVISORY  WRITE 76 00:2a:131092 0 EOF\n\
+                         5: FLOCK  ADVISORY  WRITE 77 fd:01:131092 0 EOF\n";
 
     #[test]
     fn holder_is_read_from_the_table_of_locks() {
         for (minor, inode, expected) in [
-            (1, 131_089, Some(1234)),
-            (2, 131_089, None),
-            (1, 13, None),
+            (1, 131_089, Holder::Process(1234)),
+            // The device may have another number in the metadata.
+            (2, 131_089, Holder::Unknown),
+            (1, 13, Holder::NotSeen),
             // A process that waits does not hold the lock.
-            (1, 131_090, None),
+            (1, 131_090, Holder::NotSeen),
+            // The lock belongs to an open file, not to a process.
+            (1, 131_091, Holder::Unknown),
+            // One of the two files with this inode is on this device.
+            (1, 131_092, Holder::Process(77)),
         ] {
-            assert_eq!(process_in(TABLE, [0xfd, minor], inode), expected, "{inode}");
+            let holder = holder_in(TABLE, [0xfd, minor], inode);
+            assert_eq!(holder, expected, "{minor} {inode}");
         }
     }
 
@@ -120,14 +140,12 @@ mod tests {
         let file = tempfile::tempfile().expect("a file");
         let metadata = file.metadata().expect("its metadata");
         let holder = || holder_of(metadata.dev(), metadata.ino());
-        assert_eq!(holder(), Holder::NotSeen);
+        let own = Holder::Process(std::process::id());
+        assert_ne!(holder(), own);
         file.lock().expect("the lock");
         // On some file systems, the numbers in the table differ from those in the metadata.
         let found = holder();
-        assert!(
-            found == Holder::Process(std::process::id()) || found == Holder::NotSeen,
-            "{found:?}"
-        );
+        assert!(found == own || found == Holder::Unknown, "{found:?}");
     }
 
     #[test]

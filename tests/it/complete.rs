@@ -314,6 +314,30 @@ fn variable_of_another_program_is_ignored() {
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (4, "", ""));
 }
 
+/// Only PowerShell's script passes the words in a variable.
+#[test]
+fn words_in_a_variable_are_read_for_powershell_only() {
+    let folder = folder();
+    for (shell, offered) in [
+        ("bash", "dns-no-mx"),
+        ("elvish", "dns-no-mx"),
+        ("fish", "dns-no-mx"),
+        ("zsh", "dns-no-mx"),
+        ("powershell", "folder-missing"),
+    ] {
+        let mut command = folder.command(&["--", "spinmail", "explain", "dns-no"]);
+        let words = "explain\u{1f}folder-miss\u{1f}";
+        command
+            .env("COMPLETE", shell)
+            .env("_SPINMAIL_WORDS", words)
+            .env("_CLAP_IFS", "\n")
+            .env("_CLAP_COMPLETE_INDEX", "2");
+        let run = Run::of(command.output().expect("the program runs"));
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{shell}");
+        assert!(run.out.starts_with(offered), "{shell}: {}", run.out);
+    }
+}
+
 // --- Real shells
 
 /// Returns a shell with the program's folder first in the path, so that the program has a name.

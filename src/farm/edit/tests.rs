@@ -4,7 +4,6 @@ use super::lines::BYTE_ORDER_MARK;
 use super::*;
 use crate::farm::values::Date;
 use std::ops::Range;
-use std::time::Instant;
 
 const PAGE: TableRef = TableRef::Table("incoming-email");
 
@@ -657,24 +656,24 @@ proptest! {
 }
 
 #[test]
-fn many_changes_of_a_list_take_no_longer_than_reading_it() {
-    const COUNT: usize = 150_000;
-    let names: Vec<String> = (0..COUNT).map(|at| format!("s{at}.example")).collect();
-    let lines: Vec<String> = names
-        .iter()
-        .map(|name| format!("  # {name}\n  \"{name}\",\n"))
-        .collect();
-    let text = format!("[t]\nk = [\n{}]\n", lines.concat());
-    let started = Instant::now();
-    assert!(parse(&text).is_ok());
-    let reading = started.elapsed();
-    let odd = names.into_iter().enumerate().filter(|(at, _)| at % 2 == 1);
-    let wanted = odd.flat_map(|(at, name)| [name, format!("n{at}.example")]);
-    for list in [wanted.collect(), vec!["last.example".to_owned()]] {
-        let started = Instant::now();
-        let list = SettingValue::List(list);
-        assert!(set(&text, TableRef::Table("t"), "k", &list).is_ok());
-        let time = started.elapsed();
-        assert!(time < reading * 10, "{time:?}, {reading:?} for reading it");
+fn every_second_entry_of_a_long_list_changes() {
+    const COUNT: usize = 20_000;
+    let kept = |at: usize| format!("  # s{at}.example\n  \"s{at}.example\",\n");
+    let all: String = (0..COUNT).map(kept).collect();
+    let odd = (0..COUNT).filter(|at| at % 2 == 1);
+    let wanted = odd.flat_map(|at| [format!("s{at}.example"), format!("n{at}.example")]);
+    let text = format!("[t]\nk = [\n{all}]\n");
+    for list in [wanted.collect(), strings(&["last.example"])] {
+        let edited = set(
+            &text,
+            TableRef::Table("t"),
+            "k",
+            &SettingValue::List(list.clone()),
+        );
+        let edited = edited.expect("the edited text");
+        let document = parse(&edited).expect("TOML");
+        let array = document["t"]["k"].as_array().expect("a list");
+        let texts: Vec<&str> = array.iter().filter_map(Value::as_str).collect();
+        assert_eq!(texts, list);
     }
 }

@@ -6,8 +6,8 @@ const IN_EVERY_FOLDER: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOU
 /// The names of devices that exist in every folder, followed by a number from 1 to 9.
 const NUMBERED: [&str; 2] = ["COM", "LPT"];
 
-/// The shares of every server that are not folders.
-const NOT_FOLDERS: [&str; 3] = ["pipe", "mailslot", "IPC$"];
+/// The shares of every server that are not folders, and the name that could lead to them.
+const NOT_FOLDERS: [&str; 4] = ["pipe", "mailslot", "IPC$", ".."];
 
 /// Returns whether a path names a pipe or a device.
 ///
@@ -34,6 +34,10 @@ fn without_prefix<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 
 /// Returns whether a path in the device namespace leads to a disk or to a share.
 fn is_on_disk(path: &str) -> bool {
+    // Windows can resolve `..` beyond the device: `C:\..\pipe\x` is `pipe\x`.
+    if path.split('\\').any(|part| part == "..") {
+        return false;
+    }
     let (device, rest) = path.split_once('\\').unwrap_or((path, ""));
     match device.as_bytes() {
         [letter, b':'] => letter.is_ascii_alphabetic() && !rest.is_empty(),
@@ -50,8 +54,9 @@ fn is_volume(device: &str) -> bool {
 
 /// Returns whether `SERVER\SHARE\…` is in a share of folders.
 fn is_folder_share(path: &str) -> bool {
-    let mut parts = path.split('\\').filter(|part| !part.is_empty()).skip(1);
-    let share = parts.next().unwrap_or_default();
+    let parts = path.split('\\');
+    let mut parts = parts.filter(|part| !matches!(*part, "" | "."));
+    let share = parts.nth(1).unwrap_or_default();
     NOT_FOLDERS
         .iter()
         .all(|other| !share.eq_ignore_ascii_case(other))
@@ -93,6 +98,13 @@ mod tests {
             r"\\.\C:",
             r"\\.\COM1",
             r"\\.\C:\NUL",
+            r"\\.\C:\..\pipe\x",
+            r"\\.\C:\farms\..\..\pipe\x",
+            r"\\.\UNC\..\pipe\x",
+            r"\\.\UNC\.\fs1\pipe\x",
+            r"//?/C:/../pipe/x",
+            r"\\fs1\..\pipe\x",
+            r"\\fs1\.\pipe\x",
             r"\\fs1\pipe\x",
             r"\\fs1\IPC$\x",
             r"\\?\UNC\fs1\pipe\x",
@@ -121,6 +133,10 @@ mod tests {
             r"\\?\UNC\fs1\farms\farm.toml",
             r"\\?\Volume{4c1b02c1-d990-11dc-99ae-806e6f6e6963}\farm.toml",
             r"\\fs1\farms\pipe",
+            r"\\fs1\farms\..\farm.toml",
+            r"C:\farms\..\farm.toml",
+            r"..\farm.toml",
+            r"\\.\C:\farms\..farm.toml",
             r"\\fs1\pipes\farm.toml",
             "null.toml",
             "console",

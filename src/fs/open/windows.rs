@@ -3,6 +3,7 @@
 
 use super::device_names;
 use super::ordinary::{Mode, NotOrdinary, require_file};
+use crate::fs::inputs::identity;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::windows::fs::OpenOptionsExt;
@@ -13,8 +14,11 @@ use windows_sys::Win32::Storage::FileSystem::{
     SECURITY_IDENTIFICATION,
 };
 
-/// Opens an ordinary file.
-pub(super) fn open(path: &Path, mode: Mode) -> io::Result<File> {
+/// Opens an ordinary file without blocking, as opening a pipe would.
+///
+/// # Errors
+/// Fails if it cannot be opened, or is a folder, a pipe or a device ([`NotOrdinary`]).
+pub(crate) fn open_ordinary(path: &Path, mode: Mode) -> io::Result<File> {
     // Opening a pipe or a device can have effects, so the name is checked first.
     if device_names::is_device(&path.to_string_lossy()) {
         return Err(io::Error::other(NotOrdinary));
@@ -32,6 +36,7 @@ pub(super) fn open(path: &Path, mode: Mode) -> io::Result<File> {
         .security_qos_flags(SECURITY_IDENTIFICATION)
         .open(path)?;
     require_disk(&file)?;
+    require_file(&file.metadata()?)?;
     Ok(file)
 }
 
@@ -41,9 +46,13 @@ pub(super) fn open(path: &Path, mode: Mode) -> io::Result<File> {
 /// # Errors
 /// Fails if it cannot be opened, or is not an ordinary file ([`NotOrdinary`]).
 pub(in crate::fs) fn open_named(path: &Path) -> io::Result<File> {
-    let file = open(path, Mode::Read)?;
-    require_file(&file.metadata()?)?;
-    Ok(file)
+    open_ordinary(path, Mode::Read)
+}
+
+/// Returns whether an open file still has this name.
+pub(in crate::fs) fn is_named(file: &File, path: &Path) -> bool {
+    let held = file.try_clone().and_then(same_file::Handle::from_file);
+    held.is_ok_and(|held| identity(path).is_some_and(|named| named == held))
 }
 
 /// Rejects everything that is not on a disk: pipes, consoles, NUL and other devices.
@@ -72,7 +81,7 @@ mod tests {
             r"\\.\NUL",
         ] {
             for mode in [Mode::Read, Mode::ReadOwn, Mode::WriteOwn] {
-                let error = open(Path::new(name), mode).expect_err(name);
+                let error = open_ordinary(Path::new(name), mode).expect_err(name);
                 assert!(NotOrdinary::is(&error), "{name}: {error}");
             }
             let error = open_named(Path::new(name)).expect_err(name);
@@ -87,7 +96,7 @@ mod tests {
         std::fs::write(&path, "").expect("a file");
         for path in [path.clone(), path.canonicalize().expect("its full name")] {
             assert!(open_named(&path).is_ok(), "{}", path.display());
-            assert!(open(&path, Mode::WriteOwn).is_ok());
+            assert!(open_ordinary(&path, Mode::WriteOwn).is_ok());
         }
         let error = open_named(folder.path()).expect_err("a folder");
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);

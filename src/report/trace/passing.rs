@@ -3,57 +3,48 @@
 
 use super::effect::HopState;
 use crate::rules::OutlinedHost;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Returns the state of a message that each mail host gets, by the host's name. It passes the host,
 /// and then one of those to which the host passes mail on. Hosts that lead to no server have none.
 ///
 /// `own` returns the state at a mail host itself, and `at_server` that at a server of the farm.
+///
+/// Each state behind a host is combined with what is known of the host, and a new result goes on to
+/// the hosts before it. Combining only raises a state, up to [`HopState::MayStop`], so circles come
+/// to an end, and the order does not matter.
 pub(super) fn states_behind(
     hosts: &[OutlinedHost],
     own: impl Fn(&OutlinedHost) -> HopState,
     at_server: impl Fn(&str) -> HopState,
 ) -> BTreeMap<&str, HopState> {
-    let by_name: BTreeMap<&str, &OutlinedHost> = hosts
+    let own: BTreeMap<&str, HopState> = hosts
         .iter()
-        .map(|host| (host.name.as_str(), host))
+        .map(|host| (host.name.as_str(), own(host)))
         .collect();
-    let mut states: BTreeMap<&str, HopState> = BTreeMap::new();
-    let mut found: BTreeSet<&str> = BTreeSet::new();
-    for first in hosts {
-        let mut waiting = vec![Visit::Before(first)];
-        while let Some(visit) = waiting.pop() {
-            match visit {
-                Visit::Before(host) => {
-                    if found.insert(&host.name) {
-                        waiting.push(Visit::After(host));
-                        let next = host.next.iter();
-                        let next = next.filter_map(|name| by_name.get(name.as_str()));
-                        waiting.extend(next.map(|other| Visit::Before(other)));
-                    }
-                }
-                Visit::After(host) => {
-                    let next = host.next.iter().map(String::as_str);
-                    let behind: Vec<HopState> = next
-                        .filter_map(|name| match by_name.contains_key(name) {
-                            true => states.get(name).copied(),
-                            false => Some(at_server(name)),
-                        })
-                        .collect();
-                    if !behind.is_empty() {
-                        states.insert(&host.name, passed(own(host), combined(&behind)));
-                    }
-                }
+    let mut before: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut waiting: Vec<(&str, HopState)> = Vec::new();
+    for host in hosts {
+        for next in host.next.iter().map(String::as_str) {
+            match own.contains_key(next) {
+                true => before.entry(next).or_default().push(&host.name),
+                false => waiting.push((&host.name, at_server(next))),
             }
         }
     }
+    let mut states: BTreeMap<&str, HopState> = BTreeMap::new();
+    while let Some((name, behind)) = waiting.pop() {
+        let at_host = own.get(name).copied().unwrap_or(HopState::NotLookedAt);
+        let old = states.get(name).copied();
+        let known: Vec<HopState> = old.into_iter().chain([passed(at_host, behind)]).collect();
+        let new = combined(&known);
+        if old != Some(new) {
+            states.insert(name, new);
+            let previous = before.get(name).into_iter().flatten();
+            waiting.extend(previous.map(|previous| (*previous, new)));
+        }
+    }
     states
-}
-
-/// What is done with a host: all behind it come between.
-enum Visit<'r> {
-    Before(&'r OutlinedHost),
-    After(&'r OutlinedHost),
 }
 
 /// Returns the state of a message that must pass a host and what is behind it. The last of them that
@@ -86,7 +77,7 @@ pub(super) fn combined(states: &[HopState]) -> HopState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use HopState::{MayStop, NotLookedAt, Passes, Stops};
+    use HopState::{MayStop, NotKnown, NotLookedAt, Passes, Stops};
 
     fn host(name: &str, next: &[&str]) -> OutlinedHost {
         OutlinedHost {
@@ -96,16 +87,21 @@ mod tests {
         }
     }
 
+    /// The states of all hosts, by name.
+    fn states_of<'h>(
+        hosts: &'h [OutlinedHost],
+        known: &[(&str, HopState)],
+    ) -> BTreeMap<&'h str, HopState> {
+        let state = |name: &str| {
+            let found = known.iter().find(|(other, _)| *other == name);
+            found.map_or(NotLookedAt, |(_, state)| *state)
+        };
+        states_behind(hosts, |host| state(&host.name), state)
+    }
+
     /// The state of `gw`, which passes mail to balancers and servers.
     fn state_of(hosts: &[OutlinedHost], known: &[(&str, HopState)]) -> Option<HopState> {
-        let state = |name: &str| {
-            let mut known = known.iter();
-            known
-                .find(|(other, _)| *other == name)
-                .map_or(NotLookedAt, |(_, state)| *state)
-        };
-        let states = states_behind(hosts, |host| state(&host.name), state);
-        states.get("gw").copied()
+        states_of(hosts, known).get("gw").copied()
     }
 
     #[test]
@@ -129,5 +125,41 @@ mod tests {
         let known = [("lb1", Stops), ("sp1", Passes), ("sp2", Passes)];
         assert_eq!(state_of(&two, &known), Some(MayStop));
         assert_eq!(state_of(&[host("gw", &["gw"])], &[]), None);
+    }
+
+    #[test]
+    fn order_of_hosts_in_a_circle_does_not_matter() {
+        let circle = [host("gw", &["relay", "sp1"]), host("relay", &["gw"])];
+        let swapped = [host("relay", &["gw"]), host("gw", &["sp1", "relay"])];
+        for (known, gw, relay) in [
+            (&[("sp1", Passes)][..], Passes, Passes),
+            (&[("sp1", Stops)], Stops, Stops),
+            (&[("sp1", Passes), ("gw", Stops)], Stops, Stops),
+            (&[("sp1", Passes), ("relay", Stops)], MayStop, Stops),
+            (&[("sp1", Passes), ("relay", NotKnown)], NotKnown, NotKnown),
+            (&[], NotLookedAt, NotLookedAt),
+        ] {
+            for hosts in [&circle, &swapped] {
+                let expected = BTreeMap::from([("gw", gw), ("relay", relay)]);
+                assert_eq!(states_of(hosts, known), expected, "{known:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn states_spread_over_long_chains_and_circles() {
+        const COUNT: usize = 5000;
+        let name = |at: usize| format!("h{at}");
+        let mut hosts: Vec<OutlinedHost> = (0..COUNT)
+            .map(|at| host(&name(at), &[&name((at + 1) % COUNT)]))
+            .collect();
+        assert_eq!(states_of(&hosts, &[]), BTreeMap::new());
+        for host in &mut hosts {
+            host.next.push("sp1".to_owned());
+        }
+        let known = [("sp1", Passes), ("h7", Stops)];
+        let states = states_of(&hosts, &known);
+        let may_stop = states.values().filter(|state| **state == MayStop).count();
+        assert_eq!((may_stop, states.get("h7")), (COUNT - 1, Some(&Stops)));
     }
 }

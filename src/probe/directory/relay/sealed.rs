@@ -4,19 +4,19 @@
 //! Single messages cannot be checked here. So the bytes are counted that the server sends after the
 //! last bytes of ldap3: ldap3 stores a message until it is whole.
 
-use super::RelayEnd;
+use super::{CHUNK, RelayEnd};
 use crate::probe::stream::Duplex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// How much is read at once, in bytes.
-const CHUNK: usize = 32 << 10;
 /// The most bytes of an answer during the logon. A ticket takes 64 KiB at most (MaxTokenSize), and a
 /// handshake of TLS with all its certificates hardly more.
 const MAX_LOGON: usize = 1 << 20;
-/// The most bytes of an answer from a controller that has shown who it is.
-const MAX_ANSWER: usize = 16 << 20;
+/// The most bytes of an answer from a controller that has shown who it is. It is lower than
+/// [`super::MAX_ANSWER`], which limits memory: entries take more of it than they have bytes. A
+/// thousand contacts take about 6 MiB of memory.
+const MAX_SEALED_ANSWER: usize = 16 << 20;
 
 /// The most bytes of an answer. Copies share it.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl AnswerLimit {
 
     /// Allows whole answers, now that the controller has shown who it is.
     pub(crate) fn allow_answers(&self) {
-        self.0.store(MAX_ANSWER, Ordering::Relaxed);
+        self.0.store(MAX_SEALED_ANSWER, Ordering::Relaxed);
     }
 
     fn bytes(&self) -> usize {
@@ -150,7 +150,7 @@ mod tests {
         }
         relayed.limit.allow_answers();
         relayed.request().await;
-        assert_eq!(relayed.answer(MAX_ANSWER).await, MAX_ANSWER);
+        assert_eq!(relayed.answer(MAX_SEALED_ANSWER).await, MAX_SEALED_ANSWER);
         drop(relayed.server);
         assert!(matches!(relayed.relay.await, Ok(RelayEnd::Closed)));
     }
@@ -161,7 +161,7 @@ mod tests {
             let mut relayed = relayed();
             let limit = match is_logged_on {
                 false => MAX_LOGON,
-                true => MAX_ANSWER,
+                true => MAX_SEALED_ANSWER,
             };
             if is_logged_on {
                 relayed.limit.allow_answers();

@@ -7,13 +7,14 @@ use std::ffi::OsString;
 use std::fs::{DirEntry, File, Metadata, ReadDir};
 use std::io;
 use std::os::windows::ffi::OsStrExt;
+use std::os::windows::fs::MetadataExt;
 use std::path::Path;
 use std::ptr::null_mut;
 use std::sync::{Mutex, PoisonError};
 use windows_sys::Win32::Foundation::{
     ERROR_FILE_NOT_FOUND, ERROR_LOCK_VIOLATION, ERROR_PATH_NOT_FOUND, ERROR_SHARING_VIOLATION,
 };
-use windows_sys::Win32::Storage::FileSystem::GetDiskFreeSpaceExW;
+use windows_sys::Win32::Storage::FileSystem::{FILE_ATTRIBUTE_REPARSE_POINT, GetDiskFreeSpaceExW};
 
 #[derive(Debug)]
 pub(crate) struct FolderList {
@@ -57,8 +58,9 @@ impl FolderList {
     }
 
     pub(crate) fn open_file(&self, entry: &ListEntry) -> io::Result<(File, FileFacts)> {
+        let mode = mode_for(entry.entry.metadata()?.file_attributes());
         // A share can have a file with the name of a device.
-        let file = open_ordinary(&entry.entry.path(), Mode::ReadOwn)?;
+        let file = open_ordinary(&entry.entry.path(), mode)?;
         let facts = facts(&file.metadata()?)?;
         Ok((file, facts))
     }
@@ -72,6 +74,15 @@ impl FolderList {
 impl ListEntry {
     pub(crate) fn name(&self) -> &[u8] {
         self.name.as_encoded_bytes()
+    }
+}
+
+/// Returns how a file with these attributes is opened; links have been sorted out. A deduplicated
+/// or archived file is a reparse point too, and only opening what it points to gives its content.
+fn mode_for(attributes: u32) -> Mode {
+    match attributes & FILE_ATTRIBUTE_REPARSE_POINT {
+        0 => Mode::ReadOwn,
+        _ => Mode::Read,
     }
 }
 
@@ -112,6 +123,14 @@ pub(crate) fn is_not_found(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn deduplicated_files_are_opened_through_their_reparse_point() {
+        // 0x20 is FILE_ATTRIBUTE_ARCHIVE, 0x200 FILE_ATTRIBUTE_SPARSE_FILE.
+        for (attributes, expected) in [(0x20, Mode::ReadOwn), (0x620, Mode::Read)] {
+            assert_eq!(mode_for(attributes), expected, "{attributes:#x}");
+        }
+    }
 
     #[test]
     fn unreachable_servers_are_not_missing_folders() {
