@@ -45,7 +45,12 @@ Describe 'messages of the drop folder' {
     BeforeEach {
         $global:root = (New-Item -ItemType Directory -Path "TestDrive:/$([guid]::NewGuid())").FullName
         New-Item -ItemType Directory -Path "$global:root/drop" | Out-Null
+        # What is granted, and the files that the folder holds by then: a moved file keeps its ACL.
+        $global:granted = @()
+        function global:icacls { $global:granted += "$args; $((Get-ChildItem -Path $args[0]).Name)" }
+        $global:rights = "$global:root/rescued /grant FABRIKAM\sp_farm:(OI)(CI)M FABRIKAM\sp_web:(OI)(CI)RX; "
     }
+    AfterEach { Remove-Item -Path Function:icacls }
 
     It 'rescues expiring messages and brings back what was deleted, once' {
         $see, $copy, $lost, $back = Get-Block 'folder-mail-expiring'
@@ -56,6 +61,7 @@ Describe 'messages of the drop folder' {
         Test-Path "$global:root/rescued" | Should -BeFalse
         . ([scriptblock]::Create($copy))
         Get-Names rescued | Should -Be 'deleted.eml waiting.eml'
+        $global:granted | Should -Be $global:rights
 
         # A second run overwrites no file.
         New-Message 'rescued/waiting.eml' 'first copy' 22
@@ -103,6 +109,7 @@ Describe 'messages of the drop folder' {
         $lines = [Text.Encoding]::ASCII.GetString($whole, 0, $whole.Count - 256)
         $lines | Should -Be "x-sender: user@contoso.com`r`nx-receiver: docs@sharepoint.fabrikam.com`r`n"
         $whole[-256..-1] | Should -Be $bytes
+        $global:granted | Should -Be $global:rights
         [IO.File]::ReadAllBytes("$global:root/rescued/0a1b2c3d.eml") | Should -Be $bytes
     }
 }
