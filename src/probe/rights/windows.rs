@@ -148,14 +148,14 @@ fn as_server(name: &str) -> Vec<u16> {
     wide(format!(r"\\{name}"))
 }
 
-/// Returns the answer about the share behind a DFS namespace: the server in the path answers for
-/// the namespace, not for the share.
-fn behind_dfs<T>(share: &SharePath) -> Answer<T> {
-    Answer::failed(
+/// Returns why the share behind a DFS namespace is not known: the server in the path answers for the
+/// namespace.
+fn behind_dfs(share: &SharePath) -> Failure {
+    let SharePath { server, share, .. } = share;
+    Failure::new(
         FailureKind::Unsupported,
         format!(
-            r"`\\{}\{}` is a DFS namespace, and its server does not know the share behind it",
-            share.server, share.share
+            r"`\\{server}\{share}` is a DFS namespace, and its server does not know the share behind it"
         ),
     )
 }
