@@ -281,7 +281,7 @@ fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>>
     if lost.grants {
         notes.push(format!(
             "note: `{name}` has only the permissions that its folder passes on: you may not set \
-             those that it had (a share grants that by Full Control only)"
+             those that it had (a share grants that by Full control only)"
         ));
     }
     Ok(notes)
