@@ -6,7 +6,7 @@ pub use metabase::RecordedMetabase;
 
 use super::merge::{Merge, Observation, layered};
 use super::{Answer, Unknown};
-use crate::farm::values::{ServerName, is_same_host};
+use crate::farm::values::ServerName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -138,20 +138,9 @@ pub struct FolderFiles {
 }
 
 impl IisFacts {
-    /// Replaces server names by those in the farm file. A short name becomes that of the one server
-    /// that it matches; if it matches several, it stays.
-    pub(super) fn name_servers(&mut self, names: &[&str]) {
-        let is_named = |seen: &str, name: &str| ServerName::same(seen, name);
-        for seen in &mut self.servers {
-            let seen = &mut seen.server;
-            if names.iter().any(|name| is_named(seen, name)) {
-                continue;
-            }
-            let mut fitting = names.iter().filter(|name| is_same_host(seen, name));
-            if let (Some(name), None) = (fitting.next(), fitting.next()) {
-                *seen = (*name).to_owned();
-            }
-        }
+    /// Returns the name of each server.
+    pub(super) fn server_names(&mut self) -> impl Iterator<Item = &mut String> {
+        self.servers.iter_mut().map(|seen| &mut seen.server)
     }
 
     /// Returns the facts about a server; names are case-insensitive.

@@ -50,6 +50,7 @@ pub use source::{FactsSource, missing_in_version};
 pub(crate) use unknown::Unknown;
 
 use crate::error::Error;
+use crate::farm::values::{ServerName, is_same_host};
 use merge::Merge;
 use serde::{Deserialize, Serialize};
 
@@ -185,11 +186,25 @@ impl Facts {
         whole
     }
 
-    /// Replaces the server names in facts about SMTP services by those in the farm file, so that
-    /// facts under a short name count. This must precede a merge, which identifies servers by name.
+    /// Replaces the server names in facts about SMTP services and drop folders by those in the farm
+    /// file, so that facts under a short name count. A short name becomes that of the one server that
+    /// it matches; if it matches several, it stays. This must precede a merge, which identifies
+    /// servers by name.
     pub(crate) fn name_servers(&mut self, names: &[&str]) {
-        if let Some(iis) = &mut self.iis {
-            iis.name_servers(names);
+        let folders = self
+            .folder
+            .iter_mut()
+            .flat_map(|folder| &mut folder.folders);
+        let of_folders = folders.filter_map(|folder| folder.server.as_mut());
+        let of_iis = self.iis.iter_mut().flat_map(IisFacts::server_names);
+        for seen in of_iis.chain(of_folders) {
+            if names.iter().any(|name| ServerName::same(seen, name)) {
+                continue;
+            }
+            let mut fitting = names.iter().filter(|name| is_same_host(seen, name));
+            if let (Some(name), None) = (fitting.next(), fitting.next()) {
+                *seen = (*name).to_owned();
+            }
         }
     }
 

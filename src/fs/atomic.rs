@@ -1,5 +1,15 @@
 //! Writes a file in one step: readers see the old or the new content, never a part.
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
+
 use super::errors::{already_there, cannot_write, dangling_link};
 use super::links::{Target, follow};
 use super::temporary::{self, Access};
@@ -7,17 +17,7 @@ use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-#[cfg(windows)]
-use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
-
-/// How long Windows may refuse to rename over a file that another process holds open.
-#[cfg(windows)]
-const RENAME_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// How long to wait before the rename is tried again.
-#[cfg(windows)]
-const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// A file that is written piece by piece and appears as a whole when it is finished. If it is
 /// dropped before that, nothing changes.
@@ -165,7 +165,7 @@ impl AtomicFile {
         let (temporary, target, put): (_, _, fn(_, &Path) -> io::Result<()>) =
             match self.destination {
                 Destination::New { temporary, target } => (temporary, target, persist_new),
-                Destination::Renamed { temporary, target } => (temporary, target, persist),
+                Destination::Renamed { temporary, target } => (temporary, target, system::persist),
                 Destination::Stream(_) => return Ok(Finished { notes, made: None }),
             };
         temporary
@@ -176,7 +176,7 @@ impl AtomicFile {
                 io::ErrorKind::AlreadyExists => already_there(&self.shown),
                 _ => cannot_write(&self.shown, &error),
             })?;
-        sync_folder(&target);
+        system::sync_folder(&target);
         Ok(Finished {
             notes,
             made: is_new.then_some(target),
@@ -203,97 +203,11 @@ fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
         .map_err(|error| error.error)
 }
 
-/// Renames over the old file.
-#[cfg(not(windows))]
-fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
-    temporary
-        .persist(target)
-        .map(|_| ())
-        .map_err(|error| error.error)
-}
-
-/// Renames over the old file. Windows refuses while another process holds it open, so the rename is
-/// tried again for a while. The new file is closed first: others could not open it.
-#[cfg(windows)]
-fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
-    let deadline = Instant::now() + RENAME_TIMEOUT;
-    let mut closed = temporary.into_temp_path();
-    loop {
-        match closed.persist(target) {
-            Ok(()) => return Ok(()),
-            Err(error) if Instant::now() < deadline => closed = error.path,
-            Err(error) => return Err(error.error),
-        }
-        std::thread::sleep(RETRY_INTERVAL);
-    }
-}
-
 /// Gives the new file the old one's permissions and, if the user is allowed to, its owner and
 /// group. Returns notes for the user.
 fn copy_permissions(old: &Path, new: &File, shown: &Path) -> io::Result<Vec<String>> {
     if fs::metadata(old)?.permissions().readonly() {
         return Err(io::Error::other("the file is write-protected"));
     }
-    keep_ownership(old, new, &shown.display().to_string())
+    system::keep_ownership(old, new, &shown.display().to_string())
 }
-
-#[cfg(unix)]
-fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>> {
-    let lost = super::ownership::keep(old, new)?;
-    let mut notes = Vec::new();
-    if let Some(uid) = lost.owner {
-        notes.push(format!(
-            "note: you now own `{name}`: only root can keep its owner, the user {uid}"
-        ));
-    }
-    if let Some(gid) = lost.group {
-        notes.push(format!(
-            "note: `{name}` now belongs to your group: only members of the group {gid} can keep \
-             it. The file's mode no longer gives the group more than others"
-        ));
-    }
-    if lost.other_names > 0 {
-        let names = match lost.other_names {
-            1 => "another name".to_owned(),
-            count => format!("{count} other names"),
-        };
-        notes.push(format!(
-            "note: the file `{name}` has {names} (hard links), which keep the old text"
-        ));
-    }
-    Ok(notes)
-}
-
-#[cfg(windows)]
-fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<Vec<String>> {
-    let lost = super::dacl::keep(old, new).map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("its permissions cannot be kept: {error}"),
-        )
-    })?;
-    let mut notes = Vec::new();
-    if lost.owner {
-        notes.push(format!(
-            "note: `{name}` is yours now: its owner cannot be kept"
-        ));
-    }
-    if lost.grants {
-        notes.push(format!(
-            "note: `{name}` has only the permissions that its folder passes on: you may not set \
-             those that it had (a share grants that by Full control only)"
-        ));
-    }
-    Ok(notes)
-}
-
-/// Makes the rename of `file` durable.
-#[cfg(unix)]
-fn sync_folder(file: &Path) {
-    // The file is complete; a folder that cannot be flushed must not make it look unfinished.
-    let _ = File::open(super::links::folder_of(file)).and_then(|folder| folder.sync_all());
-}
-
-/// Does nothing: Windows neither has nor needs such a call.
-#[cfg(not(unix))]
-fn sync_folder(_file: &Path) {}

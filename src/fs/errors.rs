@@ -16,6 +16,7 @@ pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Error {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             unfinished.hint("its folder must be writable: the file is replaced in one step")
         }
+        io::ErrorKind::ResourceBusy => unfinished.hint("close it there, and try again"),
         _ => unfinished,
     };
     explained.hint("nothing was changed")

@@ -1,7 +1,7 @@
 //! Finds the process that holds a lock whose file only another user can open. Linux lists locks in
 //! /proc/locks.
 
-use std::fmt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Another user's lock file, and what is known about its holder.
@@ -24,9 +24,7 @@ enum Holder {
 
 impl OtherUsersLock {
     /// Returns what is known about the lock file, or `None` if it does not belong to another user.
-    #[cfg(unix)]
     pub(super) fn at(lock: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
         const STICKY: u32 = 0o1000;
 
         let metadata = lock.symlink_metadata().ok()?;
@@ -40,10 +38,8 @@ impl OtherUsersLock {
         })
     }
 
-    /// Returns `None`: on Windows the folder decides.
-    #[cfg(not(unix))]
-    pub(super) fn at(_lock: &Path) -> Option<Self> {
-        None
+    pub(super) fn user(&self) -> u32 {
+        self.user
     }
 
     /// Returns whether a living process is known to hold the lock, and the fix.
@@ -66,12 +62,6 @@ impl OtherUsersLock {
     }
 }
 
-impl fmt::Display for OtherUsersLock {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "the user {}", self.user)
-    }
-}
-
 /// Finds the process that holds a lock on a file.
 #[cfg(target_os = "linux")]
 fn holder_of(device: u64, inode: u64) -> Holder {
@@ -85,7 +75,7 @@ fn holder_of(device: u64, inode: u64) -> Holder {
     }
 }
 
-#[cfg(all(unix, not(target_os = "linux")))]
+#[cfg(not(target_os = "linux"))]
 fn holder_of(_device: u64, _inode: u64) -> Holder {
     Holder::Unknown
 }
@@ -127,8 +117,6 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn own_lock_is_found() {
-        use std::os::unix::fs::MetadataExt;
-
         let file = tempfile::tempfile().expect("a file");
         let metadata = file.metadata().expect("its metadata");
         let holder = || holder_of(metadata.dev(), metadata.ino());

@@ -2,7 +2,6 @@
 
 use super::atomic::{AtomicFile, is_special};
 use super::errors::cannot_write;
-use super::holder::OtherUsersLock;
 use super::links::{Target, follow};
 use super::open::{Mode, is_named, open_ordinary};
 use super::read::read_to_edit;
@@ -114,7 +113,7 @@ impl Lock {
                 end = (Instant::now() + limit).min(begin + limit.max(TOTAL_TIMEOUT));
             }
             if Instant::now() >= end {
-                return Err(still_locked(shown, &path, limit, OtherUsersLock::at(&path)));
+                return Err(still_locked(shown, &path, limit, other_user(&path)));
             }
             std::thread::sleep(RETRY_INTERVAL);
         }
@@ -237,24 +236,32 @@ fn lock_path(target: &Path) -> PathBuf {
     target.with_file_name(format!(".{name}.lock"))
 }
 
+/// Returns the owner of the lock file, if that is another user, and what to do.
+#[cfg(unix)]
+fn other_user(lock: &Path) -> Option<(u32, String)> {
+    let other = super::holder::OtherUsersLock::at(lock)?;
+    Some((other.user(), other.hint(lock)))
+}
+
+/// Returns `None`: on Windows the folder decides.
+#[cfg(not(unix))]
+fn other_user(_lock: &Path) -> Option<(u32, String)> {
+    None
+}
+
 /// Returns the error for a lock that one holder keeps, or for another user's lock file, which may
 /// or may not be locked.
-fn still_locked(
-    shown: &Path,
-    lock: &Path,
-    limit: Duration,
-    other: Option<OtherUsersLock>,
-) -> Error {
+fn still_locked(shown: &Path, lock: &Path, limit: Duration, other: Option<(u32, String)>) -> Error {
     let (shown, limit) = (shown.display(), limit.as_secs());
     let error = match other {
         None => Error::unfinished(format!(
             "`{shown}` has been locked by another spinmail for more than {limit} s"
         ))
         .hint(format!("if none is running, remove `{}`", lock.display())),
-        Some(other) => Error::unfinished(format!(
-            "`{shown}` has been locked by {other} for more than {limit} s"
+        Some((user, hint)) => Error::unfinished(format!(
+            "`{shown}` has been locked by the user {user} for more than {limit} s"
         ))
-        .hint(other.hint(lock)),
+        .hint(hint),
     };
     error.hint("nothing was changed")
 }

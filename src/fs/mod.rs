@@ -6,10 +6,9 @@
 mod atomic;
 #[cfg(unix)]
 mod attributes;
-#[cfg(windows)]
-mod dacl;
 mod encoding;
 mod errors;
+#[cfg(unix)]
 mod holder;
 mod inputs;
 mod links;
@@ -22,6 +21,8 @@ mod ownership;
 mod read;
 mod spill;
 mod temporary;
+#[cfg(windows)]
+mod windows;
 
 pub(crate) use atomic::{AtomicFile, Finished};
 pub(crate) use inputs::{is_input, note_input, note_input_folder};

@@ -61,7 +61,7 @@ fn open_for_owner(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 
 #[cfg(windows)]
 fn open_for_owner(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    super::dacl::create_closed(options, path)
+    super::windows::create_closed(options, path)
 }
 
 /// Locks a new file.

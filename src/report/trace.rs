@@ -1,11 +1,15 @@
 //! The route of a message, hop by hop: a view of the verdicts. Nothing is checked again.
 
+mod about;
 mod effect;
+mod follower;
+mod hop_state;
 mod index;
 pub(crate) mod json;
 mod passing;
 mod route;
 mod text;
+mod ways;
 
 pub(crate) use effect::HopState;
 pub(crate) use route::{HopRow, TracedRoute};
@@ -106,7 +110,7 @@ impl<'a> Trace<'a> {
     /// Returns the findings that belong to no hop. They do not stop a message.
     fn elsewhere(&self) -> impl Iterator<Item = &'a Verdict> {
         self.report.verdicts().iter().filter(|verdict| {
-            (verdict.rule.hop.is_none() || route::is_harmless_null_dacl(verdict, self.report))
+            (verdict.rule.hop.is_none() || about::is_harmless_null_dacl(verdict, self.report))
                 && verdict.outcome == OutcomeKind::Fail
                 && verdict.accepted.is_none()
                 && verdict.severity > Severity::Note

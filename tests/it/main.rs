@@ -48,6 +48,7 @@ mod mail;
 mod mail_paths;
 mod manual;
 mod max_age;
+mod not_on_windows;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod notices;
 mod one_cause;

@@ -160,8 +160,7 @@ fn wrong_commands_are_found() {
     }
 }
 
-/// Runs the commands of pages and the gather scripts: on folders of the test, and with stand-ins for
-/// servers.
+/// Runs the commands of pages: on folders of the test, and with stand-ins for servers.
 #[test]
 #[ignore = "needs PowerShell tools"]
 fn commands_of_pages_have_the_stated_effect() {

@@ -47,10 +47,13 @@ fn international() -> World {
     world
 }
 
+/// What a spelling is called, and how it spells a name.
+type Spelling<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+
 #[test]
 fn names_in_dns_facts_are_judged_in_any_spelling() {
     let unicode = |name: &str| name.replace("xn--bcher-kva", "B\u{dc}CHER");
-    let spellings: [(&str, &dyn Fn(&str) -> String); 4] = [
+    let spellings: [Spelling<'_>; 4] = [
         ("capitals", &|name| name.to_uppercase()),
         ("a final dot", &|name| format!("{name}.")),
         ("capitals and a final dot", &|name| {
@@ -93,4 +96,16 @@ fn spellings_of_one_question_are_merged() {
     ]);
     assert_eq!(run.code, 0, "{} {}", run.out, run.err);
     assert!(!run.out.contains("10.0.0.99"), "{}", run.out);
+}
+
+/// A server's short name in facts is its name, if no other server has it.
+#[test]
+fn short_names_of_servers_in_facts_count_in_each_area() {
+    let expected = verdicts(&World::sound());
+    for name in ["sp1", "SP1", "SP1.Contoso.com."] {
+        let mut world = World::sound();
+        world.at("/iis/servers/0")["server"] = json!(name);
+        world.at("/folder/folders/0")["server"] = json!(name);
+        assert_eq!(verdicts(&world), expected, "{name}");
+    }
 }

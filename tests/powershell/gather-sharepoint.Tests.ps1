@@ -207,11 +207,27 @@ Describe 'gather sharepoint' {
         $facts.event.Count | Should -Be 3
     }
 
+    It 'the level of the event log: by a short name, without one, not there' {
+        $global:gather.level = @([pscustomobject] @{ EventSev = 'Warning' })
+        Mock Get-SPLogLevel { $global:gather.level } -ParameterFilter { $Identity }
+        $facts = Invoke-Gather
+        $facts['log-level'][0]['event-severity'].known | Should -Be 'Warning'
+        $facts['log-level'][0]['trace-severity'].failed.kind | Should -Be 'unsupported'
+        $global:gather.level = @()
+        $facts = Invoke-Gather
+        $facts.ContainsKey('log-level') | Should -BeFalse
+        "$($facts.unread.what) $($facts.unread.why.kind)" | Should -Be 'log-level not-found'
+    }
+
     It 'events: other products, a missing log, an old event' {
         $global:gather.events += New-Event 6872 ([Spinmail.Tests.TestFarm]::Now) @() 'Another Product'
         $facts = Invoke-Gather
         @($facts.event | Where-Object { $_.id -eq 6872 }).Count | Should -Be 0
         @($facts.event | Where-Object { $_.id -eq 6873 }).time | Should -Be '2026-11-29T04:00:30.000Z'
+        $global:gather.events = @(New-Object -TypeName Spinmail.Tests.BrokenEvent)
+        $facts = Invoke-Gather
+        $facts.unread[0].where | Should -Be '6871 in Microsoft-SharePoint Products-Shared/Operational'
+        $facts.unread[0].why.detail | Should -Be 'ProviderName is broken'
         Mock Get-WinEvent {
             throw [Management.Automation.ErrorRecord]::new([Exception]::new('Kein Protokoll'), 'NoMatchingLogsFound,Microsoft.PowerShell.Commands.GetWinEventCommand', 'ObjectNotFound', $null)
         }

@@ -64,6 +64,13 @@ namespace Spinmail.Tests {
     public string MaxMessageSize { get { throw new TimeoutException("MaxMessageSize is broken"); } }
   }
 
+  // A record of the event log whose provider cannot be found.
+  public class BrokenEvent {
+    public int Id { get { return 6871; } }
+    public DateTime? TimeCreated { get { return TestFarm.Now.ToLocalTime(); } }
+    public string ProviderName { get { throw new UnauthorizedAccessException("ProviderName is broken"); } }
+  }
+
   // Stands in for the exception of Windows Management Instrumentation, which cannot be made with a number.
   public class CimException : Exception {
     public CimException(string code) : base("CIM: " + code) { NativeErrorCode = code; }

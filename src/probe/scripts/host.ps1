@@ -244,6 +244,14 @@ function Read-Property {
     New-Answer -Value $value
 }
 
+function Get-MemberValue {
+    # A member of an object that a command gave, whether a .NET object or not; null where this version lacks
+    # it. An exception of its getter is not hidden here either.
+    param($Object, [string] $Name)
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -ne $property) { , $property.get_Value() }
+}
+
 function Read-Path {
     # The answer to a property of a property, and so on.
     param($Object, [string[]] $Names)
@@ -316,10 +324,11 @@ function Start-Step {
 function Get-WindowsCaller {
     # The account that runs this, and its groups as security identifiers.
     $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $user = $identity.get_User().get_Value()
     $groups = @(foreach ($claim in $identity.get_Claims()) { if ($claim.Value -like 'S-1-*') { $claim.Value } })
     $principal = New-Object -TypeName System.Security.Principal.WindowsPrincipal -ArgumentList $identity
     $elevated = $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
-    @{ name = $identity.Name; sid = $identity.User.Value; groups = $groups; elevated = $elevated }
+    @{ name = $identity.get_Name(); sid = $user; groups = $groups; elevated = $elevated }
 }
 
 function Write-Header {
@@ -419,13 +428,6 @@ function Get-FolderDescriptor {
 }
 
 # ---- Values --------------------------------------------------------------------------------------
-
-function Get-MemberValue {
-    # A member of an object that a command gave, or null where this version lacks it.
-    param($Object, [string] $Name)
-    $property = $Object.PSObject.Properties[$Name]
-    if ($null -ne $property) { , $property.get_Value() }
-}
 
 function Read-Members {
     # Answers from members of such an object: texts for what is neither a number nor a truth value.
@@ -589,7 +591,7 @@ function Get-FilterTable {
     # Filters of rules, by the rule's identifier. One query each: one a rule takes minutes.
     param($Filters)
     $table = @{}
-    foreach ($filter in $Filters) { $table[[string] $filter.InstanceID] = $filter }
+    foreach ($filter in $Filters) { $table[[string] (Get-MemberValue -Object $filter -Name 'InstanceID')] = $filter }
     $table
 }
 
@@ -629,8 +631,8 @@ function Write-FirewallRules {
     Assert-TimeLeft
     $count = 0
     foreach ($rule in @(Get-NetFirewallRule -All -PolicyStore 'ActiveStore')) {
-        if ([string] $rule.Direction -ne 'Inbound') { continue }
-        $id = [string] $rule.InstanceID
+        if ([string] (Get-MemberValue -Object $rule -Name 'Direction') -ne 'Inbound') { continue }
+        $id = [string] (Get-MemberValue -Object $rule -Name 'InstanceID')
         $protocols = Get-FilterText -Table $ports -Identifier $id -Name 'Protocol'
         if ($protocols.Count -ne 0 -and $protocols[0] -notin 'TCP', '6', 'Any') { continue }
         $localPorts = Get-FilterText -Table $ports -Identifier $id -Name 'LocalPort'
@@ -689,7 +691,7 @@ function Write-Workers {
             if ($line -match '-ap "([^"]*)"') { $pool = New-Answer -Value $Matches[1] }
         }
         Write-Fact -Kind 'worker' -Members ([ordered] @{
-                pool = $pool; process = [int] $process.ProcessId
+                pool = $pool; process = [int] (Get-MemberValue -Object $process -Name 'ProcessId')
                 started = (Read-Time -Object $process -Name 'CreationDate')
             })
         $count++
@@ -736,7 +738,7 @@ function Write-Shares {
         # Windows Server 2008 R2 does not have the command.
         foreach ($share in @(Get-CimObject -Class 'Win32_Share')) {
             $facts = Read-Members -Object $share -Names 'Name', 'Path'
-            $facts['special'] = New-Answer -Value ([long] $share.Type -ge 2147483648)
+            $facts['special'] = New-Answer -Value ([long] (Get-MemberValue -Object $share -Name 'Type') -ge 2147483648)
             $missing = New-Failure -Kind 'unsupported' -Detail 'this Windows has no command Get-SmbShare'
             $facts['security-descriptor'] = @{ failed = $missing }
             Write-Fact -Kind 'share' -Members $facts

@@ -239,6 +239,14 @@ function Read-Property {
     New-Answer -Value $value
 }
 
+function Get-MemberValue {
+    # A member of an object that a command gave, whether a .NET object or not; null where this version lacks
+    # it. An exception of its getter is not hidden here either.
+    param($Object, [string] $Name)
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -ne $property) { , $property.get_Value() }
+}
+
 function Read-Path {
     # The answer to a property of a property, and so on.
     param($Object, [string[]] $Names)
@@ -311,10 +319,11 @@ function Start-Step {
 function Get-WindowsCaller {
     # The account that runs this, and its groups as security identifiers.
     $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $user = $identity.get_User().get_Value()
     $groups = @(foreach ($claim in $identity.get_Claims()) { if ($claim.Value -like 'S-1-*') { $claim.Value } })
     $principal = New-Object -TypeName System.Security.Principal.WindowsPrincipal -ArgumentList $identity
     $elevated = $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
-    @{ name = $identity.Name; sid = $identity.User.Value; groups = $groups; elevated = $elevated }
+    @{ name = $identity.get_Name(); sid = $user; groups = $groups; elevated = $elevated }
 }
 
 function Write-Header {

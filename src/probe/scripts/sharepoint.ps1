@@ -245,6 +245,14 @@ function Read-Property {
     New-Answer -Value $value
 }
 
+function Get-MemberValue {
+    # A member of an object that a command gave, whether a .NET object or not; null where this version lacks
+    # it. An exception of its getter is not hidden here either.
+    param($Object, [string] $Name)
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -ne $property) { , $property.get_Value() }
+}
+
 function Read-Path {
     # The answer to a property of a property, and so on.
     param($Object, [string[]] $Names)
@@ -317,10 +325,11 @@ function Start-Step {
 function Get-WindowsCaller {
     # The account that runs this, and its groups as security identifiers.
     $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $user = $identity.get_User().get_Value()
     $groups = @(foreach ($claim in $identity.get_Claims()) { if ($claim.Value -like 'S-1-*') { $claim.Value } })
     $principal = New-Object -TypeName System.Security.Principal.WindowsPrincipal -ArgumentList $identity
     $elevated = $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
-    @{ name = $identity.Name; sid = $identity.User.Value; groups = $groups; elevated = $elevated }
+    @{ name = $identity.get_Name(); sid = $user; groups = $groups; elevated = $elevated }
 }
 
 function Write-Header {
@@ -445,8 +454,8 @@ function Write-Farm {
 }
 
 function Read-PatchStatus {
-    # What SharePoint has on record about the patches of a server. Get-SPProduct writes that record anew,
-    # so it is not used.
+    # What SharePoint has on record about the patches of a server. Get-SPProduct writes that record
+    # again, so it is not used.
     param($Farm, $Server)
     $versions = [Microsoft.SharePoint.Administration.SPProductVersions]::GetProductVersions($Farm)
     $information = $versions.GetServerProductInfo($Server.get_Id())
@@ -542,12 +551,29 @@ function Write-Service {
 
 # ---- Events of this server -----------------------------------------------------------------------
 
+function Read-Severity {
+    # A severity of a category. The command shows it under a short name.
+    param($Level, [string] $Name)
+    foreach ($spelling in $Name, ($Name -replace 'erity$', '')) {
+        if ($null -eq $Level.PSObject.Properties[$spelling]) { continue }
+        try { return New-Answer -Value (Get-MemberValue -Object $Level -Name $spelling) }
+        catch { return New-FailedAnswer -ErrorRecord $_ }
+    }
+    @{ failed = (New-Failure -Kind 'unsupported' -Detail "this version has no property $Name") }
+}
+
 function Write-LogLevel {
     # Whether SharePoint would log the events: one less severe than the level is not logged.
-    foreach ($level in @(Get-SPLogLevel -Identity 'SharePoint Foundation:E-Mail')) {
+    $category = 'SharePoint Foundation:E-Mail'
+    $levels = @(Get-SPLogLevel -Identity $category)
+    if ($levels.Count -eq 0) {
+        $missing = New-Failure -Kind 'not-found' -Detail "SharePoint has no category $category"
+        Write-Unread -What 'log-level' -Where '' -Failure $missing
+    }
+    foreach ($level in $levels) {
         $facts = [ordered] @{}
         foreach ($name in 'EventSeverity', 'TraceSeverity') {
-            $facts[(Get-MemberName -Name $name)] = Read-Property -Object $level -Name $name
+            $facts[(Get-MemberName -Name $name)] = Read-Severity -Level $level -Name $name
         }
         Write-Fact -Kind 'log-level' -Members $facts
     }
@@ -567,15 +593,19 @@ function Read-EventLog {
 function Write-Event {
     # The text of an event is localized and slow to make. The parameters are what a reader needs.
     param($Record, [string] $Log, [bool] $WithText)
-    $parameters = @(foreach ($property in @($Record.Properties)) { [string] $property.Value })
+    $values = Get-MemberValue -Object $Record -Name 'Properties'
+    $parameters = @(foreach ($value in $values) { [string] (Get-MemberValue -Object $value -Name 'Value') })
     $facts = [ordered] @{
-        id = [int] $Record.Id
+        id = [int] (Get-MemberValue -Object $Record -Name 'Id')
         log = $Log
-        provider = [string] $Record.ProviderName
-        time = Get-UtcText -Time $Record.TimeCreated
+        provider = [string] (Get-MemberValue -Object $Record -Name 'ProviderName')
+        time = Get-UtcText -Time (Get-MemberValue -Object $Record -Name 'TimeCreated')
         parameters = $parameters
     }
-    if ($WithText -or $parameters.Count -eq 0) { $facts['text'] = New-Answer -Value $Record.Message }
+    if ($WithText -or $parameters.Count -eq 0) {
+        try { $facts['text'] = New-Answer -Value (Get-MemberValue -Object $Record -Name 'Message') }
+        catch { $facts['text'] = New-FailedAnswer -ErrorRecord $_ }
+    }
     Write-Fact -Kind 'event' -Members $facts
 }
 
@@ -589,9 +619,10 @@ function Write-Events {
                 foreach ($record in @(Read-EventLog -Log $log -Id $id)) {
                     Assert-TimeLeft
                     # Other products use these numbers, too.
-                    if ([string] $record.ProviderName -notlike '*SharePoint*') { continue }
+                    $provider = [string] (Get-MemberValue -Object $record -Name 'ProviderName')
+                    if ($provider -notlike '*SharePoint*') { continue }
                     if ($id -eq 6871 -and $null -eq $shared['LastBatch']) {
-                        $shared['LastBatch'] = $record.TimeCreated.ToUniversalTime()
+                        $shared['LastBatch'] = (Get-MemberValue -Object $record -Name 'TimeCreated').ToUniversalTime()
                     }
                     Write-Event -Record $record -Log $log -WithText ($id -ne 6871 -or $count -eq 0)
                     $count++

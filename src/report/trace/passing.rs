@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// and then one of those to which the host passes mail on. Hosts that lead to no server have none.
 ///
 /// `own` returns the state at a mail host itself, and `at_server` that at a server of the farm.
-pub(super) fn states_behind<'r>(
-    hosts: &'r [OutlinedHost],
+pub(super) fn states_behind(
+    hosts: &[OutlinedHost],
     own: impl Fn(&OutlinedHost) -> HopState,
     at_server: impl Fn(&str) -> HopState,
-) -> BTreeMap<&'r str, HopState> {
+) -> BTreeMap<&str, HopState> {
     let by_name: BTreeMap<&str, &OutlinedHost> = hosts
         .iter()
         .map(|host| (host.name.as_str(), host))
@@ -29,7 +29,7 @@ pub(super) fn states_behind<'r>(
                         waiting.push(Visit::After(host));
                         let next = host.next.iter();
                         let next = next.filter_map(|name| by_name.get(name.as_str()));
-                        waiting.extend(next.map(|host| Visit::Before(host)));
+                        waiting.extend(next.map(|other| Visit::Before(other)));
                     }
                 }
                 Visit::After(host) => {

@@ -84,8 +84,8 @@ impl Destinations {
     /// Finds where mail leads.
     pub(super) fn new<'a>(farm: &'a Farm, walk: &Walk<'a>) -> Self {
         let graph = Graph { farm, walk };
-        let hosts = farm.mail_hosts.iter().map(identity);
-        let all = hosts.chain(farm.servers.iter().map(identity));
+        let identities = farm.mail_hosts.iter().map(identity);
+        let all = identities.chain(farm.servers.iter().map(identity));
         let places: BTreeMap<*const (), usize> =
             all.enumerate().map(|(place, host)| (host, place)).collect();
         let of_hosts = farm.mail_hosts.iter().map(|host| graph.after_host(host));
@@ -110,7 +110,7 @@ impl Destinations {
         let unknown = nowhere::nearest_end(&edges, &is_unknown);
         let mail_hosts = farm.mail_hosts.iter().zip(&nexts);
         let has_own_end: Vec<bool> = mail_hosts
-            .map(|(host, nexts)| host.passes_to.is_some() && is_own_end(nexts))
+            .map(|(host, after)| host.passes_to.is_some() && is_own_end(after))
             .collect();
         let between_hosts = edges.iter().take(farm.mail_hosts.len()).map(|edges| {
             let next: BTreeSet<usize> = edges.iter().copied().collect();

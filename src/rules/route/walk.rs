@@ -264,8 +264,8 @@ impl<'a> Walk<'a> {
             match self.target(target) {
                 Target::MailHosts(hosts) => {
                     let hosts = hosts.into_iter();
-                    let new = hosts.filter(|host| known.insert(identity(*host)));
-                    names.extend(new.map(|host| host.name().to_owned()));
+                    let new = hosts.filter(|next| known.insert(identity(*next)));
+                    names.extend(new.map(|next| next.name().to_owned()));
                 }
                 Target::Servers(servers) => {
                     let taking = servers.into_iter().filter(|server| !server.is_standby());

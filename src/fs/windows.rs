@@ -1,13 +1,15 @@
-//! Keeps the DACL of a replaced file on Windows. It may contain ACEs that are not inherited from
-//! the folder.
+//! Keeps what a replaced file has on Windows: its DACL, which may contain ACEs that are not inherited
+//! from the folder, and its attributes, time of creation and streams.
 #![allow(unsafe_code)]
 
 use super::narrower::is_no_wider;
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::os::windows::ffi::OsStrExt;
 use std::os::windows::fs::OpenOptionsExt;
 use std::os::windows::io::AsRawHandle;
 use std::path::Path;
+use std::ptr::null;
 use windows_security::AclPart;
 use windows_sys::Win32::Foundation::{ERROR_INSUFFICIENT_BUFFER, GENERIC_READ, GENERIC_WRITE};
 use windows_sys::Win32::Security::{
@@ -15,7 +17,9 @@ use windows_sys::Win32::Security::{
     OWNER_SECURITY_INFORMATION, SE_DACL_AUTO_INHERIT_REQ, SE_DACL_AUTO_INHERITED,
     SetKernelObjectSecurity,
 };
-use windows_sys::Win32::Storage::FileSystem::{FILE_SHARE_DELETE, READ_CONTROL, WRITE_DAC};
+use windows_sys::Win32::Storage::FileSystem::{
+    FILE_SHARE_DELETE, READ_CONTROL, REPLACEFILE_IGNORE_ACL_ERRORS, ReplaceFileW, WRITE_DAC,
+};
 
 /// Parts of an old file's security that its replacement does not keep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,6 +40,33 @@ pub(super) fn create_closed(options: &mut OpenOptions, path: &Path) -> io::Resul
             options.access_mode(ACCESS).open(path)
         }
         created => created,
+    }
+}
+
+/// Puts a file in the place of another, which keeps its attributes, time of creation, streams and
+/// DACL (ReplaceFileW). Both must be closed.
+///
+/// # Errors
+/// Fails if there is no old file, another process holds it open, or the file system cannot do it.
+pub(super) fn replace(old: &Path, new: &Path) -> io::Result<()> {
+    let [old, new] = [old, new].map(|path| -> Vec<u16> {
+        let wide = path.as_os_str().encode_wide().chain([0]);
+        wide.collect()
+    });
+    // SAFETY: both names end with a zero; no backup is wanted, and the reserved values are null.
+    let replaced = unsafe {
+        ReplaceFileW(
+            old.as_ptr(),
+            new.as_ptr(),
+            null(),
+            REPLACEFILE_IGNORE_ACL_ERRORS,
+            null(),
+            null(),
+        )
+    };
+    match replaced {
+        0 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
     }
 }
 
