@@ -519,7 +519,7 @@ fn changes_are_what_sharepoint_writes() {
         directory(sets),
         CHANGE,
         FAIL,
-        "may not change contacts in",
+        "cannot change contacts in",
     );
     assert_said(&alone, directory(each), CHANGE, PASS, "");
     let mut unread = directory(each);
@@ -538,7 +538,7 @@ fn changes_are_what_sharepoint_writes() {
         directory(contacts),
         CHANGE,
         FAIL,
-        "may not change groups in",
+        "cannot change groups in",
     );
     let actions = of(FARM, directory(contacts), CHANGE)[0]
         .remedy
@@ -551,7 +551,7 @@ fn changes_are_what_sharepoint_writes() {
         directory("(A;CI;CCDCDT;;;T)"),
         CHANGE,
         FAIL,
-        "may not change contacts and groups",
+        "cannot change contacts and groups",
     );
     assert_said(
         FARM,
