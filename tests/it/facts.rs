@@ -362,7 +362,7 @@ fn different_answers_are_judged_for_each_machine() {
     );
     assert_eq!(
         asked,
-        ["MX sharepoint.fabrikam.com of 192.0.2.10 (from sp1)"]
+        ["MX sharepoint.fabrikam.com from 192.0.2.10 (from sp1)"]
     );
     let asked = &said(&run, "dns-servers-disagree")[0].2;
     assert_eq!(asked.len(), 2, "{asked:?}");
