@@ -43,7 +43,7 @@ pub enum ServersFrom {
 /// One question to one name server, and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[serde(expecting = "a question to a name server and its answer, an object")]
+#[serde(expecting = "a question to a DNS server and its answer, an object")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Lookup {
     /// The name server.

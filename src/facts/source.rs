@@ -50,7 +50,7 @@ pub fn missing_in_version(version: u32) -> &'static [&'static str] {
         1 => &[
             "the kinds of failures",
             "who asked SMTP servers",
-            "the views of name servers",
+            "the views of DNS servers",
             "the directory's forest",
         ],
         _ => &[],

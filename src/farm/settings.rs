@@ -376,7 +376,7 @@ pub static SETTINGS: &[Setting] = &[
          drop folder that another service fills.", "advanced"),
     setting!(IncomingEmail "display-address", DisplayAddress, Farm incoming.display_address: Lenient<DomainName>, enabled,
         false, "E-mail server display address",
-        "The domain behind the `@` of the addresses that lists show and people write to.", "sharepoint.fabrikam.com"),
+        "The domain after the `@` in the e-mail addresses of lists and libraries.", "sharepoint.fabrikam.com"),
     setting!(IncomingEmail "drop-folder", DropFolder, Farm incoming.drop_folder: Lenient<FolderPath>, advanced, false,
         "E-mail drop folder",
         "The folder that the SharePoint Timer service takes mail from, the same on every server. The service's account needs \
@@ -384,14 +384,16 @@ pub static SETTINGS: &[Setting] = &[
         "C:\\inetpub\\mailroot\\drop"),
     setting!(IncomingEmail "safe-servers", SafeServers, Farm incoming.safe_servers: SafeServers, automatic, false,
         "Safe e-mail servers",
-        "Accept mail from all e-mail servers, or only from these: addresses, subnets or host names.",
+        "Accept mail from all e-mail servers, or only from these: IP addresses or subnets. A host \
+         name depends on reverse DNS: prefer its addresses.",
         "192.0.2.5" "198.51.100.0/24" "relay.fabrikam.com"),
     setting!(DirectoryManagement "service", DirectoryManagement, Farm directory.service: Service, enabled, false,
         "Use the SharePoint Directory Management Service to create distribution groups and contacts",
         "Yes creates them in this farm's container; remote uses another farm's service.", "yes"),
     setting!(DirectoryManagement "container", DirectoryManagement, Farm directory.container: Lenient<Container>,
         own_service, false, "Active Directory container where new distribution groups and contacts will be created",
-        "An organizational unit of its own. Central Administration's account must be allowed to create and delete in it.",
+        "An organizational unit of its own. The application pool account of Central Administration must be \
+         allowed to create and delete in it.",
         "OU=SharePointContacts,DC=fabrikam,DC=com"),
     setting!(DirectoryManagement "url", DirectoryManagement, Farm directory.url: Lenient<ServiceUrl>, remote_service,
         false, "Directory Management Service URL",
@@ -432,7 +434,8 @@ pub static SETTINGS: &[Setting] = &[
     setting!(Server "public-addresses", OffPage, Server public_addresses: Vec<HostAddress>, always, false, "Public addresses",
         "Optional: the translated addresses (NAT) under which hosts outside reach this server.", "203.0.113.26"),
     setting!(Server "passes-to", OffPage, Server passes_to: Vec<PassTarget>, always, false, "Passes mail to",
-        "Optional: where this server passes mail on to, or where another server takes the files that it drops.",
+        "Optional: the server that this server passes mail on to, or that takes the files from this server's drop \
+         directory.",
         "sp2.fabrikam.com"),
     setting!(Server "drop-share", OffPage, Server drop_share: DropShare, always, false, "Share of the drop directory",
         "Optional: the share that makes this server's local drop directory available.", "\\\\fs1\\spdrop"),
@@ -445,7 +448,7 @@ pub static SETTINGS: &[Setting] = &[
         "FABRIKAM\\sp_web"),
     setting!(WebApplication "incoming-address", OffPage, WebApplication incoming_address: DomainName, always, false,
         "Mail server address of the web application",
-        "Optional: overrides the page's mail server address for this web application.", "mail.fabrikam.com"),
+        "Optional: replaces the page's E-mail server display address for this web application.", "mail.fabrikam.com"),
     setting!(WebApplication "maximum-message-size", OffPage, WebApplication maximum_message_size: Size, always, false,
         "Maximum upload size", "Optional: the largest file that the web application takes.", "50 MB"),
     setting!(MailHost "name", OffPage, MailHost name: HostPattern, always, true, "Mail host",
@@ -477,10 +480,10 @@ pub static SETTINGS: &[Setting] = &[
     setting!(MailHost "maximum-message-size", OffPage, MailHost maximum_message_size: Size, always, false,
         "Largest message of the mail host", "Optional: the largest message that it passes on.", "35 MB"),
     setting!(Probe "dns-servers", OffPage, Farm probe.dns_servers: Vec<NameServer>, always, false, "DNS servers",
-        "The name servers to ask, each separately: an address, or address:port. Without it, the \
+        "The DNS servers to ask, each separately: an address, or address:port. Without it, the \
          system's.", "192.0.2.10"),
     setting!(Probe "outside-dns-servers", OffPage, Farm probe.outside_dns_servers: Vec<NameServer>, always, false,
-        "DNS servers outside", "Optional: name servers that give the answers that senders outside \
+        "DNS servers outside", "Optional: DNS servers that give the answers that senders outside \
             the organization get.",
         "203.0.113.53"),
     setting!(Probe "directory", OffPage, Farm probe.directory: Vec<DirectoryAddress>, always, false, "Directory servers",

@@ -195,7 +195,7 @@ impl fmt::Display for Part {
 impl fmt::Display for OddSpace {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotBlank('\u{a0}') => out.write_str("a no-break space (U+00A0)"),
+            Self::NotBlank('\u{a0}') => out.write_str("a non-breaking space (U+00A0)"),
             Self::NotBlank('\n' | '\r') => out.write_str("a line break"),
             Self::NotBlank('\t') => out.write_str("a tab"),
             Self::NotBlank(letter) => {

@@ -100,7 +100,7 @@ pub(super) fn keep(old: &Path, new: &File) -> io::Result<LostPermissions> {
 fn more_open() -> io::Error {
     io::Error::new(
         io::ErrorKind::PermissionDenied,
-        "you may not change permissions there (a share grants that by Full Control only), and by \
+        "you may not change permissions there (a share grants that by Full control only), and by \
          those that the folder passes on others could do more with the file than now",
     )
 }

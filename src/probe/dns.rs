@@ -126,7 +126,7 @@ fn servers(farm: &Farm, view: NetworkView) -> Result<(NameServers, ServersFrom),
 fn system_servers() -> Result<Vec<SocketAddr>, Error> {
     let hint = "record them with `spinmail set dns-servers ADDRESS…`";
     let (system, _) = hickory_resolver::system_conf::read_system_conf().map_err(|error| {
-        Error::unfinished(format!("cannot find this system's name servers: {error}")).hint(hint)
+        Error::unfinished(format!("cannot find this system's DNS servers: {error}")).hint(hint)
     })?;
     let addresses = system.name_servers().iter().map(|server| {
         let port = server.connections.first().map_or(DNS_PORT, |it| it.port);
@@ -134,7 +134,7 @@ fn system_servers() -> Result<Vec<SocketAddr>, Error> {
     });
     match addresses.collect::<Vec<_>>() {
         none if none.is_empty() => {
-            Err(Error::unfinished("this system has no name servers").hint(hint))
+            Err(Error::unfinished("this system has no DNS servers").hint(hint))
         }
         servers => Ok(servers),
     }

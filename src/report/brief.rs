@@ -2,8 +2,7 @@
 //! the farm file.
 
 use super::details::{Detail, in_groups};
-use crate::farm::Key;
-use crate::rules::{Evidence, Verdict};
+use crate::rules::{Evidence, EvidenceSource, Verdict};
 use crate::text::clipped;
 
 /// How much a report for reading shows of each verdict.
@@ -111,7 +110,7 @@ fn observed(verdict: &Verdict, group: &[&Evidence]) -> String {
 fn is_value_of_setting(evidence: &Evidence) -> bool {
     evidence.observed.starts_with('`')
         && evidence.observed.ends_with('`')
-        && Key::from_text(&evidence.asked).is_ok()
+        && evidence.source == EvidenceSource::FarmFile
 }
 
 /// Returns whether what was asked is the setting whose line is shown.

@@ -4,7 +4,7 @@ use super::{Report, Status};
 use crate::error::Error;
 use crate::farm::FarmFileError;
 use crate::remedy;
-use crate::rules::Verdict;
+use crate::rules::{Evidence, EvidenceSource, Verdict};
 use crate::text::{clipped, shown};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -63,11 +63,19 @@ pub(super) fn lines(verdict: &Verdict, file: &str) -> Vec<Detail> {
 pub(super) fn evidence(verdict: &Verdict) -> Vec<Detail> {
     let mut details = Vec::new();
     for evidence in &verdict.evidence {
-        details.push(Detail::text("asked", &evidence.asked));
+        details.push(Detail::text(evidence_label(evidence), &evidence.asked));
         details.push(Detail::text("expected", &evidence.expected));
         details.push(Detail::text("observed", &evidence.observed));
     }
     details
+}
+
+/// Returns the label of what was asked.
+fn evidence_label(evidence: &Evidence) -> &'static str {
+    match evidence.source {
+        EvidenceSource::FarmFile => "setting",
+        EvidenceSource::Facts => "asked",
+    }
 }
 
 /// Returns the common remedy of some findings, with the commands of all of them.

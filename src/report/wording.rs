@@ -49,11 +49,11 @@ pub(super) fn summary(counts: &Counts) -> String {
     with_rest(found(counts, None), counts)
 }
 
-/// Returns "nothing found in page, farm, dns; 12 passed; not checked: iis, folder".
+/// Returns "1 error in page, dns (checked in part); 12 passed; not looked at: iis, folder".
 pub(super) fn report_summary(report: &Report) -> String {
     let counts = report.counts();
     let coverage = &report.coverage;
-    let places = places(coverage);
+    let places = places(coverage, "checked in part");
     let said = with_rest(found(&counts, Some(&places)), &counts);
     let left_out = names(coverage.left_out.iter().map(|each| each.area));
     match left_out.is_empty() {
@@ -76,17 +76,17 @@ pub(super) fn reach(coverage: &Coverage) -> String {
 pub(super) fn judged_areas(coverage: &Coverage) -> String {
     match coverage.judged.is_empty() {
         true => "nothing".to_owned(),
-        false => places(coverage),
+        false => places(coverage, "in part"),
     }
 }
 
-/// Returns the checked areas, with the partly checked ones marked.
-fn places(coverage: &Coverage) -> String {
+/// Returns the checked areas, with the partly checked ones marked by some words.
+fn places(coverage: &Coverage, mark: &str) -> String {
     let judged = coverage.judged.iter().map(|area| {
         let part = if coverage.in_part.contains(area) {
-            " (in part)"
+            format!(" ({mark})")
         } else {
-            ""
+            String::new()
         };
         format!("{}{part}", area.name())
     });

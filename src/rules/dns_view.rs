@@ -222,7 +222,7 @@ impl<'a> DnsView<'a> {
     }
 
     fn question(&self, name: &str, kind: RecordKind) -> String {
-        format!("{kind} {name} of {}", self.name())
+        format!("{kind} {name} from {}", self.name())
     }
 
     /// Says why a question has no answer, and what would answer it.

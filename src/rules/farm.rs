@@ -82,9 +82,10 @@ pub(super) static RULES: &[Rule] = &[
         id: "farm-one-server-job",
         area: Farm,
         severity: Warning,
-        summary: "Several servers run the service, but the delivery job of this SharePoint build \
-                  runs on one server only.",
-        pass_message: "The build's delivery job runs on every server that runs the service.",
+        summary: "Several servers run the incoming e-mail service, but the delivery job of this \
+                  SharePoint build runs on one server only.",
+        pass_message: "The build's delivery job runs on every server that runs the incoming \
+                       e-mail service.",
         about: ["farm.build", "farm.version", "server.NAME.incoming-email-service"],
         hop: Job,
         judge: servers::one_server_job,
@@ -112,8 +113,9 @@ pub(super) static RULES: &[Rule] = &[
         id: "farm-address-overridden",
         area: Farm,
         severity: Warning,
-        summary: "A web application has its own mail server address, which replaces the farm's.",
-        pass_message: "The web application uses the farm's mail server address.",
+        summary: "A web application has its own e-mail server display address, which replaces the \
+                  farm's.",
+        pass_message: "The web application uses the farm's e-mail server display address.",
         about: ["web-application.NAME.incoming-address"],
         judge: web_applications::address_overridden,
     },

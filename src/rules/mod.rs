@@ -30,7 +30,7 @@ pub use case::Case;
 pub(crate) use descriptor::{DescribedObject, DescriptorQuestion, DescriptorVerdict};
 pub(crate) use folder::{KnownFarm, MessageVerdict, Receiver, judge_head};
 pub use judgement::judge;
-pub(crate) use outcome::{Evidence, Finding, Judged, Outcome, Remedy, RuleResult};
+pub(crate) use outcome::{Evidence, EvidenceSource, Finding, Judged, Outcome, Remedy, RuleResult};
 pub use outcome::{OutcomeKind, Severity};
 
 pub(crate) use route::{OutlinedExchanger, OutlinedHost, RecordedHosts, RouteOutline};

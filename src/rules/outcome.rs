@@ -172,9 +172,20 @@ pub struct Finding {
     pub remedy: Remedy,
 }
 
+/// Where evidence comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EvidenceSource {
+    /// The farm file: what was asked is the key of a setting.
+    FarmFile,
+    /// The facts.
+    Facts,
+}
+
 /// What was asked, what was expected, and what was observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
+    /// Where it comes from.
+    pub source: EvidenceSource,
     /// The question: a setting, a DNS query, a command.
     pub asked: String,
     /// The answer that was expected.
@@ -184,13 +195,14 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Creates a piece of evidence.
+    /// Creates a piece of evidence from the facts.
     pub fn new(
         asked: impl Into<String>,
         expected: impl Into<String>,
         observed: impl Into<String>,
     ) -> Self {
         Self {
+            source: EvidenceSource::Facts,
             asked: asked.into(),
             expected: expected.into(),
             observed: observed.into(),
@@ -234,7 +246,7 @@ impl Finding {
         }
     }
 
-    /// Adds a piece of evidence.
+    /// Adds a piece of evidence from the facts.
     #[must_use]
     pub fn observed(
         mut self,
@@ -243,6 +255,21 @@ impl Finding {
         observed: impl Into<String>,
     ) -> Self {
         self.evidence.push(Evidence::new(asked, expected, observed));
+        self
+    }
+
+    /// Adds what the farm file says about a setting, or that it says nothing.
+    #[must_use]
+    pub fn recorded(
+        mut self,
+        key: impl Into<String>,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        self.evidence.push(Evidence {
+            source: EvidenceSource::FarmFile,
+            ..Evidence::new(key, expected, observed)
+        });
         self
     }
 

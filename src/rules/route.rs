@@ -520,8 +520,8 @@ impl<'a> Routes<'a> {
         let mut route = self.by_exchangers(domain, NetworkView::Outside);
         if !has_outside {
             route.unknown = vec![
-                "it is not known which mail exchangers senders outside see: record DNS servers \
-                 with `spinmail set outside-dns-servers ADDRESS`"
+                "it is not known which mail exchangers senders outside see: name a public \
+                 DNS server with `spinmail set outside-dns-servers ADDRESS`"
                     .to_owned(),
             ];
         }

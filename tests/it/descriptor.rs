@@ -180,7 +180,7 @@ fn null_dacl_and_services_are_described() {
     assert_eq!(inspect(&["O:BAG:SY"]).code, 0);
     for (account, words) in [
         ("LOCAL SERVICE", "is anonymous"),
-        ("NETWORK SERVICE", "the computer's own"),
+        ("NETWORK SERVICE", "as the computer account"),
     ] {
         assert!(
             inspect(&["D:(A;;FA;;;SY)", "--as", account])

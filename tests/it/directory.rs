@@ -1034,7 +1034,7 @@ fn contradicting_answers_are_reported() {
             "undecided",
             "the ACL forbids",
         ),
-        (&[][..], 0x62, "fail", "may not create contacts"),
+        (&[][..], 0x62, "fail", "cannot create contacts"),
     ] {
         let run = over_clear_text(&answering(allowed, rights), "directory");
         let (found, text) = (outcome(&run, CREATE), message(&run, CREATE));

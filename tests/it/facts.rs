@@ -362,7 +362,7 @@ fn different_answers_are_judged_for_each_machine() {
     );
     assert_eq!(
         asked,
-        ["MX sharepoint.fabrikam.com of 192.0.2.10 (from sp1)"]
+        ["MX sharepoint.fabrikam.com from 192.0.2.10 (from sp1)"]
     );
     let asked = &said(&run, "dns-servers-disagree")[0].2;
     assert_eq!(asked.len(), 2, "{asked:?}");
@@ -383,7 +383,7 @@ fn different_answers_are_judged_for_each_machine() {
         "{taken:?}"
     );
     assert!(of("wfe1").is_some_and(|(_, _, asked)| {
-        asked[0].ends_with("of sp1.fabrikam.com 192.0.2.21 from wfe1")
+        asked[0].ends_with("at sp1.fabrikam.com 192.0.2.21 from wfe1")
     }));
     // Facts without a machine name count as those of a separate machine.
     let run = verify(&folder, &["1.json", "2.json"]);

@@ -733,7 +733,7 @@ fn in_automatic_mode_the_folder_must_be_named() {
         "folder-timer",
     ]);
     assert!(
-        run.out.contains("Grant it Modify") && !run.out.contains("icacls"),
+        run.out.contains("Grant `FABRIKAM\\sp_farm` Modify") && !run.out.contains("icacls"),
         "{run:?}"
     );
 }

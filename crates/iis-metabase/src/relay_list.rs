@@ -136,9 +136,9 @@ impl RelayList {
         // read it).
         match (before - self.entries.len(), self.reach()) {
             (0, _) => {}
-            (_, Reach::NoClient) => self
-                .odd
-                .push("grants no host: all it grants is 0.0.0.0 with mask 255.255.255.255".into()),
+            (_, Reach::NoClient) => self.odd.push(
+                "lets no computer relay: it grants only 0.0.0.0 with mask 255.255.255.255".into(),
+            ),
             _ => self.odd.push(
                 "also grants 0.0.0.0 with mask 255.255.255.255, which is not a computer".into(),
             ),

@@ -212,12 +212,9 @@ pub fn uncertain_ace(cause: &UncertaintyCause) -> Option<usize> {
 /// Describes the control bits of the DACL.
 pub fn dacl_control(bits: u16) -> Vec<&'static str> {
     let words = [
-        (control::DACL_PROTECTED, "protected: it inherits nothing"),
-        (control::DACL_AUTO_INHERITED, "inheritance is automatic"),
-        (
-            control::DACL_INHERIT_REQUIRED,
-            "inheritance is to be passed on",
-        ),
+        (control::DACL_PROTECTED, "protected, inherits nothing (P)"),
+        (control::DACL_AUTO_INHERITED, "the flag AI is set"),
+        (control::DACL_INHERIT_REQUIRED, "the flag AR is set"),
     ];
     words
         .into_iter()

@@ -24,8 +24,8 @@ pub(crate) struct AccountArgs {
     /// File with its password. Without it: SPINMAIL_LDAP_PASSWORD, or spinmail asks for it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     bind_password_file: Option<PathBuf>,
-    /// Domain controller of the farm file that may be sent the password. Without it:
-    /// SPINMAIL_DIRECTORY, or spinmail asks at the terminal
+    /// Domain controller that may be sent the password of --bind-as; it must be in the farm file.
+    /// Without it: SPINMAIL_DIRECTORY, or spinmail asks at the terminal
     #[arg(long, value_name = "NAME|URL")]
     directory: Vec<String>,
     /// File of certificate authorities (PEM) to trust besides the system's, also when a password is

@@ -40,7 +40,7 @@ pub(crate) struct AclArgs {
     /// Which of the farm's drop folders the descriptor belongs to
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<String>,
-    /// Account to log on to a share's server with [default: your Kerberos ticket; on Windows, the
+    /// Account to log on to the file server with [default: your Kerberos ticket; on Windows, the
     /// account that runs spinmail]
     #[arg(long, value_name = "ACCOUNT")]
     smb_user: Option<String>,
@@ -52,8 +52,8 @@ pub(crate) struct AclArgs {
         requires = "smb_user"
     )]
     smb_password_file: Option<PathBuf>,
-    /// Share's server that may be sent the password if only the farm file names it. Without it:
-    /// SPINMAIL_SMB_SERVER, or spinmail asks at the terminal
+    /// File server that may be sent the password of --smb-user. Needed if only the farm file names
+    /// it. Without it: SPINMAIL_SMB_SERVER, or spinmail asks at the terminal
     #[arg(long, value_name = "NAME", requires = "smb_user")]
     smb_server: Vec<String>,
     /// The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG
@@ -122,7 +122,7 @@ impl AclArgs {
         })?;
         if cfg!(windows) {
             return Err(Error::usage(
-                "on Windows, a share's server is asked as the account that runs spinmail",
+                "on Windows, the file server is asked as the account that runs spinmail",
             )
             .hint("`runas /netonly /user:ACCOUNT cmd` opens a prompt for another account"));
         }

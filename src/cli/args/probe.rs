@@ -69,7 +69,7 @@ impl ProbeArgs {
         })
     }
 
-    /// Adds the account that asks a share's server, if a drop folder is on a share.
+    /// Adds the account that asks a file server, if a drop folder is on a share.
     ///
     /// # Errors
     /// The account cannot be used, or its password cannot be read.

@@ -29,9 +29,9 @@ use std::path::{Path, PathBuf};
     after_help = "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n  spinmail \
                   gather --facts sp1.json --facts sp2.json --out all.json\n  spinmail gather \
                   --facts facts.json --redact --out posted.json\n\n`spinmail gather iis --metabase \
-                  FILE --server NAME` reads a copy of a server's MetaBase.xml.\n`spinmail gather \
-                  | ssh HOST spinmail verify --facts /dev/stdin` checks it \
-                  on another machine."
+                  FILE --server NAME` reads a copy of a server's MetaBase.xml.\nBetween Linux \
+                  machines, `spinmail gather | ssh HOST spinmail verify --file FARM.toml --facts \
+                  /dev/stdin` checks\nthe facts on another one."
 )]
 pub(crate) struct GatherArgs {
     /// Areas to look at [default: all]
@@ -59,7 +59,8 @@ pub(crate) struct GatherArgs {
     /// Write the facts to this file instead of standard output
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     out: Option<PathBuf>,
-    /// Where this machine is: outside, DNS servers may give other answers than inside
+    /// Where this machine asks from: inside or outside the organization's network. DNS may answer
+    /// differently outside
     #[arg(
         long,
         value_name = "INSIDE|OUTSIDE",

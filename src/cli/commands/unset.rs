@@ -12,7 +12,7 @@ use crate::report::Exit;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(
-    about = "Remove a setting from the farm file: it is then left as it is, and not turned off",
+    about = "Remove a setting from the farm file: it is then not recorded, which does not mean \"off\"",
     after_help = edit_help(
         "Examples:\n  spinmail unset safe-servers\n  spinmail unset \
          accept.page-alias-domain-needed   # the whole entry",

@@ -76,10 +76,10 @@ impl fmt::Display for NameError {
             Self::MailAddress { .. } => {
                 write!(
                     out,
-                    "it contains an `@`: only the part after it is the domain"
+                    "it contains an `@`; only the part after it is the domain"
                 )
             }
-            Self::Scheme { .. } => write!(out, "it is a URL: only the host name in it is a domain"),
+            Self::Scheme { .. } => write!(out, "it is a URL; only the host name in it is a domain"),
             Self::Blank { .. } => write!(out, "it contains a space"),
             Self::Character {
                 label,

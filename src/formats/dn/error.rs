@@ -65,7 +65,7 @@ impl fmt::Display for DnError {
         match &self.kind {
             DnErrorKind::Empty => out.write_str("the container is empty"),
             DnErrorKind::AdsPath => out.write_str("this is an ADsPath; only the distinguished name inside it is the container"),
-            DnErrorKind::CanonicalName => out.write_str("this is a canonical name; a container is written leaf first, with a type for each part, as in `OU=Contacts,DC=farm,DC=example`"),
+            DnErrorKind::CanonicalName => out.write_str("this is a canonical name; write the distinguished name, the OU first and the domain last, as in `OU=Contacts,DC=fabrikam,DC=com`"),
             DnErrorKind::Semicolon => write!(out, "`;` at character {at} does not separate parts; write `,`, or `\\;` inside a value"),
             DnErrorKind::LeadingComma => write!(out, "the comma at character {at} has no part before it"),
             DnErrorKind::DoubledComma => write!(out, "the comma at character {at} follows another comma with no part between"),

@@ -60,7 +60,7 @@ fn odd_spaces_are_found() {
         (text.as_str(), space),
         ("OU=a<U+00A0>b", OddSpace::NotBlank('\u{a0}'))
     );
-    assert_eq!(space.to_string(), "a no-break space (U+00A0)");
+    assert_eq!(space.to_string(), "a non-breaking space (U+00A0)");
 }
 
 /// The text, the kind of the fault, its offset and the suggestion.

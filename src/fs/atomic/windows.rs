@@ -81,7 +81,7 @@ pub(super) fn keep_ownership(old: &Path, new: &File, name: &str) -> io::Result<V
     if lost.grants {
         notes.push(format!(
             "note: `{name}` has only the permissions that its folder passes on: you may not set \
-             those that it had (a share grants that by Full Control only)"
+             those that it had (a share grants that by Full control only)"
         ));
     }
     Ok(notes)

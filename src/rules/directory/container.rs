@@ -109,7 +109,7 @@ fn missing_finding(case: &Case<'_>, connection: &Connection, how: &str) -> Findi
         format!("there is no `{subject}` in Active Directory"),
         "Create the organizational unit, or correct the name on the page",
     )
-    .observed(format!("{subject} of {}", connection.url), "an object", how)
+    .observed(format!("{subject} at {}", connection.url), "an object", how)
     .with_actions(create_container(case))
 }
 

@@ -11,7 +11,7 @@ use crate::facts::directory::AccountFacts;
 use crate::farm::Farm;
 use crate::farm::values::Account;
 use crate::remedy::{Action, AdminRole, Grant};
-use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult};
 use windows_security::directory::Class;
 
 /// What keeps an account from using a right that it was just granted.
@@ -231,13 +231,14 @@ fn judge_creation(account: &KnownAccount<'_>, class: Class) -> Outcome {
     };
     let missing = MissingRight {
         message: format!(
-            "`{}` may not create {objects} in `{}`: {effect}",
+            "`{}` cannot create {objects} in `{}`: {effect}",
             account.name(),
             account.container()
         ),
         how_to_grant: format!(
-            "Delegate to it Create all Child Objects on the container, or the right to create \
-             {objects} only"
+            "Delegate Create all Child Objects on the container to `{}`, or the right to create \
+             {objects} only",
+            account.name()
         ),
         actions: account.grant(&[(Grant::Create, Some(class))]),
     };
@@ -258,13 +259,14 @@ fn judge_deletion(account: &KnownAccount<'_>, class: Class) -> Outcome {
     let objects = plural(class);
     let missing = MissingRight {
         message: format!(
-            "`{}` may not delete {objects} in `{}`",
+            "`{}` cannot delete {objects} in `{}`",
             account.name(),
             account.container()
         ),
         how_to_grant: format!(
-            "Delegate to it Delete all Child Objects on the container, or the right to delete \
-             {objects} only"
+            "Delegate Delete all Child Objects on the container to `{}`, or the right to delete \
+             {objects} only",
+            account.name()
         ),
         actions: account.grant(&[(Grant::Delete, Some(class))]),
     };
@@ -294,9 +296,11 @@ pub(super) fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
                 account.name(),
                 account.container()
             ),
-            how_to_grant: "Grant it Delete Subtree on the container, for this object and all \
-                           descendant objects, in an ACE for all objects or for contacts"
-                .to_owned(),
+            how_to_grant: format!(
+                "Grant `{}` Delete Subtree on the container, for this object and all descendant \
+                 objects, in an ACE for all objects or for contacts",
+                account.name()
+            ),
             actions: account.grant(&[(Grant::DeleteSubtree, None)]),
         };
         missing.judge(decision)
@@ -332,12 +336,14 @@ fn judge_change(account: &KnownAccount<'_>, wanted: &[(DirectoryRight, Class)]) 
         .collect();
     let missing = MissingRight {
         message: format!(
-            "`{}` may not change {objects} in `{}`, so SharePoint cannot update {what}",
+            "`{}` cannot change {objects} in `{}`, so SharePoint cannot update {what}",
             account.name(),
             account.container()
         ),
         how_to_grant: format!(
-            "Grant it Write all properties on {objects} in the container, or full control of them"
+            "Grant `{}` Write all properties on {objects} in the container, or Full control on \
+             them",
+            account.name()
         ),
         actions: account.grant(&grants),
     };
@@ -371,10 +377,17 @@ fn judge_wizard_task(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
     }
     let evidence = match (users, contacts, groups) {
         (
-            AccessDecision::Granted(evidence),
-            AccessDecision::Denied(_),
-            AccessDecision::Denied(_),
-        ) => evidence,
+            AccessDecision::Granted(users),
+            AccessDecision::Denied(contacts),
+            AccessDecision::Denied(groups),
+        ) => {
+            let unneeded = users.into_iter().map(|granted| Evidence {
+                expected: "not needed by SharePoint".to_owned(),
+                ..granted
+            });
+            let missing = contacts.evidence.into_iter().chain(groups.evidence);
+            missing.chain(unneeded).collect::<Vec<_>>()
+        }
         (users, contacts, groups) => {
             let unknown = first_unknown([users, contacts, groups]);
             return Outcome::undecided(unknown.unwrap_or_default());
@@ -443,8 +456,8 @@ fn judge_timer_instead(case: &Case<'_>, account: &KnownAccount<'_>) -> Judged<Ou
         ));
     };
     let message = format!(
-        "the Timer service's account `{}` has the rights on `{}`, but the account of Central \
-         Administration `{}` does not",
+        "the Timer service's account `{}` has the rights on `{}`, but Central \
+         Administration's application pool account `{}` does not",
         display_name(timer),
         account.container(),
         account.name()

@@ -128,7 +128,7 @@ fn judge_agreement(views: &[DnsView<'_>], name: &ComparedName) -> Outcome {
         Some(why) => Outcome::undecided(why),
         None => {
             let servers: Vec<String> = views.iter().map(DnsView::name).collect();
-            let asked = format!("{} of {}", name.shown, servers.join(", "));
+            let asked = format!("{} from {}", name.shown, servers.join(", "));
             Outcome::Pass(vec![Evidence::new(asked, EXPECTED, EXPECTED)])
         }
     }

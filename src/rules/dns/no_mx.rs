@@ -335,7 +335,7 @@ fn why_mail_not_known(case: &Case<'_>, domain: &DomainName) -> Option<String> {
     unasked_outside(case, domain)
 }
 
-/// Returns that no name server outside was asked, if it may know other exchangers of a domain: such a
+/// Returns that no DNS server outside was asked, if it may know other exchangers of a domain: such a
 /// server is recorded, or the domain has a zone of its own, as a company's mail domain has.
 fn unasked_outside(case: &Case<'_>, domain: &DomainName) -> Option<String> {
     let views = case.dns_views();
@@ -344,7 +344,7 @@ fn unasked_outside(case: &Case<'_>, domain: &DomainName) -> Option<String> {
     }
     if case.farm.probe.outside_dns_servers.is_some() {
         return Some(
-            "no name server outside was asked for its MX record; `spinmail gather dns` asks"
+            "no DNS server outside was asked for its MX record; `spinmail gather dns` asks"
                 .to_owned(),
         );
     }
@@ -354,7 +354,7 @@ fn unasked_outside(case: &Case<'_>, domain: &DomainName) -> Option<String> {
     zones.any(|zone| is_same_zone(zone, domain)).then(|| {
         format!(
             "`{}` has a zone of its own, as a company's mail domain has, and which MX record \
-             senders outside see is not known; `{command}` records a name server that tells",
+             senders outside see is not known; `{command}` records a DNS server that tells",
             domain.as_str(),
             command = remedy::spinmail("set outside-dns-servers ADDRESS", &[]),
         )

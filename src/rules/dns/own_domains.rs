@@ -71,7 +71,7 @@ pub(super) fn judge_whether_found(case: &Case<'_>) -> Vec<RuleResult> {
         let is_seen = |view: &DnsView<'_>| view.was_asked(domain);
         let what = match case.dns_views().iter().any(is_seen) {
             true => format!(
-                "only name servers outside were asked which hosts take mail for `{}`, and mail from \
+                "only DNS servers outside were asked which hosts take mail for `{}`, and mail from \
                  outside does not count (`farm.mail-from-outside` is false); `spinmail verify dns` \
                  asks those inside",
                 domain.as_str()

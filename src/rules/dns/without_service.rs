@@ -144,7 +144,7 @@ fn judge_without_smtp<'a>(case: &Case<'a>, server: &'a Server, way: &Way<'a>) ->
          it, or run SMTP on `{name}`",
         command = remedy::spinmail("set server.{NAME}.smtp-service yes", &[&name]),
     );
-    Ok(Outcome::Fail(Finding::new(message, remedy).observed(
+    Ok(Outcome::Fail(Finding::new(message, remedy).recorded(
         format!("server.{name}.smtp-service"),
         "`true`",
         "`false`",
@@ -178,7 +178,7 @@ fn judge_passing_on<'a>(case: &Case<'a>, server: &'a Server, is_receiver: bool) 
     );
     let targets = server.passes_to.iter().flatten();
     let targets: Vec<&str> = targets.map(|target| target.as_str()).collect();
-    Ok(Outcome::Fail(Finding::new(message, remedy).observed(
+    Ok(Outcome::Fail(Finding::new(message, remedy).recorded(
         format!("server.{name}.passes-to"),
         "a server that takes the mail",
         format!("`{}`", targets.join("`, `")),
@@ -197,7 +197,7 @@ fn standby_finding(server: &Server, domain: &DomainName) -> Finding {
          of the farm that accepts it",
         command = remedy::spinmail("set server.{NAME}.standby no", &[&name]),
     );
-    Finding::new(message, remedy).observed(
+    Finding::new(message, remedy).recorded(
         format!("server.{name}.standby"),
         "`false` on a server to which mail goes",
         "`true`",
@@ -293,7 +293,7 @@ fn without_service_finding(server: &Server, way: Option<&Way<'_>>) -> Finding {
         third = remedy::spinmail("server remove {NAME}", &[&name]),
         fourth = remedy::spinmail("mail-host add {NAME}", &[&name]),
     );
-    let finding = Finding::new(message, remedy).observed(
+    let finding = Finding::new(message, remedy).recorded(
         format!("server.{name}.incoming-email-service"),
         "`true`",
         "`false`",

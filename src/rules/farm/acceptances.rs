@@ -88,7 +88,7 @@ fn judge_use(acceptance: &Acceptance, of_rule: &[&JudgedResult<'_>]) -> Outcome 
             format!("the acceptance of {accepted} matches no finding"),
             "Remove it from the file",
         )
-        .observed(
+        .recorded(
             format!("accept.{id}.rule"),
             "a finding that it accepts",
             "none",
@@ -117,7 +117,7 @@ fn judge_unknown_rule(id: &str, rules: &[&Rule]) -> Outcome {
             format!("the acceptance names `{id}`, which is not a rule"),
             remedy,
         )
-        .observed(
+        .recorded(
             format!("accept.{id}.rule"),
             "a rule's id",
             format!("`{id}`"),
@@ -136,7 +136,7 @@ pub(super) fn expired(case: &Case<'_>, _: &OtherResults<'_>) -> Vec<RuleResult> 
             );
             let remedy = "Fix the accepted finding, or give the acceptance a new last day and a \
                           reason that still holds";
-            Outcome::Fail(Finding::new(message, remedy).observed(
+            Outcome::Fail(Finding::new(message, remedy).recorded(
                 format!("accept.{}.until", acceptance.name()),
                 format!("{} or later", case.today),
                 until.to_string(),

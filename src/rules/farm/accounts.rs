@@ -42,7 +42,7 @@ fn judge_recorded(account: Option<&Account>, key: &str, owner: impl FnOnce() -> 
             command = remedy::spinmail("set {SETTING} \"DOMAIN\\account\"", &[&key]),
         ),
     );
-    Outcome::Fail(finding.observed(key, "an account", "nothing"))
+    Outcome::Fail(finding.recorded(key, "an account", "nothing"))
 }
 
 pub(super) fn network_service(case: &Case<'_>) -> Vec<RuleResult> {
@@ -60,10 +60,10 @@ fn network_service_finding(account: &Account) -> Finding {
     Finding::new(
         "Central Administration runs as Network Service, so SharePoint does not set rights on the \
          drop folder",
-        "Grant WSS_ADMIN_WPG Full Control and WSS_WPG Read & Execute on the drop folder by hand, \
+        "Grant WSS_ADMIN_WPG Full control and WSS_WPG Read & execute on the drop folder by hand, \
          or give Central Administration a domain account",
     )
-    .observed(
+    .recorded(
         CENTRAL_ADMINISTRATION,
         "a domain account",
         format!("`{}`", account.as_str()),

@@ -26,6 +26,7 @@ fn judge(case: &Case<'_>) -> Outcome {
         None if doubts.is_empty() => Outcome::pass(),
         None => Outcome::undecided(doubts.join(". ")),
         Some(oldest) if oldest > WEEK => {
+            let old: Vec<&FactsAge<'_>> = ages.iter().filter(|facts| facts.age > WEEK).collect();
             Outcome::Fail(finding(&old, "a week", &doubts).with_severity(Severity::Warning))
         }
         Some(_) => Outcome::Fail(finding(&old, "a day", &doubts)),
@@ -88,7 +89,7 @@ fn finding(old: &[&FactsAge<'_>], limit: &str, doubts: &[String]) -> Finding {
                     of_run.join(", "),
                     of_server.unwrap_or_default()
                 ),
-                "within a day",
+                format!("within {limit}"),
                 time,
             )
         })

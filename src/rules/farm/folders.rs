@@ -61,7 +61,7 @@ fn differing_folders_finding(folders: &[PolledBy<'_>]) -> Finding {
         "Use the same folder on every server",
     );
     for folder in folders {
-        finding = finding.observed(
+        finding = finding.recorded(
             key(folder.server, "drop-folder"),
             "the same folder on every server",
             format!("`{}`", folder.text),
@@ -136,7 +136,7 @@ fn shared_folder_finding(farm: &Farm, share: &SharedFolder<'_>) -> Finding {
     );
     let remedy = "Nothing is wrong as long as each message arrives once. If lists get duplicates, \
                   run the incoming e-mail service on one server only";
-    let finding = Finding::new(message, remedy).observed(
+    let finding = Finding::new(message, remedy).recorded(
         "incoming-email.drop-folder",
         "one server for each share, or a build whose servers share the work",
         format!("{} servers", share.servers.len()),

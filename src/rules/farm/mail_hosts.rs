@@ -56,7 +56,7 @@ fn nowhere_finding(host: &MailHost, ends: &[Dead]) -> Finding {
         .flatten()
         .map(|target| target.as_str())
         .collect();
-    Finding::new(message, remedy).observed(
+    Finding::new(message, remedy).recorded(
         format!("mail-host.{name}.passes-to"),
         "a server or the drop folder of the farm",
         format!("`{}`", targets.join("`, `")),

@@ -35,7 +35,7 @@ fn finding(found: &[(String, String)]) -> Finding {
         .iter()
         .take(MAX_SHOWN)
         .fold(finding, |finding, (key, text)| {
-            finding.observed(key, "a name of this farm", ["`", text, "`"].concat())
+            finding.recorded(key, "a name of this farm", ["`", text, "`"].concat())
         })
 }
 

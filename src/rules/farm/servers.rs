@@ -100,7 +100,7 @@ fn judge_service(case: &Case<'_>) -> Judged<Outcome> {
             "Start \"Microsoft SharePoint Foundation Incoming E-Mail\" on a server, and record it \
              with `spinmail set server.NAME.incoming-email-service yes`",
         )
-        .observed(
+        .recorded(
             key(first, SERVICE),
             "`true` on at least one server",
             "`false` on every server",
@@ -130,9 +130,9 @@ fn judge_role(server: &Server) -> Judged<Outcome> {
         server.name(),
         role.meaning()
     );
-    let remedy = "Run the service on a server of the role Application, Application with Search, \
+    let remedy = "Run the incoming e-mail service on a server of the role Application, Application with Search, \
                   Single-Server Farm or Custom";
-    Ok(Outcome::Fail(Finding::new(message, remedy).observed(
+    Ok(Outcome::Fail(Finding::new(message, remedy).recorded(
         key(server, "role"),
         "`application`, `application-with-search`, `single-server` or `custom`",
         format!("`{}`", role.word()),
@@ -206,7 +206,7 @@ fn missing_services_finding(server: &Server, missing: &[NeededService]) -> Findi
     let remedy = format!("Run {names} there, or run the incoming e-mail service elsewhere");
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
     for service in missing {
-        finding = finding.observed(key(server, service.setting()), "`true`", "`false`");
+        finding = finding.recorded(key(server, service.setting()), "`true`", "`false`");
     }
     finding
 }
@@ -238,13 +238,13 @@ fn judge_delivery_job(case: &Case<'_>) -> Judged<Outcome> {
         };
     }
     let message = format!(
-        "{} run the service, but SharePoint 2013 without its December 2013 update runs the \
+        "{} run the incoming e-mail service, but SharePoint 2013 without its December 2013 update runs the \
          delivery job on only one server",
         names_of(&receivers)
     );
-    let remedy = "Install the December 2013 cumulative update or a later one, or run the service \
-                  on one server and send all mail there";
-    Ok(Outcome::Fail(Finding::new(message, remedy).observed(
+    let remedy = "Install the December 2013 cumulative update or a later one, or run the incoming \
+                  e-mail service on one server and send all mail there";
+    Ok(Outcome::Fail(Finding::new(message, remedy).recorded(
         "farm.build",
         "15.0.4551.1508 or later, or one server",
         format!("`{build}` and {} servers", receivers.len()),
@@ -279,7 +279,7 @@ pub(super) fn os_without_smtp(case: &Case<'_>) -> Vec<RuleResult> {
         let remedy = "Receive the mail with Exchange or another mail server that writes to the \
                       drop folder, and record `smtp-service = false`";
         Outcome::Fail(
-            Finding::for_role(AdminRole::Server, message, remedy).observed(
+            Finding::for_role(AdminRole::Server, message, remedy).recorded(
                 key(server, "os"),
                 "Windows Server 2022 or earlier",
                 format!("`{}`", os.word()),
@@ -301,11 +301,11 @@ pub(super) fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
             server.name(),
             os.meaning()
         );
-        let remedy = "Check RelayIpList in MetaBase.xml and repair it, and make sure that not \
-                      everyone may relay afterwards. Then run `spinmail gather iis` on the \
-                      server, or accept this finding";
+        let remedy = "Check RelayIpList in MetaBase.xml and repair it. Then check that the list does \
+                      not let everyone relay, and run `spinmail gather iis` on the server, or \
+                      accept this finding";
         Outcome::Fail(
-            Finding::for_role(AdminRole::Server, message, remedy).observed(
+            Finding::for_role(AdminRole::Server, message, remedy).recorded(
                 key(server, "os"),
                 "a version with a valid relay list, or a repaired list",
                 format!("`{}`", os.word()),

@@ -29,13 +29,13 @@ fn judge_address(web: &WebApplication) -> Outcome {
     };
     let address = address.as_str();
     let message = format!(
-        "the web application `{}` has its own mail server address, `{address}`",
+        "the web application `{}` has its own e-mail server display address, `{address}`",
         web.name()
     );
     let remedy = "If you want this, accept the finding. If not, clear \
                   SPWebApplication.IncomingEmailServerAddress and remove `incoming-address` from \
                   the farm file";
-    Outcome::Fail(Finding::new(message, remedy).observed(
+    Outcome::Fail(Finding::new(message, remedy).recorded(
         address_key(web),
         "nothing",
         format!("`{address}`"),

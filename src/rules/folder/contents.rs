@@ -50,18 +50,18 @@ fn missing_finding(folder: FolderRef<'_>, facts: &DropFolder, how: String) -> Fi
 pub(super) fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| match &contents.space {
         Answer::Known(Space { total: 0, .. }) => {
-            Outcome::undecided("the size of its disk is not known")
+            Outcome::undecided("the size of its volume is not known")
         }
         Answer::Known(space) if space.free < MIN_FREE_BYTES || space.free < space.total / 20 => {
             Outcome::Fail(disk_low_finding(folder, space))
         }
         Answer::Known(_) => Outcome::pass(),
         Answer::Absent(_) | Answer::Failed(_) => Outcome::undecided(format!(
-            "the free space of its disk is not known: {}",
+            "the free space of its volume is not known: {}",
             contents.space.why_not()
         )),
         Answer::NotAsked => Outcome::undecided(
-            "the free space of its disk was not asked; `spinmail gather \
+            "the free space of its volume was not asked; `spinmail gather \
                                 folder` asks it",
         ),
     })
@@ -71,11 +71,11 @@ fn disk_low_finding(folder: FolderRef<'_>, space: &Space) -> Finding {
     let (free, total) = (size_in_units(space.free), size_in_units(space.total));
     Finding::for_role(
         AdminRole::Server,
-        format!("{free} are free on the disk of {folder}"),
-        "Free space on this disk; when it is full, the SMTP service accepts no more mail",
+        format!("{free} are free on the volume of {folder}"),
+        "Free space on this volume; when it is full, the SMTP service accepts no more mail",
     )
     .observed(
-        format!("the disk of {folder}"),
+        format!("the volume of {folder}"),
         "1 GiB and 5 % free",
         format!("{free} of {total}"),
     )

@@ -25,7 +25,7 @@ pub(super) struct FolderRef<'a> {
 impl fmt::Display for FolderRef<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.server {
-            Some(server) => write!(out, "`{}` of {server}", self.path),
+            Some(server) => write!(out, "`{}` on {server}", self.path),
             None => write!(out, "`{}`", self.path),
         }
     }

@@ -55,8 +55,8 @@ pub(super) fn unroutable(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn unroutable_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
     let message = match sample.count {
-        1 => format!("1 message in {folder} names no recipient"),
-        count => format!("{count} messages in {folder} name no recipient"),
+        1 => format!("1 message in {folder} has no `x-receiver` line"),
+        count => format!("{count} messages in {folder} have no `x-receiver` line"),
     };
     let remedy = "Have the SMTP service or an Exchange Foreign connector write the messages: they \
                   put `x-sender` and `x-receiver` lines before the headers. A copied file, or one \

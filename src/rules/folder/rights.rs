@@ -119,7 +119,7 @@ pub(crate) static RULES: &[Rule] = &[
         severity: Warning,
         summary: "The DACL of a drop folder on a share names a group or account that the share's \
                   server does not know.",
-        pass_message: "The share's server knows every account that the DACL names.",
+        pass_message: "The file server knows every account that the DACL names.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         judge: share::local_group,
     },

@@ -26,23 +26,23 @@ fn several_finding(server: &Server, metabase: &Metabase) -> Finding {
     );
     let remedy = "Make sure that the virtual server that receives the farm's mail has the alias \
                   domain and the drop directory";
-    let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
-    for virtual_server in metabase.virtual_servers() {
+    let servers = metabase.virtual_servers().map(|virtual_server| {
         let comment = match virtual_server.comment() {
             Some(comment) => format!(" ({})", brief(comment)),
             None => String::new(),
         };
-        finding = finding.observed(
-            format!(
-                "where SmtpSvc/{}{comment} of {} listens",
-                virtual_server.server.number,
-                server.name()
-            ),
-            "one virtual server",
-            bindings_in_words(virtual_server),
-        );
-    }
-    finding
+        format!(
+            "SmtpSvc/{}{comment}: {}",
+            virtual_server.server.number,
+            bindings_in_words(virtual_server)
+        )
+    });
+    let servers: Vec<String> = servers.collect();
+    Finding::for_role(AdminRole::Server, message, remedy).observed(
+        format!("SMTP virtual servers on {}", server.name()),
+        "one",
+        servers.join("; "),
+    )
 }
 
 pub(super) fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
@@ -69,16 +69,16 @@ pub(super) fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
 /// Creates the finding that nothing listens on a port that mail is sent to.
 fn not_port_25_finding(server: &Server, metabase: &Metabase, port: u16) -> Finding {
     let message = format!(
-        "no SMTP virtual server of `{}` listens on port {port}",
+        "no SMTP virtual server on `{}` listens on port {port}",
         server.name()
     );
     let whose = match port {
-        SMTP_PORT => "which mail servers use",
+        SMTP_PORT => "to which mail servers connect",
         _ => "to which mail is passed on",
     };
     let remedy = format!(
-        "Bind the virtual server to port {port}, {whose}; or make the program that \
-         listens there pass mail on"
+        "Bind the virtual server to port {port}, {whose}. If another program must keep that \
+         port, let it pass the mail on to the port of the virtual server"
     );
     let finding = Finding::for_role(AdminRole::Server, message, remedy);
     with_bindings(finding, (server, metabase), port)
@@ -202,7 +202,7 @@ fn known_addresses(case: &Case<'_>, server: &Server) -> Judged<Vec<IpAddr>> {
 }
 
 fn loopback_finding(of: (&Server, &Metabase), port: u16, what: &str) -> Finding {
-    let message = format!("the SMTP service of `{}` {what}", of.0.name());
+    let message = format!("the SMTP service on `{}` {what}", of.0.name());
     let remedy = format!(
         "Bind the virtual server to port {port} of all unassigned addresses, or of the \
          address to which mail goes (IIS 6.0 Manager, the virtual server's properties, General, Advanced)"
@@ -229,7 +229,7 @@ fn with_bindings(
                 server.name(),
                 virtual_server.server.number
             ),
-            format!(":{port}:"),
+            format!("`:{port}:` (all unassigned addresses, port {port})"),
             format!("{}{state}", bindings_in_words(virtual_server)),
         );
     }

@@ -6,7 +6,9 @@ use crate::farm::values::{DomainName, FromText};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::route::{DomainOrigin, ServedDomain};
 use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, wanted};
-use iis_metabase::{DEFAULT_DOMAIN, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
+use iis_metabase::{
+    DEFAULT_DOMAIN, Domain, DomainKind, ROUTE_ACTION, RouteAction, VirtualServer, brief,
+};
 
 const DISPLAY: &str = "incoming-email.display-address";
 
@@ -15,7 +17,7 @@ pub(super) enum DomainStatus {
     /// It drops the mail; the text says as what kind of domain.
     Local(&'static str),
     /// It sends the mail on; the text says as what kind of domain.
-    Remote(&'static str),
+    Remote(String),
     /// It does not know the domain.
     NotThere,
 }
@@ -24,18 +26,19 @@ impl DomainStatus {
     /// Returns what the metabase says.
     pub(super) fn new(view: &VirtualServerView<'_>, domain: &DomainName) -> Judged<Self> {
         let server = view.virtual_server;
-        let mut kinds = Vec::new();
+        let mut actions: Vec<RouteAction> = Vec::new();
         let mut error = None;
         // One name may be in the metabase in two spellings.
         for known in &server.server.domains {
             if is_same_name(&known.name, domain) {
                 match server.route_action(known) {
-                    Ok(action) => kinds.push(action.kind()),
+                    Ok(action) => actions.push(action),
                     Err(unreadable) => error = error.or(Some(unreadable)),
                 }
             }
         }
-        if let Some(kind) = kinds.iter().find(|kind| kind.is_local()) {
+        let mut kinds = actions.iter().map(|action| action.kind());
+        if let Some(kind) = kinds.find(|kind| kind.is_local()) {
             return Ok(Self::Local(match kind {
                 DomainKind::Alias => "an alias domain",
                 _ => "a local domain",
@@ -55,12 +58,17 @@ impl DomainStatus {
                 brief(odd)
             )));
         }
-        match kinds.first() {
+        match actions.first() {
             Some(_) if is_default => Err(Outcome::undecided(
                 "it is the default local domain, but its own key says that it is remote",
             )),
-            Some(DomainKind::SmartHost) => Ok(Self::Remote("remote, through a smart host")),
-            Some(_) => Ok(Self::Remote("remote")),
+            Some(action) => {
+                let how = match action.kind() {
+                    DomainKind::SmartHost => "remote, through a smart host",
+                    _ => "remote",
+                };
+                Ok(Self::Remote(format!("{} ({how})", action.0)))
+            }
             None if is_default => Ok(Self::Local("the default local domain")),
             None => Self::without_own_key(view, domain),
         }
@@ -288,11 +296,14 @@ fn missing_finding(view: &VirtualServerView<'_>, domain: &DomainName) -> Finding
 
 fn domains_in_words(server: VirtualServer<'_>) -> String {
     let mut domains: Vec<String> = Vec::new();
-    if let Some(name) = server.default_domain() {
-        domains.push(format!("default domain `{name}`"));
+    let default = server.default_domain();
+    if let Some(name) = default {
+        domains.push(format!("`{name}` (default)"));
     }
     for domain in &server.server.domains {
-        domains.push(format!("`{}`", domain.name));
+        if default.is_none_or(|default| !default.eq_ignore_ascii_case(&domain.name)) {
+            domains.push(format!("`{}`", domain.name));
+        }
     }
     if domains.is_empty() {
         "no domain".to_owned()
@@ -315,7 +326,7 @@ pub(super) fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
             "the domain does not exist there",
         ),
         DomainStatus::Remote(how) => contacts_may_change_domain(case, view, served)
-            .unwrap_or_else(|| Outcome::Fail(remote_finding(view, served.domain, how))),
+            .unwrap_or_else(|| Outcome::Fail(remote_finding(view, served.domain, &how))),
     })
 }
 
@@ -330,7 +341,7 @@ fn remote_finding(view: &VirtualServerView<'_>, domain: &DomainName, how: &str) 
     Finding::for_role(AdminRole::Server, message, remedy)
         .observed(
             format!("{} of the domain in {}", ROUTE_ACTION.name, view.name()),
-            "16: an alias",
+            "16 (alias)",
             how,
         )
         .with_action(Action::MakeDomainAlias {

@@ -112,7 +112,7 @@ fn queue_finding(
         .observed(
             format!("files in `{}`", queue.path),
             format!("none that has been waiting longer than the longest retry interval, {longest}"),
-            format!("{count}, the oldest of {oldest}"),
+            format!("{count}, the oldest from {oldest}"),
         )
 }
 
@@ -138,13 +138,14 @@ fn judge_bad_mail(view: &VirtualServerView<'_>) -> Judged<Outcome> {
 fn bad_mail_finding(view: &VirtualServerView<'_>, bad_mail: &ListedFolder<'_>) -> Finding {
     let newest = bad_mail.files.newest.as_deref().unwrap_or("unknown");
     let message = format!(
-        "`{}` gave up messages as undeliverable within the last day",
+        "there are messages from the last day in Badmail: `{}` could not deliver them",
         view.name()
     );
-    let remedy = "Read the newest files there: next to each message is a file with the reason";
+    let remedy = "Read the newest .BDR files there: each says why the .BAD file of the same name \
+                  could not be delivered";
     Finding::for_role(AdminRole::Server, message, remedy).observed(
         format!("files in `{}`", bad_mail.path),
-        "none of the last 24 hours",
-        format!("{}, the newest of {newest}", bad_mail.files.count),
+        "none from the last 24 hours",
+        format!("{}, the newest from {newest}", bad_mail.files.count),
     )
 }

@@ -83,9 +83,15 @@ fn size_finding(
         Size::in_words(limit.into()),
         wanted.whose
     );
-    let remedy = "Raise Limit session size, then Limit message size in the virtual server's \
-                  properties, Messages; encoding makes attachments a third larger";
-    let expected = format!("{} or more, or 0 for no limit", wanted.bytes);
+    let remedy = format!(
+        "{} (the virtual server's properties, Messages)",
+        wanted.how_to_raise_limits()
+    );
+    let expected = format!(
+        "{} bytes ({} KB) or more, or 0 for no limit",
+        wanted.bytes,
+        wanted.bytes.div_ceil(1024)
+    );
     let finding = Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence([view.evidence(key, expected)]);
     match wanted.severity {

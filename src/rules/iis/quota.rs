@@ -27,8 +27,11 @@ fn judge_quota<'a>(case: &Case<'a>, view: &VirtualServerView<'a>) -> Judged<Outc
     let quota = largest.saturating_mul(QUOTA);
     let evidence = Evidence::new(
         format!("bytes in the drop directory of {}", view.name()),
-        format!("less than {QUOTA} times {} bytes", largest),
-        format!("{} in {} messages", contents.bytes, contents.messages),
+        format!(
+            "less than {quota} bytes ({QUOTA} times {}, {largest})",
+            MAX_MESSAGE_SIZE.name
+        ),
+        format!("{} bytes in {} messages", contents.bytes, contents.messages),
     );
     if contents.bytes < quota {
         return Ok(Outcome::Pass(vec![evidence]));
@@ -92,7 +95,5 @@ fn finding(
     let remedy = "Find out why the delivery job leaves the messages there. Then clear Enable drop \
                   directory quota (IIS 6.0 Manager, the default domain's properties), or raise \
                   Limit message size";
-    Finding::for_role(AdminRole::Server, message, remedy)
-        .with_evidence(evidence)
-        .with_evidence([view.evidence(MAX_MESSAGE_SIZE, "a tenth of the quota")])
+    Finding::for_role(AdminRole::Server, message, remedy).with_evidence(evidence)
 }

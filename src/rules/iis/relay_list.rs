@@ -43,10 +43,10 @@ const BARE_MASK: &str = "the relay list holds a mask and no address, and it is n
 pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
     judge_relay_lists(case, |view, list| match (list.reach(), list.kind) {
         (Reach::NoClient, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
-        (Reach::Everyone, _) => Outcome::Fail(open_finding(view, "everyone")),
+        (Reach::Everyone, _) => Outcome::Fail(open_finding(view, "anyone")),
         (Reach::Some, RelayKind::AllExcept) => Outcome::Fail(open_finding(
             view,
-            "everyone except the computers that it names",
+            "anyone except the computers that it names",
         )),
         (Reach::Unknown, _) => Outcome::undecided(BARE_MASK),
     })
@@ -56,8 +56,7 @@ fn open_finding(view: &VirtualServerView<'_>, whom: &str) -> Finding {
     let value = view.virtual_server.get(RELAY_IP_LIST);
     let is_empty = value.is_some_and(|value| value.property.raw.trim().is_empty());
     let note = if is_empty {
-        " (RelayIpList is empty, which published tools read as `All except the list below` with \
-         nothing in the list; a published repair for Windows Server 2022 leaves it so)"
+        ": RelayIpList is empty"
     } else {
         ""
     };
@@ -110,7 +109,7 @@ fn unusual_finding(view: &VirtualServerView<'_>, list: &RelayList) -> Finding {
     );
     let remedy = "Enter the list again in the virtual server's properties, Access, Relay; mail \
                   for alias domains does not need relaying";
-    let expected = "computers that may relay, or no value at all";
+    let expected = "the addresses of computers that may relay, such as 127.0.0.1";
     let finding = Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence([relay_evidence(view, expected)]);
     // A form that is only unusual is not a fault: the list must also mean something else than it

@@ -27,7 +27,7 @@ fn no_answer(why: &Failure) -> Outcome {
 
 /// Returns what the evidence about a server's service is about.
 fn asked(server: &Server) -> String {
-    format!("the service {SERVICE} of {}", server.name())
+    format!("the service {SERVICE} on {}", server.name())
 }
 
 pub(super) fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
@@ -72,7 +72,7 @@ fn not_installed_finding(server: &Server, how: &str) -> Finding {
 fn stopped_finding(server: &Server, service: &ServiceStatus) -> Finding {
     Finding::for_role(
         AdminRole::Server,
-        format!("the SMTP service of `{}` is stopped", server.name()),
+        format!("the SMTP service on `{}` is stopped", server.name()),
         "Start the service",
     )
     .observed(
@@ -102,7 +102,7 @@ pub(super) fn startup(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn startup_finding(server: &Server, service: &ServiceStatus) -> Finding {
     let message = format!(
-        "the SMTP service of `{}` does not start with Windows",
+        "the SMTP service on `{}` does not start with Windows",
         server.name()
     );
     let remedy = "Set the service to start automatically; the feature installs it with manual \
@@ -219,7 +219,7 @@ fn no_virtual_server_finding(server: &Server, metabase: &Metabase) -> Finding {
         "Install the feature SMTP Server again, or create a virtual server in IIS 6.0 Manager",
     )
     .observed(
-        format!("MetaBase.xml of {}", server.name()),
+        format!("MetaBase.xml on {}", server.name()),
         "/LM/SmtpSvc/1",
         observed,
     )

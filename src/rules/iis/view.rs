@@ -46,9 +46,12 @@ impl<'a> VirtualServerView<'a> {
                     Level::Service => ", inherited from the service",
                     _ => "",
                 };
+                let text = match value.property.raw.trim() {
+                    "" => "an empty value".to_owned(),
+                    _ => format!("`{}`", brief(&value.property.raw)),
+                };
                 format!(
-                    "`{}` (MetaBase.xml, line {}{level}{time})",
-                    brief(&value.property.raw),
+                    "{text} (MetaBase.xml, line {}{level}{time})",
                     value.property.line
                 )
             }

@@ -22,7 +22,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
         let finding = Finding::new(
             "the Directory Management Service is on, but no container for its contacts and groups \
              is recorded",
-            "Record the organizational unit with `spinmail dms yes --container 'OU=…,DC=…'`",
+            "Record the organizational unit with `spinmail dms yes --container \"OU=…,DC=…\"`",
         );
         let container = checked(&case.farm.directory.container);
         judge_required(CONTAINER, &container, finding)
@@ -83,7 +83,7 @@ fn domain_finding(text: &str, fault: &DomainFault) -> Finding {
              `OU=SharePointContacts,DC=fabrikam,DC=com`",
         ),
     };
-    finding.observed(
+    finding.recorded(
         CONTAINER,
         "the OU first, and at the end a `DC=` part for each label of the domain",
         format!("`{text}`"),
@@ -105,7 +105,7 @@ pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
         );
         let remedy = "Create an organizational unit for the contacts and groups alone, and record \
                       it";
-        Some(Finding::new(message, remedy).observed(
+        Some(Finding::new(message, remedy).recorded(
             CONTAINER,
             "a name that begins with `OU=`",
             format!("`{text}`"),
@@ -123,7 +123,7 @@ pub(super) fn no_domain(case: &Case<'_>) -> Vec<RuleResult> {
         }
         let message = format!("`{text}` has no `DC=` part, so it names no domain");
         let remedy = "Add the domain's parts at the end, such as `,DC=fabrikam,DC=com`";
-        Some(Finding::new(message, remedy).observed(
+        Some(Finding::new(message, remedy).recorded(
             CONTAINER,
             "a name that ends with the domain's `DC=` parts",
             format!("`{text}`"),
@@ -140,7 +140,7 @@ pub(super) fn unusual_space(case: &Case<'_>) -> Vec<RuleResult> {
         };
         let message = format!("`{part}` in the container holds {space}, {why}");
         let remedy = "Type the name again, or copy it from the OU's distinguishedName attribute";
-        Some(Finding::new(message, remedy).observed(
+        Some(Finding::new(message, remedy).recorded(
             CONTAINER,
             "single, plain spaces",
             space.to_string(),

@@ -15,7 +15,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
         "incoming e-mail is enabled, but no display address is recorded",
         "Record the domain of the lists' addresses with `spinmail display-address DOMAIN`",
     )
-    .observed(
+    .recorded(
         ENABLED,
         "`false`, or `true` with a display address",
         "`true`",
@@ -62,7 +62,7 @@ fn judge_labels(key: &str, text: &str, domain: &DomainName) -> Outcome {
             format!("`{text}` is a single label, which most mail systems refuse in an address"),
             "Use the full name of the domain, as in `sharepoint.fabrikam.com`",
         )
-        .observed(key, "a name of several labels", format!("`{text}`")),
+        .recorded(key, "a name of several labels", format!("`{text}`")),
     )
 }
 
@@ -213,13 +213,16 @@ fn alias_needed_finding(
         .map(|server| format!("`{}`", server.text))
         .collect();
     let names = names.join(", ");
-    let message = format!("`{domain}` is not the name of an SMTP server ({names})");
+    let message = format!(
+        "`{domain}` is not the name of one of the SMTP servers ({names}), so they accept its mail \
+         only with an alias domain"
+    );
     let remedy = format!(
         "{}. If mail arrives for `{domain}` itself, add that as a domain of type Alias to each \
          SMTP virtual server, and restart the SMTP service",
         how_to_record_other_domain(farm)
     );
-    Finding::for_role(AdminRole::Server, message, remedy).observed(
+    Finding::for_role(AdminRole::Server, message, remedy).recorded(
         key,
         format!("one of {names}, or an alias domain"),
         format!("`{domain}`"),

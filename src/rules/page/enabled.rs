@@ -13,7 +13,7 @@ pub(super) fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
                 "If lists should receive mail, enable it with `spinmail enable`. While it is \
                  disabled, most rules are not judged",
             )
-            .observed(ENABLED, "`true` where lists should receive mail", "`false`"),
+            .recorded(ENABLED, "`true` where lists should receive mail", "`false`"),
         ),
         None => Outcome::undecided(format!(
             "`{ENABLED}` is not recorded; `spinmail enable` or `spinmail disable` records it"

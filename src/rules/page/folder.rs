@@ -35,7 +35,7 @@ fn inactive_finding(text: &str) -> Finding {
         ),
         "Nothing is wrong; remove it if you will not go back to advanced mode",
     )
-    .observed(
+    .recorded(
         FOLDER,
         "nothing while the mode is automatic",
         format!("`{text}`"),
@@ -128,7 +128,7 @@ pub(super) fn no_share(case: &Case<'_>) -> Vec<RuleResult> {
                 format!("`{}` cannot be a folder: {error}", folder.text),
                 "Add the share's name",
             )
-            .observed(
+            .recorded(
                 &*folder.key,
                 r"`\\server\share`, and folders below it",
                 format!("`{}`", folder.text),
@@ -170,7 +170,7 @@ impl SmtpUse {
         let name = names.next()?;
         let use_by_smtp = match name {
             MAILROOT => "the SMTP service keeps its folders Queue, Badmail and Pickup there",
-            "pickup" => "the SMTP service sends the files there out again",
+            "pickup" => "the SMTP service sends every file that it finds there",
             "queue" => "the SMTP service keeps mail there that it has not delivered yet",
             "badmail" => "the SMTP service puts mail there that it could not deliver",
             _ => return None,
@@ -217,7 +217,7 @@ impl SmtpUse {
             )
             .with_severity(Severity::Note),
         };
-        finding.observed(
+        finding.recorded(
             &*folder.key,
             "a folder into which the SMTP service drops mail",
             format!("`{}`", folder.text),
@@ -242,7 +242,7 @@ fn remote_finding(folder: &RecordedFolder<'_>) -> Finding {
     );
     let remedy = "Grant the rights to domain accounts or groups; WSS_ADMIN_WPG and WSS_WPG are \
                   local groups of each SharePoint server and have no effect on the file server";
-    Finding::new(message, remedy).observed(
+    Finding::new(message, remedy).recorded(
         &*folder.key,
         "rights for domain accounts on the share and on the folder",
         format!("`{}`", folder.text),

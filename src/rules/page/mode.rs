@@ -19,7 +19,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
                 "Choose a mode with `spinmail mode advanced --drop-folder PATH`, or up to \
                  SharePoint 2016 `spinmail mode automatic`",
             )
-            .observed(MODE, "`automatic` or `advanced`", "nothing"),
+            .recorded(MODE, "`automatic` or `advanced`", "nothing"),
         ),
     };
     RuleResult::only(MODE, outcome)
@@ -44,7 +44,7 @@ fn automatic_removed_finding(farm: &Farm, version: Version) -> Finding {
         format!("{} has no automatic mode", version.meaning()),
         "Use a drop folder: `spinmail mode advanced --drop-folder PATH`",
     )
-    .observed(MODE, "`advanced`", "`automatic`");
+    .recorded(MODE, "`advanced`", "`automatic`");
     // Without a folder the mode alone would be the next error.
     if checked(&farm.incoming.drop_folder).valid().is_none() {
         return finding;
@@ -65,7 +65,7 @@ pub(super) fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
                  version has this mode",
                 "Record the version with `spinmail set farm.version VERSION`",
             )
-            .observed(VERSION, "`foundation-2013`, `2013` or `2016`", "nothing"),
+            .recorded(VERSION, "`foundation-2013`, `2013` or `2016`", "nothing"),
         ),
     });
     RuleResult::only(VERSION, outcome)

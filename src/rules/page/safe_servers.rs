@@ -25,13 +25,16 @@ fn not_enforced_finding(list: &[Lenient<SafeServer>]) -> Finding {
     Finding::new(
         "safe servers are listed, but only automatic mode enforces them: in advanced mode \
          SharePoint accepts every message in the drop folder",
-        "Remove the list (`spinmail unset incoming-email.safe-servers`), and restrict senders \
-         where the mail is received, such as with the SMTP service's connection control",
+        "Remove the safe servers (`spinmail unset incoming-email.safe-servers`), and restrict \
+         senders where the mail is received, such as with the SMTP service's connection control",
     )
-    .observed(
+    .recorded(
         SAFE,
         "`all`, or nothing, in advanced mode",
-        format!("a list of {}", list.len()),
+        match list.len() {
+            1 => "1 safe server".to_owned(),
+            count => format!("{count} safe servers"),
+        },
     )
     .with_action(Action::unset(SAFE))
 }
@@ -51,7 +54,7 @@ pub(super) fn empty(case: &Case<'_>) -> Vec<RuleResult> {
                 "List them with `spinmail safe-servers only ENTRY…`, or accept all with `spinmail \
                  safe-servers all`",
             )
-            .observed(SAFE, "`all`, or at least one server", "an empty list"),
+            .recorded(SAFE, "`all`, or at least one server", "no server"),
         ),
         _ => Outcome::pass(),
     });
@@ -123,7 +126,7 @@ fn incomplete_finding(list: &SafeList<'_>, hosts: &[&MailHost]) -> Finding {
             remedy::spinmail_list("safe-servers add {ADDRESS}", &adding)
         ),
     )
-    .observed(
+    .recorded(
         SAFE,
         format!("the mail hosts: {}", sends_from.join("; ")),
         list.texts.join(", "),
@@ -219,7 +222,7 @@ fn judge_entry(entry: &Lenient<SafeServer>, number: usize) -> RuleResult {
                 ),
                 "Correct it in the list, or remove it with `spinmail safe-servers remove ENTRY`",
             )
-            .observed(SAFE, SafeServer::EXPECTED, format!("`{}`", entry.text)),
+            .recorded(SAFE, SafeServer::EXPECTED, format!("`{}`", entry.text)),
         ),
     };
     RuleResult::new(name, outcome)

@@ -26,7 +26,7 @@ pub(super) fn judge_unused<T: FromText>(
             format!("`{text}` is recorded, but {why}"),
             "Remove it, or switch to the service that uses it",
         )
-        .observed(key, "nothing", format!("`{text}`"))
+        .recorded(key, "nothing", format!("`{text}`"))
         .with_action(Action::unset(key)),
     )
 }
@@ -69,13 +69,16 @@ impl Permission {
 
     fn finding(&self) -> Finding {
         let message = format!(
-            "{}, but the Directory Management Service is off, so it has no effect",
+            "{}, but this setting has no effect while the Directory Management Service is off",
             self.what
         );
-        let remedy = "Switch the service on with `spinmail dms yes` or `spinmail dms remote`, or \
-                      switch this off";
+        let name = self.key.rsplit('.').next().unwrap_or(self.key);
+        let remedy = format!(
+            "Switch the service on with `spinmail dms yes` or `spinmail dms remote`, or set \
+             `{name}` to no"
+        );
         Finding::new(message, remedy)
-            .observed(self.key, "`false` while the service is off", "`true`")
+            .recorded(self.key, "`false` while the service is off", "`true`")
             .with_action(Action::set(self.key, "false"))
     }
 }
@@ -112,9 +115,9 @@ fn judge_approvals(farm: &Farm) -> Outcome {
 fn approvals_finding(list: &[Approval], why: &str) -> Finding {
     Finding::new(
         format!("approvals are listed, but {why}"),
-        "Remove the list",
+        "Remove the setting `approve`",
     )
-    .observed(
+    .recorded(
         APPROVE,
         "nothing",
         format!("{} kinds of request", list.len()),

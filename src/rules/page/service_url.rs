@@ -84,7 +84,7 @@ pub(super) fn misspelt(case: &Case<'_>) -> Vec<RuleResult> {
                       without a hyphen";
         Some(
             Finding::new(message, remedy)
-                .observed(
+                .recorded(
                     URL,
                     format!("the path `{}`", ServiceUrl::PATH),
                     format!("`{text}`"),
@@ -102,6 +102,6 @@ pub(super) fn plain_http(case: &Case<'_>) -> Vec<RuleResult> {
         let message = "the service is called over http, so requests are not encrypted";
         let remedy = "Install a certificate for the other farm's Central Administration, and record \
                       its https URL";
-        Some(Finding::new(message, remedy).observed(URL, "an https URL", format!("`{text}`")))
+        Some(Finding::new(message, remedy).recorded(URL, "an https URL", format!("`{text}`")))
     })
 }

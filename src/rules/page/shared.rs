@@ -11,7 +11,7 @@ pub(super) fn judge_required<T: FromText>(
     finding: Finding,
 ) -> Outcome {
     match value {
-        Checked::Missing => Outcome::Fail(finding.observed(key, T::EXPECTED, "nothing")),
+        Checked::Missing => Outcome::Fail(finding.recorded(key, T::EXPECTED, "nothing")),
         Checked::Invalid(..) | Checked::Valid(..) => Outcome::pass(),
     }
 }
@@ -31,7 +31,7 @@ pub(super) fn invalid_value<T: FromText>(
             .with_action(Action::set(key, instead)),
         None => Finding::new(message, format!("Set it to {}", T::EXPECTED)),
     };
-    finding.observed(key, T::EXPECTED, format!("`{text}`"))
+    finding.recorded(key, T::EXPECTED, format!("`{text}`"))
 }
 
 /// Returns the text of a setting, or `None` if it is missing or blank.

@@ -55,5 +55,5 @@ pub(super) fn not_qualified(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn not_qualified_finding(text: &str, message: String) -> Finding {
     let remedy = "Use the server's full name, for which DNS has an A record";
-    Finding::new(message, remedy).observed(SMTP_SERVER, MailServer::EXPECTED, format!("`{text}`"))
+    Finding::new(message, remedy).recorded(SMTP_SERVER, MailServer::EXPECTED, format!("`{text}`"))
 }

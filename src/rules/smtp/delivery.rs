@@ -75,12 +75,14 @@ fn size_finding(target: &TargetView<'_>, size: u64, wanted: &WantedSize) -> Find
         Size::in_words(size),
         wanted.whose
     );
-    let remedy = "Raise Limit session size, then Limit message size in the SMTP virtual server's \
-                  properties, Messages; encoding makes attachments a third larger";
+    let remedy = format!(
+        "{} (the SMTP virtual server's properties, Messages)",
+        wanted.how_to_raise_limits()
+    );
     let finding = Finding::for_role(AdminRole::Server, message, remedy).observed(
-        format!("SIZE of {}", target.shown()),
-        format!("{} or more", wanted.bytes),
-        size.to_string(),
+        format!("SIZE at {}", target.shown()),
+        format!("{} bytes or more", wanted.bytes),
+        format!("{size} bytes"),
     );
     match wanted.severity {
         Some(severity) => finding.with_severity(severity),

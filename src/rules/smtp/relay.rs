@@ -142,7 +142,8 @@ fn relay_finding(
     let message = format!("`{}` relays for {}", target.name(), caller.in_words());
     let remedy = format!(
         "Choose Only the list below in the relay restrictions, and list the computers that must \
-         send through this server. If {} may relay on purpose, ask from another machine",
+         send through this server. If {} may relay on purpose, run `spinmail \
+         verify smtp` on a machine that may not",
         caller.in_words()
     );
     Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(

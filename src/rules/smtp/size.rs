@@ -9,10 +9,41 @@ use crate::rules::{Case, Judged, Outcome, Severity};
 #[derive(Debug, Clone)]
 pub(crate) struct WantedSize {
     pub bytes: u64,
+    /// How large it is on its way, encoded for mail.
+    encoded: u64,
     /// What takes or sends it, as the rest of a sentence: `a web application up to 50 MB`.
     pub whose: String,
     /// The severity of a finding, or `None` for the rule's.
     pub severity: Option<Severity>,
+}
+
+impl WantedSize {
+    /// Returns how to raise the limits of a virtual server, as a sentence without its period.
+    pub(crate) fn how_to_raise_limits(&self) -> String {
+        let kilobytes = self.encoded.div_ceil(1 << 10);
+        // The limits are numbers of 32 bits.
+        if self.encoded > u32::MAX.into() {
+            return "Clear Limit session size and Limit message size".to_owned();
+        }
+        let why = match self.encoded == self.bytes {
+            true => String::new(),
+            false => format!(
+                ", because {} need about {} when they are encoded",
+                Size::in_words(self.bytes),
+                Size::in_words(self.encoded)
+            ),
+        };
+        format!(
+            "Raise Limit session size, then Limit message size, to at least {kilobytes} KB{why}"
+        )
+    }
+}
+
+/// Returns about how large a file is when it is encoded for mail (base64 in lines), in whole MB.
+fn encoded(bytes: u64) -> u64 {
+    const MB: u64 = 1 << 20;
+    let encoded = bytes.saturating_add(bytes / 5 * 2);
+    encoded.div_ceil(MB).saturating_mul(MB)
 }
 
 /// Returns the largest message that the servers have to take: what the web applications take, or
@@ -26,6 +57,7 @@ pub(crate) fn wanted_size(case: &Case<'_>, servers: &[&Server]) -> Judged<Wanted
     Ok(match largest {
         Some(bytes) if bytes < wanted.bytes => WantedSize {
             bytes,
+            encoded: bytes,
             whose: format!("a mail host passes on up to {}", Size::in_words(bytes)),
             ..wanted
         },
@@ -39,6 +71,7 @@ fn sharepoint_limit(farm: &Farm) -> Judged<WantedSize> {
     if let Some(largest) = farm.largest_message() {
         return Ok(WantedSize {
             bytes: largest.bytes(),
+            encoded: encoded(largest.bytes()),
             whose: format!("a web application up to {}", largest.as_str()),
             severity: None,
         });
@@ -48,6 +81,7 @@ fn sharepoint_limit(farm: &Farm) -> Judged<WantedSize> {
     })?;
     Ok(WantedSize {
         bytes: default,
+        encoded: encoded(default),
         whose: format!("SharePoint by default up to {}", Size::in_words(default)),
         severity: Some(Severity::Note),
     })

@@ -173,7 +173,7 @@ pub(super) fn step_evidence(
         Some(command) => command,
     };
     Evidence::new(
-        format!("{command} of {}", target.shown()),
+        format!("{command} at {}", target.shown()),
         expected,
         reply_text(step),
     )

@@ -67,7 +67,7 @@ fn judge_tls(case: &Case<'_>, target: &TargetView<'_>, tls: &TlsFacts) -> Outcom
         Answer::Absent(_) if is_trusted_under_other_name(case, target) => Outcome::pass(),
         Answer::Absent(why) => Outcome::Fail(broken_finding(
             target,
-            "its certificate is not trusted for the names under which mail comes",
+            "its certificate is not trusted, or has none of the names under which senders connect",
             why,
         )),
         Answer::Failed(failure) => Outcome::undecided(failure.to_string()),
@@ -102,11 +102,11 @@ fn is_fault_of_server(kind: &FailureKind) -> bool {
 fn broken_finding(target: &TargetView<'_>, what: &str, why: &str) -> Finding {
     let message = format!("`{}` offers STARTTLS, but {what}", target.shown());
     let remedy = "Install a certificate for the SMTP virtual server's name that senders trust, \
-                  and restart the SMTP service. Remove the old certificate only if no web site \
-                  uses it. If your own CA issued the certificate, name the CA's file with \
+                  and restart the SMTP service. If you remove the old certificate, first make \
+                  sure that no IIS web site uses it. If your own CA issued the certificate, name the CA's file with \
                   `spinmail set ca-file FILE`";
     Finding::for_role(AdminRole::Server, message, remedy).observed(
-        format!("STARTTLS of {}", target.shown()),
+        format!("STARTTLS at {}", target.shown()),
         "a handshake with a trusted certificate for the name",
         why,
     )

@@ -258,13 +258,13 @@ fn missing_right_names_its_cause_and_its_remedy() {
             "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",
             DELETE,
             FAIL,
-            "Remove the ACE that denies it. Delegate to it Delete all",
+            "Remove the ACE that denies it. Delegate Delete all",
         ),
         (
             "(D;;CC;;;S)(A;CI;DCDTWP;;;S)",
             CREATE,
             FAIL,
-            "Remove the ACE that denies it. Delegate to it Create all",
+            "Remove the ACE that denies it. Delegate Create all",
         ),
         (
             "(A;CI;DCDTWP;;;S)",
@@ -519,7 +519,7 @@ fn changes_are_what_sharepoint_writes() {
         directory(sets),
         CHANGE,
         FAIL,
-        "may not change contacts in",
+        "cannot change contacts in",
     );
     assert_said(&alone, directory(each), CHANGE, PASS, "");
     let mut unread = directory(each);
@@ -538,7 +538,7 @@ fn changes_are_what_sharepoint_writes() {
         directory(contacts),
         CHANGE,
         FAIL,
-        "may not change groups in",
+        "cannot change groups in",
     );
     let actions = of(FARM, directory(contacts), CHANGE)[0]
         .remedy
@@ -551,7 +551,7 @@ fn changes_are_what_sharepoint_writes() {
         directory("(A;CI;CCDCDT;;;T)"),
         CHANGE,
         FAIL,
-        "may not change contacts and groups",
+        "cannot change contacts and groups",
     );
     assert_said(
         FARM,
@@ -580,7 +580,7 @@ fn wizard_rule_fails_only_for_the_wizards_own_grant() {
         directory(&task_and_timer),
         "directory-cannot-change",
         FAIL,
-        "may not change",
+        "cannot change",
     );
     let denied = "(OD;;CC;{contact};;S)(OD;;CC;{group};;S)(A;CI;CCDCDTWP;;;S)";
     assert_said(FARM, directory(denied), WIZARD, PASS, "");

@@ -112,7 +112,7 @@ fn a_failure_decides_nothing() {
                 _ => {
                     assert_eq!(outcome, "undecided", "{rule}, {fault}");
                     let why = format!(
-                        "MX {DISPLAY} of {} gave no usable answer: {name}",
+                        "MX {DISPLAY} from {} gave no usable answer: {name}",
                         server.address
                     );
                     assert!(

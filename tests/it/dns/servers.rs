@@ -118,7 +118,7 @@ fn fault_at_one_server_is_a_finding() {
             verdicts
                 .run
                 .out
-                .contains(&format!("MX sharepoint.fabrikam.test of {}", null.address))
+                .contains(&format!("MX sharepoint.fabrikam.test from {}", null.address))
         );
     }
 }

@@ -325,7 +325,7 @@ fn plain_mode_asks_one_question_a_line() {
     terminal.answer("Enter for leave unrecorded:", &["<", ENTER]);
     terminal.answer("This is the first question.", &["maybe", ENTER]);
     terminal.answer(
-        "Not taken: `maybe` is not one of the choices 1 to 3",
+        "Not accepted: `maybe` is not one of the choices 1 to 3",
         &["yes", ENTER],
     );
     terminal.wait("Settings mode: Automatic takes");
@@ -338,7 +338,7 @@ fn plain_mode_asks_one_question_a_line() {
     terminal.answer("< goes back:", &["no", ENTER]);
     terminal.wait("For example: sharepoint.fabrikam.com");
     terminal.answer("< goes back:", &["mail@fabrikam.com", ENTER]);
-    terminal.wait("Not taken: `mail@fabrikam.com`:");
+    terminal.wait("Not accepted: `mail@fabrikam.com`:");
     terminal.answer("< goes back:", &["mail.fabrikam.com", ENTER]);
     terminal.wait("Safe e-mail servers:");
     terminal.answer("< goes back:", &["all", ENTER]);
@@ -380,7 +380,7 @@ fn several_choices_are_typed_on_one_line() {
         &["1, change", ENTER],
     );
     terminal.answer(
-        "Not taken: `change` is not one of the choices 1 to 4",
+        "Not accepted: `change` is not one of the choices 1 to 4",
         &["1, 2, delete distribution group", ENTER],
     );
     for label in ["E-mail server", "E-mail drop", "Record what"] {

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
                   spinmail-rules(7)."
 )]
 pub(crate) struct ManArgs {
-    /// A folder that is there, such as /usr/local/share/man/man1
+    /// An existing folder, such as /usr/local/share/man/man1
     #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
     /// Write all pages as HTML, with an index.html, for a browser

@@ -13,7 +13,7 @@ impl RowCommand for Servers {
         about: "Add, remove or list the farm's servers in the farm file",
         after_help: "Examples:\n  spinmail server add sp3.fabrikam.com --role application \
                   --incoming-email-service yes\n  spinmail server list\n\n`spinmail set \
-                  server.NAME.SETTING VALUE` changes a setting of one.",
+                  server.NAME.SETTING VALUE` changes a setting of one server.",
         name: "The server's name",
         removed_name: "The server's name",
         add: ActionTexts {

@@ -13,7 +13,7 @@ impl RowCommand for WebApplications {
         about: "Add, remove or list the farm's web applications in the farm file",
         after_help: "Examples:\n  spinmail web-application add Extranet --account \
                   \"FABRIKAM\\sp_web\"\n  spinmail web-application list\n\n`spinmail set \
-                  web-application.NAME.SETTING VALUE` changes a setting of one.",
+                  web-application.NAME.SETTING VALUE` changes a setting of one web application.",
         name: "The web application's name",
         removed_name: "The web application's name",
         add: ActionTexts {

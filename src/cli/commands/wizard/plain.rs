@@ -79,7 +79,7 @@ impl Plain<'_> {
             }
             match take(typed) {
                 Ok(value) => return Ok(Answer::Given(value)),
-                Err(reason) => self.line(&format!("Not taken: {reason}")),
+                Err(reason) => self.line(&format!("Not accepted: {reason}")),
             }
         }
     }
@@ -148,14 +148,13 @@ impl Asker for Plain<'_> {
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> Result<Answer<String>, Error> {
         self.introduce(question);
-        let kept = if present.is_empty() {
-            "nothing"
-        } else {
-            present
+        let enter = match present {
+            "" => "Enter leaves it empty".to_owned(),
+            kept => format!("Enter for {kept}"),
         };
         let prompt = match question.suggestions {
-            [] => format!("Text; Enter for {kept}"),
-            _ => format!("Text, or a suggestion's number; Enter for {kept}"),
+            [] => format!("Text; {enter}"),
+            _ => format!("Text, or a suggestion's number; {enter}"),
         };
         self.until_taken(question, &prompt, |typed| {
             check(typed).map(|()| typed.to_owned())

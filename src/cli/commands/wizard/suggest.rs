@@ -87,7 +87,7 @@ impl Found {
             .iter()
             .map(ToString::to_string)
             .collect();
-        (!servers.is_empty()).then(|| suggestion(&servers.join(" "), "this machine's name servers"))
+        (!servers.is_empty()).then(|| suggestion(&servers.join(" "), "this machine's DNS servers"))
     }
 }
 

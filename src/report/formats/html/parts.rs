@@ -6,7 +6,7 @@ use crate::report::since::{BaselineItem, Since};
 use crate::report::trace::{HopState, Trace, TracedRoute};
 use crate::report::wording::{facts_lines, judged_areas, since_summary};
 use crate::report::{Body, Report, RunInfo, Status, details};
-use crate::rules::{Hop, Verdict};
+use crate::rules::{EvidenceSource, Hop, Verdict};
 use crate::term::diagnosis::first_mistakes;
 use crate::term::page;
 use crate::text::{clipped, without_password};
@@ -312,7 +312,11 @@ fn described(verdict: &Verdict, file: &str) -> String {
         terms.add("Setting", &format!("{line}{setting}"));
     }
     for evidence in &verdict.evidence {
-        terms.add("Asked", &prose(&clipped(&evidence.asked)));
+        let label = match evidence.source {
+            EvidenceSource::FarmFile => "Setting",
+            EvidenceSource::Facts => "Asked",
+        };
+        terms.add(label, &prose(&clipped(&evidence.asked)));
         terms.add("Expected", &prose(&clipped(&evidence.expected)));
         terms.add("Observed", &prose(&clipped(&evidence.observed)));
     }

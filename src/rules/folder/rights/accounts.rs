@@ -60,7 +60,8 @@ fn judge_need(view: &FolderView<'_>, account: &ResolvedAccount<'_>, need: Need) 
     match need.decide(&rights) {
         AccessDecision::Granted(why) => Outcome::Pass(evidence(view, account, need, &why).into()),
         AccessDecision::Unknown(unknowns) => Outcome::undecided(format!(
-            "it is not known whether `{account}` can {}: {unknowns}{}",
+            "it is not known whether {} can {}: {unknowns}{}",
+            account.in_sentence(),
             need.verb(),
             account.what_decides(&unknowns)
         )),
@@ -90,19 +91,20 @@ fn evidence(
 ) -> [Evidence; 3] {
     let rights = Rights::new(view, &account.token);
     let right = need.documented_right().words();
+    let name = account.in_sentence();
     [
         Evidence::new(
-            format!("whether `{account}` can {} in {}", need.verb(), view.folder),
+            format!("whether {name} can {} in {}", need.verb(), view.folder),
             need.expected(),
             why,
         ),
         Evidence::new(
-            format!("its rights on {}", view.folder),
+            format!("the rights of {name} on {}", view.folder),
             right,
             rights.on_folder(),
         ),
         Evidence::new(
-            "its rights on a new message there",
+            format!("the rights of {name} on a new message there"),
             right,
             rights.on_message(),
         ),
@@ -115,12 +117,14 @@ fn denied_finding(
     need: Need,
     denial: &Denial,
 ) -> Finding {
-    let message = format!("`{account}` cannot {} in {}", need.verb(), view.folder);
+    let name = account.in_sentence();
+    let verb = need.denied_verb(&Rights::new(view, &account.token));
+    let message = format!("{name} cannot {verb} in {}", view.folder);
     let right = need.documented_right().words();
     if denial.by_ace {
         let remedy = format!(
             "Remove the ACE that denies it, or remove the account from the group that the ACE \
-             names. Then check that it has {right} on the folder, subfolders and files"
+             names. Then check that {name} has {right} on the folder, subfolders and files"
         );
         return Finding::for_role(AdminRole::Server, message, remedy);
     }

@@ -74,7 +74,7 @@ fn unusual_order_finding(case: &Case<'_>, view: &FolderView<'_>) -> Finding {
     for service_account in case.farm.service_accounts(view.location) {
         let account = ResolvedAccount::new(case, view, service_account);
         finding = finding.observed(
-            format!("the rights of `{account}` in this order"),
+            format!("the rights of {} in this order", account.in_sentence()),
             "as shown",
             rights_in_words(&Rights::new(view, &account.token)),
         );

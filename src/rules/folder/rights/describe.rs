@@ -4,11 +4,11 @@
 use super::view::FolderView;
 use crate::facts::ObservedAccount;
 use crate::farm::values::computer_account;
-use windows_security::access::{DecidedBy, Decision};
+use windows_security::access::{DecidedBy, Decision, UncertaintyCause};
 use windows_security::descriptor::flags;
 use windows_security::rights::{MaskKind, SYNCHRONIZE};
 use windows_security::words::{ace_kind, ace_rights, applies_to, short_trustee};
-use windows_security::{Ace, Descriptor, EffectiveRights, Sid};
+use windows_security::{Access, Ace, Descriptor, EffectiveRights, Sid};
 
 /// Returns a mask in the words of the dialog, and its number.
 pub(super) fn mask(mask: u32) -> String {
@@ -20,8 +20,30 @@ pub(super) fn effective_rights(effective: &EffectiveRights) -> String {
     let granted = mask(effective.granted);
     match effective.undecided & !SYNCHRONIZE {
         0 => granted,
-        undecided => format!("{granted}; not known: {}", MaskKind::File.words(undecided)),
+        undecided => {
+            let rights = MaskKind::File.words(undecided);
+            match depends_on_owner(effective, undecided) {
+                true => format!(
+                    "{granted}; not known, because an owner has them and it is not known who owns \
+                     it: {rights}"
+                ),
+                false => format!("{granted}; not known: {rights}"),
+            }
+        }
     }
+}
+
+/// Returns whether only the owner is missing to decide these rights.
+fn depends_on_owner(effective: &EffectiveRights, undecided: u32) -> bool {
+    let Access::Undecided(uncertainties) = effective.needs(undecided) else {
+        return false;
+    };
+    uncertainties.iter().all(|uncertainty| {
+        matches!(
+            uncertainty.cause,
+            UncertaintyCause::NoOwner | UncertaintyCause::OwnerMembership(_)
+        )
+    })
 }
 
 /// Returns the name of a SID: a well-known name, that of the folder's server, or that of the farm's

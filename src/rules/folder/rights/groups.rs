@@ -47,12 +47,12 @@ fn judge_admin_members(case: &Case<'_>, view: &FolderView<'_>, why: &str) -> Out
 
 fn admin_finding(view: &FolderView<'_>, why: &str) -> Finding {
     let remedy = format!(
-        "Grant {ADMIN_GROUP} Full control of the folder, for this folder, subfolders and files; \
+        "Grant {ADMIN_GROUP} Full control on the folder, for this folder, subfolders and files; \
          or grant Modify to the accounts of the Timer service and of Central Administration"
     );
     Finding::for_role(
         AdminRole::Server,
-        format!("{ADMIN_GROUP} lacks Full control of {}", view.folder),
+        format!("{ADMIN_GROUP} lacks Full control on {}", view.folder),
         remedy,
     )
     .observed(

@@ -147,7 +147,7 @@ impl<'a> Identity<'a> {
         }
         match (self.view.is_share(), self.groups.has_domain) {
             (true, true) => format!(
-                "; the account may be in local groups of the share's server: {EFFECTIVE} shows \
+                "; the account may be in local groups of the file server: {EFFECTIVE} shows \
                  its rights"
             ),
             (true, false) => format!(

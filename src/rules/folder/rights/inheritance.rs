@@ -64,6 +64,14 @@ impl<'a> Principal<'a> {
         }
     }
 
+    /// Returns the account or group as sentences name it.
+    fn in_sentence(&self) -> String {
+        match self {
+            Self::Account(account) => account.in_sentence(),
+            Self::Group { name, .. } => format!("`{name}`"),
+        }
+    }
+
     fn token(&self) -> &Token {
         match self {
             Self::Account(account) => &account.token,
@@ -191,7 +199,11 @@ pub(super) fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
 fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding {
     let mut effects: Vec<String> = Vec::new();
     for right in lost {
-        let effect = format!("`{}` cannot {}", right.principal.name(), right.need.verb());
+        let effect = format!(
+            "{} cannot {}",
+            right.principal.in_sentence(),
+            right.need.verb_on_message()
+        );
         if !effects.contains(&effect) {
             effects.push(effect);
         }
@@ -220,7 +232,7 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
             .any(|right| grants_without_inheritance(ace, right.principal.token()))
         {
             finding = finding.observed(
-                "an ACE of its ACL",
+                "an ACE in its DACL",
                 "one for this folder, subfolders and files",
                 describe::ace_of_folder(view, ace),
             );

@@ -40,6 +40,27 @@ impl Need {
         }
     }
 
+    /// Returns the part of the need that is about a new message, after "it can".
+    pub(super) fn verb_on_message(self) -> &'static str {
+        match self {
+            Self::ListAndRead | Self::Read => Self::Read.verb(),
+            Self::Delete => Self::Delete.verb(),
+        }
+    }
+
+    /// Returns what of the need is denied, after "it cannot".
+    pub(super) fn denied_verb(self, rights: &Rights<'_>) -> &'static str {
+        if !matches!(self, Self::ListAndRead) {
+            return self.verb();
+        }
+        let (list, read) = (rights.list_folder(), rights.read_message());
+        match (list.is_denied(), read.is_denied()) {
+            (true, false) => "list the folder",
+            (false, true) => Self::Read.verb(),
+            _ => "list the folder or read new messages",
+        }
+    }
+
     /// Returns the rights that meet the need.
     pub(super) fn expected(self) -> &'static str {
         match self {

@@ -20,7 +20,7 @@ use windows_security::{Ace, AclPart, Descriptor, Sid, Token};
 /// What comes first on a share where it is not known who writes the messages.
 const WRITER_FIRST: &str = "Give the account that writes the messages there an ACE of its own \
                             (`DOMAIN\\SERVER$` of the computer with the SMTP service, Modify). \
-                            Where it is recorded, `spinmail verify` prints the commands. ";
+                            If it is recorded, `spinmail verify` prints the commands. ";
 
 /// Rights that put mail into the folder or take it away, or can be used to.
 const WRITE_FOLDER: u32 = FILE_WRITE_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER;
@@ -222,39 +222,36 @@ fn unrecorded_accounts(farm: &Farm) -> Vec<String> {
 }
 
 fn remedy(names: &[String], grants: &[Grant], unrecorded: &[String]) -> String {
-    let first: Vec<String> = grants
-        .iter()
-        .map(|grant| format!("{} {}", grant.name, grant.right.words()))
-        .collect();
-    let mut before = match first.as_slice() {
-        [] => String::new(),
-        _ => format!(
-            "First grant their own ACEs, for this folder, subfolders and files, to the accounts \
-             that have their rights through this one: {}. ",
-            first.join(", ")
-        ),
-    };
+    let names = names.join(", ");
+    let mut steps = String::new();
     if !unrecorded.is_empty() {
         let commands: Vec<String> = unrecorded
             .iter()
             .map(|key| remedy::spinmail("set {KEY} 'DOMAIN\\NAME'", &[key]))
             .map(|command| format!("`{command}`"))
             .collect();
-        before.push_str(&format!(
-            "Accounts that are not recorded may have their rights by it, too, and would lose them: \
-             record them first ({}), and `spinmail verify` prints the commands. ",
+        steps.push_str(&format!(
+            "First record the accounts that may have their rights only through the ACE of {names} \
+             ({}): then `spinmail verify` prints all commands. ",
             commands.join(", ")
         ));
     }
-    let then = if before.is_empty() {
-        "Remove"
-    } else {
-        "Then remove"
+    if !grants.is_empty() {
+        let granted: Vec<String> = grants
+            .iter()
+            .map(|grant| format!("{} ({})", grant.name, grant.right.words()))
+            .collect();
+        steps.push_str(&format!(
+            "Grant ACEs of their own, for this folder, subfolders and files, to the accounts that \
+             would lose their rights: {}. ",
+            granted.join(", ")
+        ));
+    }
+    let remove = match steps.is_empty() {
+        true => "Remove",
+        false => "Then remove",
     };
-    format!(
-        "{before}{then} the ACE of {}, or reduce it to Read & execute",
-        names.join(", ")
-    )
+    format!("{steps}{remove} the ACE of {names}, or reduce it to Read & execute")
 }
 
 /// A right that an account has only by the entries that are to be taken out.

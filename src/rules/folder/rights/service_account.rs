@@ -25,7 +25,7 @@ pub(super) struct ResolvedAccount<'a> {
     groups_hint: String,
 }
 
-/// The account as sentences name it.
+/// The account as subjects name it.
 impl fmt::Display for ResolvedAccount<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.service_account.account.as_str())?;
@@ -40,6 +40,18 @@ impl fmt::Display for ResolvedAccount<'_> {
 }
 
 impl<'a> ResolvedAccount<'a> {
+    /// Returns the account as sentences name it.
+    pub(super) fn in_sentence(&self) -> String {
+        let mut name = format!("`{}`", self.service_account.account.as_str());
+        if let Some(server) = self.service_account.computer {
+            name.push_str(&format!(" on {server}"));
+        }
+        if let AccountRole::WebApplication(application) = self.service_account.role {
+            name.push_str(&format!(" (web application {application})"));
+        }
+        name
+    }
+
     pub(super) fn new(
         case: &Case<'_>,
         view: &FolderView<'_>,
@@ -103,7 +115,7 @@ impl<'a> ResolvedAccount<'a> {
     /// Returns whom to grant a right: "it", or the computer's account on a share.
     pub(super) fn grantee(&self, view: &FolderView<'_>) -> String {
         if !self.service_account.is_computer(view.location) {
-            return "it".to_owned();
+            return format!("`{}`", self.service_account.account.as_str());
         }
         match self.service_account.computer {
             Some(server) => format!(

@@ -99,7 +99,8 @@ fn judge_share(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Judged<O
     match access_through_share(view, &share, &account.token, need.mask()) {
         AccessDecision::Granted(_) => Ok(Outcome::pass()),
         AccessDecision::Unknown(unknowns) => Err(Outcome::undecided(format!(
-            "the share permissions of `{account}` are not known: {unknowns}{}",
+            "the share permissions of {} are not known: {unknowns}{}",
+            account.in_sentence(),
             account.what_decides(&unknowns)
         ))),
         AccessDecision::Denied(denial) => {
@@ -126,7 +127,8 @@ fn limits_finding(
         )
     };
     let message = format!(
-        "the share permissions do not let `{account}` {} in {}",
+        "the share permissions do not let {} {} in {}",
+        account.in_sentence(),
         need.verb(),
         view.folder
     );
@@ -137,7 +139,7 @@ fn limits_finding(
         finding.with_actions(grant(view, account, need.right()))
     };
     finding.observed(
-        format!("the share permissions of `{account}`"),
+        format!("the share permissions of {}", account.in_sentence()),
         right,
         denial.why,
     )
@@ -202,12 +204,12 @@ fn farm_domains(case: &Case<'_>, view: &FolderView<'_>) -> BTreeSet<Sid> {
 fn unknown_trustee(view: &FolderView<'_>, sid: &Sid) -> Outcome {
     Outcome::undecided(match view.facts.names.get(sid) {
         Some(Answer::Absent(_)) => format!(
-            "the share's server could not resolve `{sid}`: it may be a local group of another \
+            "the file server could not resolve `{sid}`: it may be a local group of another \
              machine, or of a domain that the server could not reach; `--sid 'WSS_ADMIN_WPG=SID'` \
              and `--sid 'WSS_WPG=SID'` say which SIDs are SharePoint's groups"
         ),
         _ => format!(
-            "it is not known whether the share's server knows `{sid}`; `spinmail gather folder` \
+            "it is not known whether the file server knows `{sid}`; `spinmail gather folder` \
              asks it"
         ),
     })
@@ -218,15 +220,15 @@ fn foreign_finding(view: &FolderView<'_>, foreign: &[Sid]) -> Finding {
                   remove these ACEs: WSS_ADMIN_WPG and WSS_WPG are local groups of each \
                   SharePoint server, and have no effect on another machine";
     let message = format!(
-        "the DACL of {} names accounts that the share's server does not know",
+        "the DACL of {} names accounts that the file server does not know",
         view.folder
     );
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
     for ace in view.descriptor.dacl.aces() {
         if trustee(ace).is_some_and(|sid| foreign.contains(sid)) {
             finding = finding.observed(
-                "an ACE of its ACL",
-                "an account that the share's server knows",
+                "an ACE in its DACL",
+                "an account that the file server knows",
                 describe::ace_of_folder(view, ace),
             );
         }

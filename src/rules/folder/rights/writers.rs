@@ -366,13 +366,15 @@ fn finding(view: &FolderView<'_>, writer: &Writer, denial: Denial) -> Finding {
             .to_owned()
     } else if view.is_share() && writer.through_share {
         format!(
-            "Grant it {} on the folder, for this folder, subfolders and files, and Change in the \
+            "Grant `{}` {} on the folder, for this folder, subfolders and files, and Change in the \
              share permissions",
+            writer.name,
             right.words()
         )
     } else {
         format!(
-            "Grant it {} on the folder, for this folder, subfolders and files",
+            "Grant `{}` {} on the folder, for this folder, subfolders and files",
+            writer.name,
             right.words()
         )
     };

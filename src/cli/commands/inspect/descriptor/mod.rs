@@ -399,13 +399,13 @@ fn advice(args: &InspectDescriptorArgs, question: &DescriptorQuestion) -> Vec<St
     let is_of_folder = question.class.is_none();
     if is_of_folder && has_any(token, &[system, network_service]) {
         lines.push(
-            "note: on a share of another server this account arrives as the computer's own"
+            "note: this account accesses a share on another server as the computer account"
                 .to_owned(),
         );
     }
     if is_of_folder && has_any(token, &[local_service]) {
         lines.push(
-            "note: on a share of another server this account is anonymous (ANONYMOUS LOGON)"
+            "note: on a share of another server, this account is anonymous (ANONYMOUS LOGON)"
                 .to_owned(),
         );
     }

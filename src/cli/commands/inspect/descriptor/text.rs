@@ -67,7 +67,7 @@ fn head(descriptor: &Descriptor, screen: &Screen) -> String {
             let count = acl.aces.len();
             format!(
                 "{count} {}, {order}",
-                if count == 1 { "entry" } else { "entries" }
+                if count == 1 { "ACE" } else { "ACEs" }
             )
         }
     };
