@@ -6,13 +6,13 @@
 //! evidence, and its remedies are actions that would remove it.
 //!
 //! ```text
-//! argv ─▶ cli ─▶ farm::file ─▶ Farm ─┬─▶ probe::gather ─▶ Facts ─┐   (gather writes it, --facts reads it)
+//! argv ─▶ cli ─▶ farm::file ─▶ Farm ─┬─▶ probe::gather ─▶ Facts ─┐   (gather writes, --facts reads)
 //!                                    └──────────────┬────────────┘
 //!                                                   ▼
 //!                                      rules::judge: pure, sorted, no clock, no I/O
 //!                                                   ▼
 //!                                       verdicts ─▶ report ─▶ stdout, exit status
-//! set, page commands, wizard:  text ─▶ the setting's one parser ─▶ edit in place ─▶ old → new ─▶ atomic write
+//! set, page commands, wizard:  text ─▶ the setting's parser ─▶ edit in place ─▶ atomic write
 //! ```
 //!
 //! Two tables hold the knowledge: `farm::SETTINGS`, one row per field of the page, and

@@ -25,8 +25,8 @@ use std::sync::Arc;
 /// The variable by which a shell asks; its value names the shell.
 const VARIABLE: &str = "COMPLETE";
 
-/// The variable with the words of the line, where the shell cannot pass each of them as an argument.
-/// Each word has an end.
+/// The variable with the words of the line, where the shell cannot pass each of them as an
+/// argument. Each word has an end.
 const WORDS: &str = "_SPINMAIL_WORDS";
 const END_OF_WORD: char = '\u{1f}';
 

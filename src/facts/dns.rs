@@ -115,8 +115,8 @@ fn read_name<'de, D: Deserializer<'de>>(name: D) -> Result<String, D::Error> {
     String::deserialize(name).map(|name| canonical_name(&name))
 }
 
-/// Returns a form that all spellings of a DNS name share: ASCII, lowercase, no final dot; `.` is the
-/// root.
+/// Returns a form that all spellings of a DNS name share: ASCII, lowercase, no final dot; `.` is
+/// the root.
 pub(crate) fn canonical_name(name: &str) -> String {
     match name.strip_suffix('.') {
         Some("") => ".".to_owned(),
@@ -178,8 +178,8 @@ impl RecordData {
         }
     }
 
-    /// Returns the host that an MX record names, in lowercase ASCII and without final dot; `.` is the
-    /// root.
+    /// Returns the host that an MX record names, in lowercase ASCII and without final dot; `.` is
+    /// the root.
     pub fn exchanger(&self) -> Option<String> {
         match self {
             Self::Mx { exchange, .. } => Some(canonical_name(exchange)),

@@ -108,8 +108,8 @@ pub struct ListAliases {
 const MAX_ALIAS: usize = 128;
 
 impl ListAliases {
-    /// Reads a text with one alias or address in each line. Empty lines and lines that begin with `#`
-    /// are ignored.
+    /// Reads a text with one alias or address in each line. Empty lines and lines that begin with
+    /// `#` are ignored.
     ///
     /// # Errors
     /// The first line that is neither, counted from 1, and what is wrong with it.

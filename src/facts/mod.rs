@@ -187,9 +187,9 @@ impl Facts {
     }
 
     /// Replaces the server names in facts about SMTP services and drop folders by those in the farm
-    /// file, so that facts under a short name count. A short name becomes that of the one server that
-    /// it matches; if it matches several, it stays. This must precede a merge, which identifies
-    /// servers by name.
+    /// file, so that facts under a short name count. A short name becomes that of the one server
+    /// that it matches; if it matches several, it stays. This must precede a merge, which
+    /// identifies servers by name.
     pub(crate) fn name_servers(&mut self, names: &[&str]) {
         let folders = self
             .folder

@@ -15,8 +15,8 @@ struct AgeLimit<'a> {
 }
 
 impl AgeLimit<'_> {
-    /// Returns why facts of these sources, the oldest of which comes first, are too old, or `None` if
-    /// they are not. A date in the future says nothing about the age.
+    /// Returns why facts of these sources, the oldest of which comes first, are too old, or `None`
+    /// if they are not. A date in the future says nothing about the age.
     fn why_stale(self, what: &str, sources: &[&FactsSource]) -> Option<String> {
         let age = sources.first().and_then(|source| source.age(self.now));
         let leads = sources.iter().filter_map(|source| source.lead(self.now));
@@ -54,10 +54,10 @@ fn source_of(observation: &Observation) -> FactsSource {
 }
 
 impl Facts {
-    /// Returns the facts without what is older than `limit`, or of unknown age, at the time `now` (RFC
-    /// 3339), and notes it. The age of facts that are dated in the future is unknown. Nothing may be
-    /// judged by old facts, so no rule gets them. Where an area has newer ones too, only the records
-    /// that are old go.
+    /// Returns the facts without what is older than `limit`, or of unknown age, at the time `now`
+    /// (RFC 3339), and notes it. The age of facts that are dated in the future is unknown. Nothing
+    /// may be judged by old facts, so no rule gets them. Where an area has newer ones too, only the
+    /// records that are old go.
     #[must_use]
     pub fn without_older_than(mut self, limit: Duration, now: &str) -> Self {
         let limit = AgeLimit { limit, now };
@@ -206,7 +206,8 @@ impl Facts {
         self.stale(area).unwrap_or(otherwise).to_owned()
     }
 
-    /// Returns why the aliases of the farm's lists are left out as too old, or `None` if they are not.
+    /// Returns why the aliases of the farm's lists are left out as too old, or `None` if they are
+    /// not.
     pub(crate) fn stale_aliases(&self) -> Option<&str> {
         let mut stale = self.stale.iter();
         let aliases = stale.find(|stale| {
@@ -216,8 +217,8 @@ impl Facts {
         aliases.map(|found| found.why.as_str())
     }
 
-    /// Returns the names about which an area has no facts but some that are left out as too old, and
-    /// why they are.
+    /// Returns the names about which an area has no facts but some that are left out as too old,
+    /// and why they are.
     pub(crate) fn stale_names(&self, area: Area) -> Vec<(&str, &str)> {
         let of_area = self.stale.iter().filter(|stale| stale.area == area);
         let stale = of_area.filter_map(|stale| Some((stale.record.as_ref()?, stale.why.as_str())));

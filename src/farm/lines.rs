@@ -24,7 +24,8 @@ struct EntryLines {
 }
 
 impl Lines {
-    /// Returns the line of a KEY, or of an entry (`server.NAME`), or `None` if it is not in the file.
+    /// Returns the line of a KEY, or of an entry (`server.NAME`), or `None` if it is not in the
+    /// file.
     pub fn get(&self, key: &str) -> Option<usize> {
         let (table, rest) = Table::of_key(key)?;
         if !table.is_repeated() {

@@ -417,7 +417,8 @@ impl MailHost {
         addresses.map(|address| address.ip)
     }
 
-    /// Returns whether it is recorded as a load balancer, whose port is that of the servers behind it.
+    /// Returns whether it is recorded as a load balancer, whose port is that of the servers behind
+    /// it.
     pub fn is_load_balancer(&self) -> bool {
         self.kind == Some(MailHostKind::LoadBalancer)
     }

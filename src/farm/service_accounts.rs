@@ -62,8 +62,8 @@ impl ServiceAccount<'_> {
 }
 
 impl Farm {
-    /// Returns every recorded account but the one that logs on to the directory, which is often written
-    /// as a user principal name.
+    /// Returns every recorded account but the one that logs on to the directory, which is often
+    /// written as a user principal name.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
         let of_farm = [&self.central_administration_account, &self.timer_account];
         let of_applications = self.web_applications.iter().map(|web| &web.account);
@@ -82,10 +82,10 @@ impl Farm {
         Some(MisnamedAccount { account })
     }
 
-    /// Returns whether an account is written like an e-mail address in a mail domain of the farm, or
-    /// at one of its servers. A user principal name (`name@domain`) has the suffix of an Active
-    /// Directory domain. If mail hosts pass mail on under another domain, the display address is the
-    /// company's domain, which is such a suffix too.
+    /// Returns whether an account is written like an e-mail address in a mail domain of the farm,
+    /// or at one of its servers. A user principal name (`name@domain`) has the suffix of an Active
+    /// Directory domain. If mail hosts pass mail on under another domain, the display address is
+    /// the company's domain, which is such a suffix too.
     pub fn is_own_mail_address(&self, account: &Account) -> bool {
         let suffix = match account.form() {
             AccountForm::Principal { suffix, .. } => suffix,
@@ -115,8 +115,8 @@ impl Farm {
                 && !self.is_directory_domain(suffix.ascii())
     }
 
-    /// Returns whether a recorded name says that an Active Directory domain has this name: that of the
-    /// container, of a domain controller, or of a server.
+    /// Returns whether a recorded name says that an Active Directory domain has this name: that of
+    /// the container, of a domain controller, or of a server.
     fn is_directory_domain(&self, domain: &str) -> bool {
         let is_parent = |host: &str| {
             let parent = host.split_once('.').map(|(_, parent)| parent);

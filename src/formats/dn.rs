@@ -210,8 +210,8 @@ impl fmt::Display for OddSpace {
     }
 }
 
-/// Returns whether a text is a short name (`descr` in RFC 4512 1.4) or a numeric OID, the latter with
-/// or without the `OID.` of RFC 2253 section 4.
+/// Returns whether a text is a short name (`descr` in RFC 4512 1.4) or a numeric OID, the latter
+/// with or without the `OID.` of RFC 2253 section 4.
 fn is_attribute_type(text: &str) -> bool {
     let oid = without_oid_prefix(text);
     is_short_name(text) || (oid.contains('.') && oid.split('.').all(is_oid_number))

@@ -2,7 +2,7 @@
 //! them (RFC 5322).
 //!
 //! ```text
-//! x-sender: user@contoso.com                 written by the SMTP service of Windows; Exchange writes
+//! x-sender: user@contoso.com                 by the SMTP service of Windows; Exchange writes
 //! x-receiver: docs@sharepoint.fabrikam.com   `X-Receiver: <docs@…> ORCPT=rfc822;docs@…`
 //! Received: from …                           here the message's own head begins
 //! ```

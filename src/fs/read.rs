@@ -1,9 +1,9 @@
 //! Reads a whole file up to a maximum size, as bytes or as text.
 //!
 //! On Unix a file that the user names may be a pipe or a device, such as `/dev/stdin` or a shell's
-//! `<(command)`: reading it may block, as in every program. On Windows it may not. A file that another file names, or that
-//! was found in a folder, must be an ordinary one, so that reading it never blocks. [`InputFile`]
-//! distinguishes the two.
+//! `<(command)`: reading it may block, as in every program. On Windows it must be an ordinary file.
+//! A file that another file names, or that was found in a folder, must be an ordinary one, so that
+//! reading it never blocks. [`InputFile`] distinguishes the two.
 
 use super::encoding::{BadByte, TextEncoding};
 use super::inputs::note_input;

@@ -1,5 +1,5 @@
-//! Keeps what a replaced file has on Windows: its DACL, which may contain ACEs that are not inherited
-//! from the folder, and its attributes, time of creation and streams.
+//! Keeps what a replaced file has on Windows: its DACL, which may contain ACEs that are not
+//! inherited from the folder, and its attributes, time of creation and streams.
 #![allow(unsafe_code)]
 
 use super::narrower::is_no_wider;

@@ -177,8 +177,8 @@ fn domain_to_ask(domain: &DomainName) -> NameToAsk {
     (domain.ascii().to_owned(), &MAIL, Purpose::Named)
 }
 
-/// Returns the names of a mail host and of the hosts that it passes mail to, and the domains that it
-/// passes mail on for.
+/// Returns the names of a mail host and of the hosts that it passes mail to, and the domains that
+/// it passes mail on for.
 fn names_of_mail_host(host: &MailHost) -> Vec<NameToAsk> {
     let own = host.names().filter(|name| !name.is_below());
     let own = own.map(|name| (name.ascii().to_owned(), &ADDRESSES[..], Purpose::Named));

@@ -258,9 +258,9 @@ fn page_server(farm: &Farm) -> Option<String> {
     }
 }
 
-/// Returns every server that runs SMTP and is not on standby, the recorded load balancers, the page's
-/// SMTP mail server, and every mail exchanger, or without MX the display address itself (RFC 5321
-/// 5.1). Recorded mail hosts of other kinds are not asked.
+/// Returns every server that runs SMTP and is not on standby, the recorded load balancers, the
+/// page's SMTP mail server, and every mail exchanger, or without MX the display address itself (RFC
+/// 5321 5.1). Recorded mail hosts of other kinds are not asked.
 fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
     let servers = farm
         .mail_servers()

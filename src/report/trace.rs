@@ -58,8 +58,8 @@ impl<'a> Trace<'a> {
         worst
     }
 
-    /// Returns the first hop of the worst route that may not let the message through, and the verdict
-    /// that says so.
+    /// Returns the first hop of the worst route that may not let the message through, and the
+    /// verdict that says so.
     pub(crate) fn end(&self) -> Option<TraceEnd<'_, 'a>> {
         let route = self.worst()?;
         let (row, verdict) = route.end()?;

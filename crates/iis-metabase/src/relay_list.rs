@@ -154,7 +154,8 @@ impl RelayList {
         if let Some(first) = denied.first() {
             let count = denied.len();
             self.odd.push(format!(
-                "both kinds are filled: as something is granted, what is denied does not count ({count}, first {first})"
+                "both kinds are filled: as something is granted, what is denied does not \
+                 count ({count}, first {first})"
             ));
         }
         let mut beyond = self

@@ -2,10 +2,10 @@
 //! rights.
 //!
 //! ```text
-//! bytes ─▶ binary ─┐                        ┌─▶ access     what a token may do, bit by bit, and which ACE decided it
-//! NTACL ─▶ ntacl  ─┼─▶ descriptor ──────────┼─▶ inherit    the descriptor of a new object in a folder or container
+//! bytes ─▶ binary ─┐                        ┌─▶ access     what a token may do, and by which ACE
+//! NTACL ─▶ ntacl  ─┼─▶ descriptor ──────────┼─▶ inherit    the descriptor of a new object
 //! SDDL  ─▶ sddl   ─┤   (sid, guid, ACEs)    ├─▶ directory  the questions of Active Directory
-//! icacls, Samba  ──┘                        └─▶ rights     masks in the words of the Windows dialogue
+//! icacls, Samba  ──┘                        └─▶ rights     masks in words
 //! ```
 //!
 //! Everything is a pure function over values: no file, no network, no call into Windows. The input

@@ -41,8 +41,8 @@ impl FactsArgs {
     }
 }
 
-/// Leaves out what is older than is allowed. It comes before a merge, after which what is new may have
-/// parts that are old.
+/// Leaves out what is older than is allowed. It comes before a merge, after which what is new may
+/// have parts that are old.
 pub(crate) fn keep_new(files: &mut [(String, Facts)], max_age: Option<Duration>) {
     let Some(limit) = max_age else {
         return;
@@ -61,7 +61,8 @@ pub(crate) fn long_help(purpose: &str) -> String {
     )
 }
 
-/// Reads and merges recorded facts that are new enough: `None` if no file is named. They must be about this farm.
+/// Reads and merges recorded facts that are new enough: `None` if no file is named. They must be
+/// about this farm.
 ///
 /// # Errors
 /// A file cannot be read, does not fit the others, or is about another farm.

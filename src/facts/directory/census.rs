@@ -348,8 +348,8 @@ impl Census {
             .note(name, MAX_NAMES);
     }
 
-    /// Notes the values that seem to have been added before. Only hashes are kept, so the directory is
-    /// asked later whether they really are duplicates.
+    /// Notes the values that seem to have been added before. Only hashes are kept, so the directory
+    /// is asked later whether they really are duplicates.
     fn note_duplicates(&mut self, member: &Member) {
         let addresses = member
             .addresses
@@ -435,8 +435,8 @@ pub(crate) struct DuplicateCandidate<'a> {
     pub shown: &'a str,
 }
 
-/// Returns whether a group is not a security group (MS-ADTS 2.2.12: the highest bit of `groupType`, which is
-/// signed).
+/// Returns whether a group is not a security group (MS-ADTS 2.2.12: the highest bit of `groupType`,
+/// which is signed).
 fn is_distribution(kind: i32) -> bool {
     kind >= 0
 }

@@ -114,8 +114,8 @@ fn address_suffix(after: &str, address: IpAddr) -> &str {
         .unwrap_or_default()
 }
 
-/// Networks of special purpose (RFC 6890, RFC 4291 2.4). Their prefix is kept, so that a replacement
-/// has the same purpose.
+/// Networks of special purpose (RFC 6890, RFC 4291 2.4). Their prefix is kept, so that a
+/// replacement has the same purpose.
 const NETS: [(Ipv4Addr, u32); 9] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),

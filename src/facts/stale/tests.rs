@@ -106,7 +106,8 @@ fn the_limit_itself_and_a_small_lead_are_new_enough() {
     );
 }
 
-/// Of an area with old and new facts, the old ones alone go: by who observed them, or by their server.
+/// Of an area with old and new facts, the old ones alone go: by who observed them, or by their
+/// server.
 #[test]
 fn old_records_go_and_new_ones_stay() {
     let of = |server: &str, gathered: &str| FactsSource {

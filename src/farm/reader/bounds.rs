@@ -9,8 +9,8 @@ use toml_parser::{ParseError, Source};
 pub(super) const MAX_MISTAKES: usize = 200;
 /// The longest text of a mistake, in bytes: it quotes what is in the file.
 const MAX_TEXT: usize = 2000;
-/// The most words, signs and spaces that are read. A farm file of a hundred thousand servers with a few
-/// settings each has half as many.
+/// The most words, signs and spaces that are read. A farm file of a hundred thousand servers with a
+/// few settings each has half as many.
 const MAX_TOKENS: usize = 4_000_000;
 /// The size in bytes up to which a text cannot have enough mistakes to do harm, and is not checked.
 const SHORT: usize = 256 << 10;

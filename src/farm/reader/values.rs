@@ -5,8 +5,8 @@ use crate::farm::value::{SettingValue, ValueError};
 use crate::farm::values::Date;
 use toml::de::DeValue;
 
-/// Stores a value in its field and returns everything that is wrong with it, entry by entry if it is
-/// a list.
+/// Stores a value in its field and returns everything that is wrong with it, entry by entry if it
+/// is a list.
 pub(super) fn store<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError> {
     let DeValue::Array(array) = value else {
         return value_of(value)

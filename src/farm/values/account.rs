@@ -97,8 +97,8 @@ impl Account {
     }
 }
 
-/// Returns whether a text has a form that only an e-mail address has: after `smtp:` or `mailto:`, in
-/// `<…>`, or with an IP address after the `@`.
+/// Returns whether a text has a form that only an e-mail address has: after `smtp:` or `mailto:`,
+/// in `<…>`, or with an IP address after the `@`.
 fn is_mail_address_form(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else {
         return false;

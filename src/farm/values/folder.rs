@@ -144,8 +144,8 @@ fn valid_path(text: String) -> Option<String> {
     Some(text).filter(|text| FolderPath::from_text(text).is_ok())
 }
 
-/// Returns a folder on a drive as commands take it, its names in the case in which they are written,
-/// or `None` if the text is not one.
+/// Returns a folder on a drive as commands take it, its names in the case in which they are
+/// written, or `None` if the text is not one.
 pub(crate) fn path_on_drive(text: &str) -> Option<String> {
     let is_on_drive = FolderPath::from_text(text).ok()?.location() == FolderLocation::LocalDisk;
     is_on_drive.then(|| without_long_prefix(text))
@@ -255,8 +255,8 @@ impl FolderPath {
         self.has_same_root(other) && self.parts == other.parts
     }
 
-    /// Returns whether two paths with different texts may name one folder, because a part of one is,
-    /// or may be, the short name (8.3) of the other's: `C:\SHAREP~1\Drop`.
+    /// Returns whether two paths with different texts may name one folder, because a part of one
+    /// is, or may be, the short name (8.3) of the other's: `C:\SHAREP~1\Drop`.
     pub fn may_be(&self, other: &Self) -> bool {
         let mut pairs = self.parts.iter().zip(&other.parts);
         self.has_same_root(other)

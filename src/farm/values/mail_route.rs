@@ -93,7 +93,8 @@ impl HostPattern {
         &self.text
     }
 
-    /// Returns the name as DNS carries it, without the dot in front: ASCII, lowercase, no final dot.
+    /// Returns the name as DNS carries it, without the dot in front: ASCII, lowercase, no final
+    /// dot.
     pub fn ascii(&self) -> &str {
         &self.ascii
     }

@@ -1,5 +1,5 @@
-//! Replacing files on Windows, where a file has more than its contents: attributes, the time when it
-//! was created, further streams.
+//! Replacing files on Windows, where a file has more than its contents: attributes, the time when
+//! it was created, further streams.
 
 use crate::fs::windows::replace;
 use std::fs::File;

@@ -1,5 +1,5 @@
-//! Probes the schema, and the container of the contacts and groups: its rights, the objects above it
-//! and a sample of the objects in it.
+//! Probes the schema, and the container of the contacts and groups: its rights, the objects above
+//! it and a sample of the objects in it.
 
 use super::connect::Controller;
 use super::error::{self, DirectoryError};

@@ -79,8 +79,8 @@ impl ReadAccess {
             .is_granted()
     }
 
-    /// Returns the answer for a search over the whole domain that found nothing. The object is absent
-    /// only if the account may read everything.
+    /// Returns the answer for a search over the whole domain that found nothing. The object is
+    /// absent only if the account may read everything.
     pub(super) fn not_found_in_domain<T>(&self, how: String) -> Answer<T> {
         if self.is_administrator {
             return Answer::Absent(how);
@@ -91,8 +91,8 @@ impl ReadAccess {
         )
     }
 
-    /// Returns the answer for a name without an object. The object is absent only if the account may
-    /// list the nearest existing object above.
+    /// Returns the answer for a name without an object. The object is absent only if the account
+    /// may list the nearest existing object above.
     pub(super) async fn not_found_at<T>(
         &self,
         controller: &mut Controller,

@@ -163,8 +163,8 @@ async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result
     }
 }
 
-/// Returns whether a line begins as every line of a reply does: three digits, then a space, a hyphen
-/// or nothing.
+/// Returns whether a line begins as every line of a reply does: three digits, then a space, a
+/// hyphen or nothing.
 fn is_code(line: &[u8]) -> bool {
     line.get(..3)
         .is_some_and(|code| code.iter().all(u8::is_ascii_digit))

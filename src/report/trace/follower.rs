@@ -72,8 +72,8 @@ impl<'a, 'r> Follower<'a, 'r> {
         self.unreachable.contains(&station_key(server))
     }
 
-    /// Returns the name of the server, mail host or mail exchanger that a verdict is about, or `None`
-    /// if it is about a setting or a domain.
+    /// Returns the name of the server, mail host or mail exchanger that a verdict is about, or
+    /// `None` if it is about a setting or a domain.
     pub(super) fn station_of<'v>(&self, verdict: &'v Verdict) -> Option<&'v str> {
         let host = verdict.scope.host.as_deref()?;
         self.index.is_station(host).then_some(host)

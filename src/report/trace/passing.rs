@@ -47,8 +47,8 @@ pub(super) fn states_behind(
     states
 }
 
-/// Returns the state of a message that must pass a host and what is behind it. The last of them that
-/// was asked decides where the other was not.
+/// Returns the state of a message that must pass a host and what is behind it. The last of them
+/// that was asked decides where the other was not.
 pub(super) fn passed(host: HopState, behind: HopState) -> HopState {
     match (host, behind) {
         (HopState::NotLookedAt, behind) => behind,

@@ -95,8 +95,8 @@ impl<'a, 'r> Follower<'a, 'r> {
         ways.flat_map(|way| way.takers).collect()
     }
 
-    /// Returns the ways of the message: by the preferred mail exchangers to which senders can connect,
-    /// else by all.
+    /// Returns the ways of the message: by the preferred mail exchangers to which senders can
+    /// connect, else by all.
     pub(super) fn deciding_ways(&self) -> Vec<DecidingWay<'r>> {
         let exchangers = &self.outline.exchangers;
         let mut preferences: Vec<u16> = exchangers.iter().map(|each| each.preference).collect();
@@ -137,7 +137,8 @@ impl<'a, 'r> Follower<'a, 'r> {
         }
     }
 
-    /// Returns the way from the mail hosts at which the route starts to every server that takes mail.
+    /// Returns the way from the mail hosts at which the route starts to every server that takes
+    /// mail.
     pub(super) fn way_by_starts(&self) -> DecidingWay<'r> {
         let outline = self.outline;
         let only_start = match outline.starts.as_slice() {

@@ -14,7 +14,11 @@ pub struct Key {
 /// Defines one constant for each value, and the table of all values.
 macro_rules! keys {
     ($($(#[$about:meta])* $constant:ident = $name:literal $(, $id:literal)?;)*) => {
-        $(#[doc = concat!("`", $name, "`.")] $(#[$about])* pub const $constant: Key = Key { name: $name, id: id!($($id)?) };)*
+        $(
+            #[doc = concat!("`", $name, "`.")]
+            $(#[$about])*
+            pub const $constant: Key = Key { name: $name, id: id!($($id)?) };
+        )*
         /// Each value that is read.
         pub const KEYS: &[Key] = &[$($constant),*];
     };

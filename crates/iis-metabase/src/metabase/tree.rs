@@ -162,7 +162,8 @@ impl Keys {
         }
     }
 
-    /// Returns a key's values: attributes first, then `Custom` children by name, then those by number.
+    /// Returns a key's values: attributes first, then `Custom` children by name, then those by
+    /// number.
     fn properties(&mut self, node: &Node<'_, '_>) -> Properties {
         let mut found = Properties::new();
         for attribute in node.attributes() {

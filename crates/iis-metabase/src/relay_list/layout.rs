@@ -322,7 +322,10 @@ impl Header {
             ..
         } in self.names().into_iter().filter(|names| !names.is_empty())
         {
-            odd.push(format!("{what} cannot be read, as their layout is not known: it claims {count} ({second:#x})"));
+            odd.push(format!(
+                "{what} cannot be read, as their layout is not known: it claims {count} \
+                 ({second:#x})"
+            ));
         }
         for Addresses {
             what,

@@ -198,7 +198,8 @@ fn is_for_owner_rights(ace: &Ace) -> bool {
         && trustee.and_then(Trustee::sid) == Some(&Sid::owner_rights())
 }
 
-/// Returns the rights that the policy of a label takes away: no write up, no read up, no execute up.
+/// Returns the rights that the policy of a label takes away: no write up, no read up, no execute
+/// up.
 fn label_limit(policy: u32) -> u32 {
     let rules = [
         (1, !rights::READ_EXECUTE),

@@ -1,4 +1,5 @@
-//! `server`, `web-application` and `mail-host`: one command for each repeated table of the farm file.
+//! `server`, `web-application` and `mail-host`: one command for each repeated table of the farm
+//! file.
 
 mod mail_host;
 mod server;

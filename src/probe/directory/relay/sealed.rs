@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// The most bytes of an answer during the logon. A ticket takes 64 KiB at most (MaxTokenSize), and a
-/// handshake of TLS with all its certificates hardly more.
+/// The most bytes of an answer during the logon. A ticket takes 64 KiB at most (MaxTokenSize), and
+/// a handshake of TLS with all its certificates hardly more.
 const MAX_LOGON: usize = 1 << 20;
 /// The most bytes of an answer from a controller that has shown who it is. It is lower than
 /// [`super::MAX_ANSWER`], which limits memory: entries take more of it than they have bytes. A

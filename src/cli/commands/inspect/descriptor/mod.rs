@@ -82,7 +82,8 @@ struct TokenArgs {
         value_delimiter = ','
     )]
     groups: Option<Vec<String>>,
-    /// The account logs on to the machine that has the folder: it also holds LOCAL and BUILTIN\Users
+    /// The account logs on to the machine that has the folder: it also holds LOCAL and
+    /// BUILTIN\Users
     #[arg(long, requires = "as", conflicts_with = "directory")]
     machine: bool,
 }
