@@ -86,7 +86,7 @@ def chocolatey(release):
     <title>spinmail</title>
     <authors>{PUBLISHER}</authors>
     <projectUrl>{HOME}</projectUrl>
-    <license type="expression">{LICENCE}</license>
+    <licenseUrl>{HOME}/blob/v{release.version}/README.md</licenseUrl>
     <tags>sharepoint email smtp dns admin</tags>
     <summary>{ABOUT}</summary>
     <description>{ABOUT}</description>

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Prints the program's parts as CycloneDX 1.5: sbom.py TARGET [FEATURES]
 
-What is listed is what the program is linked from: nothing of tests and nothing of build scripts."""
+What is listed is what the program is linked from: nothing of tests, nothing of build scripts, and no macros that the compiler
+runs, nor what only those use."""
 import json
 import os
 import subprocess
@@ -19,14 +20,15 @@ def metadata(target, features):
 def linked(data):
     """Returns the ids of the packages in the program, each with those that it uses."""
     nodes = {node["id"]: node for node in data["resolve"]["nodes"]}
+    macros = {package["id"] for package in data["packages"] if any("proc-macro" in one["kind"] for one in package["targets"])}
     found, following = {}, [data["resolve"]["root"]]
     while following:
         one = following.pop()
         if one in found:
             continue
         normal = [dep["pkg"] for dep in nodes[one]["deps"] if any(kind["kind"] is None for kind in dep["dep_kinds"])]
-        found[one] = normal
-        following += normal
+        found[one] = [package for package in normal if package not in macros]
+        following += found[one]
     return found
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Prints the installer's source for wixl: wxs.py FOLDER VERSION machine|user
 
-Every file of the folder is installed; wixl has to run in it. Ids are made of names, so that the same files make the same installer."""
+Every file of the folder is installed; wixl has to run in it. Ids are made of names, so that they
+stay the same from build to build; the package code and the times of the summary are set by packaging/windows/installer."""
 import os
 import sys
 import uuid

@@ -3,9 +3,10 @@
 #   powershell -NoProfile -ExecutionPolicy Bypass -File .\on-a-farm.ps1 -Program .\spinmail.exe -Farm .\farm.toml
 #
 # It only reads, apart from files in a temporary folder that it removes, and ends within ten minutes. It writes into the
-# folder of -Out: the facts (facts.json), the report of them (report.html), and what was found about each open point
-# (answers.txt), with "same", "DIFFERS" or "not shown". -Redact replaces names and addresses in facts.json, so that all
-# can be sent on; answers.txt holds no name of the farm.
+# folder of -Out, which is new or empty: the facts (facts.json), the report of them (report.html), and what was found
+# about each open point (answers.txt), with "same", "DIFFERS" or "not shown". answers.txt holds no name of the farm:
+# messages are shown on the screen only. With -Redact, names and addresses are replaced in the facts, the report is made
+# of those, and the farm file that fits them is written too (facts.farm.toml), so that the folder can be sent on.
 param(
     [string] $Program = 'spinmail',
     [string] $Farm = 'farm.toml',
@@ -19,6 +20,7 @@ $end = (Get-Date).AddMinutes(9)
 $Program = (Get-Command -Name $Program -CommandType Application | Select-Object -First 1).Source
 $Farm = (Resolve-Path -LiteralPath $Farm).ProviderPath
 New-Item -ItemType Directory -Force -Path $Out | Out-Null
+if (Get-ChildItem -LiteralPath $Out -Force | Select-Object -First 1) { throw "$Out is not empty: name a new folder with -Out" }
 $Out = (Resolve-Path -LiteralPath $Out).ProviderPath
 $temporary = Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid())
 $answers = New-Object -TypeName System.Collections.Generic.List[string]
@@ -34,6 +36,7 @@ function Write-Answer([string] $Text) {
 function Invoke-Program([string] $Arguments, [int] $Seconds = 60, [string] $Folder = $temporary) {
     $left = [int] ($end - (Get-Date)).TotalSeconds
     if ($left -le 0) { throw 'no time is left' }
+    $command = ($Arguments -split ' ')[0]
     $run = @{
         FilePath = $Program
         ArgumentList = $Arguments
@@ -48,7 +51,7 @@ function Invoke-Program([string] $Arguments, [int] $Seconds = 60, [string] $Fold
     $null = $process.Handle
     if (-not $process.WaitForExit(1000 * [Math]::Min($Seconds, $left))) {
         $process.Kill()
-        throw "``spinmail $Arguments`` did not end in time"
+        throw "``spinmail $command`` did not end in time"
     }
     $process.WaitForExit()
     @{
@@ -58,6 +61,21 @@ function Invoke-Program([string] $Arguments, [int] $Seconds = 60, [string] $Fold
     }
 }
 
+# Returns the exit status as a text for the answers. The messages name files, accounts and hosts: they are only shown.
+function Get-Status($Run) {
+    Write-Host $Run.Messages
+    "status $($Run.Code)"
+}
+
+# Returns why a point was not shown, for the answers: a reason of this script's own, else the error's type and number. An
+# error's message can name files, accounts and hosts: it is only shown.
+function Get-Reason([System.Management.Automation.ErrorRecord] $Problem) {
+    if ($Problem.TargetObject -is [string] -and $Problem.FullyQualifiedErrorId -eq $Problem.TargetObject) { return $Problem.TargetObject }
+    Write-Host $Problem.Exception.Message
+    $cause = $Problem.Exception.GetBaseException()
+    '{0} (0x{1:X8})' -f $cause.GetType().Name, $cause.HResult
+}
+
 # Looks at one open point. The block returns nothing if all is as expected, else what differs; it throws what it lacks.
 function Test-Point([string] $Name, [string] $Expected, [scriptblock] $Look) {
     $begin = Get-Date
@@ -65,7 +83,7 @@ function Test-Point([string] $Name, [string] $Expected, [scriptblock] $Look) {
         $differences = @(& $Look)
         $state = if ($differences.Count -eq 0) { 'same' } else { 'DIFFERS: ' + ($differences -join '; ') }
     } catch {
-        $state = "not shown: $($_.Exception.Message)"
+        $state = "not shown: $(Get-Reason $_)"
     }
     $seconds = [int] ((Get-Date) - $begin).TotalSeconds
     Write-Answer "$Name ($seconds s)"
@@ -109,19 +127,29 @@ try {
     $whole = Join-Path $temporary 'facts.json'
     Test-Point 'gather ends within its time' 'exit status 0, 1 or 3 within five minutes' {
         $run = Invoke-Program "gather --file `"$Farm`" --out `"$whole`"" 300
-        if ($run.Code -notin 0, 1, 3) { "status $($run.Code): $($run.Messages)" }
+        if ($run.Code -notin 0, 1, 3) { Get-Status $run }
     }
-    if (Test-Path -LiteralPath $whole) {
-        $facts = [IO.File]::ReadAllText($whole) | ConvertFrom-Json
-        if ($Redact) {
-            $null = Invoke-Program "gather --file `"$Farm`" --facts `"$whole`" --redact --out `"$file`""
-        } else {
-            Copy-Item -LiteralPath $whole -Destination $file -Force
+    if (Test-Path -LiteralPath $whole) { $facts = [IO.File]::ReadAllText($whole) | ConvertFrom-Json }
+    $judged = $Farm
+    if ($Redact) {
+        $judged = 'facts.farm.toml'
+        Test-Point 'names and addresses are replaced' 'exit status 0, the facts and a farm file' {
+            if (-not $facts) { throw 'there are no facts' }
+            $run = Invoke-Program "gather --file `"$Farm`" --facts `"$whole`" --redact --out `"$file`""
+            if ($run.Code -ne 0) { Get-Status $run }
+            foreach ($name in 'facts.json', $judged) {
+                if (-not (Test-Path -LiteralPath (Join-Path $Out $name))) { "no $name" }
+            }
         }
+    } elseif ($facts) {
+        Copy-Item -LiteralPath $whole -Destination $file
     }
     Test-Point 'the facts make a report' 'exit status 0, 1 or 3, and a page' {
-        $run = Invoke-Program "verify --file `"$Farm`" --facts `"$whole`" --format html --out `"$(Join-Path $Out 'report.html')`""
-        if ($run.Code -notin 0, 1, 3) { "status $($run.Code): $($run.Messages)" }
+        if (-not (Test-Path -LiteralPath $file)) { throw 'there are no facts' }
+        # In the folder, because names of files are part of the report.
+        $run = Invoke-Program "verify --file `"$judged`" --facts facts.json --format html --out report.html" -Folder $Out
+        if ($run.Code -notin 0, 1, 3) { Get-Status $run }
+        if (-not (Test-Path -LiteralPath (Join-Path $Out 'report.html'))) { 'no report.html' }
     }
 
     # --- rights: Authz, SIDs, descriptors, SMB
@@ -179,11 +207,11 @@ try {
     Test-Point 'the directory as the account that is logged on (SSPI)' 'answers, without a password' {
         $run = Invoke-Program "verify directory --file `"$Farm`" --format json" 120
         if ($run.Messages -match '(?i)password|bind-as') { 'it wants an account or a password' }
-        if ($run.Code -notin 0, 1, 3) { "status $($run.Code)" }
+        if ($run.Code -notin 0, 1, 3) { Get-Status $run }
     }
     Test-Point 'certificates of mail servers (the store of Windows)' 'an end in time, also without internet' {
         $run = Invoke-Program "verify smtp --file `"$Farm`" --format json" 120
-        if ($run.Code -notin 0, 1, 3) { "status $($run.Code): $($run.Messages)" }
+        if ($run.Code -notin 0, 1, 3) { Get-Status $run }
     }
 
     # --- files: an edit of a copy
@@ -199,7 +227,7 @@ try {
         $item.Attributes = 'Hidden, Archive'
         $before = (Get-Acl -LiteralPath $copy).Sddl
         $run = Invoke-Program "set --file `"$copy`" farm.version 2019"
-        if ($run.Code -ne 0) { "status $($run.Code): $($run.Messages)" }
+        if ($run.Code -ne 0) { Get-Status $run }
         $item = Get-Item -LiteralPath $copy -Force
         if ((Get-Acl -LiteralPath $copy).Sddl -ne $before) { 'the ACL' }
         if (-not ($item.Attributes -band [IO.FileAttributes]::Hidden)) { 'the attributes' }
@@ -216,17 +244,19 @@ try {
         } finally {
             $held.Dispose()
         }
-        if ($run.Code -eq 0 -or $run.Messages -notmatch '(?i)open|use') { "status $($run.Code): $($run.Messages)" }
+        if ($run.Code -eq 0 -or $run.Messages -notmatch '(?i)open|use') { Get-Status $run }
     }
     Test-Point 'paths of more than 260 characters, NUL and wildcards' 'as any other path' {
         $deep = $temporary
         while ($deep.Length -lt 280) { $deep = Join-Path $deep ('d' * 60) }
         $null = [IO.Directory]::CreateDirectory("\\?\$deep")
         [IO.File]::WriteAllText("\\?\$(Join-Path $deep 'farm.toml')", "[farm]`r`nname = `"x`"`r`n")
-        foreach ($arguments in "validate `"$(Join-Path $deep 'farm.toml')`" --fail-on never", 'validate *.toml --fail-on never',
-            "validate `"$Farm`" --fail-on never --format json --out NUL") {
+        foreach ($row in @('a long path', "validate `"$(Join-Path $deep 'farm.toml')`" --fail-on never"),
+            @('a wildcard', 'validate *.toml --fail-on never'),
+            @('NUL', "validate `"$Farm`" --fail-on never --format json --out NUL")) {
+            $kind, $arguments = $row
             $run = Invoke-Program $arguments
-            if ($run.Code -notin 0, 3) { "``$($arguments -replace '.*(d{60}).*', 'a long path')``: status $($run.Code)" }
+            if ($run.Code -notin 0, 3) { "${kind}: $(Get-Status $run)" }
         }
     }
 
@@ -241,7 +271,11 @@ try {
             $found = (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches | ForEach-Object { $_.CompletionText }
             # Options are offered for an empty word too.
             $found = @($found | Where-Object { $expected.StartsWith('-') -or -not $_.StartsWith('-') })
-            if (($found -join ' ') -ne $expected) { "``$line``: $($found -join ' ')" }
+            if (($found -join ' ') -ne $expected) {
+                # It may offer names of files.
+                Write-Host ($found -join ' ')
+                "``$line``: $($found.Count) other words"
+            }
         }
     }
     Test-Point 'output in a pipe' 'letters beyond ASCII come through findstr and into a variable' {
