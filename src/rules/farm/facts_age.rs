@@ -26,8 +26,9 @@ fn judge(case: &Case<'_>) -> Outcome {
         None if doubts.is_empty() => Outcome::pass(),
         None => Outcome::undecided(doubts.join(". ")),
         Some(oldest) if oldest > WEEK => {
-            let old: Vec<&FactsAge<'_>> = ages.iter().filter(|facts| facts.age > WEEK).collect();
-            Outcome::Fail(finding(&old, "a week", &doubts).with_severity(Severity::Warning))
+            let of_weeks: Vec<&FactsAge<'_>> =
+                old.into_iter().filter(|facts| facts.age > WEEK).collect();
+            Outcome::Fail(finding(&of_weeks, "a week", &doubts).with_severity(Severity::Warning))
         }
         Some(_) => Outcome::Fail(finding(&old, "a day", &doubts)),
     }

@@ -114,12 +114,10 @@ fn fault_at_one_server_is_a_finding() {
                 .said("dns-servers-disagree")
                 .contains(&"sharepoint.fabrikam.test fail".to_owned())
         );
-        assert!(
-            verdicts
-                .run
-                .out
-                .contains(&format!("MX sharepoint.fabrikam.test from {}", null.address))
-        );
+        assert!(verdicts.run.out.contains(&format!(
+            "MX sharepoint.fabrikam.test from {}",
+            null.address
+        )));
     }
 }
 
