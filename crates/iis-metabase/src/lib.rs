@@ -20,7 +20,7 @@
 //! let server = metabase.virtual_servers().next().ok_or("no virtual server")?;
 //! assert_eq!(server.drop_directory(), Some(r"C:\inetpub\mailroot\Drop"));
 //!
-//! Mail for an alias domain is written to the drop directory.
+//! // Mail for an alias domain is written to the drop directory.
 //! let domain = &server.server.domains[0];
 //! let action = server.route_action(domain).map_err(|why| why.message)?;
 //! assert!(action.kind().is_local());

@@ -6,9 +6,36 @@ use super::index::station_key;
 use super::passing::{combined, passed, states_behind};
 use super::ways::{DecidingWay, HostEntry, Stations};
 use crate::rules::{Hop, OutcomeKind, OutlinedHost, Verdict};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The states of stations at one hop.
+struct StationStates<'a> {
+    /// The verdicts about each station, by its key.
+    own: BTreeMap<String, Vec<&'a Verdict>>,
+    /// The state from the verdicts about no single station.
+    common: HopState,
+}
+
+impl StationStates<'_> {
+    /// Returns the state of a station from the verdicts about it alone.
+    fn own(&self, name: &str) -> HopState {
+        let own = self.own.get(&station_key(name));
+        own.map_or(HopState::NotLookedAt, |own| worst(own))
+    }
+
+    fn of(&self, name: &str) -> HopState {
+        with_common(self.own(name), self.common)
+    }
+
+    /// Returns the state of alternative stations.
+    fn of_all(&self, names: &[&str]) -> HopState {
+        let states: Vec<HopState> = names.iter().map(|name| self.of(name)).collect();
+        combined(&states)
+    }
+}
 
 impl<'a, 'r> Follower<'a, 'r> {
+    /// Returns the state of a message at a hop.
     pub(super) fn state(
         &self,
         hop: Hop,
@@ -19,62 +46,55 @@ impl<'a, 'r> Follower<'a, 'r> {
             .iter()
             .filter(|verdict| self.station_of(verdict).is_none());
         let common = worst(&about_all.copied().collect::<Vec<_>>());
-        let by_station = self.by_station(verdicts);
-        let of_station = |name: &str| {
-            let own = by_station.get(&station_key(name));
-            with_common(own.map_or(HopState::NotLookedAt, |own| worst(own)), common)
+        let station_states = StationStates {
+            own: self.by_station(verdicts),
+            common,
         };
-        let states: Vec<HopState> = match hop {
-            Hop::Host => return self.host_state(verdicts),
-            Hop::Job => {
-                let of_all = |names: &[&str]| {
-                    combined(
-                        &names
-                            .iter()
-                            .map(|name| of_station(name))
-                            .collect::<Vec<_>>(),
-                    )
-                };
-                let takers = of_all(&self.deciding_takers());
-                let pollers = of_all(&stations.deciding);
-                return match takers {
-                    HopState::NotKnown | HopState::MayStop | HopState::Stops => takers.max(pollers),
-                    _ if stations.deciding.is_empty() => common,
-                    _ => pollers,
-                };
+        match hop {
+            Hop::Host => self.host_state(verdicts),
+            Hop::Job => self.job_state(stations, &station_states),
+            _ if stations.deciding.is_empty() => common,
+            Hop::Port | Hop::Recipient => self.connection_state(&station_states),
+            _ => station_states.of_all(&stations.deciding),
+        }
+    }
+
+    /// Returns the state at the job that takes messages from the folder.
+    fn job_state(&self, stations: &Stations<'_>, states: &StationStates<'_>) -> HopState {
+        let takers = states.of_all(&self.deciding_takers());
+        match takers {
+            HopState::NotKnown | HopState::MayStop | HopState::Stops => {
+                takers.max(states.of_all(&stations.deciding))
             }
-            _ if stations.deciding.is_empty() => vec![common],
-            Hop::Port | Hop::Recipient => {
-                let own = |name: &str| {
-                    let own = by_station.get(&station_key(name));
-                    own.map_or(HopState::NotLookedAt, |own| worst(own))
-                };
-                let of_host = |host: &OutlinedHost| {
-                    let own: Vec<HopState> = host.names.iter().map(|name| own(name)).collect();
-                    own.into_iter().fold(HopState::NotLookedAt, passed)
-                };
-                let behind = states_behind(&self.outline.passing, of_host, of_station);
-                let by_way = |way: DecidingWay<'_>| {
-                    let hosts = way
-                        .hosts
-                        .iter()
-                        .filter_map(|name| behind.get(name).copied());
-                    let mut states: Vec<HopState> = hosts.collect();
-                    if states.is_empty() {
-                        states = way.takers.iter().map(|name| of_station(name)).collect();
-                    }
-                    let entry = way.entry.map_or(HopState::NotLookedAt, own);
-                    passed(entry, combined(&states))
-                };
-                self.deciding_ways().into_iter().map(by_way).collect()
-            }
-            _ => stations
-                .deciding
-                .iter()
-                .map(|name| of_station(name))
-                .collect(),
+            _ if stations.deciding.is_empty() => states.common,
+            _ => states.of_all(&stations.deciding),
+        }
+    }
+
+    /// Returns the state at the servers to which senders connect, and at the mail hosts before them.
+    fn connection_state(&self, states: &StationStates<'_>) -> HopState {
+        let of_host = |host: &OutlinedHost| {
+            let names = host.names.iter();
+            names.fold(HopState::NotLookedAt, |state, name| {
+                passed(state, states.own(name))
+            })
         };
-        combined(&states)
+        let behind = states_behind(&self.outline.passing, of_host, |name| states.of(name));
+        let by_way = |way: DecidingWay<'_>| {
+            let hosts = way.hosts.iter();
+            let of_hosts: Vec<HopState> =
+                hosts.filter_map(|name| behind.get(name).copied()).collect();
+            let next = match of_hosts.is_empty() {
+                true => states.of_all(&way.takers),
+                false => combined(&of_hosts),
+            };
+            let entry = way
+                .entry
+                .map_or(HopState::NotLookedAt, |name| states.own(name));
+            passed(entry, next)
+        };
+        let ways: Vec<HopState> = self.deciding_ways().into_iter().map(by_way).collect();
+        combined(&ways)
     }
 
     /// Returns the state at the mail hosts. Only the farm file says what a recorded host passes on.
