@@ -5,7 +5,7 @@
     Run it in the Exchange Management Shell, in a remote session of it, or in PowerShell connected to
     Exchange Online, as an account with the role View-Only Organization Management. It writes facts as
     JSON Lines in ASCII, and an end line: a run without it was cut short.
-    It is part of spinmail: "spinmail gather exchange --from FILE" reads its output.
+    It is part of spinmail, which does not read its output yet.
 .PARAMETER TotalSeconds
     The time limit of the whole run. What was not read by then is reported as not read.
 .PARAMETER StepSeconds

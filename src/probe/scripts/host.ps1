@@ -4,7 +4,7 @@
 .DESCRIPTION
     Run it in Windows PowerShell on each server of the farm, elevated. It writes facts as JSON Lines in
     ASCII, and an end line: a run without it was cut short. It needs neither SharePoint nor Exchange.
-    It is part of spinmail: "spinmail gather host --from FILE" reads its output.
+    It is part of spinmail, which does not read its output yet.
 .PARAMETER DropFolder
     Folders whose ACLs are read: the drop folder, as this server reaches it.
 .PARAMETER Account

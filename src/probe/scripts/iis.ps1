@@ -5,7 +5,7 @@
     Run it in Windows PowerShell on each server that runs the SMTP service, elevated. It asks the
     metabase by ADSI and by WMI, because the file MetaBase.xml can be older than what runs. It writes
     facts as JSON Lines in ASCII, and an end line: a run without it was cut short.
-    It is part of spinmail: "spinmail gather iis --from FILE" reads its output.
+    It is part of spinmail, which does not read its output yet.
 .PARAMETER TotalSeconds
     The time limit of the whole run. What was not read by then is reported as not read.
 .PARAMETER StepSeconds

@@ -5,7 +5,7 @@
     Run it in Windows PowerShell on one server of the farm, elevated, as an account that may use the
     SharePoint Management Shell (Add-SPShellAdmin, for each content database too). It writes facts as
     JSON Lines in ASCII, the e-mail-enabled lists last, and an end line: a run without it was cut short.
-    It is part of spinmail: "spinmail gather sharepoint --from FILE" reads its output.
+    It is part of spinmail, which does not read its output yet.
 .PARAMETER TotalSeconds
     The time limit of the whole run. What was not read by then is reported as not read.
 .PARAMETER StepSeconds
