@@ -150,7 +150,7 @@ fn grant_of_the_zero_address_reaches_no_client() {
     );
     assert_eq!(
         list.odd,
-        ["grants no host: all it grants is 0.0.0.0 with mask 255.255.255.255"]
+        ["lets no computer relay: it grants only 0.0.0.0 with mask 255.255.255.255"]
     );
     let list = read(&encode(
         &[],
