@@ -771,7 +771,10 @@ fn remedies_on_a_share_use_its_commands() {
             "--token",
             &token,
         ];
-        folder.run(&common).out
+        let said = folder.run(&common).out;
+        // The causes are reported too.
+        let own = said.split("error[folder-share-limits]").nth(1);
+        own.unwrap_or_default().to_owned()
     };
     let denied = limited(&format!("D:(D;;0x1301bf;;;WD)(A;;FA;;;{T})"));
     assert!(

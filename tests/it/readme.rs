@@ -271,12 +271,15 @@ const ANSWERS: &[&str] = &[
     "no",
 ];
 
+/// What every prompt says: `Enter for VALUE` or `Enter leaves it empty`.
+const PROMPT: &str = "; Enter ";
+
 /// Adds the typed text to the printed text: the test's terminal does not echo.
 fn with_answers(seen: &str) -> String {
     let mut answers = ANSWERS.iter();
     let mut whole = String::new();
     for line in seen.lines().map(|line| line.trim_end_matches('\r')) {
-        let start = line.find("Enter for ").unwrap_or(line.len());
+        let start = line.find(PROMPT).unwrap_or(line.len());
         let end = line[start..].find(": ").map(|at| start + at + 2);
         let (prompt, rest) = line.split_at(end.unwrap_or(line.len()));
         whole.push_str(prompt);
@@ -294,7 +297,7 @@ fn ask_the_wizard(fence: &Fence) {
     let folder = Folder::new();
     let mut terminal = Terminal::of_width(100, &folder, &["wizard", "--plain"]);
     for answer in ANSWERS {
-        terminal.answer("Enter for", &[answer, ENTER]);
+        terminal.answer(PROMPT, &[answer, ENTER]);
     }
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
