@@ -346,7 +346,7 @@ fn missing_name_servers_are_reported() {
     let run = Run::of(command.output().expect("unshare runs"));
     assert!(folder.path("mounted").exists(), "{run:?}");
     assert_eq!(run.code, 4, "{}", run.err);
-    assert!(run.err.contains("name server"), "{}", run.err);
+    assert!(run.err.contains("DNS servers"), "{}", run.err);
     let verdicts = Verdicts::of(run);
     assert_eq!(
         (verdicts.rules_that("pass"), verdicts.rules_that("fail")),
